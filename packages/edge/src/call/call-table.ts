@@ -1,0 +1,105 @@
+/** The calls, found by id, by the tag we gave a leg, and by the transactions in flight. */
+import { Bug, type Request } from "@ringfence/sip";
+import type { LegName } from "../media-port.ts";
+import type { Call, Leg } from "./call.ts";
+
+/** More calls than any limit allows in `policy.limits.calls`: the table's own end, should the policy have none. */
+export const MAX_CALLS = 20_000;
+
+export class CallTable {
+  readonly #calls = new Map<string, Call>();
+  readonly #byTag = new Map<string, { readonly call: Call; readonly leg: Leg }>();
+  readonly #byTransaction = new Map<number, Call>();
+  readonly #perAccount = new Map<string, number>();
+  readonly #perTrunk = new Map<string, number>();
+  #unregisteredEmergencies = 0;
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  get full(): boolean {
+    return this.#calls.size >= MAX_CALLS;
+  }
+
+  add(call: Call): void {
+    if (this.full) throw new Bug("the policy admits no call into a full table");
+    this.#calls.set(call.id, call);
+    if (isUnregisteredEmergency(call)) this.#unregisteredEmergencies++;
+    for (const leg of [call.a, call.b]) {
+      this.#byTag.set(leg.localTag, { call, leg });
+      step(this.#perAccount, leg.account, 1);
+      step(this.#perTrunk, leg.trunk, 1);
+    }
+  }
+
+  get(id: string): Call | undefined {
+    return this.#calls.get(id);
+  }
+
+  [Symbol.iterator](): IterableIterator<Call> {
+    return this.#calls.values();
+  }
+
+  /** RFC 3261 §12.2.2: an in-dialog request names our tag in To, the peer's in From, and the Call-ID. */
+  dialogOf(request: Request): { readonly call: Call; readonly leg: Leg } | undefined {
+    const found = request.to.tag === undefined ? undefined : this.#byTag.get(request.to.tag);
+    if (found === undefined || found.leg.callId !== request.callId) return undefined;
+    const remote = found.leg.dialog?.remoteTag;
+    return remote === undefined || remote !== request.from.tag ? undefined : found;
+  }
+
+  bindTransaction(id: number, call: Call): void {
+    this.#byTransaction.set(id, call);
+  }
+
+  releaseTransaction(id: number): void {
+    this.#byTransaction.delete(id);
+  }
+
+  byTransaction(id: number): Call | undefined {
+    return this.#byTransaction.get(id);
+  }
+
+  ofAccount(account: string): number {
+    return this.#perAccount.get(account) ?? 0;
+  }
+
+  ofTrunk(trunk: string): number {
+    return this.#perTrunk.get(trunk) ?? 0;
+  }
+
+  /** Emergency calls in progress from phones that are not registered. */
+  get unregisteredEmergencies(): number {
+    return this.#unregisteredEmergencies;
+  }
+
+  /**
+   * The call is over. Its transactions still lead to it until they end, each by itself: a 200 may cross our CANCEL and
+   * must be answered with ACK and BYE (RFC 3261 §15).
+   */
+  remove(call: Call): void {
+    if (!this.#calls.delete(call.id)) return;
+    if (isUnregisteredEmergency(call)) this.#unregisteredEmergencies--;
+    for (const leg of [call.a, call.b]) {
+      this.#byTag.delete(leg.localTag);
+      step(this.#perAccount, leg.account, -1);
+      step(this.#perTrunk, leg.trunk, -1);
+    }
+  }
+}
+
+function isUnregisteredEmergency(call: Call): boolean {
+  return call.emergency && call.a.flow.side === "phone" && call.a.account === undefined;
+}
+
+export function legOf(call: Call, name: LegName): Leg {
+  return name === "a" ? call.a : call.b;
+}
+
+function step(counts: Map<string, number>, key: string | undefined, by: number): void {
+  if (key === undefined) return;
+  const next = (counts.get(key) ?? 0) + by;
+  if (next > 0) counts.set(key, next);
+  else counts.delete(key);
+}

@@ -1,0 +1,108 @@
+/** A call as data: two legs with a dialog each, and at most one INVITE exchange between them at a time. */
+import type { Deadline, Dialog, Millis, OutRequest, OutResponse, Request, Response } from "@ringfence/sip";
+import type { Flow } from "../flow.ts";
+import type { LegMedia, LegName } from "../media-port.ts";
+
+export interface Leg {
+  readonly name: LegName;
+  flow: Flow;
+  readonly callId: string;
+  readonly localTag: string;
+  /** Our Contact on this leg, as a header value. */
+  readonly contact: string;
+  readonly media: LegMedia;
+  /** The phone's binding: when its connection was replaced, requests follow the binding. */
+  readonly binding: string | undefined;
+  readonly account: string | undefined;
+  readonly trunk: string | undefined;
+  /** What the party is called on this leg, user part only: for the log. */
+  readonly user: string;
+  dialog: Dialog | undefined;
+}
+
+/** How far a 2xx that we gave has come: retransmitted by us until the ACK is there (RFC 3261 §13.3.1.4). */
+export interface PendingAnswer {
+  readonly response: OutResponse;
+  readonly giveUpAt: Millis;
+  interval: Millis;
+  timer: Deadline;
+}
+
+/** One INVITE (first or re-INVITE) crossing the call: a server transaction on one leg, a client transaction on the other. */
+export interface Exchange {
+  readonly from: LegName;
+  readonly initial: boolean;
+  readonly serverTx: number;
+  readonly request: Request;
+  /** The INVITE carried no SDP: the offer comes in the 2xx, the answer in the ACK (RFC 3264 §4 by way of RFC 3261 §13.2.1). */
+  readonly lateOffer: boolean;
+  clientTx: number | undefined;
+  sent: OutRequest | undefined;
+  /** trying: no final yet · answering: the far 2xx is here, the near side has none yet · answered: ours waits for its ACK · done. */
+  phase: "trying" | "answering" | "answered" | "done";
+  /** To tag of the 2xx that won; others are forks to be hung up. */
+  winner: string | undefined;
+  /** The ACK for that 2xx, kept to answer its repetitions. */
+  ack: Uint8Array | undefined;
+  answer: PendingAnswer | undefined;
+}
+
+/** What a media result will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
+export type MediaStep =
+  | { readonly kind: "invite" }
+  | { readonly kind: "provisional"; readonly response: Response }
+  | { readonly kind: "answer"; readonly response: Response }
+  | { readonly kind: "ack"; readonly request: Request };
+
+export type CallInput =
+  | {
+      readonly kind: "request";
+      readonly id: number;
+      readonly request: Request;
+      readonly flow: Flow;
+      readonly leg: LegName;
+    }
+  | { readonly kind: "ack"; readonly request: Request; readonly leg: LegName }
+  | { readonly kind: "response"; readonly id: number; readonly response: Response }
+  | { readonly kind: "failed"; readonly id: number; readonly why: "timeout" | "transport-error" };
+
+export interface Call {
+  readonly id: string;
+  readonly a: Leg;
+  readonly b: Leg;
+  /** setup: no 2xx yet · up: answered · over: out of the tables, reachable only for what is still in flight. */
+  state: "setup" | "up" | "over";
+  readonly emergency: boolean;
+  readonly startedAt: Millis;
+  answeredAt: Millis | undefined;
+  ringingAt: Millis | undefined;
+  exchange: Exchange | undefined;
+  step: MediaStep | undefined;
+  readonly deferred: CallInput[];
+  media: boolean;
+  noAnswer: Deadline | undefined;
+  duration: Deadline | undefined;
+}
+
+/** Inputs a call may keep waiting for one media result; beyond that the message is dropped and its sender repeats it. */
+export const MAX_DEFERRED = 32;
+
+export function otherLeg(name: LegName): LegName {
+  return name === "a" ? "b" : "a";
+}
+
+export function newExchange(from: LegName, initial: boolean, serverTx: number, request: Request): Exchange {
+  return {
+    from,
+    initial,
+    serverTx,
+    request,
+    lateOffer: request.body.length === 0,
+    clientTx: undefined,
+    sent: undefined,
+    phase: "trying",
+    winner: undefined,
+    ack: undefined,
+    answer: undefined,
+  };
+}

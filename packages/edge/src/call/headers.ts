@@ -1,0 +1,52 @@
+/**
+ * What of one side's headers may be seen on the other. Default deny: a header crosses only because a function here takes
+ * it apart and writes it anew (threat L6). No header is ever copied.
+ */
+import { formatNameAddr, type Response } from "@ringfence/sip";
+import { parseSeconds } from "../registrar/seconds.ts";
+
+export type HeaderPair = readonly [string, string];
+
+/** The methods we take in a dialog (RFC 3261 §20.5). */
+export const allowHeader = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+
+/** A From or To of ours: URI, tag, and a display name that formatNameAddr quotes. */
+export function tagged(uri: string, tag: string, displayName?: string | undefined): string {
+  return formatNameAddr({ displayName, uri, params: [{ name: "tag", value: tag }] });
+}
+
+/** Reason (RFC 3326) crosses as protocol and cause only: the text is somebody else's. */
+const reasonProtocols: ReadonlyMap<string, string> = new Map([
+  ["sip", "SIP"],
+  ["q.850", "Q.850"],
+]);
+
+export function reasonHeaders(values: readonly string[]): readonly HeaderPair[] {
+  const out: HeaderPair[] = [];
+  for (const value of values.slice(0, 2)) {
+    const [head = "", ...params] = value.split(";");
+    const protocol = reasonProtocols.get(head.trim().toLowerCase());
+    const cause = params.map((p) => p.trim()).find((p) => p.toLowerCase().startsWith("cause="));
+    const number = cause === undefined ? undefined : parseSeconds(cause.slice("cause=".length));
+    if (protocol !== undefined && number !== undefined && number < 1000) {
+      out.push(["Reason", `${protocol};cause=${number}`]);
+    }
+  }
+  return out;
+}
+
+/** Longest wait a refusal may ask of a caller, in seconds. */
+const MAX_RETRY_AFTER = 3600;
+
+export function retryAfterHeaders(response: Response): readonly HeaderPair[] {
+  const value = response.headers.get("Retry-After");
+  // delta-seconds come first; a comment and parameters may follow (RFC 3261 §20.33).
+  const seconds = value === undefined ? undefined : parseSeconds(digitsAtStart(value));
+  return seconds === undefined ? [] : [["Retry-After", String(Math.min(seconds, MAX_RETRY_AFTER))]];
+}
+
+function digitsAtStart(text: string): string {
+  let end = 0;
+  while (end < text.length && text.charCodeAt(end) >= 0x30 && text.charCodeAt(end) <= 0x39) end++;
+  return text.slice(0, end);
+}

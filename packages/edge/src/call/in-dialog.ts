@@ -1,0 +1,85 @@
+/** Requests inside a call, once tags and flow have shown that they belong to it. */
+import { acceptInDialog, parseContacts, type Request, requestInDialog, retarget } from "@ringfence/sip";
+import { respond } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import type { EdgeState } from "../state.ts";
+import { type Call, type Leg, newExchange } from "./call.ts";
+import { allowHeader, reasonHeaders } from "./headers.ts";
+import { relayInDialog } from "./relay-request.ts";
+import { sendInvite } from "./send-invite.ts";
+import { endCall, releaseExchange, sendBye } from "./teardown.ts";
+
+export function onInDialog(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  leg: Leg,
+  id: number,
+  request: Request,
+  flow: Flow,
+): void {
+  const verdict = leg.dialog === undefined ? undefined : acceptInDialog(leg.dialog, request);
+  if (verdict === undefined) return respond(state, now, id, request, flow, { status: 481 });
+  // RFC 3261 §12.2.2: a lower sequence number is an old request or a forged one.
+  if (verdict.kind === "stale")
+    return respond(state, now, id, request, flow, { status: 500, phrase: "CSeq out of order" });
+  leg.dialog = verdict.dialog;
+  switch (request.method) {
+    case "BYE":
+      return onBye(state, now, call, leg, id, request, flow);
+    case "INVITE":
+      return onReinvite(state, now, call, leg, id, request, flow);
+    default:
+      return relayInDialog(state, now, call, leg, id, request, flow);
+  }
+}
+
+function onBye(state: EdgeState, now: number, call: Call, leg: Leg, id: number, request: Request, flow: Flow): void {
+  respond(state, now, id, request, flow, { status: 200 });
+  const reason = reasonHeaders(request.headers.all("Reason"));
+  // RFC 3261 §15.1.2: the INVITE that is still open ends with 487.
+  releaseExchange(state, now, call, 487, reason);
+  if (call.state === "up") sendBye(state, now, call, leg === call.a ? call.b : call.a, reason);
+  endCall(state, now, call, "hangup", leg.name);
+}
+
+function onReinvite(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  leg: Leg,
+  id: number,
+  request: Request,
+  flow: Flow,
+): void {
+  const far = leg === call.a ? call.b : call.a;
+  const busy = call.exchange !== undefined && call.exchange.phase !== "done";
+  if (busy || call.state !== "up" || far.dialog === undefined) {
+    // RFC 3261 §14.2: two from one side, or one from each.
+    const own = call.exchange?.from === leg.name;
+    const headers = own ? ([["Retry-After", "2"]] as const) : [];
+    return respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
+  }
+  respond(state, now, id, request, flow, { status: 100 });
+  refreshTarget(leg, request, flow);
+  const exchange = newExchange(leg.name, false, id, request);
+  call.exchange = exchange;
+  state.calls.bindTransaction(id, call);
+  const { dialog, request: invite } = requestInDialog(far.dialog, "INVITE");
+  far.dialog = dialog;
+  invite.headers.set("Contact", far.contact).set("Allow", allowHeader);
+  if (exchange.lateOffer) return sendInvite(state, now, call, invite);
+  exchange.sent = invite;
+  call.step = { kind: "invite" };
+  call.media = true;
+  const legs = { a: call.a.media, b: call.b.media };
+  state.out.push({ kind: "media-offer", call: call.id, from: leg.name, sdp: request.body, legs });
+}
+
+/** A re-INVITE may move where the peer is reached (RFC 3261 §12.2.2), also to a new port behind its NAT. */
+function refreshTarget(leg: Leg, request: Request, flow: Flow): void {
+  leg.flow = flow;
+  const contacts = parseContacts(request.headers.all("Contact"));
+  const uri = contacts === undefined || contacts === "*" ? undefined : contacts[0]?.uri;
+  if (leg.dialog !== undefined && uri !== undefined) leg.dialog = retarget(leg.dialog, uri);
+}

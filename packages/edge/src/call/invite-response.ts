@@ -1,0 +1,185 @@
+/** Answers to an INVITE we sent, on their way back to who called. */
+import {
+  confirmDialog,
+  type Dialog,
+  type OutRequest,
+  parseContacts,
+  type Response,
+  sipUri,
+  uacDialog,
+} from "@ringfence/sip";
+import { respond, userOf } from "../egress.ts";
+import { relayedChallenges } from "../registrar/credentials.ts";
+import type { EdgeState } from "../state.ts";
+import { ackFork, acknowledge, repeatAck } from "./acknowledge.ts";
+import { beginAnswer } from "./answer.ts";
+import type { Call, Exchange, Leg } from "./call.ts";
+import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
+import { phoneDialog } from "./leg-flow.ts";
+import { endCall, hangUp, sendBye } from "./teardown.ts";
+import { armNoAnswer } from "./timers.ts";
+
+export function onInviteResponse(state: EdgeState, now: number, call: Call, id: number, response: Response): void {
+  const exchange = call.exchange;
+  if (exchange === undefined || exchange.clientTx !== id || exchange.sent === undefined) {
+    return;
+  }
+  const far = exchange.from === "a" ? call.b : call.a;
+  if (response.status === 100) return;
+  if (response.status >= 300) return onFailure(state, now, call, exchange, response);
+  if (response.status >= 200) return onSuccess(state, now, call, exchange, far, response);
+  if (exchange.phase !== "trying" || call.state === "over") return;
+  if (exchange.initial) {
+    far.dialog = phoneDialog(uacDialog(exchange.sent, response), far.flow) ?? far.dialog;
+    call.ringingAt ??= now;
+    armNoAnswer(state, now, call);
+  }
+  const early = response.body.length > 0 && !exchange.lateOffer;
+  if (!early) return relayProvisional(state, now, call, response.status);
+  call.step = { kind: "provisional", response };
+  state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
+}
+
+export function relayProvisional(state: EdgeState, now: number, call: Call, status: number, sdp?: Uint8Array): void {
+  const exchange = call.exchange;
+  if (exchange === undefined || exchange.phase !== "trying") return;
+  const near = exchange.from === "a" ? call.a : call.b;
+  respond(state, now, exchange.serverTx, exchange.request, near.flow, {
+    status,
+    toTag: near.localTag,
+    headers: [["Contact", near.contact]],
+    body: sdp,
+  });
+}
+
+function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange, far: Leg, response: Response): void {
+  const { sent } = exchange;
+  const tag = response.to.tag;
+  if (sent === undefined || tag === undefined) return;
+  if (exchange.winner === tag) {
+    // RFC 3261 §13.2.2.4: each repetition of the 2xx gets the ACK again, once there is one.
+    repeatAck(state, exchange, far);
+    return;
+  }
+  if (exchange.winner !== undefined || exchange.phase !== "trying" || call.state === "over") {
+    hangUpFork(state, now, call, far, sent, response);
+    return;
+  }
+  const dialog = exchange.initial ? answered(far, sent, response) : refreshed(far, sent, response);
+  if (dialog === undefined) return hangUp(state, now, call, "dialog-lost", 502);
+  far.dialog = dialog;
+  exchange.winner = tag;
+  exchange.phase = "answering";
+  // With our offer in the INVITE the ACK says nothing more: the callee need not wait for the caller's.
+  if (!exchange.lateOffer) acknowledge(state, exchange, far);
+  if (response.body.length === 0) return beginAnswer(state, now, call, undefined);
+  call.step = { kind: "answer", response };
+  if (exchange.lateOffer) {
+    call.media = true;
+    const legs = { a: call.a.media, b: call.b.media };
+    state.out.push({ kind: "media-offer", call: call.id, from: far.name, sdp: response.body, legs });
+  } else {
+    state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
+  }
+}
+
+/** Sequence numbers go on from the early dialog (RFC 3261 §13.2.2.4). */
+function answered(far: Leg, sent: OutRequest, response: Response): Dialog | undefined {
+  const early = far.dialog;
+  const next = early === undefined ? uacDialog(sent, response) : confirmDialog(early, sent, response);
+  return phoneDialog(next, far.flow);
+}
+
+/** A 2xx to a re-INVITE may move the remote target (RFC 3261 §12.2.1.2); everything else of the dialog stays. */
+function refreshed(far: Leg, sent: OutRequest, response: Response): Dialog | undefined {
+  const next = uacDialog(sent, response);
+  if (far.dialog === undefined || next === undefined) return undefined;
+  return { ...far.dialog, remoteTarget: next.remoteTarget };
+}
+
+/** A second 2xx with another tag is a fork, one after the end crossed our CANCEL: both are acknowledged and hung up. */
+function hangUpFork(state: EdgeState, now: number, call: Call, far: Leg, sent: OutRequest, response: Response): void {
+  const dialog = uacDialog(sent, response);
+  if (dialog === undefined) return;
+  const fork: Leg = { ...far, dialog };
+  ackFork(state, fork, dialog, sent);
+  sendBye(state, now, { ...call, exchange: undefined }, fork, []);
+}
+
+function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange, response: Response): void {
+  if (exchange.phase !== "trying" || call.state === "over") return;
+  const near = exchange.from === "a" ? call.a : call.b;
+  const far = exchange.from === "a" ? call.b : call.a;
+  exchange.phase = "done";
+  const { status, headers } = failureFor(near, far, response);
+  const answer = { status, toTag: near.localTag, headers };
+  respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
+  if (exchange.initial) {
+    endCall(state, now, call, status === 487 ? "cancelled" : "refused", far.name, response.status);
+    return;
+  }
+  state.out.push({ kind: "media-rollback", call: call.id });
+  call.exchange = undefined;
+  // RFC 3261 §12.2.1.2: the far dialog is gone, so the call is.
+  if (response.status === 481 || response.status === 408) hangUp(state, now, call, "dialog-lost", 481);
+}
+
+/** No final answer came: nobody there, or the way is broken. */
+export function onInviteFailed(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  id: number,
+  why: "timeout" | "transport-error",
+): void {
+  const exchange = call.exchange;
+  if (exchange?.clientTx !== id || exchange.phase !== "trying" || call.state === "over") return;
+  const near = exchange.from === "a" ? call.a : call.b;
+  const far = exchange.from === "a" ? call.b : call.a;
+  if (far.flow.side === "core" && call.ringingAt === undefined) state.pbx.reachable = false;
+  const lost = far.flow.side === "phone" ? 480 : 503;
+  const status = why === "timeout" ? (far.flow.side === "core" ? 504 : 408) : lost;
+  exchange.phase = "done";
+  respond(state, now, exchange.serverTx, exchange.request, near.flow, { status, toTag: near.localTag });
+  if (exchange.initial) endCall(state, now, call, "no-answer", "ringfence", status);
+  // RFC 3261 §14.1: a re-INVITE without answer ends the dialog.
+  else hangUp(state, now, call, "dialog-lost", status);
+}
+
+/**
+ * Statuses that mean something between one peer and us only are translated: a challenge crosses from the PBX to a phone
+ * and nowhere else (threat L4), a redirect goes to the PBX only, a 503 of ours would stop all traffic
+ * (RFC 3261 §16.7 step 6).
+ */
+function failureFor(near: Leg, far: Leg, response: Response): { status: number; headers: readonly HeaderPair[] } {
+  const { status } = response;
+  const reason = reasonHeaders(response.headers.all("Reason"));
+  if (status === 401 || status === 407) {
+    const challenges = near.flow.side === "phone" && far.flow.side === "core" ? relayedChallenges(response) : [];
+    return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: reason };
+  }
+  if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: reason };
+  const retry = retryAfterHeaders(response);
+  if (status === 503) return { status: near.flow.side === "core" ? 500 : 503, headers: [...reason, ...retry] };
+  return { status, headers: [...reason, ...retry] };
+}
+
+/** Targets a forwarding phone may name. */
+const MAX_REDIRECTIONS = 3;
+
+/** The PBX carries out a phone's call forwarding itself: it gets the number, at its own domain, and no address. */
+function redirection(
+  near: Leg,
+  far: Leg,
+  response: Response,
+): { status: number; headers: readonly HeaderPair[] } | undefined {
+  if (near.flow.side !== "core" || far.flow.side !== "phone") return undefined;
+  const contacts = parseContacts(response.headers.all("Contact"));
+  if (contacts === undefined || contacts === "*") return undefined;
+  const users = contacts.slice(0, MAX_REDIRECTIONS).map((c) => userOf(c.uri));
+  const host = near.flow.packetSource.address;
+  const headers = users.flatMap((user): readonly HeaderPair[] =>
+    user === undefined ? [] : [["Contact", `<${sipUri({ user, host }).raw}>`]],
+  );
+  return headers.length > 0 ? { status: response.status, headers } : undefined;
+}

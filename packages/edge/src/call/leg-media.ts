@@ -1,0 +1,33 @@
+/** Where a leg's media lives: next to its signalling, so that the route and the address shown are the right ones. */
+import type { TrunkConfig } from "@ringfence/policy";
+import type { Flow } from "../flow.ts";
+import type { LegMedia } from "../media-port.ts";
+import type { CoreSettings } from "../settings.ts";
+
+export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | undefined): LegMedia {
+  const { config } = settings;
+  const outside = flow.side !== "core";
+  const rule = outside ? (trunkMedia(settings, trunk) ?? config.phones.media) : config.core.media;
+  const configured = outside && !isWildcard(config.media.address) ? config.media.address : undefined;
+  const localAddress = configured ?? flow.endpoint.local.address;
+  const publicAddress = outside ? (config.media.publicAddress ?? config.phones.publicAddress) : undefined;
+  const media = {
+    side: flow.side,
+    localAddress,
+    advertisedAddress: publicAddress ?? localAddress,
+    signallingAddress: flow.packetSource.address,
+    secureSignalling: flow.transport === "tls" || flow.transport === "wss",
+    srtp: rule.srtp,
+    suites: rule.suites,
+  };
+  const from = trunkMedia(settings, trunk)?.from;
+  return from === undefined ? media : { ...media, mediaFrom: from.map((cidr) => cidr.text) };
+}
+
+function trunkMedia(settings: CoreSettings, trunk: string | undefined): TrunkConfig["media"] | undefined {
+  return trunk === undefined ? undefined : settings.trunks.find((t) => t.config.name === trunk)?.config.media;
+}
+
+function isWildcard(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}

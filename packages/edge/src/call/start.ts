@@ -1,0 +1,130 @@
+/** A new call: two legs are laid out, the SDP goes to the media relay, then the INVITE goes out on the other side. */
+import { HeaderList, type OutRequest, type Request, uasDialog } from "@ringfence/sip";
+import { respond, sourceText, userOf } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import { count, type EdgeState, hex, newCallId, newCSeq, newTag, tell } from "../state.ts";
+import { ownUri } from "../trunk/pbx.ts";
+import { type Route, route } from "../trunk/route.ts";
+import { type Call, type Leg, newExchange } from "./call.ts";
+import { allowHeader, tagged } from "./headers.ts";
+import { phoneDialog } from "./leg-flow.ts";
+import { legMedia } from "./leg-media.ts";
+import { exchangeOf, sendInvite } from "./send-invite.ts";
+
+/** Hops left when a phone did not say (RFC 3261 §8.1.1.6). */
+const DEFAULT_MAX_FORWARDS = 70;
+
+export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+  // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
+  respond(state, now, id, request, flow, { status: 100 });
+  if (uasDialog(request, "") === undefined) {
+    // RFC 3261 §8.1.1.8: without a Contact nothing could ever be sent back in the dialog.
+    respond(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
+    return;
+  }
+  const routed = route(state, request, flow);
+  if ("status" in routed) {
+    respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
+    return;
+  }
+  state.attempts.record(flow.side === "trunk" ? flow.trunk : routed.trunk);
+  const call = layOut(state, now, id, request, flow, routed);
+  state.calls.add(call);
+  state.calls.bindTransaction(id, call);
+  count(state, { name: "calls_started", side: flow.side });
+  tell(state, {
+    event: "call",
+    level: "info",
+    reason: "started",
+    call: call.id,
+    side: flow.side,
+    trunk: call.a.trunk ?? call.b.trunk,
+    transport: flow.transport,
+    source: sourceText(flow),
+    account: call.a.account ?? call.b.account,
+    from: call.a.user,
+    to: call.b.user,
+  });
+  const invite = firstInvite(state, call, request, routed);
+  if (request.body.length === 0) {
+    sendInvite(state, now, call, invite);
+    return;
+  }
+  exchangeOf(call).sent = invite;
+  call.step = { kind: "invite" };
+  call.media = true;
+  const legs = { a: call.a.media, b: call.b.media };
+  state.out.push({ kind: "media-offer", call: call.id, from: "a", sdp: request.body, legs });
+}
+
+function layOut(state: EdgeState, now: number, id: number, request: Request, flow: Flow, routed: Route): Call {
+  const { settings } = state;
+  const { policy } = settings;
+  const target = request.requestUri;
+  const scheme = target.kind === "sip" || target.kind === "other" ? target.scheme : "tel";
+  const called = userOf(target);
+  const tag = newTag(state);
+  const trunk = flow.side === "trunk" ? flow.trunk : undefined;
+  const a: Leg = {
+    name: "a",
+    flow,
+    callId: request.callId,
+    localTag: tag,
+    contact: `<${ownUri(flow.endpoint, called).raw}>`,
+    media: legMedia(settings, flow, trunk),
+    binding: routed.caller?.token,
+    account: routed.caller?.user,
+    trunk,
+    user: routed.caller?.user ?? userOf(request.from.uri) ?? "anonymous",
+    dialog: phoneDialog(uasDialog(request, tag), flow),
+  };
+  const b: Leg = {
+    name: "b",
+    flow: routed.flow,
+    callId: newCallId(state),
+    localTag: newTag(state),
+    contact: `<${routed.contact}>`,
+    media: legMedia(settings, routed.flow, routed.flow.side === "trunk" ? routed.trunk : undefined),
+    binding: routed.binding?.token,
+    account: routed.binding?.user,
+    trunk: flow.side === "trunk" ? undefined : routed.trunk,
+    user: called ?? "",
+    dialog: undefined,
+  };
+  return {
+    id: hex(state.random(8)),
+    a,
+    b,
+    state: "setup",
+    emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
+    startedAt: now,
+    answeredAt: undefined,
+    ringingAt: undefined,
+    exchange: newExchange("a", true, id, request),
+    step: undefined,
+    deferred: [],
+    media: false,
+    noAnswer: undefined,
+    duration: undefined,
+  };
+}
+
+/** Everything of the new INVITE is written here; of the old one only the user parts and the digest got so far. */
+function firstInvite(state: EdgeState, call: Call, request: Request, routed: Route): OutRequest {
+  const { b } = call;
+  return {
+    method: "INVITE",
+    uri: routed.requestUri,
+    headers: HeaderList.of(
+      ["Max-Forwards", String((request.maxForwards ?? DEFAULT_MAX_FORWARDS) - 1)],
+      ["From", tagged(routed.from.uri, b.localTag, routed.from.displayName)],
+      ["To", `<${routed.to}>`],
+      ["Call-ID", b.callId],
+      ["CSeq", `${newCSeq(state)} INVITE`],
+      ["Contact", b.contact],
+      ["Allow", allowHeader],
+      ...(routed.credentials?.headers ?? []),
+    ),
+    body: new Uint8Array(0),
+  };
+}

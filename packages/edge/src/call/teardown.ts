@@ -1,0 +1,123 @@
+/** The end of a call: media freed, the parties told, one line in the log. */
+import { requestInDialog } from "@ringfence/sip";
+import { respond } from "../egress.ts";
+import { count, type EdgeState, push, tell } from "../state.ts";
+import { sendRequest } from "../trunk/pbx.ts";
+import { acknowledge } from "./acknowledge.ts";
+import type { Call, Leg } from "./call.ts";
+import type { HeaderPair } from "./headers.ts";
+import { legFlow } from "./leg-flow.ts";
+
+/** Why a call ended: a closed list, a metric label. */
+export type EndReason =
+  | "hangup"
+  | "cancelled"
+  | "refused"
+  | "no-answer"
+  | "no-ack"
+  | "no-media"
+  | "media-failed"
+  | "max-duration"
+  | "peer-lost"
+  | "no-transaction"
+  | "dialog-lost"
+  | "bug";
+
+/** What a BYE of ours says to a party (RFC 3326). */
+const byeReasons: Partial<Record<EndReason, string>> = {
+  "no-ack": 'SIP;cause=408;text="No ACK"',
+  "no-media": 'SIP;cause=408;text="No media"',
+  "media-failed": 'SIP;cause=503;text="Media relay failed"',
+  "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
+};
+
+/** Takes the call out of the tables. Nothing is sent: the callers below did that. */
+export function endCall(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  reason: EndReason,
+  by: "a" | "b" | "ringfence",
+  status?: number,
+): void {
+  if (call.state === "over") return;
+  call.state = "over";
+  if (call.media) state.out.push({ kind: "media-close", call: call.id });
+  call.media = false;
+  call.step = undefined;
+  call.deferred.length = 0;
+  for (const timer of [call.noAnswer, call.duration, call.exchange?.answer?.timer]) {
+    if (timer !== undefined) state.deadlines.disarm(timer);
+  }
+  state.calls.remove(call);
+  count(state, { name: "calls_ended", reason });
+  tell(state, {
+    event: "call",
+    level: "info",
+    reason,
+    status,
+    call: call.id,
+    side: call.a.flow.side,
+    trunk: call.a.trunk ?? call.b.trunk,
+    account: call.a.account ?? call.b.account,
+    from: call.a.user,
+    to: call.b.user,
+    ended_by: by,
+    setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
+    duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
+  });
+}
+
+/** Ends a call from our side, whatever it is in the middle of; an unanswered caller gets `status`. */
+export function hangUp(state: EdgeState, now: number, call: Call, reason: EndReason, status: number): void {
+  if (call.state === "over") return;
+  const phrase = byeReasons[reason];
+  const headers: readonly HeaderPair[] = phrase === undefined ? [] : [["Reason", phrase]];
+  releaseExchange(state, now, call, status, headers);
+  if (call.state === "up") {
+    sendBye(state, now, call, call.a, headers);
+    sendBye(state, now, call, call.b, headers);
+  }
+  endCall(state, now, call, reason, "ringfence", status);
+}
+
+/**
+ * What the INVITE in flight owes when the call ends under it: a final answer to who sent it; a CANCEL to who has not
+ * answered yet, or ACK and BYE to who has.
+ */
+export function releaseExchange(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  status: number,
+  headers: readonly HeaderPair[],
+): void {
+  const exchange = call.exchange;
+  if (exchange === undefined || exchange.phase === "answered" || exchange.phase === "done") return;
+  const near = exchange.from === "a" ? call.a : call.b;
+  const far = exchange.from === "a" ? call.b : call.a;
+  const wasAnswering = exchange.phase === "answering";
+  exchange.phase = "done";
+  respond(state, now, exchange.serverTx, exchange.request, near.flow, { status, toTag: near.localTag, headers });
+  if (wasAnswering) {
+    if (call.state !== "up") sendBye(state, now, call, far, headers);
+    return;
+  }
+  if (exchange.clientTx === undefined) return;
+  const cancelled = state.transactions.cancel(now, exchange.clientTx, headers);
+  if (cancelled !== undefined) push(state, cancelled.out);
+}
+
+/** BYE on one leg, after the ACK that its 2xx may still be waiting for (RFC 3261 §13.2.2.4). */
+export function sendBye(state: EdgeState, now: number, call: Call, leg: Leg, headers: readonly HeaderPair[]): void {
+  if (leg.dialog === undefined) return;
+  const exchange = call.exchange;
+  if (exchange?.winner !== undefined && exchange.ack === undefined && exchange.from !== leg.name) {
+    acknowledge(state, exchange, leg);
+  }
+  const { dialog, request } = requestInDialog(leg.dialog, "BYE");
+  leg.dialog = dialog;
+  for (const [name, value] of headers) request.headers.add(name, value);
+  sendRequest(state, now, request, legFlow(state, leg));
+}

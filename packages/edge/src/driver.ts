@@ -1,0 +1,107 @@
+/**
+ * The one place that feeds the core its inputs and carries out its outputs, in order. Re-entry is impossible: an input
+ * that comes while outputs are carried out waits in line.
+ */
+import type { EdgeCore } from "./core.ts";
+import type { EdgeCount, EdgeEvent } from "./events.ts";
+import type { Flow } from "./flow.ts";
+import type { MediaPort, MediaResult } from "./media-port.ts";
+import type { Input, Output } from "./ports.ts";
+
+/** The longest the timer sleeps: setTimeout holds 31 bits of milliseconds. */
+const MAX_SLEEP = 2 ** 31 - 1;
+
+export interface Wire {
+  /** False when nothing leads to that flow any more. */
+  send(flow: Flow, bytes: Uint8Array): boolean;
+  closeFlow(flowId: string): void;
+}
+
+export interface DriverOptions {
+  readonly core: EdgeCore;
+  readonly wire: Wire;
+  readonly media: MediaPort;
+  readonly now: () => number;
+  readonly onEvent: (event: EdgeEvent) => void;
+  readonly onCount: (count: EdgeCount) => void;
+}
+
+export class Driver {
+  readonly #options: DriverOptions;
+  readonly #queue: Input[] = [];
+  #running = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  feed(input: Input): void {
+    if (this.#stopped) return;
+    this.#queue.push(input);
+    if (this.#running) return;
+    this.#running = true;
+    const { core, now } = this.#options;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      for (const output of core.handle(now(), next)) this.#carryOut(output);
+    }
+    this.#running = false;
+    this.#arm();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #carryOut(output: Output): void {
+    const { wire, media, onEvent, onCount } = this.#options;
+    switch (output.kind) {
+      case "send":
+        if (!wire.send(output.flow as Flow, output.bytes))
+          this.#queue.push({ kind: "flow-lost", flowId: output.flow.id });
+        return;
+      case "close-flow":
+        return wire.closeFlow(output.flowId);
+      case "media-offer":
+        return this.#await(output.call, media.offer(output.call, output.from, output.sdp, output.legs));
+      case "media-answer":
+        return this.#await(output.call, media.answer(output.call, output.from, output.sdp));
+      case "media-rollback":
+        return media.rollback(output.call);
+      case "media-close":
+        return media.close(output.call);
+      case "event":
+        return onEvent(output.event);
+      case "count":
+        return onCount(output.count);
+    }
+  }
+
+  #await(call: string, work: Promise<MediaResult>): void {
+    work.then(
+      (result) => this.feed({ kind: "media-result", call, result }),
+      (cause: unknown) => {
+        this.#options.onEvent({ event: "bug", level: "error", call, detail: `media: ${String(cause)}` });
+        const result = { ok: false, status: 500, reason: "engine-failed", text: "Media relay failed" } as const;
+        this.feed({ kind: "media-result", call, result });
+      },
+    );
+  }
+
+  #arm(): void {
+    const { core, now } = this.#options;
+    const at = core.nextDeadline() ?? Number.POSITIVE_INFINITY;
+    if (at === this.#armedFor) return;
+    clearTimeout(this.#timer);
+    this.#armedFor = at;
+    if (at === Number.POSITIVE_INFINITY) return;
+    const sleep = Math.min(Math.max(0, Math.ceil(at - now())), MAX_SLEEP);
+    this.#timer = setTimeout(() => {
+      this.#armedFor = Number.POSITIVE_INFINITY;
+      this.feed({ kind: "time" });
+    }, sleep);
+  }
+}

@@ -1,0 +1,110 @@
+/** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
+import { randomBytes } from "node:crypto";
+import type { Config, Policy } from "@ringfence/policy";
+import { EdgeCore } from "./core.ts";
+import { Driver } from "./driver.ts";
+import type { EdgeCount, EdgeEvent } from "./events.ts";
+import type { Receiver } from "./io/listener.ts";
+import { layOut } from "./layout.ts";
+import type { MediaEvent, MediaPort } from "./media-port.ts";
+import { Reception } from "./reception.ts";
+import { type CertificateSource, Sockets } from "./sockets.ts";
+
+/** How often sockets that a reload removed are looked at: they close when their last call has ended. */
+const RETIRE_EVERY = 1_000;
+
+export interface EdgeSettings {
+  readonly config: Config;
+  /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
+  readonly tls: CertificateSource;
+}
+
+export interface EdgeOptions {
+  readonly settings: EdgeSettings;
+  readonly policy: Policy;
+  readonly media: MediaPort;
+  readonly onEvent: (event: EdgeEvent) => void;
+  readonly onCount: (count: EdgeCount) => void;
+}
+
+export interface EdgeStatus {
+  readonly registrations: number;
+  readonly calls: number;
+  readonly transactions: { readonly server: number; readonly client: number };
+  readonly timers: number;
+  readonly connections: number;
+  readonly listeners: readonly {
+    readonly role: string;
+    readonly transport: string;
+    readonly address: string;
+    readonly port: number;
+  }[];
+  /** reachable: undefined until the PBX has answered, or failed to. */
+  readonly pbx: { readonly address: string; readonly reachable: boolean | undefined };
+}
+
+export interface EdgeHandle {
+  /** All or nothing: throws a RingfenceError and leaves everything as it was when a socket or name cannot be had. */
+  apply(settings: EdgeSettings, policy: Policy): Promise<void>;
+  mediaEvent(event: MediaEvent): void;
+  status(): EdgeStatus;
+  stop(): Promise<void>;
+}
+
+export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
+  const now = (): number => performance.now();
+  let settings = await layOut(options.settings.config, options.policy);
+  const core = new EdgeCore(settings, randomBytes);
+  const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
+  const receiver: Receiver = {
+    admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
+    gate: (endpoint, address, size, firstByte) => reception.gate(endpoint, address, size, firstByte),
+    message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
+    brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
+    flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
+    trouble: (endpoint, detail) =>
+      options.onEvent({ event: "connection", level: "debug", transport: endpoint.transport, detail }),
+  };
+  const sockets = new Sockets(receiver);
+  const driver = new Driver({
+    core,
+    wire: sockets,
+    media: options.media,
+    now,
+    onEvent: options.onEvent,
+    onCount: options.onCount,
+  });
+  await sockets.openMissing(settings.endpoints, options.settings.tls);
+  const retire = setInterval(() => {
+    const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
+    void sockets.closeUnused(keep);
+  }, RETIRE_EVERY);
+
+  return {
+    async apply(next, policy) {
+      const built = await layOut(next.config, policy);
+      await sockets.openMissing(built.endpoints, next.tls);
+      // Nothing below can fail: from here on the new settings are the ones in force.
+      sockets.refresh(built.endpoints, next.tls);
+      reception.apply(built);
+      core.reconfigure(built);
+      settings = built;
+    },
+    mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
+    status() {
+      const { pbxReachable, ...counts } = core.counts();
+      const { pbx } = settings;
+      return {
+        ...counts,
+        connections: sockets.connections,
+        listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
+        pbx: { address: `${pbx.host}:${pbx.port}`, reachable: pbxReachable },
+      };
+    },
+    async stop() {
+      clearInterval(retire);
+      driver.stop();
+      await sockets.closeAll();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/** Every answer leaves through here, so that one rule holds for all: an unvalidated UDP source gets no more octets than it sent. */
+import {
+  type OutResponse,
+  type Request,
+  type ResponseEcho,
+  reasonPhrase,
+  responseTo,
+  responseToEcho,
+  serializeResponse,
+} from "@ringfence/sip";
+import type { Flow } from "./flow.ts";
+import { count, type EdgeState, keyed, push, tell } from "./state.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly phrase?: string | undefined;
+  readonly toTag?: string | undefined;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: Uint8Array | undefined;
+}
+
+type ResponseClass = "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx";
+
+const classes: readonly ResponseClass[] = ["1xx", "2xx", "3xx", "4xx", "5xx", "6xx"];
+
+export function responseClass(status: number): ResponseClass {
+  return classes[Math.floor(status / 100) - 1] ?? "6xx";
+}
+
+/** A response to `request` with what every response of ours carries. */
+export function buildResponse(request: Request, flow: Flow, answer: Answer): OutResponse {
+  const sdp = answer.body !== undefined && answer.body.length > 0;
+  return responseTo(request, answer.status, {
+    reason: answer.phrase ?? reasonPhrase(answer.status),
+    ...(answer.toTag === undefined ? {} : { toTag: answer.toTag }),
+    ...(answer.headers === undefined ? {} : { headers: answer.headers }),
+    ...(sdp ? { body: answer.body, contentType: "application/sdp" } : {}),
+    packetSource: flow.packetSource,
+  });
+}
+
+/** Answers a server transaction; the line in the log is written with the final response. */
+export function respond(state: EdgeState, now: number, id: number, request: Request, flow: Flow, answer: Answer): void {
+  const response = buildResponse(request, flow, {
+    ...answer,
+    toTag: answer.toTag ?? (answer.status > 100 ? stableTag(state, request) : undefined),
+  });
+  count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
+  if (answer.status >= 200) logRequest(state, request, flow, answer.status);
+  if (validated(state, flow)) push(state, state.transactions.respond(now, id, response));
+  else respondWithinMeasure(state, now, id, response, request.size);
+}
+
+/**
+ * RFC 3261 §8.2.7: answers without a transaction, so that a refused request leaves no state.
+ * The To tag is a keyed hash of the request and thus the same for its retransmissions.
+ */
+export function answerStateless(state: EdgeState, request: Request, flow: Flow, answer: Answer): void {
+  if (request.method === "ACK") return;
+  const response = buildResponse(request, flow, { ...answer, toTag: stableTag(state, request) });
+  count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
+  sendStateless(state, flow, response, request.size);
+}
+
+/** The same for a request that could not be read as a whole. */
+export function answerEcho(state: EdgeState, echo: ResponseEcho, flow: Flow, status: number, phrase: string): void {
+  if (echo.method === "ACK") return;
+  const toTag = keyed(state, 8, echo.callId, echo.from, echo.cseq);
+  const response = responseToEcho(echo, status, { reason: phrase, toTag, packetSource: flow.packetSource });
+  count(state, { name: "responses", side: flow.side, class: responseClass(status) });
+  sendStateless(state, flow, response, echo.size);
+}
+
+function stableTag(state: EdgeState, request: Request): string {
+  return keyed(state, 8, request.callId, request.from.tag ?? "", request.via.branch ?? "");
+}
+
+/**
+ * A source is validated when it could not have been forged: it completed a TCP handshake, holds a registration on this
+ * very flow, or is a configured peer (a trunk's or the PBX's address).
+ */
+function validated(state: EdgeState, flow: Flow): boolean {
+  return flow.reliable || flow.side !== "phone" || state.bindings.onFlow(flow.id).length > 0;
+}
+
+/** Threat L11: for a forged source the answer must not be larger than the question, nor come twice. */
+function respondWithinMeasure(state: EdgeState, now: number, id: number, response: OutResponse, measure: number): void {
+  const bytes = withinMeasure(response, measure);
+  if (bytes === undefined) count(state, { name: "amplification_dropped" });
+  push(state, state.transactions.respond(now, id, response, bytes ?? "silent"));
+}
+
+function sendStateless(state: EdgeState, flow: Flow, response: OutResponse, measure: number): void {
+  const bytes = validated(state, flow) ? serializeResponse(response) : withinMeasure(response, measure);
+  if (bytes === undefined) count(state, { name: "amplification_dropped" });
+  else state.out.push({ kind: "send", flow, bytes });
+}
+
+function withinMeasure(response: OutResponse, measure: number): Uint8Array | undefined {
+  const long = serializeResponse(response);
+  if (long.length <= measure) return long;
+  const compact = serializeResponse(response, "compact");
+  if (compact.length <= measure) return compact;
+  // Last resort before silence: the phrase is for people and may be empty (RFC 3261 §7.2).
+  const bare = serializeResponse({ ...response, reason: "" }, "compact");
+  return bare.length <= measure ? bare : undefined;
+}
+
+function logRequest(state: EdgeState, request: Request, flow: Flow, status: number): void {
+  tell(state, {
+    event: "request",
+    level: "info",
+    side: flow.side,
+    trunk: flow.trunk,
+    transport: flow.transport,
+    source: sourceText(flow),
+    method: request.method,
+    status,
+    from: userOf(request.from.uri),
+    to: userOf(request.requestUri),
+  });
+}
+
+export function sourceText(flow: Flow): string {
+  const { address, port } = flow.packetSource;
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** The user part of a URI as it may stand in a log field, undefined where there is none. */
+export function userOf(uri: Request["requestUri"]): string | undefined {
+  if (uri.kind === "sip") return uri.user;
+  return uri.kind === "tel" ? uri.number : undefined;
+}

@@ -1,0 +1,52 @@
+/** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
+import type { Side } from "@ringfence/policy";
+
+export type Level = "debug" | "info" | "warn" | "error";
+
+/** One line a transaction, call, registration change or refusal. Field names are fixed; the appliance masks by name. */
+export interface EdgeEvent {
+  readonly event:
+    | "request"
+    | "refused"
+    | "registration"
+    | "call"
+    | "pbx"
+    | "connection"
+    | "listener"
+    | "malformed"
+    | "bug";
+  readonly level: Level;
+  readonly side?: Side | undefined;
+  readonly trunk?: string | undefined;
+  readonly transport?: string | undefined;
+  /** IP address and port of the socket's peer. */
+  readonly source?: string | undefined;
+  readonly method?: string | undefined;
+  readonly status?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly decision?: string | undefined;
+  readonly call?: string | undefined;
+  readonly account?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly duration_ms?: number | undefined;
+  readonly setup_ms?: number | undefined;
+  readonly ended_by?: string | undefined;
+  readonly detail?: string | undefined;
+  /** Lines like this one that were left out since the last, because a flood must not become a flood of log lines. */
+  readonly suppressed?: number | undefined;
+}
+
+/** Counters of the edge; each is a metric with labels from closed sets only. */
+export type EdgeCount =
+  | { readonly name: "requests"; readonly side: Side; readonly method: string }
+  | { readonly name: "responses"; readonly side: Side; readonly class: "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx" }
+  | { readonly name: "refused"; readonly side: Side; readonly reason: string }
+  | { readonly name: "malformed"; readonly side: Side; readonly code: string }
+  | { readonly name: "gate_dropped"; readonly reason: string }
+  | { readonly name: "calls_started"; readonly side: Side }
+  | { readonly name: "calls_ended"; readonly reason: string }
+  | { readonly name: "registrations"; readonly result: "added" | "refreshed" | "removed" | "refused" | "expired" }
+  | { readonly name: "amplification_dropped" }
+  | { readonly name: "bugs" };

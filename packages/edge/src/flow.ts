@@ -1,0 +1,70 @@
+/** Where a message came from and where an answer goes: the socket's own facts, nothing a peer wrote. */
+import type { Side, Transport } from "@ringfence/policy";
+import type { FlowRef } from "@ringfence/sip";
+
+export interface HostPort {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * What a local socket is for. The PBX trusts trunks by address, so phone traffic and trunk traffic
+ * reach it from different sockets (pbx.md finding 2), and what arrives on one is judged as that side only.
+ */
+export type Role = "access" | "core-phones" | "core-trunks";
+
+/** A local socket: listening, and the origin of what we send. */
+export interface Endpoint {
+  readonly id: string;
+  readonly role: Role;
+  readonly transport: Transport;
+  readonly local: HostPort;
+  /** What we write in Via and Contact: the public address behind a 1:1 NAT, else the socket's own. */
+  readonly advertised: HostPort;
+  /** Name of the configured certificate; undefined is the self-signed one. */
+  readonly certificate?: string | undefined;
+}
+
+/** A flow in the sense of RFC 5626: one transport association with one peer. Plain data. */
+export interface Flow extends FlowRef {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  readonly side: Side;
+  /** Name of the trunk whose configured addresses the source is one of. */
+  readonly trunk?: string | undefined;
+  /** Set on flows that we open: the name a TLS certificate of the peer must carry. */
+  readonly connectTo?: { readonly serverName: string } | undefined;
+}
+
+/** The flow of a datagram or of an outgoing request over UDP. The id is the address pair, so both directions agree. */
+export function datagramFlow(endpoint: Endpoint, remote: HostPort, side: Side, trunk?: string): Flow {
+  return {
+    id: `${endpoint.id}|${remote.address}|${remote.port}`,
+    reliable: false,
+    packetSource: remote,
+    endpoint,
+    transport: endpoint.transport,
+    side,
+    trunk,
+  };
+}
+
+/** The flow of a connection that we open on demand towards a configured peer; it has one id over reconnects. */
+export function outboundFlow(
+  endpoint: Endpoint,
+  remote: HostPort,
+  side: Side,
+  serverName: string,
+  trunk?: string,
+): Flow {
+  return {
+    id: `${endpoint.id}>${remote.address}|${remote.port}`,
+    reliable: true,
+    packetSource: remote,
+    endpoint,
+    transport: endpoint.transport,
+    side,
+    trunk,
+    connectTo: { serverName },
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * Octets to a decision: parse, check, find the dialog, ask the policy. A request that is refused here leaves no state
+ * behind; only what passed becomes a transaction (threats L5, L8, L12).
+ */
+import {
+  checkRequest,
+  checkResponse,
+  type Message,
+  type ParseFailure,
+  parseMessage,
+  type Request,
+  reasonPhrase,
+} from "@ringfence/sip";
+import { isPeerOf } from "./call/leg-flow.ts";
+import { answerEcho, answerStateless, sourceText } from "./egress.ts";
+import type { EdgeEvent } from "./events.ts";
+import type { Flow } from "./flow.ts";
+import { refusal } from "./refusal.ts";
+import { admitLine } from "./refusal-log.ts";
+import { count, type EdgeState, push, tell } from "./state.ts";
+import { signalSubject } from "./subject.ts";
+
+/** Every method of RFC 3261 and its extensions that some site uses; the rest is 501. */
+const methods: ReadonlySet<string> = new Set([
+  "INVITE",
+  "ACK",
+  "BYE",
+  "CANCEL",
+  "REGISTER",
+  "OPTIONS",
+  "INFO",
+  "UPDATE",
+  "PRACK",
+  "REFER",
+  "NOTIFY",
+  "SUBSCRIBE",
+  "MESSAGE",
+  "PUBLISH",
+]);
+
+/** Option tags that we honour when a peer requires them: none yet, so Require is answered with 420. */
+const extensions: ReadonlySet<string> = new Set();
+
+export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
+  const parsed: Message | ParseFailure = parseMessage(bytes, flow.reliable ? "stream" : "datagram");
+  if (parsed.kind === "failure") return malformed(state, now, flow, parsed);
+  if (parsed.kind === "request") return onRequest(state, now, flow, parsed);
+  const broken = checkResponse(parsed);
+  if (broken !== undefined) return count(state, { name: "malformed", side: flow.side, code: broken.check });
+  if (flow.side === "core") state.pbx.reachable = true;
+  push(state, state.transactions.onResponse(now, parsed, flow));
+}
+
+function malformed(state: EdgeState, now: number, flow: Flow, failure: ParseFailure): void {
+  const { code, verdict, echo } = failure;
+  count(state, { name: "malformed", side: flow.side, code });
+  logStranger(state, now, flow, { event: "malformed", level: "warn", reason: code });
+  if (verdict.act === "reject" && echo !== undefined) answerEcho(state, echo, flow, verdict.status, verdict.reason);
+}
+
+function onRequest(state: EdgeState, now: number, flow: Flow, request: Request): void {
+  // Before anything is judged: a retransmission gets what the first copy got.
+  if (state.transactions.has(request, flow)) {
+    push(state, state.transactions.onRequest(now, request, flow));
+    return;
+  }
+  count(state, { name: "requests", side: flow.side, method: methods.has(request.method) ? request.method : "other" });
+  const broken = checkRequest(request, { methods, extensions });
+  if (broken !== undefined) {
+    count(state, { name: "malformed", side: flow.side, code: broken.check });
+    const { status, reason, headers } = broken;
+    return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
+  }
+  const dialog = state.calls.dialogOf(request);
+  const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
+  const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
+  if (verdict.action !== "allow") return refusal(state, now, flow, request, verdict);
+  // RFC 3261 §12.2.2: a To tag of no dialog of ours. An ACK is never answered.
+  if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
+  if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
+  push(state, state.transactions.onRequest(now, request, flow));
+}
+
+function unknownDialog(state: EdgeState, now: number, flow: Flow, request: Request): void {
+  count(state, { name: "refused", side: flow.side, reason: "no-dialog" });
+  logStranger(state, now, flow, { event: "refused", level: "info", reason: "no-dialog", method: request.method });
+  answerStateless(state, request, flow, { status: 481 });
+}
+
+function logStranger(state: EdgeState, now: number, flow: Flow, line: EdgeEvent): void {
+  const suppressed = admitLine(state.refusalLog, now);
+  if (suppressed === undefined) return;
+  const { side, transport } = flow;
+  tell(state, {
+    ...line,
+    side,
+    transport,
+    source: sourceText(flow),
+    suppressed: suppressed > 0 ? suppressed : undefined,
+  });
+}

@@ -1,0 +1,25 @@
+/** What the edge knows of an open socket, whatever its transport. */
+import type { Endpoint, Flow } from "../flow.ts";
+
+/** How what arrives gets to the driver. Side and trunk are decided here, by socket and source address, before parsing. */
+export interface Receiver {
+  /** The flow of a packet or connection, undefined when this source has no business on this socket. */
+  admit(
+    endpoint: Endpoint,
+    remote: { readonly address: string; readonly port: number },
+    flowId: string,
+  ): Flow | undefined;
+  /** False: this datagram is not worth reading (the packet gate). */
+  gate(endpoint: Endpoint, address: string, size: number, firstByte: number): boolean;
+  message(flow: Flow, bytes: Uint8Array): void;
+  brokenStream(flow: Flow, bytes: Uint8Array): void;
+  flowLost(flowId: string): void;
+  trouble(endpoint: Endpoint, detail: string): void;
+}
+
+export interface Listener {
+  readonly endpoint: Endpoint;
+  /** A reload changed what we advertise or the certificate: the socket stays. */
+  update(endpoint: Endpoint): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,82 @@
+/** Listening for TCP and TLS, and connecting to configured peers on demand. */
+import { connect, createServer, isIP, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type Server as TlsServer, connect as tlsConnect } from "node:tls";
+import type { Endpoint, Flow } from "../flow.ts";
+import { type CertificatePair, clientTlsOptions, contextOptions, serverTlsOptions } from "../tls-context.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionTable } from "./connection-table.ts";
+import { listenError } from "./listen-error.ts";
+import type { Listener, Receiver } from "./listener.ts";
+
+export interface StreamListener extends Listener {
+  /** A renewed certificate: open connections go on, new handshakes get the new one. */
+  renew(pair: CertificatePair): void;
+}
+
+export function openStream(
+  endpoint: Endpoint,
+  pair: CertificatePair | undefined,
+  table: ConnectionTable,
+  receiver: Receiver,
+): Promise<StreamListener> {
+  let current = endpoint;
+  const accept = (socket: Socket): void => acceptConnection(current, socket, table, receiver);
+  const server: Server | TlsServer =
+    pair === undefined ? createServer(accept) : createTlsServer(serverTlsOptions(pair), accept);
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => reject(listenError(endpoint, cause)));
+    const { address, port } = endpoint.local;
+    server.listen({ host: address, port, ipv6Only: isIP(address) === 6, exclusive: true }, () => {
+      server.removeAllListeners("error");
+      server.on("error", (cause) => receiver.trouble(current, cause.message));
+      // A failed handshake is the peer's matter: it is counted, and its socket is gone already.
+      server.on("tlsClientError", (cause: Error) => receiver.trouble(current, `tls handshake: ${cause.message}`));
+      resolve({
+        get endpoint() {
+          return current;
+        },
+        update(next) {
+          current = next;
+        },
+        renew(next) {
+          if ("setSecureContext" in server) server.setSecureContext(contextOptions(next));
+        },
+        close: () => new Promise((done) => server.close(() => done())),
+      });
+    });
+  });
+}
+
+function acceptConnection(endpoint: Endpoint, socket: Socket, table: ConnectionTable, receiver: Receiver): void {
+  const { remoteAddress: address, remotePort: port } = socket;
+  const flow =
+    address === undefined || port === undefined || !table.hasRoom(address)
+      ? undefined
+      : receiver.admit(endpoint, { address, port }, table.nextId(endpoint.id));
+  if (flow === undefined) {
+    socket.on("error", () => {});
+    socket.destroy();
+    return;
+  }
+  table.add(flow, new Connection(flow, socket, receiver, () => table.delete(flow)));
+}
+
+/** A peer that does not answer the connection within this time counts as lost, in ms. */
+const CONNECT_DEADLINE = 5_000;
+
+/** Opens the connection of an outbound flow; what is written meanwhile waits in the socket. */
+export function openOutbound(flow: Flow, table: ConnectionTable, receiver: Receiver): Connection {
+  const { address, port } = flow.packetSource;
+  const to = { host: address, port, localAddress: flow.endpoint.local.address };
+  const name = flow.connectTo?.serverName ?? address;
+  const socket = flow.transport === "tls" ? tlsConnect({ ...to, ...clientTlsOptions(name) }) : connect(to);
+  const late = setTimeout(() => socket.destroy(), CONNECT_DEADLINE);
+  socket.once(flow.transport === "tls" ? "secureConnect" : "connect", () => clearTimeout(late));
+  socket.on("error", (cause) => receiver.trouble(flow.endpoint, `connecting to ${address}:${port}: ${cause.message}`));
+  const connection = new Connection(flow, socket, receiver, () => {
+    clearTimeout(late);
+    table.delete(flow);
+  });
+  table.add(flow, connection);
+  return connection;
+}

@@ -1,0 +1,59 @@
+/** A UDP socket: one datagram is one message (RFC 3261 §18.1.1, §18.3). */
+import { createSocket, type Socket } from "node:dgram";
+import { isIP } from "node:net";
+import { datagramFlow, type Endpoint, type Flow } from "../flow.ts";
+import { listenError } from "./listen-error.ts";
+import type { Listener, Receiver } from "./listener.ts";
+
+/** Room for a burst while the event loop is busy; the kernel gives what `rmem_max` allows. */
+const RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+export interface UdpListener extends Listener {
+  send(flow: Flow, bytes: Uint8Array): void;
+}
+
+export function openUdp(endpoint: Endpoint, receiver: Receiver): Promise<UdpListener> {
+  const { address, port } = endpoint.local;
+  const socket = createSocket({ type: isIP(address) === 6 ? "udp6" : "udp4", ipv6Only: true });
+  return new Promise((resolve, reject) => {
+    socket.once("error", (cause) => reject(listenError(endpoint, cause)));
+    socket.bind({ address, port, exclusive: true }, () => {
+      socket.removeAllListeners("error");
+      widen(socket);
+      resolve(serve(socket, endpoint, receiver));
+    });
+  });
+}
+
+function serve(socket: Socket, first: Endpoint, receiver: Receiver): UdpListener {
+  let endpoint = first;
+  socket.on("error", (cause) => receiver.trouble(endpoint, cause.message));
+  socket.on("message", (bytes, remote) => {
+    if (!receiver.gate(endpoint, remote.address, bytes.length, bytes[0] ?? -1)) return;
+    const { id } = datagramFlow(endpoint, remote, "phone");
+    const flow = receiver.admit(endpoint, { address: remote.address, port: remote.port }, id);
+    if (flow !== undefined) receiver.message(flow, bytes);
+  });
+  return {
+    get endpoint() {
+      return endpoint;
+    },
+    update(next) {
+      endpoint = next;
+    },
+    send(flow, bytes) {
+      const { address, port } = flow.packetSource;
+      // A peer may write port 0 nowhere, but a forged source can have it; the kernel would refuse it with an error event.
+      if (port > 0) socket.send(bytes, port, address, () => {});
+    },
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}
+
+function widen(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER);
+  } catch {
+    // Not allowed everywhere; the default buffer serves, only bursts are shorter.
+  }
+}

@@ -1,0 +1,45 @@
+/** OPTIONS: for ourselves it is a keep-alive, for somebody behind us it crosses like any request. */
+import { HeaderList, type Request, type Response } from "@ringfence/sip";
+import { allowHeader, tagged } from "../call/headers.ts";
+import { respond } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
+import { sendRequest } from "../trunk/pbx.ts";
+import { route } from "../trunk/route.ts";
+import type { Relay } from "./relay.ts";
+
+export function onOptions(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+  const forUs = request.requestUri.kind !== "sip" || request.requestUri.user === undefined;
+  const stranger = flow.side === "phone" && state.bindings.onFlow(flow.id).length === 0;
+  // A stranger learns nothing of who is behind us (enumeration): every user part gets the same answer.
+  if (forUs || stranger || flow.side === "trunk") {
+    return respond(state, now, id, request, flow, { status: 200, headers: [["Allow", allowHeader]] });
+  }
+  const routed = route(state, request, flow);
+  if ("status" in routed) {
+    return respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
+  }
+  const headers = HeaderList.of(
+    ["Max-Forwards", String((request.maxForwards ?? 70) - 1)],
+    ["From", tagged(routed.from.uri, newTag(state), routed.from.displayName)],
+    ["To", `<${routed.to}>`],
+    ["Call-ID", newCallId(state)],
+    ["CSeq", `${newCSeq(state)} OPTIONS`],
+    ["Contact", `<${routed.contact}>`],
+    ["Accept", "application/sdp"],
+    ...(routed.credentials?.headers ?? []),
+  );
+  const out = { method: "OPTIONS", uri: routed.requestUri, headers, body: new Uint8Array(0) };
+  const sent = sendRequest(state, now, out, routed.flow);
+  if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
+  state.relays.set(sent, { serverTx: id, request, flow, step: { kind: "out-of-dialog" } });
+}
+
+/** The status is what the asker wants to know; who answered is not. */
+export function onOptionsAnswer(state: EdgeState, now: number, relay: Relay, response: Response): void {
+  if (response.status < 200) return;
+  const allow = response.status < 300 ? ([["Allow", allowHeader]] as const) : [];
+  const challenge = response.status === 401 || response.status === 407;
+  const status = challenge || response.status < 200 ? 403 : response.status;
+  respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: allow });
+}

@@ -1,0 +1,49 @@
+/**
+ * What the edge needs from whoever anchors media. The media package has this shape; the appliance joins the two,
+ * because edge and media never import each other.
+ */
+import type { Side } from "@ringfence/policy";
+
+/** a: the caller's leg, b: the callee's leg, for the whole life of the call. */
+export type LegName = "a" | "b";
+
+/** Where a leg's media lives and what its policy asks for. Addresses are IP literals without brackets. */
+export interface LegMedia {
+  readonly side: Side;
+  /** Sockets are bound here. */
+  readonly localAddress: string;
+  /** Written into SDP: differs from localAddress behind a 1:1 NAT. */
+  readonly advertisedAddress: string;
+  /** Remote address of the signalling socket: the only foreign address that may be learnt. */
+  readonly signallingAddress: string;
+  /** The signalling runs over TLS, so SDES keys are not read on the way. */
+  readonly secureSignalling: boolean;
+  readonly srtp: "required" | "optional" | "off";
+  readonly suites: readonly string[];
+  /** Prefixes a trunk may send media from. */
+  readonly mediaFrom?: readonly string[];
+}
+
+export type MediaResult =
+  | { readonly ok: true; readonly sdp: Uint8Array }
+  | { readonly ok: false; readonly status: number; readonly reason: string; readonly text: string };
+
+export interface MediaPort {
+  /** An SDP offer from one leg becomes the offer for the other. The first opens the session, later ones are re-INVITEs. */
+  offer(
+    call: string,
+    from: LegName,
+    sdp: Uint8Array,
+    legs: { readonly a: LegMedia; readonly b: LegMedia },
+  ): Promise<MediaResult>;
+  /** An SDP answer from one leg becomes the answer for the other. May be repeated: early media, then 200. */
+  answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult>;
+  /** The pending offer was refused: the state before it stands. */
+  rollback(call: string): void;
+  /** Frees the ports. Idempotent. */
+  close(call: string): void;
+}
+
+export type MediaEvent =
+  | { readonly kind: "inactive"; readonly call: string }
+  | { readonly kind: "failed"; readonly call: string; readonly reason: string };

@@ -1,0 +1,31 @@
+/** The core's inputs and outputs as data: the driver is the only one that feeds the first and drains the second. */
+import type { FlowRef } from "@ringfence/sip";
+import type { EdgeCount, EdgeEvent } from "./events.ts";
+import type { Flow } from "./flow.ts";
+import type { LegMedia, LegName, MediaEvent, MediaResult } from "./media-port.ts";
+
+export type Input =
+  /** One whole message: a datagram, or what the stream framer cut out. */
+  | { readonly kind: "message"; readonly flow: Flow; readonly bytes: Uint8Array }
+  /** A stream that can no longer be framed; the bytes are its head so far. */
+  | { readonly kind: "broken-stream"; readonly flow: Flow; readonly bytes: Uint8Array }
+  | { readonly kind: "flow-lost"; readonly flowId: string }
+  | { readonly kind: "media-result"; readonly call: string; readonly result: MediaResult }
+  | { readonly kind: "media-event"; readonly event: MediaEvent }
+  | { readonly kind: "time" };
+
+export type Output =
+  | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }
+  | { readonly kind: "close-flow"; readonly flowId: string }
+  | {
+      readonly kind: "media-offer";
+      readonly call: string;
+      readonly from: LegName;
+      readonly sdp: Uint8Array;
+      readonly legs: { readonly a: LegMedia; readonly b: LegMedia };
+    }
+  | { readonly kind: "media-answer"; readonly call: string; readonly from: LegName; readonly sdp: Uint8Array }
+  | { readonly kind: "media-rollback"; readonly call: string }
+  | { readonly kind: "media-close"; readonly call: string }
+  | { readonly kind: "event"; readonly event: EdgeEvent }
+  | { readonly kind: "count"; readonly count: EdgeCount };

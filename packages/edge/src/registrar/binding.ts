@@ -1,0 +1,102 @@
+/** The real bindings of the phones, kept on our side: the PBX only ever sees our own Contact (pbx.md finding 5). */
+import type { Deadline, Millis } from "@ringfence/sip";
+import type { Flow } from "../flow.ts";
+
+/** Bindings in all; a registrar that is full answers 503 and says so. */
+export const MAX_BINDINGS = 100_000;
+
+export interface Binding {
+  /** The value of our Contact's `rf` parameter: finds the binding again whatever the PBX does to the rest of the URI. */
+  readonly token: string;
+  /** Address of record, `user@domain`, domain as the PBX knows it. */
+  readonly aor: string;
+  readonly user: string;
+  readonly domain: string;
+  /** Domain as the phone writes it: one of ours, or our address. */
+  readonly shownDomain: string;
+  /** The phone's own Contact URI: what a request line to it must carry (RFC 3261 §16.6 step 2). */
+  readonly contactUri: string;
+  readonly flow: Flow;
+  readonly expiresAt: Millis;
+}
+
+interface Held {
+  readonly binding: Binding;
+  readonly timer: Deadline;
+}
+
+const none: readonly Binding[] = [];
+
+export class BindingTable {
+  readonly #byToken = new Map<string, Held>();
+  readonly #byAor = new Map<string, Set<string>>();
+  readonly #byFlow = new Map<string, Set<string>>();
+  readonly #byUser = new Map<string, Set<string>>();
+
+  get size(): number {
+    return this.#byToken.size;
+  }
+
+  get(token: string): Binding | undefined {
+    return this.#byToken.get(token)?.binding;
+  }
+
+  timerOf(token: string): Deadline | undefined {
+    return this.#byToken.get(token)?.timer;
+  }
+
+  /** Adds or replaces; the caller has disarmed the timer of a replaced one. */
+  set(binding: Binding, timer: Deadline): void {
+    this.delete(binding.token);
+    this.#byToken.set(binding.token, { binding, timer });
+    include(this.#byAor, binding.aor, binding.token);
+    include(this.#byFlow, binding.flow.id, binding.token);
+    include(this.#byUser, binding.user, binding.token);
+  }
+
+  delete(token: string): Binding | undefined {
+    const held = this.#byToken.get(token);
+    if (held === undefined) return undefined;
+    this.#byToken.delete(token);
+    exclude(this.#byAor, held.binding.aor, token);
+    exclude(this.#byFlow, held.binding.flow.id, token);
+    exclude(this.#byUser, held.binding.user, token);
+    return held.binding;
+  }
+
+  ofAor(aor: string): readonly Binding[] {
+    return this.#list(this.#byAor.get(aor));
+  }
+
+  onFlow(flowId: string): readonly Binding[] {
+    return this.#list(this.#byFlow.get(flowId));
+  }
+
+  /** The latest registration of a user: the way back to a phone when a PBX dropped our URI parameter. */
+  latestOfUser(user: string): Binding | undefined {
+    return this.#list(this.#byUser.get(user)).at(-1);
+  }
+
+  #list(tokens: Set<string> | undefined): readonly Binding[] {
+    if (tokens === undefined) return none;
+    const found: Binding[] = [];
+    for (const token of tokens) {
+      const held = this.#byToken.get(token);
+      if (held !== undefined) found.push(held.binding);
+    }
+    return found;
+  }
+}
+
+function include(index: Map<string, Set<string>>, key: string, token: string): void {
+  const tokens = index.get(key);
+  if (tokens === undefined) index.set(key, new Set([token]));
+  else tokens.add(token);
+}
+
+function exclude(index: Map<string, Set<string>>, key: string, token: string): void {
+  const tokens = index.get(key);
+  if (tokens === undefined) return;
+  tokens.delete(token);
+  if (tokens.size === 0) index.delete(key);
+}

@@ -1,0 +1,138 @@
+/**
+ * REGISTER in front of a PBX that keeps no Path and no outbound (RFC 3327 and 5626 are unknown to it): the Contact is
+ * ours, the phone's own stays here, and the PBX alone decides about the password (`authentication: relay`).
+ */
+import { formatNameAddr, HeaderList, type NameAddr, parseContacts, type Request, sipUri } from "@ringfence/sip";
+import { respond } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import type { RegisterStep } from "../local/relay.ts";
+import { count, type EdgeState, keyed, tell } from "../state.ts";
+import { coreContactUri, sendToPbx } from "../trunk/pbx.ts";
+import { MAX_BINDINGS } from "./binding.ts";
+import { credentialsFit, relayedCredentials, requestUriAtDomain } from "./credentials.ts";
+import { type AddressOfRecord, addressOfRecord } from "./identity.ts";
+import { parseSeconds } from "./seconds.ts";
+
+/** RFC 3261 §10.2: the registrar's default when neither Contact nor Expires says anything. */
+const DEFAULT_EXPIRES = 3600;
+
+interface Refusal {
+  readonly status: number;
+  readonly phrase: string;
+}
+
+export function register(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+  const step = readRegistration(state, request);
+  if ("status" in step) {
+    count(state, { name: "registrations", result: "refused" });
+    respond(state, now, id, request, flow, { status: step.status, phrase: step.phrase });
+    return;
+  }
+  const credentials = relayedCredentials(request);
+  if (!credentialsFit(credentials, step.user)) {
+    // Registration hijack: one's own password for somebody else's address of record.
+    count(state, { name: "registrations", result: "refused" });
+    tell(state, { event: "registration", level: "warn", reason: "foreign-credentials", account: step.user });
+    respond(state, now, id, request, flow, { status: 403 });
+    return;
+  }
+  const aor = `<${sipUri({ user: step.user, host: step.domain }).raw}>`;
+  const seed = keyed(state, 32, "register", step.aor, request.callId);
+  const headers = HeaderList.of(
+    ["Max-Forwards", "70"],
+    ["From", `${aor};tag=${keyed(state, 16, "from", step.aor, request.callId)}`],
+    ["To", aor],
+    ["Call-ID", seed],
+    // The phone's own sequence, shifted: it must go on rising, and not be the number the phone used.
+    ["CSeq", `${(request.cseq.number % 2 ** 30) + Number.parseInt(seed.slice(0, 4), 16)} REGISTER`],
+    ...contactHeaders(state, step),
+    ...credentials.headers,
+  );
+  const uri = requestUriAtDomain(undefined, step.domain, credentials);
+  const sent = sendToPbx(state, now, "core-phones", { method: "REGISTER", uri, headers, body: new Uint8Array(0) });
+  if (sent === undefined) {
+    respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
+    return;
+  }
+  state.relays.set(sent, { serverTx: id, request, flow, step });
+}
+
+/** What the request asks for, or why it is refused before the PBX hears of it. */
+function readRegistration(state: EdgeState, request: Request): RegisterStep | Refusal {
+  const aor = addressOfRecord(state.settings, request.to.uri);
+  if (aor === undefined) return { status: 403, phrase: "Domain not served here" };
+  const from = addressOfRecord(state.settings, request.from.uri);
+  // RFC 3261 §10.2 allows third parties; an edge does not: From and To must be the same account.
+  if (from?.user !== aor.user || from.domain !== aor.domain) return { status: 403, phrase: "Forbidden" };
+  const contacts = parseContacts(request.headers.all("Contact"));
+  if (contacts === undefined) return { status: 400, phrase: "Contact cannot be read" };
+  const header = request.headers.get("Expires");
+  const expires = header === undefined ? DEFAULT_EXPIRES : parseSeconds(header);
+  // RFC 3261 §10.3 step 6: "*" stands alone and only with Expires: 0.
+  if (contacts === "*") {
+    return expires === 0 ? step(aor, "*") : { status: 400, phrase: "Contact: * needs Expires: 0" };
+  }
+  return readContacts(state, aor, request, contacts, expires ?? DEFAULT_EXPIRES);
+}
+
+function readContacts(
+  state: EdgeState,
+  aor: AddressOfRecord,
+  request: Request,
+  contacts: readonly NameAddr[],
+  defaultExpires: number,
+): RegisterStep | Refusal {
+  const limit = state.settings.config.phones.registration.maxContacts;
+  const wanted: { token: string; uri: string; expires: number }[] = [];
+  for (const [place, contact] of contacts.entries()) {
+    if (contact.uri.kind !== "sip") return { status: 400, phrase: "Contact must be a SIP URI" };
+    const param = contact.params.find((p) => p.name === "expires")?.value;
+    const expires = param === undefined ? defaultExpires : (parseSeconds(param) ?? defaultExpires);
+    const uri = contact.uri.raw;
+    wanted.push({ token: tokenFor(state, aor, request, contact, place), uri, expires });
+  }
+  const known = state.bindings.ofAor(aorText(aor)).map((b) => b.token);
+  const after = new Set([...known, ...wanted.filter((c) => c.expires > 0).map((c) => c.token)]);
+  const grows = after.size > known.length;
+  if (grows && after.size > limit) return { status: 403, phrase: `More than ${limit} contacts` };
+  if (grows && state.bindings.size >= MAX_BINDINGS) return { status: 503, phrase: "Registrar full" };
+  return step(aor, wanted);
+}
+
+/**
+ * The same phone gets the same token at every refresh, also after it lost its connection: by its Contact, its instance
+ * id (RFC 5626 §4.1) or, without one, by the Call-ID a phone keeps for its registrations (RFC 3261 §10.2.4).
+ */
+function tokenFor(state: EdgeState, aor: AddressOfRecord, request: Request, contact: NameAddr, place: number): string {
+  const same = state.bindings.ofAor(aorText(aor)).find((b) => b.contactUri === contact.uri.raw);
+  if (same !== undefined) return same.token;
+  const instance = contact.params.find((p) => p.name === "+sip.instance")?.value;
+  return keyed(state, 16, "contact", aorText(aor), instance ?? `${request.callId} ${place}`);
+}
+
+function aorText(aor: AddressOfRecord): string {
+  return `${aor.user}@${aor.domain}`;
+}
+
+function step(aor: AddressOfRecord, contacts: RegisterStep["contacts"]): RegisterStep {
+  return { kind: "register", aor: aorText(aor), ...aor, contacts };
+}
+
+function contactHeaders(state: EdgeState, step: RegisterStep): readonly (readonly [string, string])[] {
+  if (step.contacts === "*") {
+    return [
+      ["Contact", "*"],
+      ["Expires", "0"],
+    ];
+  }
+  const longest = Math.max(0, ...step.contacts.map((c) => c.expires));
+  const headers: (readonly [string, string])[] = step.contacts.map((contact) => [
+    "Contact",
+    formatNameAddr({
+      uri: coreContactUri(state, step.user, contact.token),
+      params: [{ name: "expires", value: String(contact.expires) }],
+    }),
+  ]);
+  if (headers.length > 0) headers.push(["Expires", String(longest)]);
+  return headers;
+}

@@ -1,0 +1,48 @@
+/** What the core needs to know of the configuration, with every host name already resolved. Replaced whole by a reload. */
+import type { Config, Policy } from "@ringfence/policy";
+import type { Endpoint, HostPort } from "./flow.ts";
+
+export interface PeerSettings {
+  /** As configured: what a request line and a TLS certificate name. */
+  readonly host: string;
+  readonly port: number;
+  readonly transport: "udp" | "tcp" | "tls";
+  /** Every address the name stands for; the first is used. */
+  readonly addresses: readonly string[];
+}
+
+export interface TrunkSettings {
+  readonly config: Config["trunks"][number];
+  readonly hosts: readonly PeerSettings[];
+}
+
+export interface CoreSettings {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly endpoints: readonly Endpoint[];
+  /** Addresses and public addresses of our own listeners, lower case: a phone that was given one as its domain means the first domain. */
+  readonly ownHosts: ReadonlySet<string>;
+  readonly pbx: PeerSettings;
+  readonly trunks: readonly TrunkSettings[];
+}
+
+/** The domain that PBX-side URIs carry. */
+export function mainDomain(settings: CoreSettings): string {
+  return settings.config.phones.domains[0] ?? settings.pbx.host;
+}
+
+/** The served domain a host name means: one of the configured ones, the first for our own address, undefined for a stranger. */
+export function servedDomain(settings: CoreSettings, host: string): string | undefined {
+  const name = host.toLowerCase();
+  if (settings.config.phones.domains.includes(name)) return name;
+  return settings.ownHosts.has(name) ? mainDomain(settings) : undefined;
+}
+
+/** The socket for a role and transport, or any of that role when the transport does not matter. */
+export function endpointFor(settings: CoreSettings, role: Endpoint["role"], transport: string): Endpoint | undefined {
+  return settings.endpoints.find((e) => e.role === role && e.transport === transport);
+}
+
+export function peerAddress(peer: PeerSettings): HostPort {
+  return { address: peer.addresses[0] ?? peer.host, port: peer.port };
+}

@@ -1,0 +1,102 @@
+/** The open sockets by endpoint. A reload opens what is new before anything changes, and closes what is old afterwards. */
+import type { Endpoint, Flow } from "./flow.ts";
+import { ConnectionTable } from "./io/connection-table.ts";
+import type { Receiver } from "./io/listener.ts";
+import { openOutbound, openStream, type StreamListener } from "./io/stream.ts";
+import { openUdp, type UdpListener } from "./io/udp.ts";
+import type { CertificatePair } from "./tls-context.ts";
+
+export type CertificateSource = (name: string | undefined) => CertificatePair;
+
+type AnyListener =
+  | { readonly kind: "udp"; readonly listener: UdpListener }
+  | { readonly kind: "stream"; readonly listener: StreamListener };
+
+export class Sockets {
+  readonly #open = new Map<string, AnyListener>();
+  readonly #connections = new ConnectionTable();
+  readonly #receiver: Receiver;
+
+  constructor(receiver: Receiver) {
+    this.#receiver = receiver;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** Opens what is missing, all or nothing: a refusal closes again what it had opened, and throws a RingfenceError. */
+  async openMissing(endpoints: readonly Endpoint[], certificates: CertificateSource): Promise<void> {
+    const opened: string[] = [];
+    try {
+      for (const endpoint of endpoints) {
+        if (this.#open.has(endpoint.id)) continue;
+        this.#open.set(endpoint.id, await this.#openOne(endpoint, certificates));
+        opened.push(endpoint.id);
+      }
+    } catch (error) {
+      for (const id of opened) await this.#close(id);
+      throw error;
+    }
+  }
+
+  /** The sockets that stay learn what changed about them. */
+  refresh(endpoints: readonly Endpoint[], certificates: CertificateSource): void {
+    for (const endpoint of endpoints) {
+      const found = this.#open.get(endpoint.id);
+      found?.listener.update(endpoint);
+      if (found?.kind === "stream" && endpoint.transport === "tls" && endpoint.role === "access") {
+        found.listener.renew(certificates(endpoint.certificate));
+      }
+    }
+  }
+
+  /** Closes the sockets that are neither configured nor carry a call. */
+  async closeUnused(keep: ReadonlySet<string>): Promise<void> {
+    for (const id of [...this.#open.keys()]) if (!keep.has(id)) await this.#close(id);
+  }
+
+  endpoints(): readonly Endpoint[] {
+    return [...this.#open.values()].map(({ listener }) => listener.endpoint);
+  }
+
+  send(flow: Flow, bytes: Uint8Array): boolean {
+    if (!flow.reliable) {
+      const found = this.#open.get(flow.endpoint.id);
+      if (found?.kind !== "udp") return false;
+      found.listener.send(flow, bytes);
+      return true;
+    }
+    const connection = this.#connections.get(flow.id) ?? this.#connect(flow);
+    connection?.send(bytes);
+    return connection !== undefined;
+  }
+
+  closeFlow(flowId: string): void {
+    this.#connections.get(flowId)?.end();
+  }
+
+  async closeAll(): Promise<void> {
+    this.#connections.destroyAll();
+    for (const id of [...this.#open.keys()]) await this.#close(id);
+  }
+
+  /** Only flows to configured peers are opened by us; a phone's connection, once lost, is the phone's to renew. */
+  #connect(flow: Flow) {
+    return flow.connectTo === undefined ? undefined : openOutbound(flow, this.#connections, this.#receiver);
+  }
+
+  async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {
+    if (endpoint.transport === "udp") return { kind: "udp", listener: await openUdp(endpoint, this.#receiver) };
+    const pair = endpoint.transport === "tls" ? certificates(endpoint.certificate) : undefined;
+    return { kind: "stream", listener: await openStream(endpoint, pair, this.#connections, this.#receiver) };
+  }
+
+  async #close(id: string): Promise<void> {
+    const found = this.#open.get(id);
+    this.#open.delete(id);
+    // A stream listener waits for its last connection to end; nobody waits for it here.
+    const closing = found?.listener.close();
+    if (found?.kind === "udp") await closing;
+  }
+}

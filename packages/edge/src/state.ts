@@ -1,0 +1,76 @@
+/** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
+import { createHmac } from "node:crypto";
+import type { Deadlines, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
+import type { Attempts } from "./attempts.ts";
+import type { CallTable } from "./call/call-table.ts";
+import type { EdgeCount, EdgeEvent } from "./events.ts";
+import type { Relays } from "./local/relay.ts";
+import type { Output } from "./ports.ts";
+import type { RefusalLog } from "./refusal-log.ts";
+import type { BindingTable } from "./registrar/binding.ts";
+import type { CoreSettings } from "./settings.ts";
+
+export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
+
+export type EdgeTimer =
+  | TxTimer
+  | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
+  | { readonly owner: "binding"; readonly token: string };
+
+export interface EdgeState {
+  settings: CoreSettings;
+  readonly random: Random;
+  /** Keyed hashes that must be the same for a retransmission but not guessable: stateless To tags, contact tokens. */
+  readonly secret: Uint8Array;
+  readonly deadlines: Deadlines<EdgeTimer>;
+  readonly transactions: TransactionTable;
+  readonly bindings: BindingTable;
+  readonly calls: CallTable;
+  readonly relays: Relays;
+  readonly attempts: Attempts;
+  readonly refusalLog: RefusalLog;
+  /** When the PBX last answered anything; undefined before the first answer or time-out. */
+  pbx: { reachable: boolean | undefined };
+  /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
+  pending: TxOutput[];
+  out: Output[];
+}
+
+export function push(state: EdgeState, outputs: readonly TxOutput[]): void {
+  for (const output of outputs) state.pending.push(output);
+}
+
+export function tell(state: EdgeState, event: EdgeEvent): void {
+  state.out.push({ kind: "event", event });
+}
+
+export function count(state: EdgeState, value: EdgeCount): void {
+  state.out.push({ kind: "count", count: value });
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
+
+/** RFC 3261 §19.3: tags need 32 bits of randomness; ours have 64. */
+export function newTag(state: EdgeState): string {
+  return hex(state.random(8));
+}
+
+/** A Call-ID without host part: it must say nothing of who made it. */
+export function newCallId(state: EdgeState): string {
+  return hex(state.random(16));
+}
+
+/** A first CSeq well below 2^31 (RFC 3261 §8.1.1.5), not guessable from the other side's. */
+export function newCSeq(state: EdgeState): number {
+  const [high = 0, low = 0] = state.random(2);
+  return 1 + ((high << 8) | low);
+}
+
+/** Hex digits of a keyed hash over parts: equal input gives equal output within one process, and tells nothing of it. */
+export function keyed(state: EdgeState, digits: number, ...parts: readonly string[]): string {
+  const mac = createHmac("sha256", state.secret);
+  for (const part of parts) mac.update(`${part.length}:`).update(part, "latin1");
+  return mac.digest("hex").slice(0, digits);
+}

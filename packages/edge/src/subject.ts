@@ -1,0 +1,48 @@
+/** A request as the policy sees it: plain data, the source from the socket, the account from the flow. */
+import type { SignalSubject } from "@ringfence/policy";
+import type { Request } from "@ringfence/sip";
+import { userOf } from "./egress.ts";
+import type { Flow } from "./flow.ts";
+import { identityOn } from "./registrar/identity.ts";
+import type { EdgeState } from "./state.ts";
+
+export function signalSubject(
+  state: EdgeState,
+  now: number,
+  flow: Flow,
+  request: Request,
+  inDialog: boolean,
+): SignalSubject {
+  const target = request.requestUri;
+  const user = userOf(target);
+  const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
+  const { config } = state.settings;
+  const trunk = flow.endpoint.role === "core-trunks" ? state.settings.policy.trunkFor(user ?? "") : flow.trunk;
+  return {
+    side: flow.side,
+    trunk,
+    packetSource: flow.packetSource.address,
+    transport: flow.transport,
+    method: request.method,
+    inDialog,
+    size: request.size,
+    headerCount: request.headers.size,
+    targetScheme: target.kind === "tel" ? "tel" : target.scheme,
+    targetUser: user,
+    targetHost: target.kind === "sip" ? target.host : "",
+    targetRaw: target.raw,
+    account,
+    load: {
+      calls: state.calls.size,
+      callsThisSecond: state.attempts.total(now, config.policy.limits.callsPerSecond),
+      callsOfAccount: account === undefined ? 0 : state.calls.ofAccount(account),
+      callsOfTrunk: trunk === undefined ? 0 : state.calls.ofTrunk(trunk),
+      callsOfTrunkThisSecond: trunk === undefined ? 0 : state.attempts.ofTrunk(now, trunk, trunkRate(state, trunk)),
+      unregisteredEmergencies: state.calls.unregisteredEmergencies,
+    },
+  };
+}
+
+function trunkRate(state: EdgeState, name: string): number | undefined {
+  return state.settings.trunks.find((t) => t.config.name === name)?.config.limits.callsPerSecond;
+}

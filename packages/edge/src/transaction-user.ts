@@ -1,0 +1,136 @@
+/** What the transaction layer hands up, given to who has to act on it (RFC 3261 §17: the transaction user). */
+import type { Request, Response, TxOutput } from "@ringfence/sip";
+import { onAck } from "./call/ack.ts";
+import { type Call, type CallInput, MAX_DEFERRED } from "./call/call.ts";
+import { legOf } from "./call/call-table.ts";
+import { onCancel } from "./call/cancel.ts";
+import { onInDialog } from "./call/in-dialog.ts";
+import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
+import { isPeerOf } from "./call/leg-flow.ts";
+import { onInDialogAnswer } from "./call/relay-request.ts";
+import { startCall } from "./call/start.ts";
+import { hangUp } from "./call/teardown.ts";
+import { respond } from "./egress.ts";
+import type { Flow } from "./flow.ts";
+import { onOptions, onOptionsAnswer } from "./local/options.ts";
+import type { Relay } from "./local/relay.ts";
+import { register } from "./registrar/front.ts";
+import { registered } from "./registrar/registered.ts";
+import type { EdgeState } from "./state.ts";
+
+export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
+  switch (output.kind) {
+    case "transmit":
+      state.out.push({ kind: "send", flow: output.flow, bytes: output.bytes });
+      return;
+    case "request":
+      return onRequest(state, now, output.id, output.request, output.flow as Flow);
+    case "cancel":
+      return cancel(state, now, output.id, output.target, output.request, output.flow as Flow);
+    case "ack":
+      return ack(state, now, output.request, output.flow as Flow);
+    case "response":
+      return onResponse(state, now, output.id, output.response);
+    case "timeout":
+    case "transport-error":
+      return onFailed(state, now, output.id, output.kind);
+    case "ended":
+      state.relays.delete(output.id);
+      state.calls.releaseTransaction(output.id);
+      return;
+    case "ack-timeout":
+    case "stray":
+      return;
+  }
+}
+
+/** Inputs of a call wait while the media relay works on its SDP: answers must not overtake each other. */
+export function toCall(state: EdgeState, now: number, call: Call, input: CallInput): void {
+  if (call.step !== undefined) {
+    if (call.deferred.length < MAX_DEFERRED) call.deferred.push(input);
+    return;
+  }
+  switch (input.kind) {
+    case "request":
+      return onInDialog(state, now, call, legOf(call, input.leg), input.id, input.request, input.flow);
+    case "ack":
+      return onAck(state, now, call, input.leg, input.request);
+    case "response":
+      return onInviteResponse(state, now, call, input.id, input.response);
+    case "failed":
+      return onInviteFailed(state, now, call, input.id, input.why);
+  }
+}
+
+function onRequest(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+  if (request.to.tag !== undefined && request.method !== "REGISTER") {
+    const found = state.calls.dialogOf(request);
+    if (found === undefined || !isPeerOf(state, found.leg, flow)) {
+      return respond(state, now, id, request, flow, { status: 481 });
+    }
+    return toCall(state, now, found.call, { kind: "request", id, request, flow, leg: found.leg.name });
+  }
+  switch (request.method) {
+    case "REGISTER":
+      return register(state, now, id, request, flow);
+    case "INVITE":
+      return startCall(state, now, id, request, flow);
+    case "OPTIONS":
+      return onOptions(state, now, id, request, flow);
+    default:
+      return respond(state, now, id, request, flow, { status: 405 });
+  }
+}
+
+function cancel(
+  state: EdgeState,
+  now: number,
+  id: number,
+  target: number | undefined,
+  request: Request,
+  flow: Flow,
+): void {
+  const call = target === undefined ? undefined : state.calls.byTransaction(target);
+  respond(state, now, id, request, flow, { status: target === undefined ? 481 : 200 });
+  // Not deferred: a caller who hangs up does not wait for the media relay.
+  if (call !== undefined && target !== undefined) onCancel(state, now, call, target, request);
+}
+
+function ack(state: EdgeState, now: number, request: Request, flow: Flow): void {
+  const found = state.calls.dialogOf(request);
+  if (found === undefined || !isPeerOf(state, found.leg, flow)) return;
+  toCall(state, now, found.call, { kind: "ack", request, leg: found.leg.name });
+}
+
+function onResponse(state: EdgeState, now: number, id: number, response: Response): void {
+  const relay = state.relays.get(id);
+  if (relay !== undefined) return onRelayed(state, now, relay, response);
+  const call = state.calls.byTransaction(id);
+  if (call !== undefined) toCall(state, now, call, { kind: "response", id, response });
+}
+
+function onRelayed(state: EdgeState, now: number, relay: Relay, response: Response): void {
+  switch (relay.step.kind) {
+    case "register":
+      return registered(state, now, relay, relay.step, response);
+    case "in-dialog":
+      return onInDialogAnswer(state, now, relay, relay.step, response);
+    case "out-of-dialog":
+      return onOptionsAnswer(state, now, relay, response);
+  }
+}
+
+function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
+  const relay = state.relays.get(id);
+  if (relay !== undefined) {
+    if (relay.step.kind === "register") state.pbx.reachable = false;
+    const status = relay.step.kind === "in-dialog" ? 408 : 504;
+    const headers = relay.step.kind === "register" ? ([["Retry-After", "10"]] as const) : [];
+    return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers });
+  }
+  const call = state.calls.byTransaction(id);
+  if (call === undefined) return;
+  // The flow of an INVITE that we have not answered is gone: nobody is left to hear the answer.
+  if (call.exchange?.serverTx === id) return hangUp(state, now, call, "peer-lost", 480);
+  toCall(state, now, call, { kind: "failed", id, why });
+}

@@ -1,0 +1,56 @@
+/** The way to the PBX: from the phones' socket or from the trunks' socket, never mixed (pbx.md finding 2). */
+import { type OutRequest, type SipUri, sipUri } from "@ringfence/sip";
+import { datagramFlow, type Endpoint, type Flow, outboundFlow } from "../flow.ts";
+import { endpointFor, peerAddress } from "../settings.ts";
+import { type EdgeState, push } from "../state.ts";
+
+export type CoreRole = "core-phones" | "core-trunks";
+
+export function pbxFlow(state: EdgeState, role: CoreRole): Flow | undefined {
+  const { pbx } = state.settings;
+  const endpoint = endpointFor(state.settings, role, pbx.transport);
+  if (endpoint === undefined) return undefined;
+  const remote = peerAddress(pbx);
+  return pbx.transport === "udp"
+    ? datagramFlow(endpoint, remote, "core")
+    : outboundFlow(endpoint, remote, "core", pbx.host);
+}
+
+/** Starts a client transaction; undefined when the table is full or no socket leads to the PBX. */
+export function sendToPbx(state: EdgeState, now: number, role: CoreRole, request: OutRequest): number | undefined {
+  const flow = pbxFlow(state, role);
+  return flow === undefined ? undefined : sendRequest(state, now, request, flow);
+}
+
+export function sendRequest(state: EdgeState, now: number, request: OutRequest, flow: Flow): number | undefined {
+  const sent = state.transactions.sendRequest(now, request, { flow, via: viaOf(flow.endpoint) });
+  if (sent === undefined) return undefined;
+  push(state, sent.out);
+  return sent.id;
+}
+
+/** RFC 3261 §18.1.1: what our Via says is where the answer would reach us: the socket's advertised address. */
+export function viaOf(endpoint: Endpoint): { transport: string; host: string; port: number } {
+  return {
+    transport: endpoint.transport.toUpperCase(),
+    host: endpoint.advertised.address,
+    port: endpoint.advertised.port,
+  };
+}
+
+/** Our own URI on a socket, as Contact shows it. */
+export function ownUri(endpoint: Endpoint, user: string | undefined, token?: string): SipUri {
+  const params = endpoint.transport === "udp" ? [] : [{ name: "transport", value: endpoint.transport }];
+  return sipUri({
+    ...(user === undefined ? {} : { user }),
+    host: endpoint.advertised.address,
+    port: endpoint.advertised.port,
+    params: token === undefined ? params : [...params, { name: "rf", value: token }],
+  });
+}
+
+/** What the PBX gets as a phone's Contact: reaches us, and finds the binding again. */
+export function coreContactUri(state: EdgeState, user: string, token: string): string {
+  const endpoint = endpointFor(state.settings, "core-phones", state.settings.pbx.transport);
+  return endpoint === undefined ? "sip:invalid" : ownUri(endpoint, user, token).raw;
+}
