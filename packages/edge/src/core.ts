@@ -9,13 +9,14 @@ import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
 import { onCallTimer } from "./call/timers.ts";
 import { ingest } from "./ingress.ts";
+import { Relays } from "./local/relay.ts";
 import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
-import { onTransactionOutput, toCall } from "./transaction-user.ts";
+import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -50,7 +51,7 @@ export class EdgeCore {
       }),
       bindings: new BindingTable(),
       calls: new CallTable(),
-      relays: new Map(),
+      relays: new Relays(deadlines),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbx: { reachable: undefined },
@@ -123,6 +124,7 @@ export class EdgeCore {
     const state = this.#state;
     for (let event = state.deadlines.popDue(now); event !== undefined; event = state.deadlines.popDue(now)) {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
+      else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
       else removeBinding(state, event.token, "expired");
       this.#drain(now);

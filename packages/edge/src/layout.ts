@@ -11,20 +11,24 @@ const TRUNKS_FROM_PORT = 5080;
 export async function layOut(config: Config, policy: Policy): Promise<CoreSettings> {
   const machine = machineAddresses();
   const pbx: PeerSettings = { ...config.pbx, addresses: await resolveHost(config.pbx.host) };
-  const access = accessEndpoints(config, machine);
   const core = await coreEndpoints(config, pbx);
+  const access = accessEndpoints(config, machine, core);
   const trunks = await Promise.all(config.trunks.map(resolveTrunk));
   const ownHosts = new Set<string>();
   for (const endpoint of access) ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
   return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, trunks };
 }
 
-function accessEndpoints(config: Config, machine: readonly string[]): readonly Endpoint[] {
+/** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
+function accessEndpoints(config: Config, machine: readonly string[], core: readonly Endpoint[]): readonly Endpoint[] {
+  const taken = new Set(core.map((e) => `${e.transport} ${e.local.address} ${e.local.port}`));
   return config.phones.listen.flatMap(({ transport, address, port, certificate }) =>
-    expandWildcard(address, machine).map((local) => ({
-      ...endpoint("access", transport, local, port, config.phones.publicAddress),
-      certificate,
-    })),
+    expandWildcard(address, machine)
+      .filter((local) => local === address || !taken.has(`${transport} ${local} ${port}`))
+      .map((local) => ({
+        ...endpoint("access", transport, local, port, config.phones.publicAddress),
+        certificate,
+      })),
   );
 }
 

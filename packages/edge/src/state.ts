@@ -4,7 +4,7 @@ import type { Deadlines, Random, TransactionTable, TxOutput, TxTimer } from "@ri
 import type { Attempts } from "./attempts.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
-import type { Relays } from "./local/relay.ts";
+import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
@@ -14,6 +14,7 @@ export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
 
 export type EdgeTimer =
   | TxTimer
+  | RelayTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string };
 

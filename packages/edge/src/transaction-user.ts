@@ -120,9 +120,11 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
   }
 }
 
-function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
+/** No final answer, or none while it is still of use. */
+export function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
   const relay = state.relays.get(id);
   if (relay !== undefined) {
+    state.relays.delete(id);
     if (relay.step.kind === "register") state.pbx.reachable = false;
     const status = relay.step.kind === "in-dialog" ? 408 : 504;
     const headers = relay.step.kind === "register" ? ([["Retry-After", "10"]] as const) : [];

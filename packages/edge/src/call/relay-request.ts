@@ -43,7 +43,12 @@ export function relayInDialog(
   const body = type === undefined ? out.body : request.body;
   const sent = sendRequest(state, now, { ...out, body }, legFlow(state, far));
   if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
-  state.relays.set(sent, { serverTx: id, request, flow, step: { kind: "in-dialog", call: call.id, from: leg.name } });
+  state.relays.add(now, sent, {
+    serverTx: id,
+    request,
+    flow,
+    step: { kind: "in-dialog", call: call.id, from: leg.name },
+  });
 }
 
 /** The media type to write when the body may cross, undefined without a body. */

@@ -32,7 +32,7 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
   const out = { method: "OPTIONS", uri: routed.requestUri, headers, body: new Uint8Array(0) };
   const sent = sendRequest(state, now, out, routed.flow);
   if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
-  state.relays.set(sent, { serverTx: id, request, flow, step: { kind: "out-of-dialog" } });
+  state.relays.add(now, sent, { serverTx: id, request, flow, step: { kind: "out-of-dialog" } });
 }
 
 /** The status is what the asker wants to know; who answered is not. */

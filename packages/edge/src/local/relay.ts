@@ -1,5 +1,5 @@
 /** Non-INVITE requests that cross: which server transaction waits for the answer of which client transaction. */
-import type { Request } from "@ringfence/sip";
+import type { Deadline, Millis, Request } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
 
@@ -30,5 +30,39 @@ export interface Relay {
   readonly step: RegisterStep | InDialogStep | OutOfDialogStep;
 }
 
+/**
+ * The sender of a non-INVITE request gives up after 32 s (64*T1), and an answer at that moment is of no use to anybody
+ * (RFC 4320 §4.2): ours comes while it still listens.
+ */
+const PATIENCE: Millis = 20_000;
+
 /** Keyed by client transaction; its cap is that of the transaction table, every entry goes with its transaction. */
-export type Relays = Map<number, Relay>;
+export class Relays {
+  readonly #entries = new Map<number, { readonly relay: Relay; readonly timer: Deadline }>();
+  readonly #deadlines: { arm(at: Millis, event: RelayTimer): Deadline; disarm(deadline: Deadline): void };
+
+  constructor(deadlines: { arm(at: Millis, event: RelayTimer): Deadline; disarm(deadline: Deadline): void }) {
+    this.#deadlines = deadlines;
+  }
+
+  add(now: Millis, clientTx: number, relay: Relay): void {
+    const timer = this.#deadlines.arm(now + PATIENCE, { owner: "relay", id: clientTx });
+    this.#entries.set(clientTx, { relay, timer });
+  }
+
+  get(clientTx: number): Relay | undefined {
+    return this.#entries.get(clientTx)?.relay;
+  }
+
+  delete(clientTx: number): void {
+    const entry = this.#entries.get(clientTx);
+    if (entry === undefined) return;
+    this.#deadlines.disarm(entry.timer);
+    this.#entries.delete(clientTx);
+  }
+}
+
+export interface RelayTimer {
+  readonly owner: "relay";
+  readonly id: number;
+}

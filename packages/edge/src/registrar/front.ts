@@ -54,7 +54,7 @@ export function register(state: EdgeState, now: number, id: number, request: Req
     respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
     return;
   }
-  state.relays.set(sent, { serverTx: id, request, flow, step });
+  state.relays.add(now, sent, { serverTx: id, request, flow, step });
 }
 
 /** What the request asks for, or why it is refused before the PBX hears of it. */

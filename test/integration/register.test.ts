@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { EdgeWorld } from "../support/edge-world.ts";
+import { registered, registerLines, replyLines } from "../support/sip-script.ts";
+
+const challenge = 'Digest realm="myvoipapp.com", nonce="69318C2DAFCF4A208C3EC12FC949C016", algorithm=MD5, stale=true';
+
+test("the PBX sees our Contact and none of the phone's addresses", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  phone.send(registerLines(phone));
+  const { message, text } = world.pbx().request("REGISTER");
+  expect(message.headers.get("Contact")).toContain("<sip:1001@10.0.0.2:5060;rf=");
+  expect(message.requestUri.raw).toBe("sip:pbx.example.com");
+  for (const secret of ["192.0.2.10", "reg-1001", "40000", "a-phone"]) expect(text).not.toContain(secret);
+});
+
+test("the PBX's challenge reaches the phone and its credentials reach the PBX", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  phone.send(registerLines(phone));
+  const first = world.pbx().request("REGISTER");
+  world.pbx().send(replyLines(first.message, "401 Unauthorized", [`WWW-Authenticate: ${challenge}`]));
+  const refused = phone.response(401);
+  expect(refused.message.headers.get("WWW-Authenticate")).toContain('nonce="69318C2DAFCF4A208C3EC12FC949C016"');
+  expect(world.core.counts().registrations).toBe(0);
+
+  const credentials =
+    'Digest username="1001", realm="myvoipapp.com", nonce="69318C2DAFCF4A208C3EC12FC949C016", uri="sip:pbx.example.com", response="00000000000000000000000000000000", algorithm=MD5';
+  phone.send(registerLines(phone, { cseq: 2, extra: [`Authorization: ${credentials}`] }));
+  const second = world.pbx().request("REGISTER");
+  expect(second.message.headers.get("Authorization")).toContain('response="00000000000000000000000000000000"');
+  expect(second.message.callId).toBe(first.message.callId);
+  expect(second.message.cseq.number).toBeGreaterThan(first.message.cseq.number);
+
+  world.pbx().send(replyLines(second.message, "200 OK", ["Expires: 120", 'Contact: "1001"<sip:1001@10.0.0.2;ob>']));
+  const accepted = phone.response(200);
+  expect(accepted.message.headers.get("Contact")).toBe("<sip:1001@192.0.2.10:40000;transport=udp>;expires=120");
+  expect(world.core.counts().registrations).toBe(1);
+});
+
+test("a refresh keeps one binding and shows the PBX the same Contact", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  const first = registered(world, phone);
+  world.advance(60_000);
+  const second = registered(world, phone, { cseq: 2 });
+  expect(second.headers.get("Contact")).toBe(first.headers.get("Contact"));
+  expect(world.core.counts().registrations).toBe(1);
+});
+
+test("a binding ends when the PBX's time for it is over", () => {
+  const world = new EdgeWorld();
+  registered(world, world.phone());
+  world.advance(119_000);
+  expect(world.core.counts().registrations).toBe(1);
+  world.advance(2_000);
+  expect(world.core.counts().registrations).toBe(0);
+});
+
+test("Expires: 0 takes the binding away, and so does Contact: *", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  registered(world, phone);
+  registered(world, phone, { cseq: 2, expires: 0 });
+  expect(world.core.counts().registrations).toBe(0);
+  registered(world, phone, { cseq: 3 });
+  registered(world, phone, { cseq: 4, expires: 0, contact: "*" });
+  expect(world.core.counts().registrations).toBe(0);
+});
+
+test("a lost TLS connection ends the binding that lived on it", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone("192.0.2.20", 50_000, "tls");
+  registered(world, phone);
+  world.feed({ kind: "flow-lost", flowId: phone.flow.id });
+  expect(world.core.counts().registrations).toBe(0);
+});
+
+test("a wrong password, an unknown account and an account that may not register look the same", () => {
+  const answers = ["403 Forbidden", "404 Not Found", "410 Gone"].map((status) => {
+    const world = new EdgeWorld();
+    const phone = world.phone();
+    phone.send(registerLines(phone));
+    world.pbx().send(replyLines(world.pbx().request("REGISTER").message, status));
+    return phone.next().text.replaceAll(/(branch|tag)=[^;\r]*/g, "");
+  });
+  expect(new Set(answers).size).toBe(1);
+  expect(answers[0]).toContain("SIP/2.0 403");
+});
+
+test("registering another account with one's own password is refused before the PBX hears of it", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  const stolen =
+    'Digest username="1002", realm="myvoipapp.com", nonce="69318C2DAFCF4A208C3EC12FC949C016", uri="sip:pbx.example.com", response="00000000000000000000000000000000"';
+  phone.send(registerLines(phone, { extra: [`Authorization: ${stolen}`] }));
+  phone.response(403);
+  expect(world.pbx().inbox).toHaveLength(0);
+});
+
+test("a PBX that does not answer is said to be unreachable, and the phone may try again later", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  phone.send(registerLines(phone));
+  world.advance(21_000);
+  expect(phone.response(504).message.headers.get("Retry-After")).toBe("10");
+  expect(world.core.counts().pbxReachable).toBe(false);
+  world.advance(50_000);
+  expect(world.core.counts()).toMatchObject({
+    registrations: 0,
+    calls: 0,
+    transactions: { server: 0, client: 0 },
+    timers: 0,
+  });
+});

@@ -1,0 +1,225 @@
+/**
+ * The edge's core with scripted parties around it: a phone, a carrier and a PBX that send text and read text, a media
+ * relay that marks what passed it, and a clock that moves when told to. No sockets, no sleeps.
+ */
+import { EdgeCore, type Endpoint, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
+import { compile, loadConfig } from "@ringfence/policy";
+import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
+import { seededBytes } from "./seeded-random.ts";
+
+export const phoneDomain = "pbx.example.com";
+
+const baseConfig = `
+pbx:
+  address: 10.0.0.5:5060
+  transport: udp
+phones:
+  domains: [${phoneDomain}]
+  listen: [{ transport: udp, address: 203.0.113.1, port: 5060 }]
+  media: { srtp: optional }
+core:
+  phones_from: 10.0.0.2:5060
+  trunks_from: 10.0.0.3:5060
+trunks:
+  - name: carrier
+    mode: peer
+    hosts: [{ uri: "sip:198.51.100.7" }]
+    from: [198.51.100.7]
+`;
+
+function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
+  const local = { address, port };
+  return { id: `${role}:${transport}:${address}:${port}`, role, transport, local, advertised: local };
+}
+
+const endpoints = {
+  udp: endpoint("access", "udp", "203.0.113.1", 5060),
+  tls: endpoint("access", "tls", "203.0.113.1", 5061),
+  corePhones: endpoint("core-phones", "udp", "10.0.0.2", 5060),
+  coreTrunks: endpoint("core-trunks", "udp", "10.0.0.3", 5060),
+};
+
+export interface Sent {
+  readonly flow: Flow;
+  readonly text: string;
+  readonly message: Message;
+  readonly at: number;
+}
+
+/** A transport association of a party with us. */
+export class Party {
+  readonly flow: Flow;
+  /** What we sent to it and it has not read yet. */
+  readonly inbox: Sent[] = [];
+  readonly #world: EdgeWorld;
+
+  constructor(world: EdgeWorld, flow: Flow) {
+    this.#world = world;
+    this.flow = flow;
+  }
+
+  /** Lines are joined with CRLF; Content-Length is written. */
+  send(lines: readonly string[], body = ""): void {
+    const head = [...lines, `Content-Length: ${Buffer.byteLength(body, "latin1")}`].join("\r\n");
+    this.sendRaw(Buffer.from(`${head}\r\n\r\n${body}`, "latin1"));
+  }
+
+  sendRaw(bytes: Uint8Array): void {
+    this.#world.feed({ kind: "message", flow: this.flow, bytes });
+  }
+
+  /** The next message we sent to it, which must be there. */
+  next(): Sent {
+    const sent = this.inbox.shift();
+    if (sent === undefined) throw new Error("nothing was sent to this party");
+    return sent;
+  }
+
+  request(method: string): Sent & { readonly message: Request } {
+    const sent = this.next();
+    if (sent.message.kind !== "request" || sent.message.method !== method)
+      throw new Error(`not a ${method}: ${sent.text}`);
+    return { ...sent, message: sent.message };
+  }
+
+  response(status: number): Sent & { readonly message: Response } {
+    const sent = this.next();
+    if (sent.message.kind !== "response" || sent.message.status !== status)
+      throw new Error(`not a ${status}: ${sent.text}`);
+    return { ...sent, message: sent.message };
+  }
+}
+
+export class EdgeWorld {
+  readonly core: EdgeCore;
+  readonly #parties = new Map<string, Party>();
+  /** Outputs other than messages, in order. */
+  readonly outputs: Output[] = [];
+  now = 1_000_000;
+  /** What the media relay says; by default the SDP with a mark of the leg it goes to. */
+  media: (kind: "offer" | "answer", from: "a" | "b", sdp: string) => MediaResult = (_kind, from, sdp) => ({
+    ok: true,
+    sdp: Buffer.from(
+      `v=0\r\ns=anchored-for-${from === "a" ? "b" : "a"}\r\n${sdp.includes("hold") ? "a=hold\r\n" : ""}`,
+    ),
+  });
+
+  constructor(config = "") {
+    const loaded = loadConfig(`${baseConfig}${config}`);
+    if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
+    const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
+    const carrier = loaded.config.trunks.map((trunk) => ({
+      config: trunk,
+      hosts: trunk.hosts.map((host) => ({ ...host, addresses: [host.host] })),
+    }));
+    const settings = {
+      config: loaded.config,
+      policy,
+      endpoints: Object.values(endpoints),
+      ownHosts: new Set(["203.0.113.1"]),
+      pbx: { ...loaded.config.pbx, addresses: ["10.0.0.5"] },
+      trunks: carrier,
+    };
+    this.core = new EdgeCore(settings, seededBytes(1));
+  }
+
+  phone(address = "192.0.2.10", port = 40_000, transport: "udp" | "tls" = "udp"): Party {
+    const at = endpoints[transport];
+    const id = transport === "udp" ? `${at.id}|${address}|${port}` : `${at.id}#${address}:${port}`;
+    return this.#party({
+      id,
+      reliable: transport !== "udp",
+      packetSource: { address, port },
+      endpoint: at,
+      transport,
+      side: "phone",
+    });
+  }
+
+  pbx(socket: "phones" | "trunks" = "phones"): Party {
+    const at = socket === "phones" ? endpoints.corePhones : endpoints.coreTrunks;
+    const packetSource = { address: "10.0.0.5", port: 5060 };
+    return this.#party({
+      id: `${at.id}|10.0.0.5|5060`,
+      reliable: false,
+      packetSource,
+      endpoint: at,
+      transport: "udp",
+      side: "core",
+    });
+  }
+
+  carrier(): Party {
+    const packetSource = { address: "198.51.100.7", port: 5060 };
+    return this.#party({
+      id: `${endpoints.udp.id}|198.51.100.7|5060`,
+      reliable: false,
+      packetSource,
+      endpoint: endpoints.udp,
+      transport: "udp",
+      side: "trunk",
+      trunk: "carrier",
+    });
+  }
+
+  #party(flow: Flow): Party {
+    const known = this.#parties.get(flow.id);
+    if (known !== undefined) return known;
+    const party = new Party(this, flow);
+    this.#parties.set(flow.id, party);
+    return party;
+  }
+
+  readonly #queue: Input[] = [];
+  #feeding = false;
+
+  /** As the driver does it: what comes while outputs are carried out waits in line. */
+  feed(input: Input): void {
+    this.#queue.push(input);
+    if (this.#feeding) return;
+    this.#feeding = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        for (const output of this.core.handle(this.now, next)) this.#carryOut(output);
+      }
+    } finally {
+      this.#feeding = false;
+    }
+  }
+
+  /** Lets time pass, firing what falls due on the way. */
+  advance(milliseconds: number): void {
+    const end = this.now + milliseconds;
+    for (let at = this.core.nextDeadline(); at !== undefined && at <= end; at = this.core.nextDeadline()) {
+      this.now = Math.max(this.now, at);
+      this.feed({ kind: "time" });
+    }
+    this.now = end;
+  }
+
+  events(name: string) {
+    return this.outputs.flatMap((o) => (o.kind === "event" && o.event.event === name ? [o.event] : []));
+  }
+
+  /** Every message ever sent, to whomever. */
+  readonly sent: Sent[] = [];
+
+  #carryOut(output: Output): void {
+    this.outputs.push(output);
+    if (output.kind === "send") {
+      const message = parseMessage(output.bytes, "datagram");
+      const text = Buffer.from(output.bytes).toString("latin1");
+      if (message.kind === "failure") throw new Error(`we sent what we cannot read (${message.code}): ${text}`);
+      const flow = output.flow as Flow;
+      const sent: Sent = { flow, text, message, at: this.now };
+      this.sent.push(sent);
+      this.#party(flow).inbox.push(sent);
+    }
+    if (output.kind === "event" && output.event.event === "bug") throw new Error(output.event.detail);
+    if (output.kind === "media-offer" || output.kind === "media-answer") {
+      const kind = output.kind === "media-offer" ? "offer" : "answer";
+      const result = this.media(kind, output.from, Buffer.from(output.sdp).toString("latin1"));
+      this.feed({ kind: "media-result", call: output.call, result });
+    }
+  }
+}
