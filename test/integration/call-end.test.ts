@@ -1,4 +1,3 @@
-import type { Request } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { callUp, nothingLeft, pbxDialog, phoneDialog } from "../support/call-up.ts";
 import { EdgeWorld } from "../support/edge-world.ts";

@@ -106,7 +106,7 @@ export class EdgeWorld {
 
   constructor(config = "") {
     const loaded = loadConfig(`${baseConfig}${config}`);
-    if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
+    if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({
       config: trunk,
@@ -201,6 +201,8 @@ export class EdgeWorld {
     return this.outputs.flatMap((o) => (o.kind === "event" && o.event.event === name ? [o.event] : []));
   }
 
+  /** Answers to requests too broken for a whole answer. */
+  readonly partial: string[] = [];
   /** Every message ever sent, to whomever. */
   readonly sent: Sent[] = [];
 
@@ -209,6 +211,11 @@ export class EdgeWorld {
     if (output.kind === "send") {
       const message = parseMessage(output.bytes, "datagram");
       const text = Buffer.from(output.bytes).toString("latin1");
+      // What lacks From, To or Call-ID is answered without them: the 400 cannot be a whole message either.
+      if (message.kind === "failure" && /^SIP\/2.0 (4|505)/.test(text)) {
+        this.partial.push(text);
+        return;
+      }
       if (message.kind === "failure") throw new Error(`we sent what we cannot read (${message.code}): ${text}`);
       const flow = output.flow as Flow;
       const sent: Sent = { flow, text, message, at: this.now };

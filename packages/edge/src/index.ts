@@ -1,3 +1,4 @@
+export { type EndReason, endReasons } from "./call/teardown.ts";
 export { EdgeCore } from "./core.ts";
 export { type EdgeHandle, type EdgeOptions, type EdgeSettings, type EdgeStatus, startEdge } from "./edge.ts";
 export type { EdgeCount, EdgeEvent, Level } from "./events.ts";

@@ -9,19 +9,21 @@ import type { HeaderPair } from "./headers.ts";
 import { legFlow } from "./leg-flow.ts";
 
 /** Why a call ended: a closed list, a metric label. */
-export type EndReason =
-  | "hangup"
-  | "cancelled"
-  | "refused"
-  | "no-answer"
-  | "no-ack"
-  | "no-media"
-  | "media-failed"
-  | "max-duration"
-  | "peer-lost"
-  | "no-transaction"
-  | "dialog-lost"
-  | "bug";
+export const endReasons = [
+  "hangup",
+  "cancelled",
+  "refused",
+  "no-answer",
+  "no-ack",
+  "no-media",
+  "media-failed",
+  "max-duration",
+  "peer-lost",
+  "no-transaction",
+  "dialog-lost",
+  "bug",
+] as const;
+export type EndReason = (typeof endReasons)[number];
 
 /** What a BYE of ours says to a party (RFC 3326). */
 const byeReasons: Partial<Record<EndReason, string>> = {

@@ -14,7 +14,8 @@ export interface UdpListener extends Listener {
 
 export function openUdp(endpoint: Endpoint, receiver: Receiver): Promise<UdpListener> {
   const { address, port } = endpoint.local;
-  const socket = createSocket({ type: isIP(address) === 6 ? "udp6" : "udp4", ipv6Only: true });
+  // libuv refuses ipv6Only on an IPv4 socket with EINVAL.
+  const socket = createSocket(isIP(address) === 6 ? { type: "udp6", ipv6Only: true } : { type: "udp4" });
   return new Promise((resolve, reject) => {
     socket.once("error", (cause) => reject(listenError(endpoint, cause)));
     socket.bind({ address, port, exclusive: true }, () => {
