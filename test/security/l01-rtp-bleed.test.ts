@@ -1,6 +1,7 @@
 /** Threat L1, RTP bleed and RTP injection: nobody but the signalled peer hears or is heard. Hosts are 127/8 addresses. */
+
+import { createMedia, type Media, type MediaLogEvent } from "@ringfence/media";
 import { afterEach, expect, test } from "vitest";
-import { createMedia, type Media, type MediaLogEvent } from "../../packages/media/src/index.ts";
 import { MediaCall, phoneAddress, us } from "../support/media-call.ts";
 import { rtcpPacket, rtpPacket, UdpHost } from "../support/udp-host.ts";
 

@@ -1,7 +1,8 @@
 /** Threat L2 on real sockets: what does not authenticate is dropped, teaches nothing, and never ends a call. */
+
+import { createMedia, type DropReason, type Media, type MediaLogEvent } from "@ringfence/media";
+import { createProtector, createUnprotector } from "@ringfence/node-srtp";
 import { afterEach, expect, test } from "vitest";
-import { createMedia, type DropReason, type Media, type MediaLogEvent } from "../../packages/media/src/index.ts";
-import { createProtector, createUnprotector } from "../../packages/node-srtp/src/index.ts";
 import { MediaCall, us } from "../support/media-call.ts";
 import { rtpPacket, UdpHost } from "../support/udp-host.ts";
 

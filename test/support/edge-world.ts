@@ -170,6 +170,14 @@ export class EdgeWorld {
     return party;
   }
 
+  /** The media relay takes its time: results wait for `release`, one at a call. */
+  hold = false;
+  readonly #held: (() => void)[] = [];
+
+  release(): void {
+    this.#held.shift()?.();
+  }
+
   readonly #queue: Input[] = [];
   #feeding = false;
 
@@ -226,7 +234,9 @@ export class EdgeWorld {
     if (output.kind === "media-offer" || output.kind === "media-answer") {
       const kind = output.kind === "media-offer" ? "offer" : "answer";
       const result = this.media(kind, output.from, Buffer.from(output.sdp).toString("latin1"));
-      this.feed({ kind: "media-result", call: output.call, result });
+      const done = (): void => this.feed({ kind: "media-result", call: output.call, result });
+      if (this.hold) this.#held.push(done);
+      else done();
     }
   }
 }

@@ -15,6 +15,8 @@ export interface Wire {
   /** False when nothing leads to that flow any more. */
   send(flow: Flow, bytes: Uint8Array): boolean;
   closeFlow(flowId: string): void;
+  /** The gate in front of the sockets may trust this address more. */
+  proven(address: string): void;
 }
 
 export interface DriverOptions {
@@ -65,6 +67,8 @@ export class Driver {
         return;
       case "close-flow":
         return wire.closeFlow(output.flowId);
+      case "proven-source":
+        return wire.proven(output.address);
       case "media-offer":
         return this.#await(output.call, media.offer(output.call, output.from, output.sdp, output.legs));
       case "media-answer":

@@ -68,7 +68,11 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const sockets = new Sockets(receiver);
   const driver = new Driver({
     core,
-    wire: sockets,
+    wire: {
+      send: (flow, bytes) => sockets.send(flow, bytes),
+      closeFlow: (flowId) => sockets.closeFlow(flowId),
+      proven: (address) => reception.prove(address),
+    },
     media: options.media,
     now,
     onEvent: options.onEvent,

@@ -17,6 +17,8 @@ export type Input =
 export type Output =
   | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }
   | { readonly kind: "close-flow"; readonly flowId: string }
+  /** A phone registered from this address: its packets weigh less from now on. */
+  | { readonly kind: "proven-source"; readonly address: string }
   | {
       readonly kind: "media-offer";
       readonly call: string;

@@ -39,6 +39,10 @@ export class Reception {
     return false;
   }
 
+  prove(address: string): void {
+    this.#gate.prove(this.#now(), address);
+  }
+
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {
     const { policy } = this.#settings;

@@ -68,6 +68,7 @@ function putBinding(state: EdgeState, now: number, binding: Binding): void {
   const timer = state.bindings.timerOf(binding.token);
   if (timer !== undefined) state.deadlines.disarm(timer);
   state.bindings.set(binding, state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token }));
+  state.out.push({ kind: "proven-source", address: binding.flow.packetSource.address });
   count(state, { name: "registrations", result: known === undefined ? "added" : "refreshed" });
   const moved = known !== undefined && known.flow.id !== binding.flow.id;
   tell(state, {

@@ -1,0 +1,103 @@
+/**
+ * A network of its own for a test: every party is a network namespace with its own addresses, joined by switches (bridges)
+ * in one more namespace. Programs that skip loopback run here, and a mistaken address shows, because no two parties share one.
+ * Needs root and iproute2. Everything goes with `close()`; what a killed test run left behind goes with the next `open`.
+ */
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+
+/** Interface name inside the party → the switch it is plugged into and its addresses with prefix length. */
+export type Plugs = Readonly<Record<string, { readonly lan: string; readonly addresses: readonly string[] }>>;
+
+/** All our namespaces are called rf<process id>-<party>. */
+const prefix = "rf";
+const hub = "hub";
+
+export class NetworkOfNamespaces {
+  readonly #mark: string;
+  readonly #namespaces: string[] = [];
+  readonly #lans = new Set<string>();
+  readonly #atExit = (): void => this.close();
+  #ports = 0;
+
+  private constructor(mark: string) {
+    this.#mark = mark;
+  }
+
+  /** @param lans names of the switches, at most 8 letters each */
+  static open(lans: readonly string[]): NetworkOfNamespaces {
+    sweepLeftovers();
+    const network = new NetworkOfNamespaces(`${prefix}${process.pid}`);
+    process.once("exit", network.#atExit);
+    const inside = network.#add(hub);
+    for (const lan of lans) {
+      ip("-n", inside, "link", "add", lan, "type", "bridge");
+      ip("-n", inside, "link", "set", lan, "up");
+      network.#lans.add(lan);
+    }
+    return network;
+  }
+
+  /** Makes a party and returns the name of its namespace. */
+  join(party: string, plugs: Plugs): string {
+    const namespace = this.#add(party);
+    // Nobody may reach the far side through a party but by what the party's own program does.
+    ip("netns", "exec", namespace, "sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_forward");
+    for (const [name, { lan, addresses }] of Object.entries(plugs)) {
+      if (!this.#lans.has(lan)) throw new Error(`there is no switch called ${lan}`);
+      const [inside, port] = [`${this.#mark}-${hub}`, `p${this.#ports++}`];
+      ip("link", "add", "name", name, "netns", namespace, "type", "veth", "peer", "name", port, "netns", inside);
+      ip("-n", inside, "link", "set", port, "master", lan);
+      ip("-n", inside, "link", "set", port, "up");
+      for (const address of addresses) ip("-n", namespace, "addr", "add", address, "dev", name);
+      ip("-n", namespace, "link", "set", name, "up");
+    }
+    return namespace;
+  }
+
+  /** Idempotent. Programs inside must have been ended: a namespace lives as long as its last process. */
+  close(): void {
+    process.off("exit", this.#atExit);
+    for (const namespace of this.#namespaces.splice(0).reverse()) deleteNamespace(namespace);
+  }
+
+  #add(party: string): string {
+    const namespace = `${this.#mark}-${party}`;
+    ip("netns", "add", namespace);
+    this.#namespaces.push(namespace);
+    ip("-n", namespace, "link", "set", "lo", "up");
+    return namespace;
+  }
+}
+
+/** True when this user may make namespaces here: root in a container without CAP_SYS_ADMIN may not. */
+export function mayMakeNamespaces(): boolean {
+  const probe = `${prefix}${process.pid}-probe`;
+  const made = spawnSync("ip", ["netns", "add", probe], { stdio: "ignore" }).status === 0;
+  if (made) deleteNamespace(probe);
+  return made;
+}
+
+/** How to run a program in a namespace; it ends with us, however we end. Its process id is the one that spawn returns. */
+export function inNamespace(namespace: string, command: string, args: readonly string[]): readonly [string, string[]] {
+  return ["ip", ["netns", "exec", namespace, "setpriv", "--pdeathsig", "KILL", command, ...args]];
+}
+
+function ip(...args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync("ip", args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${error?.message ?? stderr.trim()}`);
+}
+
+function deleteNamespace(namespace: string): void {
+  spawnSync("ip", ["netns", "delete", namespace], { stdio: "ignore" });
+}
+
+/** Namespaces of test runs that are gone. Their programs went with them: see `--pdeathsig`. */
+function sweepLeftovers(): void {
+  const alive = new Set(readdirSync("/proc"));
+  const { stdout } = spawnSync("ip", ["netns", "list"], { encoding: "utf8" });
+  for (const line of stdout.split("\n")) {
+    const owner = /^rf(\d+)-/.exec(line)?.[1];
+    if (owner !== undefined && !alive.has(owner)) deleteNamespace(line.split(" ")[0] ?? "");
+  }
+}

@@ -1,0 +1,55 @@
+/** Reads what `tcpdump -w` wrote: IPv4 over Ethernet, UDP datagrams and TCP segments. */
+
+export interface Captured {
+  /** Seconds since the epoch. */
+  readonly time: number;
+  readonly protocol: "udp" | "tcp";
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+  readonly payload: Buffer;
+}
+
+const fileHeader = 24;
+const recordHeader = 16;
+const ethernetHeader = 14;
+const littleEndianMagic = 0xa1b2c3d4;
+
+/** @throws Error when it is no pcap file of this machine's kind. A record that was cut off at the end is left out. */
+export function readPcap(file: Buffer): readonly Captured[] {
+  if (file.length < fileHeader || file.readUInt32LE(0) !== littleEndianMagic) throw new Error("not a pcap file");
+  const found: Captured[] = [];
+  let at = fileHeader;
+  while (at + recordHeader <= file.length) {
+    const size = file.readUInt32LE(at + 8);
+    const end = at + recordHeader + size;
+    if (end > file.length) break;
+    const time = file.readUInt32LE(at) + file.readUInt32LE(at + 4) / 1e6;
+    const packet = readFrame(file.subarray(at + recordHeader, end), time);
+    if (packet !== undefined) found.push(packet);
+    at = end;
+  }
+  return found;
+}
+
+function readFrame(frame: Buffer, time: number): Captured | undefined {
+  if (frame.length < ethernetHeader + 20 || frame.readUInt16BE(12) !== 0x0800) return undefined;
+  const ip = frame.subarray(ethernetHeader);
+  const headerLength = (ip.readUInt8(0) & 0x0f) * 4;
+  const number = ip.readUInt8(9);
+  const protocol = number === 17 ? "udp" : number === 6 ? "tcp" : undefined;
+  if (protocol === undefined) return undefined;
+  // The total length, because Ethernet pads short frames.
+  const body = ip.subarray(headerLength, ip.readUInt16BE(2));
+  const ownHeader = protocol === "udp" ? 8 : (body.readUInt8(12) >> 4) * 4;
+  return {
+    time,
+    protocol,
+    source: [...ip.subarray(12, 16)].join("."),
+    destination: [...ip.subarray(16, 20)].join("."),
+    sourcePort: body.readUInt16BE(0),
+    destinationPort: body.readUInt16BE(2),
+    payload: body.subarray(ownHeader),
+  };
+}

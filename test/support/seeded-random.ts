@@ -1,0 +1,16 @@
+/** A repeatable stream of numbers in [0, 1): the seed in a failure message replays the run (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+}
+
+/** Repeatable octets, in the shape in which the protocol core is given its dice. */
+export function seededBytes(seed: number): (bytes: number) => Uint8Array {
+  const random = seededRandom(seed);
+  return (bytes) => Uint8Array.from({ length: bytes }, () => Math.floor(random() * 256));
+}
