@@ -2,6 +2,7 @@
  * The edge without its sockets: inputs in, outputs out, time as an argument. One `handle` is one island: what goes wrong
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
+import { createSecretKey } from "node:crypto";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { Attempts } from "./attempts.ts";
 import { CallTable } from "./call/call-table.ts";
@@ -41,7 +42,8 @@ export class EdgeCore {
     this.#state = {
       settings,
       random,
-      secret: random(32),
+      // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
+      secret: createSecretKey(random(32)),
       deadlines,
       transactions: new TransactionTable({
         deadlines,

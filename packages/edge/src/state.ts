@@ -1,5 +1,5 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import type { Deadlines, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { Attempts } from "./attempts.ts";
 import type { CallTable } from "./call/call-table.ts";
@@ -22,7 +22,7 @@ export interface EdgeState {
   settings: CoreSettings;
   readonly random: Random;
   /** Keyed hashes that must be the same for a retransmission but not guessable: stateless To tags, contact tokens. */
-  readonly secret: Uint8Array;
+  readonly secret: KeyObject;
   readonly deadlines: Deadlines<EdgeTimer>;
   readonly transactions: TransactionTable;
   readonly bindings: BindingTable;

@@ -1,0 +1,209 @@
+/** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
+import { RingfenceError } from "@ringfence/policy";
+import { type Composition, compose, sampleStatus } from "./compose.ts";
+import type { ConfigFile } from "./config-file.ts";
+import type { ControlAnswer, ControlRequest } from "./control-protocol.ts";
+import type { Environment } from "./environment.ts";
+import { announceInstance, socketPath } from "./instances.ts";
+import { startControlServer } from "./io/control-server.ts";
+import { type HealthServer, type HealthSources, startHealth } from "./io/health.ts";
+import { type Loaded, loadEverything } from "./loading.ts";
+import { createLog, type Log } from "./logger.ts";
+import { portOwner } from "./port-owner.ts";
+import { createMetrics, type Metrics } from "./registry.ts";
+import { Reloader, type ReloadReport } from "./reload.ts";
+import { keepSelfSigned, machineNames } from "./self-signed.ts";
+import { openStateDir } from "./state-dir.ts";
+import { collectStatus, pbxWarning, type Status } from "./status.ts";
+import { version } from "./version.ts";
+
+export interface Appliance {
+  readonly log: Log;
+  readonly warnings: readonly string[];
+  reload(): Promise<ReloadReport>;
+  status(): Status;
+  /** Idempotent: both calls wait for the same end. */
+  stop(): Promise<void>;
+}
+
+export interface ApplianceOptions {
+  /** Path of the configuration file, as the user wrote it. */
+  readonly config: string;
+  readonly demo: boolean;
+  readonly environment: Environment;
+}
+
+/** Undone in reverse when the start fails half way, and at the end. */
+type Undo = () => void | Promise<void>;
+
+/** @throws ConfigError, RingfenceError; nothing is left running then */
+export async function startAppliance(options: ApplianceOptions): Promise<Appliance> {
+  const { environment } = options;
+  const stateDirOf = (file: ConfigFile): string => openStateDir(file.config.state.dir, file.dir, environment);
+  const load = (): Promise<Loaded> =>
+    loadEverything(options.config, environment, (file) => keepSelfSigned(stateDirOf(file), machineNames()));
+  const loaded = await load();
+  const stateDir = stateDirOf(loaded.file);
+  const metrics = createMetrics();
+  const log = createLog(logSettings(loaded), () => metrics.count("log_lines_lost"));
+  const undo: Undo[] = [];
+  const stop = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    const running = await bringUp({ ...options, loaded, load, stateDir, metrics, log, undo });
+    let stopping: Promise<void> | undefined;
+    return {
+      ...running,
+      log,
+      warnings: loaded.warnings,
+      stop() {
+        stopping ??= stop();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw nameOwner(error, loaded);
+  }
+}
+
+interface Ingredients extends ApplianceOptions {
+  readonly loaded: Loaded;
+  readonly load: () => Promise<Loaded>;
+  readonly stateDir: string;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly undo: Undo[];
+}
+
+async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status">> {
+  const { loaded, stateDir, metrics, log, undo, environment } = given;
+  let parts: Composition | undefined;
+  let answer = async (_request: ControlRequest): Promise<ControlAnswer> => ({
+    kind: "error",
+    message: "still starting",
+  });
+
+  // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
+  const socket = socketPath(stateDir, environment);
+  const control = await startControlServer(socket, (request) => answer(request));
+  undo.push(() => control.close());
+
+  const sources: HealthSources = {
+    metrics: () => metrics.text(parts === undefined ? [] : sampleStatus(parts)),
+    metricsType: metrics.contentType,
+    readiness: () => ({
+      reasons: parts === undefined ? ["still starting"] : [],
+      warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
+    }),
+  };
+  let health = await startHealth(loaded.file.config.metrics.listen, sources);
+  undo.push(() => health.close());
+
+  const composition = await compose(loaded, { log, metrics });
+  undo.push(() => composition.stop());
+  parts = composition;
+
+  const reloader = new Reloader(loaded, {
+    load: given.load,
+    apply: async (next, inForce) => {
+      const moved = await moveHealth(health, next, inForce, sources);
+      try {
+        await composition.apply(next, inForce);
+      } catch (error) {
+        if (moved !== health) await moved.close();
+        throw error;
+      }
+      if (moved !== health) await health.close();
+      health = moved;
+      log.apply(logSettings(next));
+    },
+    onReport: (report) => recordReload(report, log, metrics),
+    now: () => new Date(),
+  });
+  const status = (): Status =>
+    collectStatus({
+      version,
+      demo: given.demo,
+      file: reloader.inForce.file.path,
+      generation: reloader.generation,
+      lastReload: reloader.last,
+      edge: composition.edge.status(),
+      media: composition.media.status(),
+      engineAsked: reloader.inForce.file.config.media.engine,
+      metrics: health,
+      warnings: reloader.inForce.warnings,
+    });
+  const reload = (): Promise<ReloadReport> => reloader.reload();
+  answer = async (request) =>
+    request === "status" ? { kind: "status", status: status() } : { kind: "reload", report: await reload() };
+
+  announce(given, socket);
+  recordStart(given);
+  return { reload, status };
+}
+
+async function moveHealth(
+  now: HealthServer,
+  next: Loaded,
+  inForce: Loaded,
+  sources: HealthSources,
+): Promise<HealthServer> {
+  const to = next.file.config.metrics.listen;
+  const from = inForce.file.config.metrics.listen;
+  return to.address === from.address && to.port === from.port ? now : startHealth(to, sources);
+}
+
+/** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */
+function announce(given: Ingredients, socket: string): void {
+  const { stateDir, environment, demo, loaded, log, undo } = given;
+  try {
+    undo.push(announceInstance({ pid: process.pid, socket, stateDir, config: loaded.file.path, demo }, environment));
+  } catch (error) {
+    log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function recordStart({ loaded, demo, log, metrics }: Ingredients): void {
+  metrics.set("build_info", 1, { version, node: process.version });
+  metrics.set("config_generation", 1);
+  metrics.set("config_last_reload_success", 1);
+  metrics.set("config_last_reload_timestamp_seconds", Date.now() / 1_000);
+  // The demo's own file warns about what the demo says anyway.
+  if (!demo) for (const warning of loaded.warnings) log.line("warn", { event: "config", detail: warning });
+  log.line("info", { event: "ready", version, pid: process.pid });
+}
+
+function recordReload(report: ReloadReport, log: Log, metrics: Metrics): void {
+  const refused = report.outcome === "refused";
+  metrics.set("config_last_reload_success", refused ? 0 : 1);
+  metrics.set("config_generation", report.generation);
+  if (report.outcome === "applied") metrics.set("config_last_reload_timestamp_seconds", Date.parse(report.at) / 1_000);
+  log.line(refused ? "error" : "info", {
+    event: "reload",
+    reason: report.outcome,
+    generation: report.generation,
+    changes: report.lines.join("; "),
+  });
+}
+
+function logSettings(loaded: Loaded): Parameters<typeof createLog>[0] {
+  return loaded.file.config.logs;
+}
+
+/** A taken port comes with the name of who took it, where /proc shows it. */
+function nameOwner(error: unknown, loaded: Loaded): unknown {
+  if (!(error instanceof RingfenceError) || error.code !== "address-in-use") return error;
+  for (const { transport, port } of loaded.file.config.phones.listen) {
+    if (!error.message.startsWith(`${transport} `) || !error.message.includes(`:${port} `)) continue;
+    const owner = portOwner(transport === "udp" ? "udp" : "tcp", port);
+    if (owner === undefined) return error;
+    return new RingfenceError(
+      error.code,
+      error.message.replace("another program", () => owner),
+      error.remedy,
+    );
+  }
+  return error;
+}

@@ -1,0 +1,105 @@
+/** Certificates as the configuration names them: loaded whole, key compared with certificate, before anything is swapped. */
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { type CertificateConfig, type Config, RingfenceError, type SecretSource } from "@ringfence/policy";
+import type { Environment } from "./environment.ts";
+import type { KeyPair } from "./self-signed.ts";
+
+export interface Certificates {
+  /** For a listener: its configured certificate, or the self-signed one. */
+  readonly tls: (name: string | undefined) => KeyPair;
+  /** Changes when any file changes, so that a renewed certificate counts as a change of the configuration. */
+  readonly digest: string;
+  readonly warnings: readonly string[];
+}
+
+const month = 30 * 86_400_000;
+
+/**
+ * @param dir relative paths start here
+ * @param selfSigned called only when a TLS listener has no certificate of its own
+ * @throws RingfenceError `certificate-unreadable`, `certificate-bad`, `secret-missing`
+ */
+export async function loadCertificates(
+  config: Config,
+  dir: string,
+  environment: Environment,
+  selfSigned: () => Promise<KeyPair>,
+): Promise<Certificates> {
+  const pairs = new Map<string, KeyPair>();
+  const warnings: string[] = [];
+  for (const [name, files] of config.certificates) {
+    pairs.set(name, loadPair(name, files, dir, environment));
+    warnings.push(...judge(name, pairs.get(name)?.cert ?? "", files, dir));
+  }
+  const needsOwn = config.phones.listen.some((l) => l.transport === "tls" && l.certificate === undefined);
+  const own = needsOwn ? await selfSigned() : undefined;
+  const hash = createHash("sha256");
+  for (const { cert, key } of [...pairs.values(), ...(own === undefined ? [] : [own])]) hash.update(cert).update(key);
+  return {
+    tls(name) {
+      const pair = name === undefined ? own : pairs.get(name);
+      if (pair !== undefined) return pair;
+      throw new RingfenceError("certificate-bad", `certificates.${name ?? "(none)"} is not loaded`, "Configure it.");
+    },
+    digest: hash.digest("hex"),
+    warnings,
+  };
+}
+
+function loadPair(name: string, files: CertificateConfig, dir: string, environment: Environment): KeyPair {
+  const path = `certificates.${name}`;
+  const cert = readPem(`${path}.cert`, resolve(dir, files.cert));
+  const key = readSecret(`${path}.key`, files.key, dir, environment);
+  const bad = (what: string, remedy: string) => new RingfenceError("certificate-bad", `${path}: ${what}`, remedy);
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(cert);
+  } catch {
+    throw bad("the cert file holds no PEM certificate", "It begins with -----BEGIN CERTIFICATE-----.");
+  }
+  let matches: boolean;
+  try {
+    matches = certificate.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    throw bad("the key file holds no PEM private key without passphrase", "Write it without a passphrase.");
+  }
+  if (!matches) throw bad("key and certificate do not belong together", "Name the key the certificate was made for.");
+  return { cert, key };
+}
+
+/** What does not stop a start, but somebody should know. */
+function judge(name: string, cert: string, files: CertificateConfig, dir: string): readonly string[] {
+  const warnings: string[] = [];
+  const left = new X509Certificate(cert).validToDate.getTime() - Date.now();
+  if (left < 0) warnings.push(`certificates.${name} has expired: phones will refuse it. Renew it and reload`);
+  else if (left < month) {
+    warnings.push(`certificates.${name} expires in ${Math.floor(left / 86_400_000)} days. Renew it and reload`);
+  }
+  if (files.key.kind === "file" && (statSync(resolve(dir, files.key.path)).mode & 0o007) !== 0) {
+    warnings.push(`certificates.${name}.key can be read by every user of this machine. chmod o= ${files.key.path}`);
+  }
+  return warnings;
+}
+
+/** @throws RingfenceError `secret-missing`, `certificate-unreadable` */
+function readSecret(path: string, source: SecretSource, dir: string, environment: Environment): string {
+  if (source.kind === "file") return readPem(path, resolve(dir, source.path));
+  const value = environment.secret(source.name);
+  if (value !== undefined && value !== "") return value;
+  throw new RingfenceError("secret-missing", `${path}: the variable ${source.name} is not set`, "Set it at the start.");
+}
+
+function readPem(path: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "cannot be read";
+    throw new RingfenceError(
+      "certificate-unreadable",
+      `${path}: ${file} ${why}`,
+      "Check the path and its permissions.",
+    );
+  }
+}

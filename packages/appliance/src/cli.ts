@@ -1,0 +1,109 @@
+/** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
+import { Command, CommanderError } from "commander";
+import { cleanText } from "./clean-text.ts";
+import type { Environment } from "./environment.ts";
+import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
+import type { Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+
+export interface CliContext {
+  readonly environment: Environment;
+  readonly terminal: Terminal;
+}
+
+const examples = `
+Examples:
+  ./ringfence start                        the demo: a PBX of its own, two accounts, no config file
+  ./ringfence start --config sbc.yaml      in front of your PBX
+  ./ringfence check sbc.yaml               is the file right? every problem with line and column
+  ./ringfence reload                       take the changed file over; calls go on
+  ./ringfence status                       calls, registrations, ports, the last reload
+
+Exit codes: 0 done · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
+
+/** Runs one command to its end. Never throws. */
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
+  const { terminal } = context;
+  const result = { code: exitCodes.ok as number };
+  const program = build(context, result);
+  if (args.length === 0) {
+    terminal.out(`${program.helpInformation().trimEnd()}\n${examples}`);
+    return exitCodes.ok;
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return result.code;
+  } catch (error) {
+    // commander has printed its line already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.refused;
+    // Problems of a file begin with its name, as editors expect it.
+    const prefix = error instanceof ConfigError ? "" : "ringfence: ";
+    for (const line of describeFailure(error)) terminal.problem(prefix + line);
+    for (const line of describeWarnings(error)) terminal.warning(line);
+    return exitCodeOf(error);
+  }
+}
+
+function build(context: CliContext, result: { code: number }): Command {
+  const { terminal } = context;
+  const program = new Command("ringfence");
+  program
+    .description(
+      "A session border controller in front of miniSipServer: phones and carriers talk to it, it talks to the PBX.",
+    )
+    .version(version, "--version", "print the version")
+    .helpOption("-h, --help", "show help; also after a command: ./ringfence start --help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.problem(text.trimEnd()),
+      outputError: (text, write) =>
+        write(`ringfence: ${withoutLabel(cleanText(text.trimEnd()))}. See ./ringfence --help`),
+    })
+    .addHelpText("after", examples);
+  const run = async (work: () => Promise<number>): Promise<void> => {
+    result.code = await work();
+  };
+  program
+    .command("start")
+    .description("run in the foreground until Ctrl-C; without --config: a demo that needs nothing else")
+    .option("-c, --config <file>", "the configuration file (YAML)")
+    .option(
+      "--demo-port <port>",
+      "demo only: listen here for UDP and TCP, and one above for TLS, instead of 5060 and 5061",
+    )
+    .addHelpText("after", "\nSIGHUP reloads the configuration, SIGTERM and Ctrl-C stop it; a second one does not wait.")
+    .action((options: { readonly config?: string; readonly demoPort?: string }) =>
+      run(async () => (await import("./commands/start.ts")).start(options, context)),
+    );
+  program
+    .command("check")
+    .description("read a configuration file, with its certificates, and say everything that is wrong with it")
+    .argument("<file>", "the configuration file (YAML)")
+    .action((file: string) => run(async () => (await import("./commands/check.ts")).check(file, context)));
+  program
+    .command("reload")
+    .description("make the running Ringfence read its configuration again; one that is wrong changes nothing")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .action((options: { readonly config?: string }) =>
+      run(async () => (await import("./commands/reload.ts")).reload(options, context)),
+    );
+  program
+    .command("status")
+    .description("what the running Ringfence does right now")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .option("--json", "for programs")
+    .action((options: { readonly config?: string; readonly json?: boolean }) =>
+      run(async () => (await import("./commands/status.ts")).status(options, context)),
+    );
+  program
+    .command("version")
+    .description("print the version and the runtime")
+    .action(() => terminal.out(`ringfence ${version}, Node ${process.version}, ${process.platform} ${process.arch}`));
+  return program;
+}
+
+function withoutLabel(text: string): string {
+  return text.startsWith("error: ") ? text.slice("error: ".length) : text;
+}

@@ -1,0 +1,135 @@
+import type { EdgeHandle, EdgeOptions, EdgeStatus } from "@ringfence/edge";
+import type { Media, MediaOptions, MediaStatus } from "@ringfence/media";
+import { RingfenceError } from "@ringfence/policy";
+import { beforeEach, expect, test } from "vitest";
+import { compose, sampleStatus } from "./compose.ts";
+import type { Loaded } from "./loading.ts";
+import { createLog } from "./logger.ts";
+import { createMetrics } from "./registry.ts";
+
+let events: string[];
+let lines: string[];
+let edgeOptions: EdgeOptions;
+let mediaOptions: MediaOptions;
+let edgeFails: Error | undefined;
+let mediaFails: Error | undefined;
+
+beforeEach(() => {
+  events = [];
+  lines = [];
+  edgeFails = undefined;
+  mediaFails = undefined;
+});
+
+const edge = {
+  apply: async (settings: EdgeOptions["settings"]) => {
+    if (edgeFails !== undefined) throw edgeFails;
+    events.push(`edge takes ${String(settings.config)}`);
+  },
+  mediaEvent: (event: { readonly kind: string }) => void events.push(`edge hears ${event.kind}`),
+  stop: async () => void events.push("edge stops"),
+} as unknown as EdgeHandle;
+
+const media = {
+  apply: (settings: MediaOptions["settings"]) => {
+    if (mediaFails !== undefined) throw mediaFails;
+    events.push(`media takes ${settings.ports.first}`);
+  },
+  stop: async () => void events.push("media stops"),
+} as unknown as Media;
+
+/** Only what the parts are given. */
+function loaded(name: string, first: number): Loaded {
+  const config = { media: { ports: { first, last: first + 100 }, inactivityMs: 1, learn: {} }, toString: () => name };
+  return { file: { config }, certificates: { tls: () => ({}) }, policy: {} } as unknown as Loaded;
+}
+
+const metrics = createMetrics({ process: false });
+const log = createLog({ level: "info", mask: "numbers" }, undefined, { write: (line) => void lines.push(line) });
+const start = () =>
+  compose(
+    loaded("old", 10_000),
+    { log, metrics },
+    {
+      createMedia: async (options) => {
+        mediaOptions = options;
+        return media;
+      },
+      startEdge: async (options) => {
+        if (edgeFails !== undefined) throw edgeFails;
+        edgeOptions = options;
+        return edge;
+      },
+    },
+  );
+
+test("what media says of a call reaches the edge", async () => {
+  await start();
+  mediaOptions.onEvent({ kind: "inactive", call: "c1" });
+  expect(events).toEqual(["edge hears inactive"]);
+});
+
+test("what edge and media tell becomes lines and metrics", async () => {
+  await start();
+  edgeOptions.onEvent({ event: "call", level: "info", to: "+4930123456", call: "c1" });
+  mediaOptions.log({ level: "warn", event: "rtp.foreign_source", call: "c1", packets: 3 });
+  edgeOptions.onCount({ name: "registrations", result: "added" });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { event: "call", to: "+49301***56" },
+    { event: "rtp.foreign_source", packets: 3 },
+  ]);
+  expect(await metrics.text([])).toContain('ringfence_registration_changes_total{result="added"} 1');
+});
+
+test("a listener that cannot be bound leaves no media behind", async () => {
+  edgeFails = new RingfenceError("address-in-use", "taken", "stop it");
+  await expect(start()).rejects.toBe(edgeFails);
+  expect(events).toEqual(["media stops"]);
+});
+
+test("a reload reaches both", async () => {
+  const parts = await start();
+  await parts.apply(loaded("new", 20_000), loaded("old", 10_000));
+  expect(events).toEqual(["edge takes new", "media takes 20000"]);
+});
+
+test("what the edge refuses, media never sees", async () => {
+  const parts = await start();
+  edgeFails = new RingfenceError("address-in-use", "taken", "stop it");
+  await expect(parts.apply(loaded("new", 20_000), loaded("old", 10_000))).rejects.toBe(edgeFails);
+  expect(events).toEqual([]);
+});
+
+test("when media cannot follow, the edge goes back to the old configuration", async () => {
+  const parts = await start();
+  mediaFails = new Error("no");
+  await expect(parts.apply(loaded("new", 20_000), loaded("old", 10_000))).rejects.toBe(mediaFails);
+  expect(events).toEqual(["edge takes new", "edge takes old"]);
+});
+
+test("the end says goodbye by signalling before media goes", async () => {
+  await (await start()).stop();
+  expect(events).toEqual(["edge stops", "media stops"]);
+});
+
+test("every sample of the status is a metric", async () => {
+  const zero = new Proxy({}, { get: () => 0 });
+  const edgeStatus = { transactions: zero, pbx: { reachable: undefined }, calls: 2 } as unknown as EdgeStatus;
+  const mediaStatus = {
+    dropped: { learning: 4 },
+    refused: { "no-port": 1 },
+    packetsRelayed: 9,
+  } as unknown as MediaStatus;
+  const numbers = <T extends object>(partial: T): T =>
+    new Proxy(partial, { get: (target, name) => Reflect.get(target, name) ?? 0 });
+  const samples = sampleStatus({
+    edge: { status: () => numbers(edgeStatus) } as EdgeHandle,
+    media: { status: () => numbers(mediaStatus) } as Media,
+  });
+  const text = await createMetrics({ process: false }).text(samples);
+  expect(text).toContain("ringfence_calls 2");
+  expect(text).toContain("ringfence_pbx_reachable -1");
+  expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');
+  expect(text).toContain('ringfence_media_refused_total{reason="no-port"} 1');
+  expect(text).toContain("ringfence_media_packets_total 9");
+});

@@ -1,0 +1,113 @@
+/**
+ * Joins the parts: policy is asked by the edge, the edge drives media through its own port, media tells the edge what
+ * happened to a call. Edge and media never import each other; here is the one place that knows both.
+ */
+import { type EdgeCount, type EdgeEvent, type EdgeHandle, type EdgeSettings, startEdge } from "@ringfence/edge";
+import { createMedia, type Media, type MediaSettings } from "@ringfence/media";
+import type { Loaded } from "./loading.ts";
+import type { Log } from "./logger.ts";
+import type { Metrics, Sample } from "./registry.ts";
+
+/** Tests bring their own. */
+export interface Makers {
+  readonly startEdge: typeof startEdge;
+  readonly createMedia: typeof createMedia;
+}
+
+export interface Composition {
+  readonly edge: EdgeHandle;
+  readonly media: Media;
+  /** Both take the new configuration over, or neither does and it throws. */
+  apply(next: Loaded, inForce: Loaded): Promise<void>;
+  /** Ends calls and closes sockets: signalling first, because it says goodbye through media that still stands. */
+  stop(): Promise<void>;
+}
+
+/** @throws RingfenceError when a listener cannot be bound; nothing is left open then */
+export async function compose(
+  loaded: Loaded,
+  sinks: { readonly log: Log; readonly metrics: Metrics },
+  makers: Makers = { startEdge, createMedia },
+): Promise<Composition> {
+  const { log, metrics } = sinks;
+  // Media begins before the edge that it reports to; before there is an edge there is no call to report about.
+  let edge: EdgeHandle | undefined;
+  const media = await makers.createMedia({
+    settings: mediaSettings(loaded),
+    onEvent: (event) => edge?.mediaEvent(event),
+    log: (event) => log.line(event.level, event),
+  });
+  try {
+    edge = await makers.startEdge({
+      settings: edgeSettings(loaded),
+      policy: loaded.policy,
+      media,
+      onEvent: (event: EdgeEvent) => log.line(event.level, { ...event }),
+      onCount: (count) => countEdge(metrics, count),
+    });
+  } catch (error) {
+    await media.stop();
+    throw error;
+  }
+  return join(edge, media);
+}
+
+function join(edge: EdgeHandle, media: Media): Composition {
+  return {
+    edge,
+    media,
+    async apply(next, inForce) {
+      await edge.apply(edgeSettings(next), next.policy);
+      try {
+        media.apply(mediaSettings(next));
+      } catch (error) {
+        await edge.apply(edgeSettings(inForce), inForce.policy);
+        throw error;
+      }
+    },
+    async stop() {
+      await edge.stop();
+      await media.stop();
+    },
+  };
+}
+
+function edgeSettings(loaded: Loaded): EdgeSettings {
+  return { config: loaded.file.config, tls: loaded.certificates.tls };
+}
+
+function mediaSettings(loaded: Loaded): MediaSettings {
+  const { ports, inactivityMs, learn } = loaded.file.config.media;
+  return { ports, inactivityMs, learn: { windowMs: learn.windowMs, packets: learn.packets } };
+}
+
+function countEdge(metrics: Metrics, { name, ...labels }: EdgeCount): void {
+  metrics.count(name === "registrations" ? "registration_changes" : name, labels);
+}
+
+/** What edge and media count themselves, as metrics. */
+export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media">): readonly Sample[] {
+  const e = edge.status();
+  const m = media.status();
+  return [
+    { name: "calls", value: e.calls },
+    { name: "registrations", value: e.registrations },
+    { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
+    { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
+    { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },
+    { name: "media_calls", value: m.calls },
+    { name: "media_ports", labels: { state: "in_use" }, value: m.portsInUse },
+    { name: "media_ports", labels: { state: "draining" }, value: m.portsDraining },
+    { name: "media_ports", labels: { state: "free" }, value: m.portsFree },
+    { name: "media_packets", value: m.packetsRelayed },
+    { name: "media_bytes", value: m.bytesRelayed },
+    ...Object.entries(m.dropped).map(
+      ([reason, value]) => ({ name: "media_dropped", labels: { reason }, value }) as const,
+    ),
+    ...Object.entries(m.refused).map(
+      ([reason, value]) => ({ name: "media_refused", labels: { reason }, value }) as const,
+    ),
+    { name: "media_bind_failures", value: m.bindFailures },
+    { name: "media_engine_lost", value: m.engineLost },
+  ];
+}

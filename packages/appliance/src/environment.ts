@@ -1,0 +1,32 @@
+/** The only file that reads process.env: what else the process knows comes from its arguments and its config file. */
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Environment {
+  /** Where running instances are listed and found: /run/ringfence, a user's own runtime directory, or a folder in tmp. */
+  readonly runtimeDir: string;
+  /** Where state goes when the default folder cannot be used because the process is not root. */
+  readonly userStateDir: string;
+  /** https://no-color.org: present and not empty means no colour. */
+  readonly noColour: boolean;
+  /** The value of a variable that the configuration names as a secret: `{ env: NAME }`. */
+  secret(name: string): string | undefined;
+}
+
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  const uid = process.getuid?.() ?? 0;
+  return {
+    runtimeDir: runtimeDir(env, uid),
+    userStateDir: join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "ringfence"),
+    noColour: (env.NO_COLOR ?? "") !== "",
+    secret: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
+  };
+}
+
+function runtimeDir(env: NodeJS.ProcessEnv, uid: number): string {
+  // systemd sets it (RuntimeDirectory=); several are separated by colons.
+  const given = env.RUNTIME_DIRECTORY?.split(":")[0];
+  if (given) return given;
+  if (uid === 0) return "/run/ringfence";
+  return env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, "ringfence") : join(tmpdir(), `ringfence-${uid}`);
+}

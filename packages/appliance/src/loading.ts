@@ -1,0 +1,40 @@
+/**
+ * Everything of a configuration that can go wrong before anything in service is touched: read, validate, compile, load
+ * certificates. `start`, `check` and a reload run this same code.
+ */
+import { createHash } from "node:crypto";
+import { networkInterfaces } from "node:os";
+import { compile, type Policy } from "@ringfence/policy";
+import { type Certificates, loadCertificates } from "./certificates.ts";
+import { type ConfigFile, readConfigFile } from "./config-file.ts";
+import type { Environment } from "./environment.ts";
+import { describeIssue } from "./failures.ts";
+import type { KeyPair } from "./self-signed.ts";
+
+export interface Loaded {
+  readonly file: ConfigFile;
+  readonly policy: Policy;
+  readonly certificates: Certificates;
+  /** Equal for equal bytes of the file and of every certificate it names. */
+  readonly digest: string;
+  /** Whole lines. */
+  readonly warnings: readonly string[];
+}
+
+/** @throws ConfigError, RingfenceError: nothing was changed */
+export async function loadEverything(
+  name: string,
+  environment: Environment,
+  selfSigned: (file: ConfigFile) => Promise<KeyPair>,
+): Promise<Loaded> {
+  const file = readConfigFile(name);
+  const policy = compile(file.config, { localAddresses: localAddresses() });
+  const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
+  const digest = createHash("sha256").update(file.text).update(certificates.digest).digest("hex");
+  const warnings = [...file.warnings.map((issue) => describeIssue(name, issue)), ...certificates.warnings];
+  return { file, policy, certificates, digest, warnings };
+}
+
+function localAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address));
+}

@@ -1,0 +1,144 @@
+/**
+ * Log lines: JSON, one a transaction or event, fields in one fixed order, each field masked by its type.
+ * Nothing a peer wrote reaches a line unescaped. `pino` is built here and nowhere else.
+ */
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { cleanText } from "./clean-text.ts";
+import { createMask, type Mask, type MaskLevel } from "./mask.ts";
+
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+
+export interface LogSettings {
+  readonly level: "trace" | "debug" | "info" | "warn" | "error";
+  readonly mask: MaskLevel;
+}
+
+/** Anything with an event name; unknown fields are logged last, in alphabetical order, as free text. */
+export interface LogEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Log {
+  line(level: LogLevel, event: LogEvent): void;
+  apply(settings: LogSettings): void;
+  /** Everything written so far has reached the operating system when this returns. */
+  flush(): void;
+}
+
+/** plain: words and numbers of ours. The others are masked by what they are; text may hold any of them. */
+type FieldType = "plain" | "identity" | "address" | "text";
+
+/** The order of the fields in every line, and how each is masked. */
+const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
+  ["event", "plain"],
+  ["decision", "plain"],
+  ["call", "text"],
+  ["side", "plain"],
+  ["trunk", "plain"],
+  ["transport", "plain"],
+  ["source", "address"],
+  ["method", "text"],
+  ["status", "plain"],
+  ["reason", "text"],
+  ["rule", "plain"],
+  ["account", "identity"],
+  ["from", "identity"],
+  ["to", "identity"],
+  ["setup_ms", "plain"],
+  ["duration_ms", "plain"],
+  ["ended_by", "plain"],
+  ["generation", "plain"],
+  ["changes", "text"],
+  ["version", "plain"],
+  ["pid", "plain"],
+  ["detail", "text"],
+  ["suppressed", "plain"],
+]);
+
+/** A flood of events while nobody reads the pipe must not become memory: past this, lines are lost and counted by pino. */
+const mostBufferedBytes = 4_194_304;
+
+/** @param onLost called for each line that had to be dropped because the reader of the log does not keep up */
+export function createLog(
+  settings: LogSettings,
+  onLost: () => void = () => undefined,
+  stream?: DestinationStream,
+): Log {
+  const ours = stream === undefined ? standardOutput(onLost) : undefined;
+  const logger = build(settings, stream ?? ours);
+  let mask = createMask(settings.mask);
+  return {
+    line(level, event) {
+      if (logger.isLevelEnabled(level)) logger[level](orderFields(event, mask));
+    },
+    apply(next) {
+      logger.level = next.level;
+      mask = createMask(next.mask);
+    },
+    flush() {
+      try {
+        ours?.flushSync();
+      } catch {
+        // Nobody reads any more; there is no place left to say so.
+      }
+    },
+  };
+}
+
+function build(settings: LogSettings, stream: DestinationStream | undefined): Logger {
+  const options = {
+    base: null,
+    level: settings.level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return stream === undefined ? pino(options) : pino(options, stream);
+}
+
+function standardOutput(onLost: () => void): ReturnType<typeof destination> {
+  const output = destination({ fd: 1, sync: false, maxLength: mostBufferedBytes });
+  output.on("drop", onLost);
+  // A reader that went away (`| head`) is no reason to stop serving calls.
+  output.on("error", () => undefined);
+  return output;
+}
+
+function orderFields(event: LogEvent, mask: Mask): Record<string, unknown> {
+  const line: Record<string, unknown> = Object.create(null);
+  for (const [name, type] of fields) {
+    const value = event[name];
+    if (value !== undefined) line[name] = render(value, type, mask);
+  }
+  const others = Object.keys(event).filter((name) => !fields.has(name) && name !== "level");
+  for (const name of others.sort()) {
+    if (event[name] !== undefined) line[cleanText(name, 40)] = render(event[name], "text", mask);
+  }
+  return line;
+}
+
+function render(value: unknown, type: FieldType, mask: Mask): unknown {
+  // Clocks of fractions of a millisecond: three digits say enough.
+  if (typeof value === "number") return Math.round(value * 1_000) / 1_000;
+  if (typeof value === "boolean" || value === null) return value;
+  const text = cleanText(asText(value));
+  switch (type) {
+    case "plain":
+      return text;
+    case "identity":
+      return mask.identity(text);
+    case "address":
+      return mask.address(text);
+    case "text":
+      return mask.text(text);
+  }
+}
+
+function asText(value: unknown): string {
+  if (typeof value === "string") return value;
+  // Bytes of a message: one character an octet, so that every octet can be seen.
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("latin1");
+  if (value instanceof Error) return value.stack ?? value.message;
+  return JSON.stringify(value) ?? String(value);
+}

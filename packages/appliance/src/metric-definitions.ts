@@ -1,0 +1,143 @@
+/**
+ * Every metric, in one table: docs/metrics.md is proven equal to it in both directions.
+ * A label value is one of a closed set, so that nothing a peer writes makes a new time series; any other becomes "other".
+ */
+import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import { dropReasons, mediaRefusals } from "@ringfence/media";
+import { rejectReasons } from "@ringfence/policy";
+import { failureCodes, standardMethods } from "@ringfence/sip";
+
+export interface MetricDefinition {
+  readonly type: "counter" | "gauge";
+  readonly help: string;
+  /** Label name → its closed set of values; "ours": set once, by the appliance. */
+  readonly labels: Readonly<Record<string, readonly string[] | "ours">>;
+}
+
+const side = ["phone", "trunk", "core"];
+const method = [...standardMethods];
+
+/** What a message that could be read was still wrong in: the names of the checks. */
+const checkNames = [
+  "method-known",
+  "request-uri-scheme",
+  "request-uri-headers",
+  "branch-unique",
+  "contact-readable",
+  "routes-readable",
+  "hops-left",
+  "extensions-supported",
+  "body-typed",
+  "body-encoding",
+  "offer-is-sdp",
+  "one-via",
+  "branch-ours",
+];
+
+/** Why the edge ends a call. */
+const endReasons = [
+  "hangup",
+  "cancelled",
+  "refused",
+  "no-answer",
+  "no-ack",
+  "no-media",
+  "media-failed",
+  "max-duration",
+  "peer-lost",
+  "no-transaction",
+  "dialog-lost",
+  "bug",
+];
+
+/** Filled by events of the edge; the names are those of its `EdgeCount`. */
+export const edgeMetrics = {
+  requests: {
+    type: "counter",
+    help: "Requests read, by the side they came from",
+    labels: { side, method },
+  },
+  responses: {
+    type: "counter",
+    help: "Final and provisional responses sent, by the side they went to",
+    labels: { side, class: ["1xx", "2xx", "3xx", "4xx", "5xx", "6xx"] },
+  },
+  refused: {
+    type: "counter",
+    help: "Requests refused, by reason; docs/errors.md lists the reasons",
+    labels: { side, reason: [...Object.keys(rejectReasons), ...Object.keys(mediaRefusals)] },
+  },
+  malformed: {
+    type: "counter",
+    help: "Messages that could not be read or failed a check, by its name",
+    labels: { side, code: [...failureCodes, ...checkNames] },
+  },
+  gate_dropped: {
+    type: "counter",
+    help: "Datagrams and connections dropped before they were read",
+    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"] },
+  },
+  calls_started: { type: "counter", help: "Calls begun, by the side of the caller", labels: { side } },
+  calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
+  registration_changes: {
+    type: "counter",
+    help: "Registrations added, refreshed, removed, refused and expired",
+    labels: { result: ["added", "refreshed", "removed", "refused", "expired"] },
+  },
+  amplification_dropped: {
+    type: "counter",
+    help: "Answers not sent because they are larger than what an unvalidated source sent",
+    labels: {},
+  },
+  bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Read from status() of edge and media at each scrape. */
+export const statusMetrics = {
+  calls: { type: "gauge", help: "Calls now, being set up or up", labels: {} },
+  registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
+  transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
+  pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
+  media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },
+  media_ports: {
+    type: "gauge",
+    help: "UDP ports of the media range",
+    labels: { state: ["in_use", "draining", "free"] },
+  },
+  media_packets: { type: "counter", help: "RTP and RTCP packets relayed", labels: {} },
+  media_bytes: { type: "counter", help: "Octets relayed in RTP and RTCP packets", labels: {} },
+  media_dropped: { type: "counter", help: "Media packets not relayed, by reason", labels: { reason: dropReasons } },
+  media_refused: {
+    type: "counter",
+    help: "Session descriptions refused, by reason",
+    labels: { reason: Object.keys(mediaRefusals) },
+  },
+  media_bind_failures: {
+    type: "counter",
+    help: "Media ports passed over because another process held them",
+    labels: {},
+  },
+  media_engine_lost: { type: "counter", help: "Media workers that died and were replaced", labels: {} },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Kept by the appliance itself. */
+export const applianceMetrics = {
+  config_last_reload_success: {
+    type: "gauge",
+    help: "1: the last reload was taken over, 0: it was refused",
+    labels: {},
+  },
+  config_last_reload_timestamp_seconds: {
+    type: "gauge",
+    help: "When the configuration in force was loaded",
+    labels: {},
+  },
+  config_generation: { type: "gauge", help: "Counts configurations taken over since the start, from 1", labels: {} },
+  log_lines_lost: { type: "counter", help: "Log output dropped because its reader does not keep up", labels: {} },
+  build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** `ringfence_calls`, `ringfence_requests_total`: counters end in _total, as Prometheus asks. */
+export function metricName(name: string, definition: MetricDefinition): string {
+  return `ringfence_${name}${definition.type === "counter" ? "_total" : ""}`;
+}

@@ -1,0 +1,93 @@
+/** The metrics behind /metrics. `prom-client` is built here and nowhere else. */
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import {
+  applianceMetrics,
+  edgeMetrics,
+  type MetricDefinition,
+  metricName,
+  statusMetrics,
+} from "./metric-definitions.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type EdgeMetricName = keyof typeof edgeMetrics;
+type GaugeName = keyof typeof statusMetrics | keyof typeof applianceMetrics;
+
+/** A value read at scrape time: the current total of a counter, or the value of a gauge. */
+export interface Sample {
+  readonly name: keyof typeof statusMetrics;
+  readonly labels?: Labels;
+  readonly value: number;
+}
+
+export interface Metrics {
+  count(name: EdgeMetricName | "log_lines_lost", labels?: Labels): void;
+  set(name: keyof typeof applianceMetrics, value: number, labels?: Labels): void;
+  /** The text of /metrics; the samples are what `status()` says at this moment. */
+  text(samples: readonly Sample[]): Promise<string>;
+  readonly contentType: string;
+  /** Names and label names, for the comparison with docs/metrics.md. */
+  describe(): Promise<readonly { readonly name: string; readonly type: string; readonly labels: readonly string[] }[]>;
+}
+
+const metricDefinitions: Readonly<Record<EdgeMetricName | GaugeName, MetricDefinition>> = {
+  ...edgeMetrics,
+  ...statusMetrics,
+  ...applianceMetrics,
+};
+
+/** @param options.process also collects what the runtime tells about itself: CPU, memory, event loop delay */
+export function createMetrics(options: { readonly process: boolean } = { process: true }): Metrics {
+  const registry = new Registry();
+  const metrics = new Map<string, Counter | Gauge>();
+  for (const [name, definition] of Object.entries(metricDefinitions)) {
+    metrics.set(name, build(registry, metricName(name, definition), definition));
+  }
+  if (options.process) collectDefaultMetrics({ register: registry });
+
+  const add = (name: EdgeMetricName | GaugeName, value: number, labels: Labels): void => {
+    metrics.get(name)?.inc(closeLabels(metricDefinitions[name], labels), value);
+  };
+  const set = (name: GaugeName, value: number, labels: Labels): void => {
+    const metric = metrics.get(name);
+    if (metric instanceof Gauge) metric.set(closeLabels(metricDefinitions[name], labels), value);
+    else metric?.inc(closeLabels(metricDefinitions[name], labels), value);
+  };
+  return {
+    count: (name, labels = {}) => add(name, 1, labels),
+    set: (name, value, labels = {}) => set(name, value, labels),
+    text(samples) {
+      // Totals are kept by their owner: the counter here only repeats them.
+      for (const name of Object.keys(statusMetrics)) metrics.get(name)?.reset();
+      for (const { name, value, labels = {} } of samples) set(name, value, labels);
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+    async describe() {
+      const described = await registry.getMetricsAsJSON();
+      return described.map(({ name, type }) => ({ name, type: String(type), labels: labelsOf(name) }));
+    },
+  };
+}
+
+function build(registry: Registry, name: string, definition: MetricDefinition): Counter | Gauge {
+  const options = { name, help: definition.help, labelNames: Object.keys(definition.labels), registers: [registry] };
+  return definition.type === "counter" ? new Counter(options) : new Gauge(options);
+}
+
+/** Each label of the metric gets a value of its closed set; what is missing or unknown becomes "other". */
+function closeLabels(definition: MetricDefinition, labels: Labels): Record<string, string> {
+  const closed: Record<string, string> = {};
+  for (const [name, values] of Object.entries(definition.labels)) {
+    const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
+    const known = value !== undefined && (values === "ours" || values.includes(value));
+    closed[name] = known ? value : "other";
+  }
+  return closed;
+}
+
+function labelsOf(fullName: string): readonly string[] {
+  for (const [name, definition] of Object.entries(metricDefinitions)) {
+    if (metricName(name, definition) === fullName) return Object.keys(definition.labels);
+  }
+  return [];
+}

@@ -1,0 +1,72 @@
+import type { EdgeStatus } from "@ringfence/edge";
+import type { MediaStatus } from "@ringfence/media";
+import { expect, test } from "vitest";
+import { collectStatus, formatStatus, type StatusSources } from "./status.ts";
+
+const edge: EdgeStatus = {
+  registrations: 3,
+  calls: 2,
+  transactions: { server: 1, client: 4 },
+  timers: 0,
+  connections: 5,
+  listeners: [
+    { role: "access", transport: "tls", address: "::", port: 5061 },
+    { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },
+  ],
+  pbx: { address: "10.0.0.5:5060", reachable: true },
+};
+const media = { calls: 2, portsInUse: 8, portsDraining: 4, portsFree: 100, packetsRelayed: 7 } as MediaStatus;
+const sources: StatusSources = {
+  version: "1.2.3",
+  demo: false,
+  file: "/etc/ringfence/ringfence.yaml",
+  generation: 2,
+  lastReload: undefined,
+  edge,
+  media,
+  engineAsked: "auto",
+  metrics: { address: "127.0.0.1", port: 9060 },
+  warnings: [],
+};
+
+test("the text says what a person wants to know", () => {
+  const text = formatStatus(collectStatus(sources));
+  for (const part of [
+    "ringfence      1.2.3",
+    "/etc/ringfence/ringfence.yaml, generation 2",
+    "listening      tls [::]:5061",
+    "towards PBX    udp 10.0.0.2:5070",
+    "10.0.0.5:5060, answers",
+    "registrations  3",
+    "calls          2",
+    "1 server, 4 client",
+    "8 in use, 4 draining, 100 free",
+    "portable: media.engine is auto",
+  ]) {
+    expect(text).toContain(part);
+  }
+});
+
+test("a PBX that does not answer is a warning that names the usual cause", () => {
+  const status = collectStatus({ ...sources, edge: { ...edge, pbx: { ...edge.pbx, reachable: false } } });
+  expect(status.warnings).toEqual([expect.stringContaining("does its black list hold this machine")]);
+  expect(formatStatus(status)).toContain("does not answer");
+});
+
+test("a refused reload shows its reasons", () => {
+  const lastReload = {
+    outcome: "refused",
+    generation: 2,
+    lines: ["f.yaml:1:1: x"],
+    warnings: [],
+    exitCode: 78,
+    at: "2026-01-01T00:00:00.000Z",
+  } as const;
+  const text = formatStatus(collectStatus({ ...sources, lastReload }));
+  expect(text).toContain("refused at 2026-01-01T00:00:00.000Z: f.yaml:1:1: x");
+});
+
+test("what goes through the control socket comes out the same", () => {
+  const status = collectStatus(sources);
+  expect(JSON.parse(JSON.stringify(status))).toEqual(status);
+});

@@ -1,0 +1,151 @@
+/** What `./ringfence status` shows: plain data, collected from whoever keeps it. */
+import type { EdgeStatus } from "@ringfence/edge";
+import type { MediaStatus } from "@ringfence/media";
+import type { ReloadReport } from "./reload.ts";
+
+interface Listener {
+  /** access: phones and carriers; core-phones, core-trunks: what the PBX sees. */
+  readonly role: string;
+  readonly transport: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly node: string;
+  readonly pid: number;
+  readonly demo: boolean;
+  readonly uptimeSeconds: number;
+  readonly config: {
+    readonly file: string;
+    readonly generation: number;
+    /** Null until the first reload. */
+    readonly lastReload: ReloadReport | null;
+  };
+  readonly listeners: readonly Listener[];
+  readonly registrations: number;
+  readonly calls: number;
+  readonly transactions: { readonly server: number; readonly client: number };
+  readonly timers: number;
+  /** TCP and TLS. */
+  readonly connections: number;
+  readonly pbx: { readonly address: string; readonly reachable: boolean | null };
+  readonly media: {
+    readonly engine: "portable";
+    /** Why it is this one. */
+    readonly why: string;
+    readonly calls: number;
+    readonly portsInUse: number;
+    readonly portsDraining: number;
+    readonly portsFree: number;
+    readonly packetsRelayed: number;
+  };
+  readonly metrics: { readonly address: string; readonly port: number };
+  readonly warnings: readonly string[];
+}
+
+export interface StatusSources {
+  readonly version: string;
+  readonly demo: boolean;
+  readonly file: string;
+  readonly generation: number;
+  readonly lastReload: ReloadReport | undefined;
+  readonly edge: EdgeStatus;
+  readonly media: MediaStatus;
+  readonly engineAsked: "auto" | "js";
+  readonly metrics: { readonly address: string; readonly port: number };
+  readonly warnings: readonly string[];
+}
+
+export function collectStatus(sources: StatusSources): Status {
+  const { edge, media } = sources;
+  return {
+    version: sources.version,
+    node: process.version,
+    pid: process.pid,
+    demo: sources.demo,
+    uptimeSeconds: Math.floor(process.uptime()),
+    config: { file: sources.file, generation: sources.generation, lastReload: sources.lastReload ?? null },
+    listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
+    registrations: edge.registrations,
+    calls: edge.calls,
+    transactions: { server: edge.transactions.server, client: edge.transactions.client },
+    timers: edge.timers,
+    connections: edge.connections,
+    pbx: { address: edge.pbx.address, reachable: edge.pbx.reachable ?? null },
+    media: {
+      engine: "portable",
+      why:
+        sources.engineAsked === "js"
+          ? "media.engine asks for it"
+          : "media.engine is auto, and this version has no native engine yet",
+      calls: media.calls,
+      portsInUse: media.portsInUse,
+      portsDraining: media.portsDraining,
+      portsFree: media.portsFree,
+      packetsRelayed: media.packetsRelayed,
+    },
+    metrics: { address: sources.metrics.address, port: sources.metrics.port },
+    warnings: [...sources.warnings, ...pbxWarning(edge)],
+  };
+}
+
+/** The PBX that stopped answering everything has probably banned this address (it does after failed logins). */
+export function pbxWarning(edge: EdgeStatus): readonly string[] {
+  if (edge.pbx.reachable !== false) return [];
+  return [`the PBX at ${edge.pbx.address} does not answer. Is it up, and does its black list hold this machine?`];
+}
+
+/** For people; `--json` is for programs. */
+export function formatStatus(status: Status): string {
+  const rows: (readonly [string, string])[] = [
+    ["ringfence", `${status.version}${status.demo ? " (demo)" : ""}, process ${status.pid}, Node ${status.node}`],
+    ["up for", formatDuration(status.uptimeSeconds)],
+    ["config", `${status.config.file}, generation ${status.config.generation}`],
+    ["last reload", formatReload(status.config.lastReload)],
+    ["listening", listeners(status, "outside")],
+    ["towards PBX", listeners(status, "inside")],
+    ["PBX", `${status.pbx.address}, ${reachability[String(status.pbx.reachable)] ?? "not known yet"}`],
+    ["registrations", String(status.registrations)],
+    ["calls", String(status.calls)],
+    ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
+    ["connections", String(status.connections)],
+    [
+      "media ports",
+      `${status.media.portsInUse} in use, ${status.media.portsDraining} draining, ${status.media.portsFree} free`,
+    ],
+    ["media engine", `${status.media.engine}: ${status.media.why}`],
+    ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
+    ...status.warnings.map((warning) => ["warning", warning] as const),
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
+}
+
+function listeners(status: Status, where: "outside" | "inside"): string {
+  return status.listeners
+    .filter(({ role }) => (role === "access") === (where === "outside"))
+    .map(({ transport, address, port }) => `${transport} ${hostPort(address, port)}`)
+    .join(", ");
+}
+
+const reachability: Readonly<Record<string, string>> = { true: "answers", false: "does not answer" };
+
+function formatReload(report: ReloadReport | null): string {
+  if (report === null) return "none since the start";
+  const why = report.outcome === "refused" ? `: ${report.lines.join("; ")}` : "";
+  return `${report.outcome} at ${report.at}${why}`;
+}
+
+function formatDuration(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  const hours = Math.floor((seconds % 86_400) / 3_600);
+  const minutes = Math.floor((seconds % 3_600) / 60);
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+function hostPort(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}

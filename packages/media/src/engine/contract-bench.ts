@@ -1,0 +1,152 @@
+/** The set-up of the engine contract: one engine, one call between host 127.0.0.2 (a) and host 127.0.0.3 (b). */
+import { UdpHost } from "../../../../test/support/udp-host.ts";
+import type { DropReason } from "./drop-reason.ts";
+import type { Engine, EngineEvent, EngineFactory, LatchRules, PairConfig, SrtpKey } from "./engine.ts";
+
+export type LegSetup = Partial<Pick<PairConfig, "inbound" | "outbound" | "send">> &
+  Partial<Pick<LatchRules, "signalled" | "sendAtOnce">>;
+
+export const plain: LegSetup = {};
+
+export function keyFor(suite: SrtpKey["suite"], fill: number): SrtpKey {
+  return { suite, key: new Uint8Array(suite === "AEAD_AES_128_GCM" ? 28 : 30).fill(fill) };
+}
+
+interface Host {
+  readonly rtp: UdpHost;
+  readonly rtcp: UdpHost;
+}
+
+export class EngineBench {
+  readonly a: Host;
+  readonly b: Host;
+  portA = 0;
+  portB = 0;
+  readonly #events: EngineEvent[] = [];
+  #engine: Engine | undefined;
+  #changed: () => void = () => {};
+  #nextPair = 1;
+  #pairA = 0;
+
+  private constructor(a: Host, b: Host) {
+    this.a = a;
+    this.b = b;
+  }
+
+  static async start(factory: EngineFactory): Promise<EngineBench> {
+    const [aRtp, aRtcp] = await UdpHost.openPair("127.0.0.2");
+    const [bRtp, bRtcp] = await UdpHost.openPair("127.0.0.3");
+    const bench = new EngineBench({ rtp: aRtp, rtcp: aRtcp }, { rtp: bRtp, rtcp: bRtcp });
+    bench.#engine = await factory((events) => {
+      bench.#events.push(...events);
+      bench.#changed();
+    });
+    return bench;
+  }
+
+  /** Two joined pairs, not configured. */
+  async open(): Promise<readonly [number, number]> {
+    const [left, portA] = await this.#openAnywhere();
+    const [right, portB] = await this.#openAnywhere();
+    this.portA = portA;
+    this.portB = portB;
+    this.#pairA = left;
+    this.#submit({ kind: "join", left, right });
+    return [left, right];
+  }
+
+  async call(a: LegSetup, b: LegSetup): Promise<void> {
+    const [left, right] = await this.open();
+    this.#submit({ kind: "configure", pair: left, config: configFor(this.a, a) });
+    this.#submit({ kind: "configure", pair: right, config: configFor(this.b, b) });
+    await this.#barrier();
+  }
+
+  configureA(setup: LegSetup): void {
+    this.#submit({ kind: "configure", pair: this.#pairA, config: configFor(this.a, setup) });
+  }
+
+  async tryOpen(port: number, address = "127.0.0.1"): Promise<EngineEvent> {
+    const pair = this.#nextPair++;
+    this.#submit({ kind: "open", pair, group: 0, address, port, media: "audio" });
+    return this.#find((event) => (event.kind === "opened" || event.kind === "bind-failed") && event.pair === pair);
+  }
+
+  event(kind: EngineEvent["kind"]): Promise<EngineEvent> {
+    return this.#find((event) => event.kind === kind);
+  }
+
+  /** How many packets the engine dropped for this reason, once it has reported at least that many. */
+  async dropped(reason: DropReason, least = 1): Promise<number> {
+    const total = () =>
+      this.#events.reduce((sum, event) => sum + (event.kind === "counters" ? (event.drops[reason] ?? 0) : 0), 0);
+    await this.#find(() => total() >= least);
+    return total();
+  }
+
+  /** All activity, once `packets` were reported. */
+  async activity(packets: number): Promise<{ packets: number; bytes: number }> {
+    const total = () =>
+      this.#events
+        .flatMap((event) => (event.kind === "counters" ? event.pairs : []))
+        .reduce((sum, pair) => ({ packets: sum.packets + pair.packets, bytes: sum.bytes + pair.bytes }), {
+          packets: 0,
+          bytes: 0,
+        });
+    await this.#find(() => total().packets >= packets);
+    return total();
+  }
+
+  async stop(): Promise<void> {
+    for (const host of [this.a.rtp, this.a.rtcp, this.b.rtp, this.b.rtcp]) host.close();
+    await this.#engine?.stop();
+  }
+
+  /** Commands are carried out in order: once a later open is answered, the earlier ones are done. */
+  async #barrier(): Promise<void> {
+    const [pair] = await this.#openAnywhere();
+    this.#submit({ kind: "close", pair });
+  }
+
+  async #openAnywhere(): Promise<readonly [number, number]> {
+    for (;;) {
+      const pair = this.#nextPair;
+      const port = 40_000 + 2 * Math.floor(Math.random() * 10_000);
+      if ((await this.tryOpen(port)).kind === "opened") return [pair, port];
+    }
+  }
+
+  #submit(...commands: Parameters<Engine["submit"]>[0]): void {
+    this.#engine?.submit(commands);
+  }
+
+  async #find(wanted: (event: EngineEvent) => boolean): Promise<EngineEvent> {
+    for (;;) {
+      const found = this.#events.find(wanted);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+}
+
+function configFor(host: Host, setup: LegSetup): PairConfig {
+  const own = {
+    rtp: { address: host.rtp.address, port: host.rtp.port },
+    rtcp: { address: host.rtcp.address, port: host.rtcp.port },
+  };
+  return {
+    send: setup.send ?? true,
+    inbound: setup.inbound,
+    outbound: setup.outbound,
+    latch: {
+      signalled: "signalled" in setup ? setup.signalled : own,
+      sendAtOnce: setup.sendAtOnce ?? true,
+      learnFrom: [host.rtp.address],
+      windowMs: 3000,
+      packets: 5,
+      payloadTypes: [0],
+    },
+  };
+}

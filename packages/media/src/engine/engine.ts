@@ -1,0 +1,102 @@
+/**
+ * The port to whatever moves packets: plain data down, batched plain data up, so that worker threads, native code or
+ * another process can stand behind it. A pair is two UDP sockets, RTP on an even port and RTCP on the odd one above.
+ */
+import type { SrtpSuite } from "@ringfence/node-srtp";
+import type { DropReason } from "./drop-reason.ts";
+
+export interface Endpoint {
+  /** Canonical text form (see address.ts): compared as a string for every packet. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Chosen by the caller of `open`, never reused in the life of an engine. */
+export type PairId = number;
+export type Component = "rtp" | "rtcp";
+
+export interface SrtpKey {
+  readonly suite: SrtpSuite;
+  /** Master key followed by master salt: 30 octets for AES_CM_128, 28 for AES_128_GCM. */
+  readonly key: Uint8Array;
+}
+
+/** Whose packets a pair takes, and where it sends. See latch.ts for the rules. */
+export interface LatchRules {
+  /** The endpoint the SDP names; undefined when it names none that could reach us. */
+  readonly signalled: { readonly rtp: Endpoint; readonly rtcp: Endpoint } | undefined;
+  /** Send to the signalled endpoint before anything was received from it. */
+  readonly sendAtOnce: boolean;
+  /** IP addresses that may claim the stream from another port, while the window is open. */
+  readonly learnFrom: readonly string[];
+  /** The window begins when the command arrives. */
+  readonly windowMs: number;
+  /** Packets that must agree (one source, one SSRC, a negotiated payload type) before a source is locked. */
+  readonly packets: number;
+  /** Negotiated payload types; packets with another one do not count for learning. */
+  readonly payloadTypes: readonly number[];
+}
+
+export interface PairConfig {
+  readonly latch: LatchRules;
+  /** False: the peer is on hold by c=0.0.0.0 and gets nothing. */
+  readonly send: boolean;
+  /** Keys for what arrives and what leaves. The same key as before keeps index and replay window. undefined: plain RTP. */
+  readonly inbound: SrtpKey | undefined;
+  readonly outbound: SrtpKey | undefined;
+}
+
+export type EngineCommand =
+  /** `group`: pairs with the same number may be joined, and are lost together. Answered by opened or bind-failed. */
+  | {
+      readonly kind: "open";
+      readonly pair: PairId;
+      readonly group: number;
+      readonly address: string;
+      /** The RTP port; RTCP is port + 1. */
+      readonly port: number;
+      readonly media: "audio" | "video";
+    }
+  /** What one accepts, the other sends. Once for the life of both. */
+  | { readonly kind: "join"; readonly left: PairId; readonly right: PairId }
+  /** A pair drops everything until configured. Each configure re-opens the learning window. */
+  | { readonly kind: "configure"; readonly pair: PairId; readonly config: PairConfig }
+  | { readonly kind: "close"; readonly pair: PairId };
+
+export interface PairActivity {
+  readonly pair: PairId;
+  /** Accepted and handed to the other side, since the last report. */
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export type EngineEvent =
+  | { readonly kind: "opened"; readonly pair: PairId }
+  /** in-use: try another port. failed: no port of this address will do. */
+  | { readonly kind: "bind-failed"; readonly pair: PairId; readonly why: "in-use" | "failed"; readonly detail: string }
+  /** A source other than the signalled one was locked, or the signalled one for the first time. */
+  | { readonly kind: "latched"; readonly pair: PairId; readonly component: Component; readonly source: Endpoint }
+  /** Rate limited: `packets` since the last report of this pair. `source` is the most recent one. */
+  | {
+      readonly kind: "foreign-source";
+      readonly pair: PairId;
+      readonly component: Component;
+      readonly source: Endpoint;
+      readonly packets: number;
+    }
+  /** Differences since the last one; about once a second while there is anything to report. */
+  | {
+      readonly kind: "counters";
+      readonly pairs: readonly PairActivity[];
+      readonly drops: Partial<Readonly<Record<DropReason, number>>>;
+    }
+  /** These pairs are gone; their commands are ignored from now on. */
+  | { readonly kind: "lost"; readonly pairs: readonly PairId[]; readonly detail: string };
+
+export interface Engine {
+  submit(commands: readonly EngineCommand[]): void;
+  /** Closes every socket; no event follows. */
+  stop(): Promise<void>;
+}
+
+export type EngineFactory = (onEvents: (events: readonly EngineEvent[]) => void) => Promise<Engine>;

@@ -1,0 +1,155 @@
+/** The pairs of one thread: carries out commands, collects what there is to report. */
+
+import { type DropReason, drop, dropReasons } from "./drop-reason.ts";
+import type { EngineCommand, EngineEvent, PairActivity } from "./engine.ts";
+import { type Lane, SendBuffer } from "./lane.ts";
+import { type OpenCommand, Pair } from "./pair.ts";
+
+/** A flood of foreign packets is one report a pair and minute. */
+const foreignReportMs = 60_000;
+
+export class PacketTable {
+  readonly #pairs = new Map<number, Pair>();
+  readonly #foreignReported = new Map<number, number>();
+  readonly #buffer = new SendBuffer();
+  readonly #emit: (events: readonly EngineEvent[]) => void;
+  readonly #clock: () => number;
+  /** What pairs that were closed since the last report still have to say. */
+  readonly #drops = new Float64Array(dropReasons.length);
+  #closedActivity: PairActivity[] = [];
+
+  constructor(emit: (events: readonly EngineEvent[]) => void, clock: () => number) {
+    this.#emit = emit;
+    this.#clock = clock;
+  }
+
+  submit(commands: readonly EngineCommand[]): void {
+    for (const command of commands) {
+      try {
+        this.#carryOut(command);
+      } catch {
+        // A command that cannot be carried out is a bug of ours; it must not take the other calls of this thread with it.
+        this.#drops[drop.bug] = (this.#drops[drop.bug] as number) + 1;
+      }
+    }
+  }
+
+  /** Everything since the last report, as one batch; nothing when there is nothing. */
+  report(): void {
+    const events: EngineEvent[] = [];
+    const active = this.#closedActivity;
+    this.#closedActivity = [];
+    const now = this.#clock();
+    for (const pair of this.#pairs.values()) {
+      this.#reportLanes(pair, now, events);
+      this.#addActivity(pair, active);
+    }
+    const drops = this.#takeDrops();
+    if (active.length > 0 || Object.keys(drops).length > 0) events.push({ kind: "counters", pairs: active, drops });
+    if (events.length > 0) this.#emit(events);
+  }
+
+  close(): void {
+    for (const pair of this.#pairs.values()) pair.close();
+    this.#pairs.clear();
+  }
+
+  #carryOut(command: EngineCommand): void {
+    switch (command.kind) {
+      case "open":
+        void this.#open(command);
+        break;
+      case "join":
+        this.#join(this.#pairs.get(command.left), this.#pairs.get(command.right));
+        break;
+      case "configure":
+        this.#pairs.get(command.pair)?.configure(command.config, this.#clock());
+        break;
+      case "close":
+        this.#close(command.pair);
+    }
+  }
+
+  async #open(command: OpenCommand): Promise<void> {
+    const pair = new Pair(command, this.#buffer, this.#clock);
+    this.#pairs.set(pair.id, pair);
+    const result = await pair.bind(command);
+    if (result.ok) {
+      this.#emit([{ kind: "opened", pair: pair.id }]);
+      return;
+    }
+    this.#pairs.delete(pair.id);
+    const why = result.code === "EADDRINUSE" ? "in-use" : "failed";
+    this.#emit([{ kind: "bind-failed", pair: pair.id, why, detail: result.code }]);
+  }
+
+  #join(left: Pair | undefined, right: Pair | undefined): void {
+    if (left === undefined || right === undefined) return;
+    left.rtp.partner = right.rtp;
+    right.rtp.partner = left.rtp;
+    left.rtcp.partner = right.rtcp;
+    right.rtcp.partner = left.rtcp;
+  }
+
+  #close(id: number): void {
+    const pair = this.#pairs.get(id);
+    if (pair === undefined) return;
+    this.#pairs.delete(id);
+    this.#foreignReported.delete(id);
+    for (const lane of [pair.rtp, pair.rtcp]) {
+      if (lane.partner !== undefined) lane.partner.partner = undefined;
+      moveDrops(lane, this.#drops);
+    }
+    pair.close();
+    this.#addActivity(pair, this.#closedActivity);
+  }
+
+  #reportLanes(pair: Pair, now: number, events: EngineEvent[]): void {
+    for (const lane of [pair.rtp, pair.rtcp]) {
+      const source = lane.latch.source;
+      if (lane.latchedSinceReport && source !== undefined) {
+        events.push({ kind: "latched", pair: pair.id, component: lane.component, source });
+      }
+      lane.latchedSinceReport = false;
+    }
+    const lane = pair.rtp.foreign >= pair.rtcp.foreign ? pair.rtp : pair.rtcp;
+    const last = this.#foreignReported.get(pair.id);
+    if (lane.foreign === 0 || (last !== undefined && now - last < foreignReportMs)) return;
+    this.#foreignReported.set(pair.id, now);
+    const source = { address: lane.foreignAddress, port: lane.foreignPort };
+    const packets = pair.rtp.foreign + pair.rtcp.foreign;
+    events.push({ kind: "foreign-source", pair: pair.id, component: lane.component, source, packets });
+    pair.rtp.foreign = 0;
+    pair.rtcp.foreign = 0;
+  }
+
+  #addActivity(pair: Pair, active: PairActivity[]): void {
+    const packets = pair.rtp.packets + pair.rtcp.packets;
+    if (packets === 0) return;
+    active.push({ pair: pair.id, packets, bytes: pair.rtp.bytes + pair.rtcp.bytes });
+    for (const lane of [pair.rtp, pair.rtcp]) {
+      lane.packets = 0;
+      lane.bytes = 0;
+    }
+  }
+
+  #takeDrops(): Partial<Record<DropReason, number>> {
+    for (const pair of this.#pairs.values()) {
+      moveDrops(pair.rtp, this.#drops);
+      moveDrops(pair.rtcp, this.#drops);
+    }
+    const drops: Partial<Record<DropReason, number>> = {};
+    dropReasons.forEach((reason, index) => {
+      const count = this.#drops[index] as number;
+      if (count > 0) drops[reason] = count;
+    });
+    this.#drops.fill(0);
+    return drops;
+  }
+}
+
+function moveDrops(lane: Lane, into: Float64Array): void {
+  for (let index = 0; index < into.length; index++)
+    into[index] = (into[index] as number) + (lane.drops[index] as number);
+  lane.drops.fill(0);
+}

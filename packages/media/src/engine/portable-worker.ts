@@ -1,0 +1,17 @@
+/** Entry of a packet thread: commands in, events out. Everything else is packet-table.ts. */
+import { parentPort } from "node:worker_threads";
+import type { EngineCommand, EngineEvent } from "./engine.ts";
+import { PacketTable } from "./packet-table.ts";
+
+/** Often enough for the watchdog and the metrics, rare enough to cost nothing. */
+const reportMs = 500;
+
+const port = parentPort;
+if (port === null) throw new Error("portable-worker.ts is the entry of a worker thread");
+
+const table = new PacketTable(
+  (events: readonly EngineEvent[]) => port.postMessage(events),
+  () => performance.now(),
+);
+port.on("message", (commands: readonly EngineCommand[]) => table.submit(commands));
+setInterval(() => table.report(), reportMs).unref();

@@ -1,0 +1,130 @@
+/**
+ * The engine without native code: worker threads own the sockets, the SRTP contexts and the counters. A thread that
+ * dies takes the pairs of its calls with it, is reported as `lost` and replaced; the other threads do not notice.
+ */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairId } from "./engine.ts";
+
+export interface PortableOptions {
+  readonly workers?: number | undefined;
+  /** The thread's program. */
+  readonly program?: URL;
+}
+
+/** A thread that ran shorter than this is not started again at once. */
+const restartMs = 500;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly pairs: Set<PairId>;
+  readonly startedAt: number;
+}
+
+export function portableEngine(options: PortableOptions = {}): EngineFactory {
+  const program = options.program ?? new URL("./portable-worker.ts", import.meta.url);
+  const count = options.workers ?? Math.max(1, Math.min(2, availableParallelism() - 1));
+  return async (onEvents) => new PortableEngine(program, count, onEvents);
+}
+
+class PortableEngine implements Engine {
+  readonly #program: URL;
+  readonly #onEvents: (events: readonly EngineEvent[]) => void;
+  /** A fixed slot for each thread, so that a group finds its thread again whatever died in between. */
+  readonly #threads: (Thread | undefined)[] = [];
+  readonly #threadOf = new Map<PairId, Thread>();
+  readonly #restarts = new Set<NodeJS.Timeout>();
+  #stopped = false;
+
+  constructor(program: URL, count: number, onEvents: (events: readonly EngineEvent[]) => void) {
+    this.#program = program;
+    this.#onEvents = onEvents;
+    for (let slot = 0; slot < count; slot++) this.#start(slot);
+  }
+
+  submit(commands: readonly EngineCommand[]): void {
+    const batches = new Map<Thread, EngineCommand[]>();
+    for (const command of commands) {
+      const thread = this.#threadFor(command);
+      if (thread === undefined) continue;
+      const batch = batches.get(thread);
+      if (batch === undefined) batches.set(thread, [command]);
+      else batch.push(command);
+    }
+    for (const [thread, batch] of batches) thread.worker.postMessage(batch);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#restarts) clearTimeout(timer);
+    await Promise.all(this.#threads.splice(0).map((thread) => thread?.worker.terminate()));
+    this.#threadOf.clear();
+  }
+
+  #threadFor(command: EngineCommand): Thread | undefined {
+    if (command.kind === "open") return this.#assign(command.pair, command.group);
+    const thread = this.#threadOf.get(command.kind === "join" ? command.left : command.pair);
+    if (command.kind === "close" && thread !== undefined) {
+      this.#threadOf.delete(command.pair);
+      thread.pairs.delete(command.pair);
+    }
+    return thread;
+  }
+
+  /** By group, so that both legs of a call meet in one thread. Numbers are dense, so the remainder spreads them evenly. */
+  #assign(pair: PairId, group: number): Thread | undefined {
+    const thread = this.#threads[group % this.#threads.length];
+    if (thread === undefined) {
+      const event = {
+        kind: "bind-failed",
+        pair,
+        why: "failed",
+        detail: "the packet thread is being restarted",
+      } as const;
+      queueMicrotask(() => this.#onEvents([event]));
+      return undefined;
+    }
+    thread.pairs.add(pair);
+    this.#threadOf.set(pair, thread);
+    return thread;
+  }
+
+  #start(slot: number): void {
+    const thread: Thread = { worker: new Worker(this.#program), pairs: new Set(), startedAt: performance.now() };
+    thread.worker.on("message", (events: readonly EngineEvent[]) => {
+      for (const event of events) if (event.kind === "bind-failed") this.#forget(event.pair);
+      if (!this.#stopped) this.#onEvents(events);
+    });
+    let detail = "the packet thread ended";
+    thread.worker.on("error", (error) => {
+      detail = error instanceof Error ? error.message : detail;
+    });
+    thread.worker.on("exit", () => this.#onExit(slot, thread, detail));
+    this.#threads[slot] = thread;
+  }
+
+  #forget(pair: PairId): void {
+    this.#threadOf.get(pair)?.pairs.delete(pair);
+    this.#threadOf.delete(pair);
+  }
+
+  #onExit(slot: number, thread: Thread, detail: string): void {
+    if (this.#stopped) return;
+    for (const pair of thread.pairs) this.#threadOf.delete(pair);
+    this.#restart(slot, performance.now() - thread.startedAt < restartMs ? restartMs : 0);
+    this.#onEvents([{ kind: "lost", pairs: [...thread.pairs], detail }]);
+  }
+
+  #restart(slot: number, delayMs: number): void {
+    if (delayMs === 0) {
+      this.#start(slot);
+      return;
+    }
+    this.#threads[slot] = undefined;
+    const timer = setTimeout(() => {
+      this.#restarts.delete(timer);
+      this.#start(slot);
+    }, delayMs);
+    this.#restarts.add(timer);
+  }
+}

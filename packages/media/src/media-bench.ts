@@ -1,0 +1,153 @@
+/** For tests of media without sockets: an engine that says yes and remembers, and the SDP a phone or PBX would write. */
+import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairConfig, PairId } from "./engine/engine.ts";
+import type { MediaLogEvent } from "./log-event.ts";
+import { createMedia, type Media } from "./media.ts";
+import type { LegMedia, LegName, MediaEvent } from "./media-port.ts";
+import type { MediaSettings } from "./settings.ts";
+
+export const settings: MediaSettings = {
+  ports: { first: 20000, last: 20099 },
+  inactivityMs: 60_000,
+  learn: { windowMs: 3000, packets: 5 },
+};
+
+const suites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"];
+
+/** Behind NAT: signals from 198.51.100.7. */
+export const phoneLeg: LegMedia = {
+  side: "phone",
+  localAddress: "0.0.0.0",
+  advertisedAddress: "203.0.113.10",
+  signallingAddress: "198.51.100.7",
+  secureSignalling: true,
+  srtp: "required",
+  suites,
+};
+export const coreLeg: LegMedia = {
+  side: "core",
+  localAddress: "10.0.0.2",
+  advertisedAddress: "10.0.0.2",
+  signallingAddress: "10.0.0.5",
+  secureSignalling: false,
+  srtp: "off",
+  suites,
+};
+
+class FakeEngine implements Engine {
+  /** Ports another process holds. */
+  readonly taken = new Set<number>();
+  readonly open = new Map<PairId, number>();
+  readonly configs = new Map<PairId, PairConfig>();
+  readonly joined: (readonly [PairId, PairId])[] = [];
+  failure: string | undefined;
+  /** While true nothing is answered. */
+  stalled = false;
+  #emit: (events: readonly EngineEvent[]) => void = () => {};
+
+  readonly factory: EngineFactory = async (onEvents) => {
+    this.#emit = onEvents;
+    return this;
+  };
+
+  emit(...events: readonly EngineEvent[]): void {
+    this.#emit(events);
+  }
+
+  submit(commands: readonly EngineCommand[]): void {
+    for (const command of commands) this.#carryOut(command);
+  }
+
+  async stop(): Promise<void> {}
+
+  /** The configuration of the pair on that RTP port. */
+  configOf(port: number): PairConfig | undefined {
+    for (const [pair, at] of this.open) if (at === port) return this.configs.get(pair);
+    return undefined;
+  }
+
+  #carryOut(command: EngineCommand): void {
+    if (command.kind === "close") this.open.delete(command.pair);
+    if (command.kind === "join") this.joined.push([command.left, command.right]);
+    if (command.kind === "configure") this.configs.set(command.pair, command.config);
+    if (command.kind !== "open" || this.stalled) return;
+    const { pair, port } = command;
+    if (this.failure !== undefined) this.#later({ kind: "bind-failed", pair, why: "failed", detail: this.failure });
+    else if (this.taken.has(port)) this.#later({ kind: "bind-failed", pair, why: "in-use", detail: "EADDRINUSE" });
+    else {
+      this.open.set(pair, port);
+      this.#later({ kind: "opened", pair });
+    }
+  }
+
+  #later(event: EngineEvent): void {
+    queueMicrotask(() => this.emit(event));
+  }
+}
+
+export class MediaBench {
+  readonly engine = new FakeEngine();
+  readonly events: MediaEvent[] = [];
+  readonly logged: MediaLogEvent[] = [];
+  now = 0;
+  #media: Media | undefined;
+
+  static async start(changes: Partial<MediaSettings> = {}): Promise<MediaBench> {
+    const bench = new MediaBench();
+    bench.#media = await createMedia({
+      settings: { ...settings, ...changes },
+      onEvent: (event) => bench.events.push(event),
+      log: (event) => bench.logged.push(event),
+      clock: () => bench.now,
+      engine: bench.engine.factory,
+    });
+    return bench;
+  }
+
+  get media(): Media {
+    if (this.#media === undefined) throw new Error("not started");
+    return this.#media;
+  }
+
+  /** The SDP for the other leg, or the refusal as `status reason`. */
+  async offer(from: LegName, sdp: string, a: LegMedia = phoneLeg, b: LegMedia = coreLeg, call = "c1"): Promise<string> {
+    return textOf(await this.media.offer(call, from, Buffer.from(sdp, "latin1"), { a, b }));
+  }
+
+  async answer(from: LegName, sdp: string, call = "c1"): Promise<string> {
+    return textOf(await this.media.answer(call, from, Buffer.from(sdp, "latin1")));
+  }
+}
+
+function textOf(result: Awaited<ReturnType<Media["offer"]>>): string {
+  return result.ok ? Buffer.from(result.sdp).toString("latin1") : `${result.status} ${result.reason}`;
+}
+
+/** SDP from its media lines, with what every peer writes above them. */
+export function sdp(address: string, ...lines: readonly string[]): string {
+  return [
+    "v=0",
+    `o=alice 2890844526 7 IN IP4 ${address}`,
+    "s=secret session",
+    `c=IN IP4 ${address}`,
+    "t=0 0",
+    ...lines,
+    "",
+  ].join("\r\n");
+}
+
+/** The value of every line that begins so. */
+export function linesOf(text: string, start: string): readonly string[] {
+  return text
+    .split("\r\n")
+    .filter((line) => line.startsWith(start))
+    .map((line) => line.slice(start.length));
+}
+
+/** Our ports on the m= lines. */
+export function portsOf(text: string): readonly number[] {
+  return linesOf(text, "m=").map((line) => Number(line.split(" ")[1]));
+}
+
+export function keyText(fill: number, length = 30): string {
+  return Buffer.alloc(length, fill).toString("base64");
+}

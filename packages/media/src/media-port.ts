@@ -1,0 +1,52 @@
+/**
+ * What media offers to whoever drives calls. Structurally the edge's MediaPort; the appliance joins the two,
+ * because edge and media never import each other.
+ */
+import type { Side } from "@ringfence/policy";
+import type { MediaRefusal } from "./refusal.ts";
+
+/** a: the caller's leg, b: the callee's leg, for the whole life of the call. */
+export type LegName = "a" | "b";
+
+/** Where a leg's media lives and what its policy asks for. Addresses are IP literals without brackets. */
+export interface LegMedia {
+  readonly side: Side;
+  /** Sockets are bound here. */
+  readonly localAddress: string;
+  /** Written into SDP: differs from localAddress behind a 1:1 NAT. */
+  readonly advertisedAddress: string;
+  /** Remote address of the signalling socket: the only address besides the SDP's own that may claim the stream. */
+  readonly signallingAddress: string;
+  /** The signalling runs over TLS, so SDES keys are not read on the way. */
+  readonly secureSignalling: boolean;
+  readonly srtp: "required" | "optional" | "off";
+  /** Suite names as in RFC 4568 and RFC 7714, best first. Names we do not know are ignored. */
+  readonly suites: readonly string[];
+  /** CIDR prefixes a trunk may send media from. */
+  readonly mediaFrom?: readonly string[];
+}
+
+export interface Legs {
+  readonly a: LegMedia;
+  readonly b: LegMedia;
+}
+
+export type MediaResult =
+  | { readonly ok: true; readonly sdp: Uint8Array }
+  | { readonly ok: false; readonly status: number; readonly reason: MediaRefusal; readonly text: string };
+
+export interface MediaPort {
+  /** An SDP offer from one leg becomes the offer for the other. The first opens the session, later ones are re-INVITEs. */
+  offer(call: string, from: LegName, sdp: Uint8Array, legs: Legs): Promise<MediaResult>;
+  /** An SDP answer from one leg becomes the answer for the other. May be repeated: early media, then 200. */
+  answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult>;
+  /** The offer was refused: the state before it stands. Without a state before it the session is gone. Idempotent. */
+  rollback(call: string): void;
+  /** Frees the ports. Idempotent. */
+  close(call: string): void;
+}
+
+/** inactive: no media in any direction for `inactivityMs`. failed: the engine lost the call's sockets. */
+export type MediaEvent =
+  | { readonly kind: "inactive"; readonly call: string }
+  | { readonly kind: "failed"; readonly call: string; readonly reason: string };

@@ -1,0 +1,210 @@
+/** The front: calls by id, their ports, the engine and the watchdog. The only place here with a timer and a default clock. */
+import { randomBytes } from "node:crypto";
+import type { DropReason } from "./engine/drop-reason.ts";
+import type { Engine, EngineEvent, EngineFactory } from "./engine/engine.ts";
+import { portableEngine } from "./engine/portable.ts";
+import type { MediaLogEvent } from "./log-event.ts";
+import type { LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
+import { PairDesk } from "./pair-desk.ts";
+import { refuse } from "./refusal.ts";
+import { Session } from "./session.ts";
+import type { MediaSettings } from "./settings.ts";
+import { type MediaStatus, Tally } from "./status.ts";
+import { Watchdog } from "./watchdog.ts";
+
+export interface MediaOptions {
+  readonly settings: MediaSettings;
+  /** Packet threads. Default: one less than the processors, at least 1, at most 2. */
+  readonly workers?: number;
+  readonly onEvent: (event: MediaEvent) => void;
+  readonly log: (event: MediaLogEvent) => void;
+  /** Dice for keys, ports and session ids. Default: node:crypto. */
+  readonly random?: (bytes: number) => Uint8Array;
+  /** Monotonic milliseconds. Default: performance.now. */
+  readonly clock?: () => number;
+  /** Default: the portable engine. */
+  readonly engine?: EngineFactory;
+}
+
+export interface Media extends MediaPort {
+  /** A reload: new calls use the new range and rules, calls in progress keep their ports and keys. */
+  apply(settings: MediaSettings): void;
+  status(): MediaStatus;
+  /** Closes every socket. Calls get no event. */
+  stop(): Promise<void>;
+}
+
+const watchMs = 1_000;
+
+/** @throws whatever the engine throws when it cannot start. */
+export async function createMedia(options: MediaOptions): Promise<Media> {
+  const front = new Front(options);
+  await front.start(options.engine ?? portableEngine({ workers: options.workers }));
+  return front;
+}
+
+class Front implements Media {
+  readonly #onEvent: (event: MediaEvent) => void;
+  readonly #log: (event: MediaLogEvent) => void;
+  readonly #random: (bytes: number) => Uint8Array;
+  readonly #clock: () => number;
+  readonly #sessions = new Map<string, Session>();
+  readonly #watchdog = new Watchdog();
+  readonly #tally = new Tally();
+  readonly #desk: PairDesk;
+  #settings: MediaSettings;
+  #engine: Engine | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #nextGroup = 0;
+
+  constructor(options: MediaOptions) {
+    this.#onEvent = options.onEvent;
+    this.#log = options.log;
+    this.#random = options.random ?? randomBytes;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#settings = options.settings;
+    this.#desk = new PairDesk({
+      range: options.settings.ports,
+      random: this.#random,
+      clock: this.#clock,
+      onBindFailed: ({ owner, address }, port, reason) => {
+        this.#tally.bindFailures++;
+        this.#log({ level: "warn", event: "media.bind_failed", ...owner, address, port, reason });
+      },
+    });
+  }
+
+  async start(factory: EngineFactory): Promise<void> {
+    this.#engine = await factory((events) => {
+      for (const event of events) this.#onEngineEvent(event);
+    });
+    this.#desk.use(this.#engine);
+    this.#timer = setInterval(() => this.#watch(), watchMs);
+    this.#timer.unref();
+  }
+
+  async offer(call: string, from: LegName, sdp: Uint8Array, legs: Legs): Promise<MediaResult> {
+    const session = this.#sessions.get(call) ?? this.#newSession(call);
+    this.#sessions.set(call, session);
+    const result = await session.offer(from, sdp, legs);
+    if (!result.ok && session.isEmpty && this.#sessions.get(call) === session) this.#sessions.delete(call);
+    return this.#counted(call, from, result);
+  }
+
+  async answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult> {
+    const session = this.#sessions.get(call);
+    const result = session?.answer(from, sdp) ?? refuse("no-session");
+    if (session !== undefined && result.ok) this.#watchdog.watch(call, session.onHold, this.#clock());
+    return this.#counted(call, from, result);
+  }
+
+  rollback(call: string): void {
+    const session = this.#sessions.get(call);
+    session?.rollback();
+    if (session?.isEmpty) this.close(call);
+  }
+
+  close(call: string): void {
+    this.#watchdog.forget(call);
+    this.#sessions.get(call)?.close();
+    this.#sessions.delete(call);
+  }
+
+  apply(settings: MediaSettings): void {
+    this.#settings = settings;
+    this.#desk.resize(settings.ports);
+  }
+
+  status(): MediaStatus {
+    const pairs = this.#desk.counts();
+    return this.#tally.status(this.#sessions.size, pairs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const call of [...this.#sessions.keys()]) this.close(call);
+    this.#desk.stop();
+    await this.#engine?.stop();
+  }
+
+  #newSession(call: string): Session {
+    return new Session({
+      call,
+      group: this.#nextGroup++,
+      desk: this.#desk,
+      random: this.#random,
+      learn: () => this.#settings.learn,
+      submit: (commands) => this.#engine?.submit(commands),
+    });
+  }
+
+  #counted(call: string, leg: LegName, result: MediaResult): MediaResult {
+    if (!result.ok) {
+      this.#tally.refused[result.reason]++;
+      const level = result.status === 503 ? "warn" : "info";
+      this.#log({ level, event: "media.refused", call, leg, reason: result.reason });
+    }
+    return result;
+  }
+
+  #watch(): void {
+    for (const call of this.#watchdog.silent(this.#clock(), this.#settings.inactivityMs)) {
+      this.#log({ level: "info", event: "rtp.inactive", call });
+      this.#onEvent({ kind: "inactive", call });
+    }
+  }
+
+  #onEngineEvent(event: EngineEvent): void {
+    switch (event.kind) {
+      case "opened":
+      case "bind-failed":
+        this.#desk.onAnswer(event);
+        break;
+      case "latched":
+        this.#logSource("debug", "rtp.latched", event);
+        break;
+      case "foreign-source":
+        this.#logSource("warn", "rtp.foreign_source", event);
+        break;
+      case "counters":
+        this.#onCounters(event);
+        break;
+      case "lost":
+        this.#onLost(event);
+    }
+  }
+
+  #logSource(
+    level: MediaLogEvent["level"],
+    name: MediaLogEvent["event"],
+    event: Extract<EngineEvent, { kind: "latched" | "foreign-source" }>,
+  ): void {
+    const pair = this.#desk.find(event.pair);
+    if (pair === undefined) return;
+    const packets = event.kind === "foreign-source" ? { packets: event.packets } : {};
+    this.#log({ level, event: name, ...pair.owner, component: event.component, ...event.source, ...packets });
+  }
+
+  #onCounters(event: Extract<EngineEvent, { kind: "counters" }>): void {
+    const now = this.#clock();
+    for (const { pair, packets, bytes } of event.pairs) {
+      this.#tally.packets += packets;
+      this.#tally.bytes += bytes;
+      const call = this.#desk.find(pair)?.owner.call;
+      if (call !== undefined) this.#watchdog.onMedia(call, now);
+    }
+    for (const [reason, count] of Object.entries(event.drops)) this.#tally.dropped[reason as DropReason] += count;
+    const bugs = event.drops.bug;
+    if (bugs !== undefined) this.#log({ level: "error", event: "media.bug", packets: bugs });
+  }
+
+  #onLost(event: Extract<EngineEvent, { kind: "lost" }>): void {
+    this.#tally.engineLost++;
+    this.#log({ level: "error", event: "media.engine_lost", reason: event.detail });
+    this.#desk.onLost(event.pairs, event.detail);
+    const calls = new Set(event.pairs.map((id) => this.#desk.find(id)?.owner.call));
+    for (const call of calls) {
+      if (call !== undefined) this.#onEvent({ kind: "failed", call, reason: "engine-lost" });
+    }
+  }
+}

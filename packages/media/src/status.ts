@@ -1,0 +1,56 @@
+/** What `status` and the metrics show, and the counters behind it. */
+import { type DropReason, dropReasons } from "./engine/drop-reason.ts";
+import { type MediaRefusal, mediaRefusals } from "./refusal.ts";
+
+export interface MediaStatus {
+  readonly calls: number;
+  /** UDP ports, two a pair. */
+  readonly portsInUse: number;
+  readonly portsDraining: number;
+  /** Over the local addresses used so far: 0 before the first call. */
+  readonly portsFree: number;
+  readonly packetsRelayed: number;
+  readonly bytesRelayed: number;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  readonly refused: Readonly<Record<MediaRefusal, number>>;
+  /** Offers refused because the range was exhausted. */
+  readonly refusedNoPort: number;
+  /** Ports passed over because another process held them. */
+  readonly bindFailures: number;
+  /** Packet threads that died and were replaced. */
+  readonly engineLost: number;
+}
+
+/** Counters since the start. They only grow. */
+export class Tally {
+  packets = 0;
+  bytes = 0;
+  bindFailures = 0;
+  engineLost = 0;
+  readonly dropped: Record<DropReason, number> = zeros(dropReasons);
+  readonly refused: Record<MediaRefusal, number> = zeros(Object.keys(mediaRefusals) as MediaRefusal[]);
+
+  /** `pairs`: port pairs as the desk counts them. */
+  status(
+    calls: number,
+    pairs: { readonly free: number; readonly used: number; readonly draining: number },
+  ): MediaStatus {
+    return {
+      calls,
+      portsInUse: 2 * pairs.used,
+      portsDraining: 2 * pairs.draining,
+      portsFree: 2 * pairs.free,
+      packetsRelayed: this.packets,
+      bytesRelayed: this.bytes,
+      dropped: { ...this.dropped },
+      refused: { ...this.refused },
+      refusedNoPort: this.refused["no-port"],
+      bindFailures: this.bindFailures,
+      engineLost: this.engineLost,
+    };
+  }
+}
+
+function zeros<K extends string>(names: readonly K[]): Record<K, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<K, number>;
+}

@@ -1,0 +1,67 @@
+import { type Cidr, parseCidr } from "./cidr.ts";
+import type { Config, TrunkConfig } from "./config/config.ts";
+import { mediaRule } from "./decide-media.ts";
+import { decideSignal } from "./decide-signal.ts";
+import { emergencyMatcher } from "./emergency.ts";
+import { capacityFilter } from "./filter/capacity.ts";
+import { emergencyFilter } from "./filter/emergency.ts";
+import type { Filter } from "./filter/filter.ts";
+import { identityFilter } from "./filter/identity.ts";
+import { methodFilter } from "./filter/method.ts";
+import { shapeFilter } from "./filter/shape.ts";
+import { sourceFilter } from "./filter/source.ts";
+import { targetFilter } from "./filter/target.ts";
+import type { Origin, Policy } from "./policy.ts";
+import { PrefixMap, PrefixSet } from "./prefix-map.ts";
+import { trunkRouter } from "./route.ts";
+
+export interface CompileFacts {
+  /** Addresses of this machine: a Request-URI with one of them as host is for us. */
+  readonly localAddresses?: readonly string[];
+}
+
+/**
+ * A configuration to a policy that only evaluates: lists become sorted ranges, rules become functions, notes become objects
+ * that are shared. The order of the rules is the policy: denied sources first, even for emergency calls; emergency calls are
+ * recognised before any rule they must pass; limits last, because they are the only rules that change while nobody looks.
+ */
+export function compile(config: Config, facts: CompileFacts = {}): Policy {
+  const isEmergency = emergencyMatcher(config.policy.emergency);
+  const filters: readonly Filter[] = [
+    sourceFilter(config.defence),
+    shapeFilter(isEmergency),
+    methodFilter(),
+    emergencyFilter(isEmergency),
+    targetFilter(config.phones, facts.localAddresses ?? []),
+    identityFilter(config),
+    capacityFilter(config),
+  ];
+  const exempt = new PrefixSet([
+    ...config.defence.allow,
+    ...config.trunks.flatMap(({ from }) => from),
+    ...pbxBlock(config),
+  ]);
+  const denied = new PrefixSet(config.defence.deny);
+  return {
+    decideSignal: (subject) => decideSignal(filters, subject),
+    decideMedia: mediaRule(config),
+    isEmergency,
+    sideOf: originOf(config.trunks),
+    trunkFor: trunkRouter(config.trunks),
+    isExempt: (packetSource) => exempt.has(packetSource),
+    isDenied: (packetSource) => denied.has(packetSource),
+  };
+}
+
+/** A PBX that is named and not numbered is known to the edge by its socket alone. */
+function pbxBlock({ pbx }: Config): readonly Cidr[] {
+  const block = parseCidr(pbx.host);
+  return typeof block === "string" ? [] : [block];
+}
+
+function originOf(trunks: readonly TrunkConfig[]): (packetSource: string) => Origin {
+  const origins = trunks.map(({ name, from }) => ({ from, origin: { side: "trunk", trunk: name } as const }));
+  const trunkAt = new PrefixMap(origins.flatMap(({ from, origin }) => from.map((cidr) => [cidr, origin] as const)));
+  const phone = { side: "phone" } as const;
+  return (packetSource) => trunkAt.get(packetSource) ?? phone;
+}

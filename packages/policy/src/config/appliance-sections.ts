@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { LogsConfig } from "./config.ts";
+import { localEndpoint } from "./endpoint.ts";
+import { choice } from "./leaf.ts";
+import { path } from "./text.ts";
+
+export const logsSection = z
+  .strictObject({
+    level: choice(["trace", "debug", "info", "warn", "error"])
+      .prefault("info")
+      .meta({ description: "The least that is written." }),
+    mask: choice(["numbers", "users", "addresses", "off"]).prefault("numbers").meta({
+      description:
+        "What is made unreadable: `numbers`; `users`: also names; `addresses`: also IP addresses; `off`: nothing.",
+    }),
+  })
+  .prefault({})
+  .transform((value): LogsConfig => value)
+  .meta({ description: "The log on standard output." });
+
+export const metricsSection = z
+  .strictObject({
+    listen: localEndpoint().prefault("127.0.0.1:9060").meta({
+      description: "Serves /metrics, /healthz and /readyz, without a password.",
+    }),
+  })
+  .prefault({})
+  .meta({ description: "Figures for Prometheus." });
+
+export const stateSection = z
+  .strictObject({
+    dir: path().prefault("/var/lib/ringfence").meta({ description: "Folder for what must survive a restart." }),
+  })
+  .prefault({})
+  .meta({ description: "What Ringfence remembers." });

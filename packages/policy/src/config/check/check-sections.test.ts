@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { loadConfig } from "../load.ts";
+
+const base = 'pbx: { address: "10.0.0.5:5060" }\nphones:\n  domains: [pbx.example.com]\n';
+const carrier = 'trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]\n';
+
+/** Path and code of each finding; `!` marks an error. The certificate that every short file lacks is left out. */
+function findings(rest: string): readonly string[] {
+  const loaded = loadConfig(base + rest);
+  const issues = loaded.ok ? loaded.warnings : loaded.issues;
+  return issues
+    .filter(({ code }) => code !== "certificate-self-signed")
+    .map(({ path, code, severity }) => `${path} ${code}${severity === "error" ? "!" : ""}`);
+}
+
+test("with trunks, one address towards the PBX is a warning and one port an error", () => {
+  expect(findings(`core: { phones_from: "10.0.0.2:5070", trunks_from: "10.0.0.3:5080" }\n${carrier}`)).toEqual([]);
+  expect(findings(`core: { phones_from: "10.0.0.2:5070", trunks_from: "10.0.0.2:5080" }\n${carrier}`)).toEqual([
+    "core.trunks_from core-address-shared",
+  ]);
+  expect(findings('core: { phones_from: "10.0.0.2:5080", trunks_from: "[::ffff:10.0.0.2]:5080" }')).toEqual([
+    "core.trunks_from core-addresses-equal!",
+  ]);
+});
+
+test("without trunks the defaults towards the PBX are nothing to warn of", () => {
+  expect(findings("")).toEqual([]);
+});
+
+test("ports collide by protocol and address, wildcards with everything", () => {
+  expect(findings('metrics: { listen: "127.0.0.1:5061" }')).toEqual(["metrics.listen port-conflict!"]);
+  expect(findings("  listen: [{ transport: udp, port: 5070 }, { transport: tls }]")).toEqual([
+    "core.phones_from port-conflict!",
+  ]);
+  expect(findings("  listen: [{ transport: tcp, port: 5070 }, { transport: tls }]")).toEqual([]);
+  const apart = "{ transport: udp, address: 10.0.0.2 }, { transport: udp, address: 10.0.0.3 }, { transport: tls }";
+  expect(findings(`  listen: [${apart}]`)).toEqual([]);
+});
+
+test("port 0 collides with nothing, since the system chooses", () => {
+  const listen = "  listen: [{ transport: udp, port: 0 }, { transport: udp, port: 0 }, { transport: tls, port: 0 }]\n";
+  expect(findings(`${listen}core: { phones_from: "10.0.0.2:0", trunks_from: "10.0.0.2:0" }`)).toEqual([]);
+});
+
+test("a PBX on the same machine is fine while its port is its own", () => {
+  const onLoopback = 'pbx: { address: "127.0.0.1:5160" }\nphones: { domains: [a.example] }';
+  expect(loadConfig(onLoopback).ok).toBe(true);
+});
+
+test("two blocks of one trunk may overlap, those of two may not, not even as mapped IPv6", () => {
+  const two = (from: string): string =>
+    `trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], from: [192.0.2.1, 192.0.2.0/24] }, { name: b, hosts: [{ uri: "sip:198.51.100.1" }], from: ["${from}"] }]`;
+  expect(findings(two("198.51.100.1"))).toEqual(
+    ["core core-address-shared"].map((line) => expect.stringContaining(line.slice(5))),
+  );
+  expect(findings(two("::ffff:192.0.2.9"))).toContain("trunks[1].from[0] trunk-source-overlap!");
+});
+
+test("a trunk that trusts a large part of the internet is a warning, the whole of it an error", () => {
+  const from = (block: string): readonly string[] =>
+    findings(`trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }], from: ["${block}"] }]`);
+  expect(from("192.0.0.0/12")).toContain("trunks[0].from[0] trunk-source-too-wide");
+  expect(from("::/0")).toContain("trunks[0].from[0] trunk-source-too-wide!");
+  expect(from("192.0.0.0/16").join()).not.toContain("too-wide");
+});
+
+test("a media range needs room for the calls that the limit promises", () => {
+  expect(findings("media: { ports: 10000-11000 }")).toEqual(["media.ports rtp-range-too-small"]);
+  expect(findings("media: { ports: 10000-11000 }\npolicy: { limits: { calls: 250 } }")).toEqual([]);
+  expect(findings("media: { ports: 5062-5075 }")).toEqual([
+    "media.ports rtp-range-too-small",
+    "media.ports rtp-range-conflict!",
+  ]);
+});
+
+test("checks between sections run although another section is wrong", () => {
+  expect(findings('core: { zzz: 1 }\nmetrics: { listen: "0.0.0.0:9060" }')).toEqual([
+    "core.zzz unknown-key!",
+    "metrics.listen metrics-exposed",
+  ]);
+});

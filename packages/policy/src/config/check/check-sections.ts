@@ -1,0 +1,26 @@
+import type { Config } from "../config.ts";
+import type { Finding } from "../yaml-document.ts";
+import { checkCore, checkPbx } from "./core.ts";
+import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
+import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
+import { checkDenied, checkTrunkNames, checkTrunkSources } from "./trunks.ts";
+
+/** What no section can know alone. Each takes the sections that are right in themselves and says nothing about the others. */
+const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
+  checkPbx,
+  checkListeners,
+  checkPorts,
+  checkKeysProtected,
+  checkTrunkNames,
+  checkTrunkSources,
+  checkCore,
+  checkPortRange,
+  checkEmergency,
+  checkDoubles,
+  checkDenied,
+  checkMetrics,
+];
+
+export function checkSections(config: Partial<Config>): readonly Finding[] {
+  return checks.flatMap((check) => check(config));
+}

@@ -1,0 +1,111 @@
+import { canonicalIp, isLoopback, isWildcard } from "../../address.ts";
+import type { Config, LocalEndpoint, SignallingTransport } from "../config.ts";
+import type { Finding, PathStep } from "../yaml-document.ts";
+
+/** Something that will be bound. UDP and TCP ports are two worlds; TLS is TCP. */
+export interface Bound extends LocalEndpoint {
+  readonly protocol: "udp" | "tcp";
+  readonly path: readonly PathStep[];
+  readonly what: string;
+}
+
+function protocolOf(transport: SignallingTransport): "udp" | "tcp" {
+  return transport === "udp" ? "udp" : "tcp";
+}
+
+/** Everything that takes a port of its own, in the order of the file. Defaults count: they collide as well as what is written. */
+export function boundPorts(config: Partial<Config>): readonly Bound[] {
+  const bound: Bound[] = (config.phones?.listen ?? []).map((listener, index) => ({
+    address: listener.address,
+    port: listener.port,
+    protocol: protocolOf(listener.transport),
+    path: ["phones", "listen", index],
+    what: "a listener",
+  }));
+  const protocol = protocolOf(config.pbx?.transport ?? "udp");
+  const core = config.core;
+  if (core !== undefined) {
+    const phones = core.phonesFrom ?? { address: "0.0.0.0", port: 5070 };
+    const trunks = core.trunksFrom ?? { address: "0.0.0.0", port: 5080 };
+    bound.push({ ...phones, protocol, path: ["core", "phones_from"], what: "the PBX side for phones" });
+    bound.push({ ...trunks, protocol, path: ["core", "trunks_from"], what: "the PBX side for trunks" });
+  }
+  const metrics = config.metrics?.listen;
+  if (metrics !== undefined) {
+    bound.push({ ...metrics, protocol: "tcp", path: ["metrics", "listen"], what: "metrics" });
+  }
+  return bound;
+}
+
+function collide(a: Bound, b: Bound): boolean {
+  if (a.port !== b.port || a.port === 0 || a.protocol !== b.protocol) return false;
+  if (isWildcard(a.address) || isWildcard(b.address)) return true;
+  return canonicalIp(a.address) === canonicalIp(b.address);
+}
+
+export function checkPorts(config: Partial<Config>): readonly Finding[] {
+  const found: Finding[] = [];
+  const bound = boundPorts(config);
+  for (const [index, later] of bound.entries()) {
+    for (const earlier of bound.slice(0, index)) {
+      // Phones and trunks towards the PBX have a finding of their own, which says why it matters.
+      if (!collide(earlier, later) || (earlier.path[0] === "core" && later.path[0] === "core")) continue;
+      const twice = earlier.path[0] === "phones" && later.path[0] === "phones";
+      found.push({
+        code: twice ? "duplicate-listener" : "port-conflict",
+        severity: "error",
+        path: later.path,
+        message: `${later.what} would use ${later.protocol} port ${later.port}, which ${earlier.what} uses`,
+        remedy: "give one of them another address or port",
+      });
+    }
+  }
+  return found;
+}
+
+export function checkListeners({ phones, certificates }: Partial<Config>): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const [index, listener] of (phones?.listen ?? []).entries()) {
+    const path = ["phones", "listen", index];
+    const name = listener.certificate;
+    if (listener.transport === "tls" && name === undefined) {
+      found.push({
+        code: "certificate-self-signed",
+        severity: "warning",
+        path,
+        message: `the TLS listener on port ${listener.port} has no certificate, so Ringfence signs one that phones do not know`,
+        remedy: "add one under `certificates` and name it here",
+      });
+    } else if (name !== undefined && certificates !== undefined && !certificates.has(name)) {
+      found.push({
+        code: "certificate-unknown",
+        severity: "error",
+        path: [...path, "certificate"],
+        message: `\`certificates\` has no \`${name}\``,
+        remedy: certificates.size > 0 ? `known: ${[...certificates.keys()].join(", ")}` : "add it under `certificates`",
+      });
+    } else if (name !== undefined && listener.transport !== "tls") {
+      found.push({
+        code: "certificate-unused",
+        severity: "warning",
+        path: [...path, "certificate"],
+        message: `a ${listener.transport} listener does not encrypt, so the certificate does nothing`,
+        remedy: "use transport: tls or remove the certificate",
+      });
+    }
+  }
+  return found;
+}
+
+export function checkMetrics({ metrics }: Partial<Config>): readonly Finding[] {
+  if (metrics === undefined || isLoopback(metrics.listen.address)) return [];
+  return [
+    {
+      code: "metrics-exposed",
+      severity: "warning",
+      path: ["metrics", "listen"],
+      message: "metrics have no password and listen on an address that others can reach",
+      remedy: "use 127.0.0.1, or let a packet filter admit nobody but the collector",
+    },
+  ];
+}

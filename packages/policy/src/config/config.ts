@@ -1,0 +1,136 @@
+import type { Cidr } from "../cidr.ts";
+
+export type SignallingTransport = "udp" | "tcp" | "tls";
+export type SrtpMode = "required" | "optional" | "off";
+export const srtpSuites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
+export type Suite = (typeof srtpSuites)[number];
+
+/** A secret is named, never held: the appliance reads the file or the variable. Paths may be relative to the configuration file. */
+export type SecretSource =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "env"; readonly name: string };
+
+/** Host is an address (IPv6 without brackets) or a name, lower case. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Address is an IP address, IPv6 without brackets. */
+export interface LocalEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface PbxConfig extends Endpoint {
+  readonly transport: SignallingTransport;
+}
+
+export interface ListenConfig extends LocalEndpoint {
+  readonly transport: SignallingTransport;
+  /** Name in `certificates`. Undefined on a TLS listener: one is made and signed by ourselves. */
+  readonly certificate: string | undefined;
+}
+
+export interface PhonesConfig {
+  /** Lower case; never empty. */
+  readonly domains: readonly string[];
+  readonly listen: readonly ListenConfig[];
+  readonly publicAddress: string | undefined;
+  readonly authentication: "relay";
+  readonly registration: {
+    readonly phoneExpiresMs: number | undefined;
+    readonly pbxExpiresMs: number | undefined;
+    readonly maxContacts: number;
+  };
+  readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
+  readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
+}
+
+export interface TrunkHost extends Endpoint {
+  readonly transport: SignallingTransport;
+  /** RFC 2782: the lowest is tried first; hosts of one priority share by weight. */
+  readonly priority: number;
+  readonly weight: number;
+}
+
+export interface TrunkConfig {
+  readonly name: string;
+  readonly mode: "peer";
+  readonly hosts: readonly TrunkHost[];
+  readonly from: readonly Cidr[];
+  /** `from`: where RTP may come from; undefined: wherever the signalling says. */
+  readonly media: {
+    readonly srtp: SrtpMode;
+    readonly suites: readonly Suite[];
+    readonly from: readonly Cidr[] | undefined;
+  };
+  /** Dialled prefixes this trunk takes; empty: any. */
+  readonly numbers: { readonly prefix: readonly string[] };
+  readonly limits: { readonly calls: number | undefined; readonly callsPerSecond: number | undefined };
+  /** `did`: numbers the carrier may deliver, `?` for one digit, `*` at the end for any rest; empty: any. */
+  readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
+}
+
+export interface CoreConfig {
+  /** Undefined: port 5070 (phones) and 5080 (trunks) on the address that routes to the PBX. */
+  readonly phonesFrom: LocalEndpoint | undefined;
+  readonly trunksFrom: LocalEndpoint | undefined;
+  readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
+}
+
+export interface MediaConfig {
+  readonly address: string;
+  readonly publicAddress: string | undefined;
+  readonly ports: { readonly first: number; readonly last: number };
+  readonly engine: "auto" | "js";
+  readonly inactivityMs: number;
+  readonly learn: { readonly windowMs: number; readonly packets: number; readonly scope: "signalled-ip" };
+}
+
+export interface CertificateConfig {
+  readonly cert: string;
+  readonly key: SecretSource;
+}
+
+export interface PolicyConfig {
+  /** `unregisteredCalls`: emergency calls at one time from phones that are not registered; 0 refuses them. */
+  readonly emergency: {
+    readonly numbers: readonly string[];
+    readonly urns: boolean;
+    readonly to: "pbx";
+    readonly unregisteredCalls: number;
+  };
+  readonly limits: {
+    readonly calls: number;
+    readonly callsPerSecond: number;
+    readonly callsPerAccount: number;
+    readonly callDurationMs: number;
+  };
+}
+
+export interface DefenceConfig {
+  readonly allow: readonly Cidr[];
+  readonly deny: readonly Cidr[];
+  readonly source: { readonly packetsPerSecond: number };
+}
+
+export interface LogsConfig {
+  readonly level: "trace" | "debug" | "info" | "warn" | "error";
+  readonly mask: "numbers" | "users" | "addresses" | "off";
+}
+
+/** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */
+export interface Config {
+  readonly pbx: PbxConfig;
+  readonly phones: PhonesConfig;
+  readonly trunks: readonly TrunkConfig[];
+  readonly core: CoreConfig;
+  readonly media: MediaConfig;
+  readonly certificates: ReadonlyMap<string, CertificateConfig>;
+  readonly policy: PolicyConfig;
+  readonly defence: DefenceConfig;
+  readonly logs: LogsConfig;
+  readonly metrics: { readonly listen: LocalEndpoint };
+  readonly state: { readonly dir: string };
+}

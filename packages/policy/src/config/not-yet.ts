@@ -1,0 +1,56 @@
+import type { PathStep } from "./yaml-document.ts";
+
+/**
+ * Keys of the design that this version does not act on, with the reason. Accepting one in silence would be worse than not
+ * having it: somebody would believe that it protects. `*` stands for a name or a place in a list.
+ */
+const later: ReadonlyMap<string, string> = new Map([
+  ["pbx.nodes", "this version talks to one PBX"],
+  ["phones.accounts", "this version knows no accounts of its own; the PBX checks passwords"],
+  ["phones.registration.on_new_address", "this version does not watch where accounts register from"],
+  ["phones.media.keying", "this version exchanges SRTP keys by SDES only"],
+  ["phones.media.codecs", "this version passes every codec"],
+  ["phones.listen.*.origins", "this version does not serve WebSocket"],
+  ["trunks.*.tls", "this version has no TLS settings for single trunks"],
+  ["trunks.*.credentials", "this version does not answer challenges of carriers"],
+  ["trunks.*.media.ports", "this version does not limit the ports a carrier sends media from"],
+  ["trunks.*.media.keying", "this version exchanges SRTP keys by SDES only"],
+  ["trunks.*.numbers.format", "this version does not rewrite numbers"],
+  ["trunks.*.numbers.tech_prefix", "this version does not rewrite numbers"],
+  ["trunks.*.numbers.caller_id", "this version does not rewrite caller numbers"],
+  ["trunks.*.keepalive", "this version does not watch carriers"],
+  ["trunks.*.interface", "this version does not bind trunks to an interface"],
+  ["certificates.*.acme", "this version does not fetch certificates"],
+  ["policy.destinations", "this version does not enforce destination rules"],
+  ["policy.accounts", "this version does not enforce limits of single accounts"],
+  ["policy.rates", "this version does not enforce spend limits"],
+  ["policy.anomaly", "this version does not detect anomalies"],
+  ["policy.on_fraud", "this version does not detect fraud"],
+  ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
+  ["defence.source.connections", "this version does not limit the connections of one source by configuration"],
+  ["defence.failures", "this version does not ban for failures"],
+  ["defence.scanners", "this version does not recognise scanners"],
+  ["defence.trust", "this version has no trust ladder"],
+  ["defence.kernel", "this version does not program the kernel's packet filter"],
+  ["defence.mode", "this version always enforces"],
+  ["logs.files", "this version logs to standard output only"],
+  ["logs.syslog", "this version logs to standard output only"],
+  ["logs.sip_trace", "this version writes no SIP trace"],
+  ["capture", "this version does not send captures"],
+  ["cdr", "this version writes no call records"],
+  ["alerts", "this version sends no alerts"],
+  ["admin", "this version has no administration interface"],
+  ["state.valkey", "this version keeps its state on this machine"],
+  ["backup", "this version makes no backups"],
+]);
+
+export const notYetPaths: readonly string[] = [...later.keys()];
+
+/** The sentence for a key of the design that this version does not act on; undefined for any other key. */
+export function notYet(path: readonly PathStep[]): string | undefined {
+  for (const [pattern, sentence] of later) {
+    const steps = pattern.split(".");
+    if (steps.length === path.length && steps.every((step, i) => step === "*" || step === path[i])) return sentence;
+  }
+  return undefined;
+}

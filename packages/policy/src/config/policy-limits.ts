@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { PolicyConfig } from "./config.ts";
+import { duration } from "./duration.ts";
+import { choice, whole } from "./leaf.ts";
+import { dialNumber } from "./text.ts";
+
+const emergency = z.strictObject({
+  numbers: z.array(dialNumber()).max(100).prefault(["112", "911", "999"]).meta({
+    description: "Numbers that no limit stops. Compared with the dialled number, with and without a plus.",
+  }),
+  urns: z.boolean().default(true).meta({ description: "urn:service:sos and below are emergency calls (RFC 5031)." }),
+  to: choice(["pbx"]).prefault("pbx").meta({ description: "Where emergency calls go." }),
+  unregistered_calls: whole(0, 1000).default(4).meta({
+    description: "Emergency calls at one time from phones that are not registered. 0 refuses them.",
+  }),
+});
+
+const limits = z.strictObject({
+  calls: whole(1, 100_000).default(500).meta({ description: "Calls at one time." }),
+  calls_per_second: whole(1, 10_000).default(50).meta({ description: "New calls in a second." }),
+  calls_per_account: whole(1, 10_000).default(2).meta({ description: "Calls at one time from one account." }),
+  call_duration: duration("10s", "7d").prefault("4h").meta({ description: "A call is ended after this." }),
+});
+
+export const policySection = z
+  .strictObject({ emergency: emergency.prefault({}), limits: limits.prefault({}) })
+  .prefault({})
+  .transform(
+    (value): PolicyConfig => ({
+      emergency: {
+        numbers: value.emergency.numbers,
+        urns: value.emergency.urns,
+        to: value.emergency.to,
+        unregisteredCalls: value.emergency.unregistered_calls,
+      },
+      limits: {
+        calls: value.limits.calls,
+        callsPerSecond: value.limits.calls_per_second,
+        callsPerAccount: value.limits.calls_per_account,
+        callDurationMs: value.limits.call_duration,
+      },
+    }),
+  )
+  .meta({ description: "Who may do what, and how much of it." });

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { SecretSource } from "./config.ts";
+import { isOneOf, type LeafReading, quoted, readDigits, written } from "./leaf.ts";
+
+const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+/** A name we give to a thing. It becomes a metric label and a log field, hence short and plain. */
+export function label() {
+  return written({ kind: "name" }, (text): LeafReading<string> => {
+    if (text.length <= 64 && isOneOf(text, nameCharacters)) return { value: text };
+    return { problem: `is ${quoted(text)}, which is no name`, remedy: "use up to 64 letters, digits, - _ and ." };
+  });
+}
+
+/** A path; the appliance reads relative ones from the folder of the configuration file. */
+export function path() {
+  return written({ kind: "path" }, (text): LeafReading<string> => {
+    if (text.startsWith("-----BEGIN")) {
+      return { problem: "holds a certificate itself", remedy: "write the path of the file that holds it" };
+    }
+    if (text.length > 0 && text.length <= 4096 && !text.includes("\0") && !text.includes("\n")) return { value: text };
+    return { problem: "is no path", remedy: "write the path of a file or folder" };
+  });
+}
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export function portRange() {
+  return written({ kind: "port range" }, (text): LeafReading<PortRange> => {
+    const dash = text.indexOf("-");
+    const first = readDigits(text.slice(0, Math.max(dash, 0)));
+    const last = readDigits(text.slice(dash + 1));
+    if (first >= 1 && last <= 65_535 && first <= last) return { value: { first, last } };
+    return {
+      problem: `is ${quoted(text)}, which is no port range`,
+      remedy: "write the first and the last port: 10000-20000",
+    };
+  });
+}
+
+/** A number that can be dialled: an optional plus and digits, or a short code with * and #. */
+export function dialNumber() {
+  return written({ kind: "number in quotes" }, (text): LeafReading<string> => {
+    const rest = text.startsWith("+") ? text.slice(1) : text;
+    if (rest.length <= 32 && isOneOf(rest, "0123456789*#")) return { value: text };
+    return { problem: `is ${quoted(text)}, which is no number`, remedy: 'write digits in quotes: "112"' };
+  });
+}
+
+/** A prefix of numbers. */
+export function dialPrefix() {
+  return written({ kind: "prefix in quotes" }, (text): LeafReading<string> => {
+    const rest = text.startsWith("+") ? text.slice(1) : text;
+    if (rest.length <= 32 && (rest === "" ? text === "+" : isOneOf(rest, "0123456789*#"))) return { value: text };
+    return { problem: `is ${quoted(text)}, which is no prefix`, remedy: 'write the leading digits in quotes: "+1"' };
+  });
+}
+
+/** A pattern of numbers: `?` stands for one digit, `*` at the end for any rest. */
+export function numberPattern() {
+  return written({ kind: "number pattern in quotes" }, (text): LeafReading<string> => {
+    const body = text.endsWith("*") ? text.slice(0, -1) : text;
+    const rest = body.startsWith("+") ? body.slice(1) : body;
+    const fits = text.length > 0 && text.length <= 33 && (rest === "" || isOneOf(rest, "0123456789?"));
+    if (fits) return { value: text };
+    return { problem: `is ${quoted(text)}, which is no number pattern`, remedy: 'write "+1555010????" or "+44*"' };
+  });
+}
+
+const secretRemedy = "write `{ file: PATH }` or `{ env: NAME }` and put the secret there";
+
+/**
+ * `{ file: PATH }` or `{ env: NAME }`. Text in its place is a secret somebody pasted, or the path of one without saying so:
+ * both are refused, and the text is not repeated in the message.
+ */
+export function secret() {
+  return z
+    .unknown()
+    .transform((value, context): SecretSource => {
+      const fail = (code: string, message: string): never => {
+        context.addIssue({ code: "custom", message, params: { code, remedy: secretRemedy } });
+        return z.NEVER;
+      };
+      if (value === undefined) return fail("missing-key", "is missing");
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        return fail("literal-secret", "a secret must not stand in this file");
+      }
+      const entries = Object.entries(value);
+      const [key, text] = entries[0] ?? ["", ""];
+      if (entries.length !== 1 || typeof text !== "string" || text === "") return fail("wrong-type", "names no secret");
+      if (key === "file") return { kind: "file", path: text };
+      if (key === "env" && isOneOf(text, nameCharacters)) return { kind: "env", name: text };
+      return fail("unknown-key", "names no secret");
+    })
+    .meta({
+      kind: "`{ file: PATH }` or `{ env: NAME }`",
+      type: "object",
+      properties: { file: { type: "string" }, env: { type: "string" } },
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 1,
+    });
+}

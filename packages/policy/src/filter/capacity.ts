@@ -1,0 +1,94 @@
+import type { Config, TrunkConfig } from "../config/config.ts";
+import type { Load } from "../subject.ts";
+import { type Filter, opensDialog, passes, rejects, type Step } from "./filter.ts";
+
+interface Limit {
+  readonly count: (load: Load) => number;
+  readonly most: number;
+  readonly step: Step;
+  /** Rates spare `defence.allow`; numbers of calls at one time are for everybody. */
+  readonly kind: "calls" | "rate";
+}
+
+const none: readonly Limit[] = [];
+
+/**
+ * Numbers of calls, for requests that would add one. A count that is not a number is over every limit: what cannot be
+ * evaluated refuses. Emergency calls pass them all.
+ */
+export function capacityFilter({ policy, trunks }: Config): Filter {
+  const all = sharedLimits(policy.limits);
+  const account = accountLimits(policy.limits);
+  const ofTrunk = new Map(trunks.map((trunk) => [trunk.name, trunkLimits(trunk)]));
+  const noNewCall = passes("capacity", "the request adds no call");
+  const spared = passes("capacity", "an emergency call: not limited");
+  const free = passes("capacity", "below every limit");
+  return (subject, { emergency, exempt }) => {
+    if (!opensDialog(subject)) return noNewCall;
+    if (emergency) return spared;
+    const { load } = subject;
+    const ofThisTrunk = subject.trunk === undefined ? none : (ofTrunk.get(subject.trunk) ?? none);
+    const ofThisAccount = subject.account === undefined ? none : account;
+    return (
+      firstReached(all, load, exempt) ??
+      firstReached(ofThisAccount, load, exempt) ??
+      firstReached(ofThisTrunk, load, exempt) ??
+      free
+    );
+  };
+}
+
+function firstReached(limits: readonly Limit[], load: Load, exempt: boolean): Step | undefined {
+  for (const { kind, count, most, step } of limits) {
+    if (exempt && kind === "rate") continue;
+    if (!(count(load) < most)) return step;
+  }
+  return undefined;
+}
+
+function sharedLimits({ calls, callsPerSecond }: Config["policy"]["limits"]): readonly Limit[] {
+  return [
+    {
+      count: (load) => load.calls,
+      most: calls,
+      step: rejects("capacity", "calls-limit", `${calls} calls are in progress`, "policy.limits.calls"),
+      kind: "calls",
+    },
+    {
+      count: (load) => load.callsThisSecond,
+      most: callsPerSecond,
+      step: rejects(
+        "capacity",
+        "call-rate-limit",
+        `${callsPerSecond} new calls in a second`,
+        "policy.limits.calls_per_second",
+      ),
+      kind: "rate",
+    },
+  ];
+}
+
+function accountLimits({ callsPerAccount: most }: Config["policy"]["limits"]): readonly Limit[] {
+  const key = "policy.limits.calls_per_account";
+  const step = rejects("capacity", "account-calls-limit", `the account has ${most} calls`, key);
+  return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls" }];
+}
+
+function trunkLimits({ name, limits }: TrunkConfig): readonly Limit[] {
+  const found: Limit[] = [];
+  if (limits.calls !== undefined) {
+    const step = rejects(
+      "capacity",
+      "trunk-calls-limit",
+      `trunk ${name} has ${limits.calls} calls`,
+      "trunks[].limits.calls",
+    );
+    found.push({ count: (load) => load.callsOfTrunk, most: limits.calls, step, kind: "calls" });
+  }
+  if (limits.callsPerSecond !== undefined) {
+    const note = `trunk ${name} had ${limits.callsPerSecond} new calls in a second`;
+    const step = rejects("capacity", "trunk-call-rate-limit", note, "trunks[].limits.calls_per_second");
+    found.push({ count: (load) => load.callsOfTrunkThisSecond, most: limits.callsPerSecond, step, kind: "rate" });
+  }
+  return found;
+}

@@ -1,0 +1,35 @@
+import type { RejectReason } from "../reasons.ts";
+import type { SignalSubject } from "../subject.ts";
+import type { RuleId, RuleTrace } from "../verdict.ts";
+
+/** What the rules before found. */
+export interface Standing {
+  emergency: boolean;
+  exempt: boolean;
+}
+
+/** What one rule says. Made when the configuration is compiled, returned for every message: a rule allocates nothing. */
+export interface Step {
+  readonly trace: RuleTrace;
+  /** With outcome `reject` or `drop`. */
+  readonly reason: RejectReason | undefined;
+}
+
+export type Filter = (subject: SignalSubject, standing: Readonly<Standing>) => Step;
+
+/** Requests that may open a dialog or a registration: what is asked of a stranger. */
+export function opensDialog(subject: SignalSubject): boolean {
+  return subject.method === "INVITE" && !subject.inDialog;
+}
+
+export function passes(rule: RuleId, note: string, outcome: "pass" | "exempt" | "emergency" = "pass"): Step {
+  return { trace: { rule, outcome, note, key: undefined }, reason: undefined };
+}
+
+export function rejects(rule: RuleId, reason: RejectReason, note: string, key?: string): Step {
+  return { trace: { rule, outcome: "reject", note, key }, reason };
+}
+
+export function drops(rule: RuleId, reason: RejectReason, note: string, key?: string): Step {
+  return { trace: { rule, outcome: "drop", note, key }, reason };
+}

@@ -1,0 +1,44 @@
+export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
+export { type Cidr, parseCidr } from "./cidr.ts";
+export { type CompileFacts, compile } from "./compile.ts";
+export {
+  type CertificateConfig,
+  type Config,
+  type CoreConfig,
+  type DefenceConfig,
+  type Endpoint,
+  type ListenConfig,
+  type LocalEndpoint,
+  type LogsConfig,
+  type MediaConfig,
+  type PbxConfig,
+  type PhonesConfig,
+  type PolicyConfig,
+  type SecretSource,
+  type SignallingTransport,
+  type SrtpMode,
+  type Suite,
+  srtpSuites,
+  type TrunkConfig,
+  type TrunkHost,
+} from "./config/config.ts";
+export { type LoadedConfig, loadConfig } from "./config/load.ts";
+export { configurationPage } from "./config/page.ts";
+export { configJsonSchema } from "./config/schema.ts";
+export { diffConfigs } from "./diff.ts";
+export { type ConfigIssue, type ConfigIssueCode, configIssueCodes } from "./issue.ts";
+export type { Origin, Policy, TargetUri } from "./policy.ts";
+export { PrefixSet } from "./prefix-map.ts";
+export { type RejectReason, rejectReasons } from "./reasons.ts";
+export { RingfenceError } from "./ringfence-error.ts";
+export type { Load, MediaSubject, Side, SignalSubject, Transport } from "./subject.ts";
+export {
+  type Allowed,
+  type Dropped,
+  type Rejected,
+  type RuleId,
+  type RuleOutcome,
+  type RuleTrace,
+  ruleIds,
+  type Verdict,
+} from "./verdict.ts";

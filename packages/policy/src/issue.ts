@@ -1,0 +1,49 @@
+/** The closed list of what can be wrong with a configuration file. docs/errors.md is proven equal to it in both directions. */
+export const configIssueCodes = {
+  "file-too-large": "The file is larger than 1 MiB or has more than 20,000 keys.",
+  "too-deep": "Lists and maps are nested deeper than any configuration needs.",
+  "yaml-syntax": "The text is not YAML.",
+  "duplicate-key": "A key stands twice in the same map.",
+  "yaml-feature": "Anchors, aliases, tags, merge keys, several documents and keys that are not text are not read.",
+  "unknown-key": "No such key exists here.",
+  "not-supported-yet": "The key or value is part of the design, but this version does not act on it.",
+  "missing-key": "A key that has no default is missing.",
+  "wrong-type": "A value is of another type: text where a number belongs, a list where a map belongs.",
+  "bad-value": "A value is not one of the words allowed here.",
+  "bad-format": "A duration, address, port range, prefix, name or number is not written as it must be.",
+  "out-of-range": "A number is too small or too large, or a list too short or too long.",
+  "literal-secret": "A secret stands in the file itself.",
+  "duplicate-name": "A trunk, domain or number is listed twice.",
+  "duplicate-listener": "Two listeners would share one address and port.",
+  "port-conflict": "Two parts of Ringfence would use one address and port.",
+  "core-addresses-equal": "Phones and trunks would reach the PBX from one address and port.",
+  "core-address-shared": "Phones and trunks reach the PBX from one address with different ports.",
+  "pbx-is-ourselves": "The address of the PBX is one that Ringfence listens on.",
+  "trunk-source-overlap": "An address belongs to two trunks.",
+  "trunk-source-too-wide": "A trunk trusts a very large part of the internet by address.",
+  "trunk-source-is-pbx": "A trunk's sources contain the PBX.",
+  "trunk-without-source": "A trunk lists no address it may call in from.",
+  "denied-peer": "`defence.deny` covers the PBX or a trunk.",
+  "rtp-range-too-small": "The RTP port range has no room for one call, or not for as many as the limit allows.",
+  "rtp-range-conflict": "The RTP port range contains a port that signalling or metrics use.",
+  "certificate-unknown": "A listener names a certificate that does not exist.",
+  "certificate-unused": "A listener without TLS names a certificate.",
+  "certificate-self-signed": "A TLS listener has no certificate, so one is made that phones do not know.",
+  "srtp-without-tls": "SRTP keys would travel in clear text.",
+  "metrics-exposed": "Metrics listen on an address that others can reach.",
+  "no-emergency-numbers": "No number is treated as an emergency call.",
+} as const;
+
+export type ConfigIssueCode = keyof typeof configIssueCodes;
+
+export interface ConfigIssue {
+  readonly code: ConfigIssueCode;
+  /** Dotted, list items in brackets: `trunks[2].limits.calls`; empty for the whole file. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly remedy: string;
+  readonly severity: "error" | "warning";
+}

@@ -1,0 +1,27 @@
+import type { MediaSubject, SignalSubject } from "./subject.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface TargetUri {
+  /** Lower case. */
+  readonly scheme: string;
+  readonly user?: string | undefined;
+  readonly raw: string;
+}
+
+export type Origin = { readonly side: "phone" } | { readonly side: "trunk"; readonly trunk: string };
+
+/** A compiled configuration. Every method is pure and synchronous; none throws for anything a peer wrote. */
+export interface Policy {
+  decideSignal(subject: SignalSubject): Verdict;
+  decideMedia(subject: MediaSubject): Verdict;
+  /** By the Request-URI alone: numbers of `policy.emergency.numbers` and, if `urns` is on, urn:service:sos and below. */
+  isEmergency(uri: TargetUri): boolean;
+  /** Which side of the outside a socket's peer is on: a trunk if its address is in that trunk's `from`, else a phone. */
+  sideOf(packetSource: string): Origin;
+  /** The trunk for a number dialled towards the outside: longest prefix of `trunks[].numbers.prefix`, then the order of the file. */
+  trunkFor(number: string): string | undefined;
+  /** `defence.allow`, the PBX and trunk sources: the packet gate must not count them. */
+  isExempt(packetSource: string): boolean;
+  /** `defence.deny`. */
+  isDenied(packetSource: string): boolean;
+}

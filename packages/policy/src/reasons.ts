@@ -1,0 +1,142 @@
+interface ReasonEntry {
+  /** Status of the answer; a `drop` verdict sends none, whatever stands here. */
+  readonly status: number;
+  /** Reason phrase for the phone: names no internals. */
+  readonly text: string;
+  /** For the operator, in `explain`, the log and docs/errors.md. */
+  readonly remedy: string;
+  /** Seconds for a Retry-After header, where trying again later makes sense. */
+  readonly retryAfter?: number;
+}
+
+const catalogue = {
+  "source-denied": {
+    status: 403,
+    text: "Forbidden",
+    remedy: "The source is in `defence.deny`; take it out there if it should be served.",
+  },
+  "message-too-large": {
+    status: 513,
+    text: "Message Too Large",
+    remedy: "No phone needs a message of this size; look at what sends it. The limit is fixed.",
+  },
+  "too-many-headers": {
+    status: 400,
+    text: "Too Many Header Fields",
+    remedy: "No phone needs this many header fields; look at what sends them. The limit is fixed.",
+  },
+  "target-too-long": {
+    status: 414,
+    text: "Request-URI Too Long",
+    remedy: "The dialled user part is longer than any number or name; look at what sends it. The limit is fixed.",
+  },
+  "target-characters": {
+    status: 400,
+    text: "Bad Request-URI",
+    remedy:
+      "The dialled user part holds control characters, escapes inside escapes or letters outside ASCII. Correct the phone's dial plan.",
+  },
+  "target-scheme": {
+    status: 416,
+    text: "Unsupported URI Scheme",
+    remedy: "Only sip:, sips: and tel: can be called, and urn:service:sos while `policy.emergency.urns` is on.",
+  },
+  "method-unknown": {
+    status: 501,
+    text: "Not Implemented",
+    remedy: "The method is not part of SIP as served here. Nothing to do unless a phone of yours needs it.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    text: "Method Not Allowed",
+    remedy:
+      "This version does not serve the method on this side; see the table in docs/configuration.md. Turn the feature off in the phone.",
+  },
+  "no-dialog": {
+    status: 481,
+    text: "Call/Transaction Does Not Exist",
+    remedy:
+      "A request inside a call that is not known here, or not over the connection the call uses. Usual after a restart; many of them are an attack.",
+  },
+  "domain-not-served": {
+    status: 404,
+    text: "Not Found",
+    remedy:
+      "The domain in the Request-URI is neither in `phones.domains` nor an address of this machine. Add it to `phones.domains` or correct the phone.",
+  },
+  "not-registered": {
+    status: 403,
+    text: "Register First",
+    remedy:
+      "The phone calls without being registered over the same connection. Let it register, and let it send calls from the port it registered from.",
+  },
+  "unknown-trunk": {
+    status: 403,
+    text: "Forbidden",
+    remedy: "The source is not listed in any `trunks[].from`. Add the carrier's addresses there.",
+  },
+  "number-not-served": {
+    status: 404,
+    text: "Not Found",
+    remedy:
+      "The carrier delivers a number that `trunks[].inbound.did` of this trunk does not list. Add it or tell the carrier.",
+  },
+  "emergency-unregistered-limit": {
+    status: 503,
+    text: "Too Many Emergency Calls From Unregistered Phones",
+    remedy:
+      "More emergency calls from phones that are not registered than `policy.emergency.unregistered_calls` allows. Find out who makes them.",
+    retryAfter: 10,
+  },
+  "calls-limit": {
+    status: 503,
+    text: "All Lines Busy",
+    remedy: "`policy.limits.calls` is reached. Raise it if the machine and the PBX can carry more.",
+    retryAfter: 30,
+  },
+  "call-rate-limit": {
+    status: 503,
+    text: "Too Many Calls At Once",
+    remedy:
+      "More new calls in this second than `policy.limits.calls_per_second`. Raise it if this is your own traffic.",
+    retryAfter: 2,
+  },
+  "account-calls-limit": {
+    status: 403,
+    text: "Too Many Calls For This Account",
+    remedy: "The account holds as many calls as `policy.limits.calls_per_account` allows.",
+  },
+  "trunk-calls-limit": {
+    status: 503,
+    text: "Trunk Busy",
+    remedy: "The trunk holds as many calls as its `limits.calls` allows. Compare it with what the carrier sold you.",
+    retryAfter: 30,
+  },
+  "trunk-call-rate-limit": {
+    status: 503,
+    text: "Trunk Busy",
+    remedy: "More new calls on the trunk in this second than its `limits.calls_per_second` allows.",
+    retryAfter: 2,
+  },
+  "srtp-required": {
+    status: 488,
+    text: "Encrypted Media Required",
+    remedy:
+      "The offer holds plain RTP where `media.srtp` of this side says required. Turn SRTP (SDES) on in the phone.",
+  },
+  "srtp-not-allowed": {
+    status: 488,
+    text: "Encrypted Media Not Available",
+    remedy: "The offer holds SRTP where `media.srtp` of this side says off. Set it to optional or required.",
+  },
+  "srtp-suite": {
+    status: 488,
+    text: "No Common SRTP Suite",
+    remedy: "None of the offered SRTP suites is in `media.suites` of this side. Add one that the phone has.",
+  },
+} as const satisfies Record<string, ReasonEntry>;
+
+/** The closed list of why a request is refused. docs/errors.md is proven equal to it in both directions. */
+export type RejectReason = keyof typeof catalogue;
+
+export const rejectReasons: Readonly<Record<RejectReason, ReasonEntry>> = catalogue;

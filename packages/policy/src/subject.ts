@@ -1,0 +1,51 @@
+/** Where a message came from: decided by the socket it arrived on and the address it came from, never by what it says. */
+export type Side = "phone" | "trunk" | "core";
+
+export type Transport = "udp" | "tcp" | "tls" | "ws" | "wss";
+
+/** What is in use at the moment of the decision, this request not counted. Counts are whole numbers; one that is not a number refuses. */
+export interface Load {
+  readonly calls: number;
+  readonly callsThisSecond: number;
+  readonly callsOfAccount: number;
+  readonly callsOfTrunk: number;
+  readonly callsOfTrunkThisSecond: number;
+  /** Emergency calls from phones that are not registered, in progress now. */
+  readonly unregisteredEmergencies: number;
+}
+
+/** A request as the policy sees it: plain data, so that a decision can be logged, replayed and explained. */
+export interface SignalSubject {
+  readonly side: Side;
+  /** Side `trunk`: the trunk it came from (`Policy.sideOf`). Side `core`: the trunk it would leave by, if it would. */
+  readonly trunk?: string | undefined;
+  /** Address of the socket's peer, without port. */
+  readonly packetSource: string;
+  readonly transport: Transport;
+  readonly method: string;
+  /** The request belongs to a dialog in our table (tags and flow compared). A To tag alone does not make it so. */
+  readonly inDialog: boolean;
+  /** Octets on the wire. */
+  readonly size: number;
+  readonly headerCount: number;
+  /** Of the Request-URI: `sip`, `sips`, `tel`, `urn`, ... lower case. */
+  readonly targetScheme: string;
+  /** User part, escapes undone; the number of a `tel:` URI; undefined otherwise. */
+  readonly targetUser: string | undefined;
+  /** Host, lower case, IPv6 without brackets; empty where the scheme has none. */
+  readonly targetHost: string;
+  /** The whole Request-URI as it was written. */
+  readonly targetRaw: string;
+  /** The account registered on the flow the request came over; undefined when none is. */
+  readonly account: string | undefined;
+  readonly load: Load;
+}
+
+/** What a session description asks for on one leg. */
+export interface MediaSubject {
+  readonly side: Side;
+  readonly trunk?: string | undefined;
+  readonly profile: "rtp" | "srtp";
+  /** Suites of the `a=crypto` lines, in the order offered; empty with plain RTP. */
+  readonly suites: readonly string[];
+}

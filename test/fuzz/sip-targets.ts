@@ -1,0 +1,147 @@
+/** The invariants of parser, serialiser, framer and value parsers, as fuzz targets. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import {
+  checkRequest,
+  checkResponse,
+  formatNameAddr,
+  formatUri,
+  formatVia,
+  type Message,
+  parseContacts,
+  parseMessage,
+  parseNameAddr,
+  parseUri,
+  parseVia,
+  responseTo,
+  responseToEcho,
+  StreamFramer,
+  serializeResponse,
+  standardMethods,
+} from "@ringfence/sip";
+import { model, reserialize } from "../support/sip-model.ts";
+import { tortureFolder } from "../support/torture.ts";
+import type { FuzzTarget } from "./fuzz-driver.ts";
+
+const seeds = [...tortureFolder("rfc4475").files, ...tortureFolder("rfc5118").files].map(({ bytes }) => bytes);
+const packetSource = { address: "2001:db8::66", port: 5066 };
+const facts = { methods: standardMethods, extensions: new Set(["replaces"]) };
+
+/** Whatever comes in: a value comes out, it can be answered, and what we would write reads back as the same message. */
+export function parserHolds(input: Uint8Array): void {
+  for (const framing of ["datagram", "stream"] as const) {
+    const parsed = parseMessage(input, framing);
+    if (parsed.kind !== "failure") {
+      messageHolds(parsed);
+    } else if (parsed.verdict.act === "reject") {
+      ok(parsed.echo !== undefined, "a refusal that cannot be sent");
+      clean(
+        serializeResponse(responseToEcho(parsed.echo, parsed.verdict.status, { packetSource, toTag: "t" }), "compact"),
+      );
+    }
+  }
+}
+
+function messageHolds(message: Message): void {
+  if (message.kind === "response") checkResponse(message);
+  else {
+    const failure = checkRequest(message, facts);
+    clean(
+      serializeResponse(
+        responseTo(message, failure?.status ?? 200, { packetSource, toTag: "t", headers: failure?.headers }),
+      ),
+    );
+  }
+  for (const form of ["long", "compact"] as const) {
+    const octets = reserialize(message, form);
+    clean(octets.subarray(0, octets.length - message.body.length));
+    const again = parseMessage(octets, "stream");
+    if (again.kind === "failure") throw new Error(`our own message does not parse: ${again.text}`);
+    deepStrictEqual(model(again), model(message));
+    const framed = new StreamFramer().push(octets);
+    deepStrictEqual(
+      framed.map(({ kind }) => kind),
+      ["message"],
+    );
+  }
+}
+
+/** No control character but paired CRLF and HTAB. */
+function clean(octets: Uint8Array): void {
+  let previous = 0;
+  for (const octet of octets) {
+    const paired = (octet === 0x0d && previous !== 0x0d) || (octet === 0x0a && previous === 0x0d);
+    ok((octet >= 0x20 && octet !== 0x7f) || octet === 0x09 || paired, `octet ${octet} in what we send`);
+    previous = octet;
+  }
+}
+
+/** Chunks do not matter, and the framer cuts where the parser ends: the two never disagree about Content-Length. */
+export function framerHolds(input: Uint8Array): void {
+  const whole = new StreamFramer().push(input);
+  const single = new StreamFramer();
+  const pieces = [];
+  for (let at = 0; at < input.length; at++) pieces.push(...single.push(input.subarray(at, at + 1)));
+  deepStrictEqual(pieces, [...whole]);
+  ok(single.buffered <= 65_536);
+  for (const framed of whole) {
+    if (framed.kind !== "message") continue;
+    const parsed = parseMessage(framed.bytes, "stream");
+    if (parsed.kind === "failure") ok(!framingCodes.has(parsed.code), `framed, but ${parsed.code}`);
+    const datagram = parseMessage(
+      Buffer.concat([framed.bytes, Buffer.from("OPTIONS sip:x SIP/2.0\r\n\r\n")]),
+      "datagram",
+    );
+    if (parsed.kind === "failure" || datagram.kind === "failure") strictEqual(parsed.kind, datagram.kind);
+    else deepStrictEqual(model(parsed), model(datagram));
+  }
+}
+
+const framingCodes: ReadonlySet<string> = new Set([
+  "body-long",
+  "body-short",
+  "content-length",
+  "content-length-conflict",
+  "content-length-missing",
+  "empty",
+  "head-unfinished",
+  "message-too-large",
+]);
+
+/** Values read alone: what was rebuilt reads back the same. */
+export function valuesHold(input: Uint8Array): void {
+  const text = Buffer.from(input).toString("latin1");
+  const uri = parseUri(text);
+  if (uri !== undefined) {
+    const { raw: _raw, ...rest } = uri;
+    const { raw: _again, ...second } = parseUri(formatUri(uri)) ?? { raw: "" };
+    if (uri.kind !== "other") deepStrictEqual(second, rest);
+  }
+  const name = parseNameAddr(text);
+  if (name !== undefined) {
+    const again = parseNameAddr(formatNameAddr(name));
+    deepStrictEqual(
+      [again?.displayName ?? "", again?.tag, again?.params],
+      [name.displayName ?? "", name.tag, name.params],
+    );
+  }
+  const via = parseVia(text);
+  if (via !== undefined) deepStrictEqual({ ...parseVia(formatVia(via)), raw: "" }, { ...via, raw: "" });
+  parseContacts([text]);
+}
+
+const values = [
+  "sip:alice:pw%20@[2001:db8::1]:5061;transport=tls;lr;%6Cr=1?Subject=x&Route=%3Csip:a%3E",
+  "sips:+44-20%2B@host.example.com;user=phone",
+  "tel:+44-20-7946-0123;phone-context=example.com;isub=1",
+  '"A \\"B\\" C" <sip:a;b=c%40d@e.example>;tag=abc;q="x;y,z"',
+  "token words <urn:service:sos>;expires=60",
+  "sip:bare@example.com;tag=1;x=[::1]",
+  "SIP / 2.0 / TLS host.example.com : 5061 ;branch=z9hG4bKx;rport;received=2001:db8::1",
+  "SIP/2.0/UDP [::ffff:192.0.2.1]:5060;branch=z9hG4bKabc;ttl=1",
+].map((text) => Buffer.from(text, "latin1"));
+
+export const sipTargets: readonly FuzzTarget[] = [
+  { name: "sip-parser", seeds, run: parserHolds },
+  { name: "sip-framer", seeds: [...seeds, ...seeds.map((seed) => Buffer.concat([seed, seed]))], run: framerHolds },
+  { name: "sip-values", seeds: values, run: valuesHold },
+];

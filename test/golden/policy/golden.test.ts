@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import {
+  compile,
+  loadConfig,
+  type MediaSubject,
+  type Policy,
+  type SignalSubject,
+  type Verdict,
+} from "@ringfence/policy";
+import { parseUri } from "@ringfence/sip";
+import { expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+
+/**
+ * A file is a case: `claim`, `config` (over the five-line file), `signal` or `media` (over the defaults below), `expect`.
+ * The target is parsed by the parser of the edge, so that a case shows what a message would really meet.
+ */
+interface Case {
+  readonly claim: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly signal?: Readonly<Record<string, unknown>> & { readonly target?: string };
+  readonly media?: Readonly<Record<string, unknown>>;
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+const smallest = { pbx: { address: "10.0.0.5:5060", transport: "udp" }, phones: { domains: ["pbx.example.com"] } };
+const localAddresses = ["203.0.113.10", "2001:db8::10", "10.0.0.2"];
+
+function policyOf(config: Case["config"] = {}): Policy {
+  const loaded = loadConfig(
+    stringify({ ...smallest, ...config, phones: { ...smallest.phones, ...Object(config?.phones) } }),
+  );
+  if (!loaded.ok) throw new Error(loaded.issues.map((issue) => `${issue.path}: ${issue.message}`).join("\n"));
+  return compile(loaded.config, { localAddresses });
+}
+
+function signalOf(signal: NonNullable<Case["signal"]>): SignalSubject {
+  const { target: raw = "sip:600@pbx.example.com", load, ...rest } = signal;
+  const uri = parseUri(raw);
+  if (uri === undefined) throw new Error(`the edge would refuse ${raw} before asking`);
+  const idle = {
+    calls: 0,
+    callsThisSecond: 0,
+    callsOfAccount: 0,
+    callsOfTrunk: 0,
+    callsOfTrunkThisSecond: 0,
+    unregisteredEmergencies: 0,
+  };
+  const plain = {
+    side: "phone",
+    packetSource: "198.51.100.7",
+    transport: "tls",
+    method: "INVITE",
+    inDialog: false,
+    size: 1200,
+    headerCount: 18,
+    account: "1001",
+    targetScheme: uri.kind === "sip" || uri.kind === "other" ? uri.scheme : "tel",
+    targetUser: uri.kind === "sip" ? uri.user : uri.kind === "tel" ? uri.number : undefined,
+    targetHost: uri.kind === "sip" ? uri.host : "",
+    targetRaw: uri.raw,
+  } as const;
+  // `account: null` in a file means: nobody registered on this flow.
+  const account = rest.account === null ? undefined : (rest.account ?? plain.account);
+  return { ...plain, ...rest, account, load: { ...idle, ...Object(load) } } as SignalSubject;
+}
+
+function decide(golden: Case): Verdict {
+  const policy = policyOf(golden.config);
+  if (golden.media !== undefined) return policy.decideMedia({ suites: [], ...golden.media } as unknown as MediaSubject);
+  return policy.decideSignal(signalOf(golden.signal ?? {}));
+}
+
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".yaml"));
+
+for (const name of files.sort()) {
+  const golden = parse(readFileSync(`${import.meta.dirname}/${name}`, "utf8")) as Case;
+  test(`${name.slice(0, 3)}: ${golden.claim}`, () => {
+    const verdict = decide(golden);
+    const rule = verdict.action === "allow" ? {} : { rule: verdict.rule, reason: verdict.reason };
+    const status = verdict.action === "reject" ? { status: verdict.status } : {};
+    const emergency = verdict.action === "allow" ? { emergency: verdict.emergency } : {};
+    const outcome = { action: verdict.action, ...rule, ...status, ...emergency };
+    expect(outcome).toEqual({ ...(verdict.action === "allow" ? { emergency: false } : {}), ...golden.expect });
+    expect(verdict.chain.at(-1)?.outcome).not.toBe(verdict.action === "allow" ? "reject" : "pass");
+  });
+}
+
+test("numbers of cases are given once each", () => {
+  const numbers = files.map((name) => name.slice(0, 3));
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect(files.length).toBeGreaterThanOrEqual(40);
+});
