@@ -59,6 +59,11 @@ export class Latch {
     return this.#port === 0 ? undefined : { address: this.#address, port: this.#port };
   }
 
+  /** The current source showed itself by N packets, in this exchange or an earlier one. */
+  get proven(): boolean {
+    return this.#proven;
+  }
+
   /** Signalling has spoken: opens the window. A source that was learnt stays until another one takes over or the signalled endpoint moves. */
   configure(rules: SocketRules, now: number): void {
     const before = this.#rules?.signalled;

@@ -68,7 +68,7 @@ export class Pair {
     this.rtcp.latch.configure(rtcpRules(latch), now);
     const source = this.rtp.latch.source;
     // RTP was locked in an earlier exchange and did not move: RTCP goes on following it.
-    if (source !== undefined && this.rtp.latch.targetPort !== 0) this.rtcp.latch.narrow(source.address, now);
+    if (source !== undefined && this.rtp.latch.proven) this.rtcp.latch.narrow(source.address, now);
   }
 
   close(): void {
