@@ -7,6 +7,7 @@ import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Receiver } from "./io/listener.ts";
 import { layOut } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
+import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
 import { type CertificateSource, Sockets } from "./sockets.ts";
 
@@ -54,7 +55,7 @@ export interface EdgeHandle {
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
   let settings = await layOut(options.settings.config, options.policy);
-  const core = new EdgeCore(settings, randomBytes);
+  const core = new EdgeCore(settings, pooledRandom());
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),

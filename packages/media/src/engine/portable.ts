@@ -17,6 +17,8 @@ const restartMs = 500;
 
 interface Thread {
   readonly worker: Worker;
+  /** Commands of this turn of the event loop: waking a thread costs more than what a command does. */
+  readonly outbox: EngineCommand[];
   readonly pairs: Set<PairId>;
   readonly startedAt: number;
 }
@@ -43,15 +45,12 @@ class PortableEngine implements Engine {
   }
 
   submit(commands: readonly EngineCommand[]): void {
-    const batches = new Map<Thread, EngineCommand[]>();
     for (const command of commands) {
       const thread = this.#threadFor(command);
       if (thread === undefined) continue;
-      const batch = batches.get(thread);
-      if (batch === undefined) batches.set(thread, [command]);
-      else batch.push(command);
+      thread.outbox.push(command);
+      if (thread.outbox.length === 1) setImmediate(() => thread.worker.postMessage(thread.outbox.splice(0)));
     }
-    for (const [thread, batch] of batches) thread.worker.postMessage(batch);
   }
 
   async stop(): Promise<void> {
@@ -90,7 +89,12 @@ class PortableEngine implements Engine {
   }
 
   #start(slot: number): void {
-    const thread: Thread = { worker: new Worker(this.#program), pairs: new Set(), startedAt: performance.now() };
+    const thread: Thread = {
+      worker: new Worker(this.#program),
+      outbox: [],
+      pairs: new Set(),
+      startedAt: performance.now(),
+    };
     thread.worker.on("message", (events: readonly EngineEvent[]) => {
       for (const event of events) if (event.kind === "bind-failed") this.#forget(event.pair);
       if (!this.#stopped) this.#onEvents(events);
