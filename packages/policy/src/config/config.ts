@@ -38,20 +38,15 @@ export interface PhonesConfig {
   readonly listen: readonly ListenConfig[];
   readonly publicAddress: string | undefined;
   readonly authentication: "relay";
-  readonly registration: {
-    readonly phoneExpiresMs: number | undefined;
-    readonly pbxExpiresMs: number | undefined;
-    readonly maxContacts: number;
-  };
+  readonly registration: { readonly maxContacts: number };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
 }
 
 export interface TrunkHost extends Endpoint {
   readonly transport: SignallingTransport;
-  /** RFC 2782: the lowest is tried first; hosts of one priority share by weight. */
+  /** RFC 2782: the lowest is tried first. */
   readonly priority: number;
-  readonly weight: number;
 }
 
 export interface TrunkConfig {

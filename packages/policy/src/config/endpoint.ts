@@ -6,7 +6,7 @@ import { isOneOf, type LeafReading, quoted, readDigits, written } from "./leaf.t
 const labelCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** RFC 1123 §2.1, with the underscore that real zones use. Lower case. */
-export function isHostName(text: string): boolean {
+function isHostName(text: string): boolean {
   if (text.length > 253) return false;
   const labels = text.split(".");
   // A name that ends in a number would be an address that somebody mistyped.

@@ -38,7 +38,7 @@ function toIssue(file: YamlFile, finding: Finding): ConfigIssue {
   return { code, path: pathText(path), line, column, message, remedy, severity };
 }
 
-export function pathText(path: readonly PathStep[]): string {
+function pathText(path: readonly PathStep[]): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;

@@ -46,15 +46,17 @@ const methodsNote = `## Methods
 
 What is served, whatever the configuration says. Everything else is refused: 405 where the method is known, 501 where it is not, 481 where it needs a dialog that does not exist.
 
-| From | Out of a dialog | In a dialog |
-|---|---|---|
-| phone | REGISTER, INVITE, OPTIONS, CANCEL | INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE |
-| carrier | INVITE, OPTIONS, CANCEL | the same |
-| PBX | INVITE, OPTIONS, CANCEL | the same |
+| From    | Out of a dialog                   | In a dialog                                            |
+| ------- | --------------------------------- | ------------------------------------------------------ |
+| phone   | REGISTER, INVITE, OPTIONS, CANCEL | INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE |
+| carrier | INVITE, OPTIONS, CANCEL           | the same                                               |
+| PBX     | INVITE, OPTIONS, CANCEL           | the same                                               |
 
 ## Emergency calls
 
-An INVITE from a phone, or from the PBX to a carrier, whose Request-URI is one of \`policy.emergency.numbers\` or (with \`urns\`) urn:service:sos passes every limit. Only \`defence.deny\` and a message that is no decent SIP stop it. Nothing but the Request-URI counts. From a phone that is not registered it goes on without an identity, \`policy.emergency.unregistered_calls\` of them at one time.
+An INVITE from a phone, or from the PBX to a carrier, whose Request-URI is one of \`policy.emergency.numbers\` or (with \`urns\`) urn:service:sos passes every limit. Only \`defence.deny\` and a message that is no decent SIP stop it. Nothing but the Request-URI counts.
+
+From a phone that is not registered it goes on without an identity: registrations lapse when the power or the PBX comes back, which is when somebody calls for help. The PBX may still ask for a password. Since a stranger can send such calls too, and each occupies a person who answers emergencies, only \`policy.emergency.unregistered_calls\` of them pass at one time; calls of registered phones are not counted.
 `;
 
 /** The whole of docs/configuration.md. */
@@ -71,9 +73,15 @@ export function configurationPage(): string {
   return `${[introduction, ...sections, methodsNote, notYet].join("\n")}`;
 }
 
+/** Columns as wide as their widest cell, which is how the formatter of this repository wants them. */
 function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ key, type, fallback, meaning }) => `| \`${key}\` | ${type} | ${fallback} | ${meaning} |`);
-  return `| Key | Type | Default | Meaning |\n|---|---|---|---|\n${lines.join("\n")}\n`;
+  const body = rows.map(({ key, type, fallback, meaning }) => [`\`${key}\``, type, fallback, meaning]);
+  const head = ["Key", "Type", "Default", "Meaning"];
+  const widths = head.map((name, column) => Math.max(name.length, ...body.map((cells) => cells[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const rule = widths.map((width) => "-".repeat(width));
+  return `${[head, rule, ...body].map(line).join("\n")}\n`;
 }
 
 /** One row for each leaf; lists of maps as `listen[].port`, maps of names as `certificates.NAME.cert`. */

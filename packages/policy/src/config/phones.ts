@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type ListenConfig, type PhonesConfig, srtpSuites } from "./config.ts";
-import { duration } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, notYetTrue, whole } from "./leaf.ts";
 import { defaultPort } from "./pbx.ts";
@@ -34,20 +33,10 @@ const listener = z
 
 const registration = z
   .strictObject({
-    phone_expires: duration("20s", "1d").optional().meta({
-      description: "How often phones register. Without it: what the PBX says.",
-    }),
-    pbx_expires: duration("60s", "7d").optional().meta({
-      description: "What Ringfence asks the PBX for. Without it: what the phone asks for.",
-    }),
     max_contacts: whole(1, 10).default(3).meta({ description: "Phones that may register for one account." }),
   })
   .prefault({})
-  .transform((value) => ({
-    phoneExpiresMs: value.phone_expires,
-    pbxExpiresMs: value.pbx_expires,
-    maxContacts: value.max_contacts,
-  }));
+  .transform((value) => ({ maxContacts: value.max_contacts }));
 
 /** The suites of a side in the order they are offered. */
 export const suiteList = z

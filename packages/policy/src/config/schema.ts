@@ -11,7 +11,7 @@ import { policySection } from "./policy-limits.ts";
 import { trunksSection } from "./trunks.ts";
 
 /** In the order of the file and of docs/configuration.md. */
-export const sections = {
+const sections = {
   pbx: pbxSection,
   phones: phonesSection,
   trunks: trunksSection,

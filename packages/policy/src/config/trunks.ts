@@ -40,9 +40,8 @@ const host = z
   .strictObject({
     uri: hostUri.meta({ description: "Host, port and transport. Without transport: UDP." }),
     priority: whole(0, 65_535).default(1).meta({ description: "The lowest is tried first." }),
-    weight: whole(0, 65_535).default(1).meta({ description: "How hosts of one priority share calls." }),
   })
-  .transform(({ uri, priority, weight }): TrunkHost => ({ ...uri, priority, weight }));
+  .transform(({ uri, priority }): TrunkHost => ({ ...uri, priority }));
 
 const noRegister = "this version does not register with carriers";
 

@@ -33,7 +33,7 @@ function hostnameEnd(text: string): number {
 }
 
 /** A host as it stands in a URI (IPv6 in brackets): lower case, brackets gone. */
-export function parseHost(text: string): string | undefined {
+function parseHost(text: string): string | undefined {
   if (text.charCodeAt(0) === 0x5b) {
     const inner = text.slice(1, -1);
     return text.endsWith("]") && isIpv6(inner) ? inner.toLowerCase() : undefined;

@@ -37,7 +37,8 @@ export function checkTrunkSources({ trunks = [], pbx }: Partial<Config>): readon
       add("trunk-source-too-wide", severity, message, "list the addresses the carrier names");
     }
     if (pbxBlock !== undefined && cidrsOverlap(block, pbxBlock)) {
-      add("trunk-source-is-pbx", "error", `${block.text} contains the PBX`, "list the carrier's addresses only");
+      // No more than a warning: the socket tells the PBX from a carrier, and a laboratory has everything on 127.0.0.1.
+      add("trunk-source-is-pbx", "warning", `${block.text} contains the PBX`, "list the carrier's addresses only");
     }
     const other = sources
       .slice(0, index)

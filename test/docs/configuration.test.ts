@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { configurationPage, loadConfig } from "@ringfence/policy";
+import { expect, test } from "vitest";
+
+const page = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
+
+test("docs/configuration.md is what the schema says (write it anew with: node test/docs/configuration.ts)", () => {
+  expect(page).toBe(configurationPage());
+});
+
+test("the smallest file shown in docs/configuration.md is enough", () => {
+  const shown = page.split("```yaml\n")[1]?.split("```")[0] ?? "";
+  expect(shown).not.toBe("");
+  expect(loadConfig(shown)).toMatchObject({ ok: true });
+});

@@ -1,0 +1,38 @@
+/** `test` for scenarios that need namespaces and programs that are not ours: see test/support/outside-program.ts. */
+import { mayMakeNamespaces } from "../../support/network-namespace.ts";
+import { findProgram, type OutsideTest, outsideNeed, outsideProgram } from "../../support/outside-program.ts";
+
+/** Program → Debian package. */
+const packages = {
+  baresip: "baresip-core",
+  sipp: "sip-tester",
+  kamailio: "kamailio",
+  tcpdump: "tcpdump",
+  ip: "iproute2",
+  setpriv: "util-linux",
+} as const;
+
+type OutsideProgram = keyof typeof packages;
+
+const always: readonly OutsideProgram[] = ["ip", "setpriv", "tcpdump"];
+
+/** Each wait inside a scenario has a limit of its own, with a message that says what did not happen; this one is the last. */
+const patienceMs = 150_000;
+
+export interface Scenario {
+  (name: string, body: () => void | Promise<void>): void;
+  readonly available: boolean;
+}
+
+/** The first thing that is missing decides what the reader is told. */
+export function laboratoryTest(...programs: readonly OutsideProgram[]): Scenario {
+  const outside = need([...programs, ...always]);
+  const scenario = (name: string, body: () => void | Promise<void>): void => outside(name, body, patienceMs);
+  return Object.assign(scenario, { available: outside.available });
+}
+
+function need(programs: readonly OutsideProgram[]): OutsideTest {
+  const missing = programs.find((program) => findProgram(program) === undefined);
+  if (missing !== undefined) return outsideProgram(missing, packages[missing]);
+  return outsideNeed("no permission to make network namespaces (run as root)", mayMakeNamespaces);
+}

@@ -1,0 +1,89 @@
+/**
+ * Two networks with Ringfence between them, and nothing else that leads from one to the other:
+ *
+ *     phone .11 ─┐                                           ┌─ pbx 10.30.0.5
+ *    phone2 .12 ─┤                                           │
+ *   carrier .21 ─┼─ outside ── .1  Ringfence  .2 phones ── inside
+ *  attacker .66 ─┘  198.51.100.0/24           .3 trunks     10.30.0.0/24
+ */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { NetworkOfNamespaces } from "../../support/network-namespace.ts";
+import { Program, type ProgramOptions } from "../../support/program.ts";
+
+export const repository = fileURLToPath(new URL("../../..", import.meta.url));
+
+export const addresses = {
+  ringfenceOutside: "198.51.100.1",
+  phone: "198.51.100.11",
+  phone2: "198.51.100.12",
+  carrier: "198.51.100.21",
+  attacker: "198.51.100.66",
+  ringfenceForPhones: "10.30.0.2",
+  ringfenceForTrunks: "10.30.0.3",
+  pbx: "10.30.0.5",
+} as const;
+
+export type OutsideParty = "phone" | "phone2" | "carrier" | "attacker";
+export type Party = OutsideParty | "pbx" | "ringfence";
+
+export class Laboratory {
+  /** Logs, captures and recordings of this file's last run. */
+  readonly folder: string;
+  readonly #network: NetworkOfNamespaces;
+  readonly #namespaces = new Map<Party, string>();
+  readonly #programs: Program[] = [];
+
+  private constructor(folder: string, network: NetworkOfNamespaces) {
+    this.folder = folder;
+    this.#network = network;
+  }
+
+  /** @param name of the folder below .state/interop */
+  static open(name: string): Laboratory {
+    const folder = join(repository, ".state", "interop", name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const laboratory = new Laboratory(folder, NetworkOfNamespaces.open(["outside", "inside"]));
+    laboratory.#build();
+    return laboratory;
+  }
+
+  #build(): void {
+    for (const party of ["phone", "phone2", "carrier", "attacker"] as const) {
+      this.#join(party, { eth0: { lan: "outside", addresses: [`${addresses[party]}/24`] } });
+    }
+    this.#join("pbx", { eth0: { lan: "inside", addresses: [`${addresses.pbx}/24`] } });
+    this.#join("ringfence", {
+      outside: { lan: "outside", addresses: [`${addresses.ringfenceOutside}/24`] },
+      inside: {
+        lan: "inside",
+        addresses: [`${addresses.ringfenceForPhones}/24`, `${addresses.ringfenceForTrunks}/24`],
+      },
+    });
+  }
+
+  #join(party: Party, plugs: Parameters<NetworkOfNamespaces["join"]>[1]): void {
+    this.#namespaces.set(party, this.#network.join(party, plugs));
+  }
+
+  path(...names: readonly string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  /** Starts a program in a party's namespace; it is ended with the laboratory at the latest. */
+  run(party: Party, name: string, options: Omit<ProgramOptions, "namespace" | "log">): Program {
+    const namespace = this.#namespaces.get(party);
+    if (namespace === undefined) throw new Error(`no party ${party}`);
+    const program = new Program({ ...options, namespace, log: this.path(`${name}.log`) });
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** Ends what still runs, the last first, and takes the network down. */
+  async close(): Promise<void> {
+    for (const program of this.#programs.splice(0).reverse()) await program.stop();
+    this.#network.close();
+  }
+}

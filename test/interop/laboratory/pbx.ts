@@ -1,0 +1,57 @@
+/** The PBX stand-in (test/pbx) as a process of its own in the PBX's namespace. */
+import { writeFileSync } from "node:fs";
+import { eventually } from "../../support/eventually.ts";
+import type { Program } from "../../support/program.ts";
+import { addresses, type Laboratory, repository } from "./laboratory.ts";
+
+export interface PbxState {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly calls: readonly unknown[];
+  readonly registrations: readonly { readonly user: string; readonly uri: string }[];
+}
+
+export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58" } as const;
+
+export class Pbx {
+  readonly #program: Program;
+
+  private constructor(program: Program) {
+    this.#program = program;
+  }
+
+  static async start(laboratory: Laboratory, knobs: Readonly<Record<string, string>> = {}): Promise<Pbx> {
+    const file = laboratory.path("accounts.json");
+    const accounts = Object.entries(passwords).map(([user, password]) => ({ user, password }));
+    writeFileSync(file, JSON.stringify({ accounts, accept: [addresses.ringfenceForPhones] }));
+    const program = laboratory.run("pbx", "pbx", {
+      command: process.execPath,
+      args: [
+        `${repository}/test/pbx/main.ts`,
+        "--control",
+        ...["--listen", `udp:${addresses.pbx}:5060`],
+        ...["--accounts", file],
+        ...["--rtp", `${addresses.pbx}:30000-30399`],
+        ...Object.entries(knobs).flatMap(([name, value]) => ["--knob", `${name}=${value}`]),
+      ],
+    });
+    await program.says('"ready":true', 0, 30_000);
+    return new Pbx(program);
+  }
+
+  async state(): Promise<PbxState> {
+    return JSON.parse(await this.#ask({ do: "state" })) as PbxState;
+  }
+
+  async set(knob: string, value: string): Promise<void> {
+    await this.#ask({ do: "set", knob, value });
+  }
+
+  async #ask(question: object): Promise<string> {
+    const before = this.#program.output.length;
+    this.#program.write(`${JSON.stringify(question)}\n`);
+    return eventually("the PBX stand-in to answer", () => {
+      const said = this.#program.output.slice(before);
+      return said.endsWith("\n") && said.split("\n").find((line) => line.startsWith('{"ok"'));
+    });
+  }
+}

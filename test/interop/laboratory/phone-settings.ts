@@ -1,0 +1,69 @@
+/** What baresip reads at its start: one account, one tone as its microphone, everything it hears into a file. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeToneWav } from "../../support/tone.ts";
+import { addresses } from "./laboratory.ts";
+
+export interface PhoneSettings {
+  readonly party: "phone" | "phone2";
+  readonly user: string;
+  readonly password: string;
+  readonly transport: "udp" | "tcp" | "tls";
+  /** `plain`: RTP/AVP. `srtp`: SDES, and no call without it. */
+  readonly media: "plain" | "srtp";
+  /** What its microphone picks up. */
+  readonly hertz: number;
+  readonly answers: "at-once" | "when-told";
+}
+
+export const controlPort = 4444;
+const toneSeconds = 120;
+const calledPort = 5070;
+
+export function writePhoneSettings(folder: string, settings: PhoneSettings): void {
+  const recordings = join(folder, "recordings");
+  const tone = join(folder, "tone.wav");
+  mkdirSync(recordings, { recursive: true });
+  writeToneWav(tone, settings.hertz, toneSeconds);
+  writeFileSync(join(folder, "contacts"), "");
+  writeFileSync(join(folder, "accounts"), `${account(settings)}\n`);
+  const lines: readonly (readonly [string, string])[] = [
+    ["poll_method", "epoll"],
+    ["sip_listen", `${addresses[settings.party]}:${calledPort}`],
+    ["call_local_timeout", "120"],
+    ["call_max_calls", "4"],
+    ["audio_player", "aubridge,nil"],
+    ["audio_source", `aufile,${tone}`],
+    ["audio_alert", "aubridge,nil"],
+    ["ausrc_srate", "8000"],
+    ["auplay_srate", "8000"],
+    ["ausrc_channels", "1"],
+    ["auplay_channels", "1"],
+    ["audio_buffer", "20-160"],
+    ["rtp_ports", "30000-30100"],
+    ["rtp_stats", "yes"],
+    ["net_interface", "eth0"],
+    ["module_path", "/usr/lib/baresip/modules"],
+    ...["g711.so", "aufile.so", "aubridge.so", "sndfile.so", "srtp.so"].map((name) => ["module", name] as const),
+    ["module_tmp", "uuid.so"],
+    ["module_tmp", "account.so"],
+    ["module_app", "menu.so"],
+    ["module_app", "ctrl_tcp.so"],
+    ["ctrl_tcp_listen", `127.0.0.1:${controlPort}`],
+    ["snd_path", recordings],
+  ];
+  writeFileSync(join(folder, "config"), `${lines.map((line) => line.join("\t")).join("\n")}\n`);
+}
+
+function account({ user, password, transport, media, answers }: PhoneSettings): string {
+  const place = transport === "tls" ? `${addresses.ringfenceOutside}:5061` : addresses.ringfenceOutside;
+  return [
+    `<sip:${user}@${place};transport=${transport}>`,
+    `auth_user=${user}`,
+    `auth_pass=${password}`,
+    "regint=60",
+    `answermode=${answers === "at-once" ? "auto" : "manual"}`,
+    ...(media === "srtp" ? ["mediaenc=srtp-mand"] : []),
+    "audio_codecs=PCMU/8000/1",
+  ].join(";");
+}
