@@ -113,3 +113,25 @@ test("a PBX that does not answer is said to be unreachable, and the phone may tr
     timers: 0,
   });
 });
+
+test("a wrong password is not called stale, an old nonce is", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  const pbx = world.pbx();
+  let cseq = 0;
+  /** Registers over `nonce`; the PBX challenges with `next`, as it always does, with stale=true. */
+  const challenged = (nonce: string | undefined, next: string): string => {
+    const credentials = `Digest username="1001", realm="r", nonce="${nonce}", uri="sip:pbx.example.com", response="00000000000000000000000000000000"`;
+    phone.send(
+      registerLines(phone, { cseq: ++cseq, extra: nonce === undefined ? [] : [`Authorization: ${credentials}`] }),
+    );
+    const quirk = `WWW-Authenticate: Digest realm="r", nonce="${next}", algorithm=MD5, stale=true`;
+    pbx.send(replyLines(pbx.request("REGISTER").message, "401 Unauthorized", [quirk]));
+    return phone.response(401).message.headers.get("WWW-Authenticate") ?? "";
+  };
+  expect(challenged(undefined, "N1")).not.toContain("stale=true");
+  expect(challenged("N1", "N2")).not.toContain("stale=true");
+  const good = `Digest username="1001", realm="r", nonce="N2", uri="sip:pbx.example.com", response="00000000000000000000000000000000"`;
+  registered(world, phone, { cseq: ++cseq, extra: [`Authorization: ${good}`] });
+  expect(challenged("N2", "N3")).toContain("stale=true");
+});

@@ -8,6 +8,7 @@ import { addresses, Laboratory } from "./laboratory/laboratory.ts";
 import { laboratoryTest } from "./laboratory/laboratory-test.ts";
 import { Phone } from "./laboratory/phone.ts";
 import { config, Ringfence } from "./laboratory/ringfence.ts";
+import { crossing } from "./laboratory/wire.ts";
 
 const scenario = laboratoryTest("baresip", "kamailio");
 let laboratory: Laboratory;
@@ -53,9 +54,7 @@ scenario("the callee hangs up through Kamailio's route, and nothing is left", as
 });
 
 scenario("neither phone has read Kamailio's name, address or route", () => {
-  for (const phone of [caller, callee]) {
-    for (const word of ["kamailio", "10.30.0.", "Record-Route", "lr;", "rf="]) {
-      expect(phone.trace.toLowerCase()).not.toContain(word.toLowerCase());
-    }
-  }
+  const received = [...caller.messages, ...callee.messages];
+  expect(received.length).toBeGreaterThan(15);
+  expect(crossing(["kamailio", "Kamailio", "10.30.0.", "Record-Route", ";lr", "rf="], received)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** Who holds a port, as far as /proc shows it: so that "the port is taken" comes with a name. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import { cleanText } from "./clean-text.ts";
 
 /** State column of /proc/net/tcp: a listening socket. A UDP socket that is not connected shows 07. */
@@ -10,7 +11,13 @@ export function portOwner(transport: "udp" | "tcp", port: number): string | unde
   const inodes = new Set([...socketsAt(`/proc/net/${transport}`, port), ...socketsAt(`/proc/net/${transport}6`, port)]);
   if (inodes.size === 0) return undefined;
   const pid = list("/proc").find((name) => isPid(name) && holds(name, inodes));
-  return pid === undefined ? undefined : `${cleanText(read(`/proc/${pid}/comm`).trim(), 40)} (process ${pid})`;
+  return pid === undefined ? undefined : `${programName(pid)} (process ${pid})`;
+}
+
+/** What was started rather than what the process calls itself: every Node.js calls itself MainThread. */
+function programName(pid: string): string {
+  const [path = ""] = read(`/proc/${pid}/cmdline`).split("\0");
+  return cleanText(basename(path) || read(`/proc/${pid}/comm`).trim(), 40);
 }
 
 function socketsAt(table: string, port: number): readonly string[] {

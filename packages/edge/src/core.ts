@@ -14,6 +14,7 @@ import { Relays } from "./local/relay.ts";
 import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
+import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
@@ -54,6 +55,7 @@ export class EdgeCore {
       bindings: new BindingTable(),
       calls: new CallTable(),
       relays: new Relays(deadlines),
+      challenges: new ChallengeMemory(),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbx: { reachable: undefined },

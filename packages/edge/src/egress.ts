@@ -23,7 +23,7 @@ type ResponseClass = "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx";
 
 const classes: readonly ResponseClass[] = ["1xx", "2xx", "3xx", "4xx", "5xx", "6xx"];
 
-export function responseClass(status: number): ResponseClass {
+function responseClass(status: number): ResponseClass {
   return classes[Math.floor(status / 100) - 1] ?? "6xx";
 }
 

@@ -65,17 +65,19 @@ function onRequest(state: EdgeState, now: number, flow: Flow, request: Request):
     return;
   }
   count(state, { name: "requests", side: flow.side, method: methods.has(request.method) ? request.method : "other" });
+  const dialog = state.calls.dialogOf(request);
+  const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
+  // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
+  if (request.method === "ACK" && !inDialog) return;
   const broken = checkRequest(request, { methods, extensions });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
     return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
   }
-  const dialog = state.calls.dialogOf(request);
-  const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
   if (verdict.action !== "allow") return refusal(state, now, flow, request, verdict);
-  // RFC 3261 §12.2.2: a To tag of no dialog of ours. An ACK is never answered.
+  // RFC 3261 §12.2.2: a To tag of no dialog of ours.
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
   push(state, state.transactions.onRequest(now, request, flow));

@@ -8,6 +8,7 @@ import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
+import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { CoreSettings } from "./settings.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
@@ -28,6 +29,7 @@ export interface EdgeState {
   readonly bindings: BindingTable;
   readonly calls: CallTable;
   readonly relays: Relays;
+  readonly challenges: ChallengeMemory;
   readonly attempts: Attempts;
   readonly refusalLog: RefusalLog;
   /** When the PBX last answered anything; undefined before the first answer or time-out. */

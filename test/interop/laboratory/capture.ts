@@ -18,8 +18,8 @@ export class Capture {
     const file = laboratory.path(`${name}-${side}.pcap`);
     const program = laboratory.run("ringfence", `${name}-${side}-tcpdump`, {
       command: "tcpdump",
-      // Whole packets, written at once, as the user that owns the folder; a buffer for a machine that is busy.
-      args: ["-i", side, "-n", "-p", "-s", "0", "-U", "-B", "8192", "-Z", "root", "-w", file, "ip"],
+      // Whole packets, handed over at once (or the last second is lost), as root (who owns the folder), with room for a burst.
+      args: ["-i", side, "-n", "-p", "-s", "0", "-U", "--immediate-mode", "-B", "8192", "-Z", "root", "-w", file, "ip"],
     });
     await program.says("listening on");
     return new Capture(program, file);

@@ -90,6 +90,12 @@ export class Phone {
     return this.#program.output;
   }
 
+  /** The SIP messages it sent and received, out of the encryption. */
+  get messages(): readonly string[] {
+    const blocks = this.#program.output.split("\u001b[36;1m#").slice(1);
+    return blocks.map((block) => block.slice(0, block.indexOf("\u001b[;m")));
+  }
+
   /** What it decoded since the call began. Grows while the call lasts; undefined before the first packet. */
   heard(): Recording | undefined {
     const last = this.#recordingFiles().slice(this.#seenRecordings).at(-1);

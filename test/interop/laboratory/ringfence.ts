@@ -32,7 +32,7 @@ const command = join(repository, "ringfence");
 export function config(sections: {
   readonly phones: string;
   readonly more?: string;
-  readonly inactivity?: string;
+  readonly mediaPorts?: string;
 }): string {
   return `pbx:
   address: ${addresses.pbx}:5060
@@ -43,8 +43,7 @@ core:
   phones_from: ${addresses.ringfenceForPhones}:5070
   trunks_from: ${addresses.ringfenceForTrunks}:5080
 media:
-  ports: 20000-21999
-  inactivity: ${sections.inactivity ?? "60s"}
+  ports: ${sections.mediaPorts ?? "20000-21999"}
 logs: { level: debug, mask: "off" }
 state: { dir: state }
 ${sections.more ?? ""}`;

@@ -4,7 +4,7 @@ import type { LegName } from "../media-port.ts";
 import type { Call, Leg } from "./call.ts";
 
 /** More calls than any limit allows in `policy.limits.calls`: the table's own end, should the policy have none. */
-export const MAX_CALLS = 20_000;
+const MAX_CALLS = 20_000;
 
 export class CallTable {
   readonly #calls = new Map<string, Call>();

@@ -87,10 +87,6 @@ export interface Call {
 /** Inputs a call may keep waiting for one media result; beyond that the message is dropped and its sender repeats it. */
 export const MAX_DEFERRED = 32;
 
-export function otherLeg(name: LegName): LegName {
-  return name === "a" ? "b" : "a";
-}
-
 export function newExchange(from: LegName, initial: boolean, serverTx: number, request: Request): Exchange {
   return {
     from,

@@ -26,6 +26,7 @@ export function onInviteResponse(state: EdgeState, now: number, call: Call, id: 
   }
   const far = exchange.from === "a" ? call.b : call.a;
   if (response.status === 100) return;
+  if (response.status < 300) credentialsAccepted(state, call, exchange);
   if (response.status >= 300) return onFailure(state, now, call, exchange, response);
   if (response.status >= 200) return onSuccess(state, now, call, exchange, far, response);
   if (exchange.phase !== "trying" || call.state === "over") return;
@@ -38,6 +39,12 @@ export function onInviteResponse(state: EdgeState, now: number, call: Call, id: 
   if (!early) return relayProvisional(state, now, call, response.status);
   call.step = { kind: "provisional", response };
   state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
+}
+
+/** The PBX rings or answers, so it took the credentials of a phone's INVITE. */
+function credentialsAccepted(state: EdgeState, call: Call, exchange: Exchange): void {
+  const near = exchange.from === "a" ? call.a : call.b;
+  if (near.flow.side === "phone") state.challenges.accepted(near.flow, userOf(exchange.request.from.uri) ?? "");
 }
 
 export function relayProvisional(state: EdgeState, now: number, call: Call, status: number, sdp?: Uint8Array): void {
@@ -111,7 +118,7 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
   exchange.phase = "done";
-  const { status, headers } = failureFor(near, far, response);
+  const { status, headers } = failureFor(state, exchange, near, far, response);
   const answer = { status, toTag: near.localTag, headers };
   respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
   if (exchange.initial) {
@@ -151,11 +158,18 @@ export function onInviteFailed(
  * and nowhere else (threat L4), a redirect goes to the PBX only, a 503 of ours would stop all traffic
  * (RFC 3261 §16.7 step 6).
  */
-function failureFor(near: Leg, far: Leg, response: Response): { status: number; headers: readonly HeaderPair[] } {
+function failureFor(
+  state: EdgeState,
+  exchange: Exchange,
+  near: Leg,
+  far: Leg,
+  response: Response,
+): { status: number; headers: readonly HeaderPair[] } {
   const { status } = response;
   const reason = reasonHeaders(response.headers.all("Reason"));
   if (status === 401 || status === 407) {
-    const challenges = near.flow.side === "phone" && far.flow.side === "core" ? relayedChallenges(response) : [];
+    const ours = near.flow.side === "phone" && far.flow.side === "core";
+    const challenges = ours ? relayedChallenges(state.challenges, near.flow, exchange.request, response) : [];
     return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: reason };
   }
   if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: reason };

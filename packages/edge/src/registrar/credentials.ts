@@ -15,6 +15,9 @@ import {
   type SipUri,
   sipUri,
 } from "@ringfence/sip";
+import { userOf } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import type { ChallengeMemory } from "./challenge-memory.ts";
 
 type HeaderPair = readonly [string, string];
 
@@ -29,6 +32,7 @@ export interface RelayedCredentials {
   readonly usernames: readonly string[];
   /** Request-URIs the digests were computed over. */
   readonly uris: readonly string[];
+  readonly nonces: readonly string[];
 }
 
 /** Schemes other than Digest are left out: the PBX then challenges as if nothing had come. */
@@ -43,17 +47,34 @@ export function relayedCredentials(request: Request): RelayedCredentials {
       found.push(credentials);
     }
   }
-  return { headers, usernames: found.map((c) => c.username), uris: found.map((c) => c.uri) };
+  return {
+    headers,
+    usernames: found.map((c) => c.username),
+    uris: found.map((c) => c.uri),
+    nonces: found.map((c) => c.nonce),
+  };
 }
 
-export function relayedChallenges(response: Response): readonly HeaderPair[] {
+/** The PBX's challenge as the phone gets it. */
+export function relayedChallenges(
+  memory: ChallengeMemory,
+  flow: Flow,
+  request: Request,
+  response: Response,
+): readonly HeaderPair[] {
+  const user = userOf(request.from.uri) ?? "";
+  const mayBeStale = memory.mayBeStale(flow, user, relayedCredentials(request).nonces);
   const headers: HeaderPair[] = [];
+  const nonces: string[] = [];
   for (const name of challengeHeaders) {
     for (const value of response.headers.all(name).slice(0, MAX_DIGESTS)) {
       const challenge = parseChallenge(value);
-      if (challenge !== undefined) headers.push([name, formatChallenge(challenge)]);
+      if (challenge === undefined) continue;
+      headers.push([name, formatChallenge({ ...challenge, stale: challenge.stale && mayBeStale })]);
+      nonces.push(challenge.nonce);
     }
   }
+  memory.issued(flow, user, nonces);
   return headers;
 }
 

@@ -18,6 +18,7 @@ export function registered(state: EdgeState, now: number, relay: Relay, step: Re
 }
 
 function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): Answer {
+  state.challenges.accepted(relay.flow, step.user);
   if (step.contacts === "*") {
     for (const binding of state.bindings.ofAor(step.aor)) removeBinding(state, binding.token, "removed");
     return { status: 200 };
@@ -115,7 +116,7 @@ function currentContacts(state: EdgeState, now: number, aor: string): readonly (
  */
 function refuse(state: EdgeState, relay: Relay, step: RegisterStep, response: Response): Answer {
   if (response.status === 401 || response.status === 407) {
-    const headers = relayedChallenges(response);
+    const headers = relayedChallenges(state.challenges, relay.flow, relay.request, response);
     return headers.length > 0
       ? { status: response.status, headers }
       : { status: 500, phrase: "PBX challenge unreadable" };

@@ -42,7 +42,7 @@ function phoneToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   if (core === undefined) return noPbx;
   const caller = identityOn(state, flow, request);
   const domain = caller?.domain ?? mainDomain(state.settings);
-  const dialled = userOf(request.requestUri);
+  const dialled = dialledNumber(state, request);
   const credentials = relayedCredentials(request);
   const user = caller?.user ?? "anonymous";
   return {
@@ -57,6 +57,14 @@ function phoneToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
     caller,
     trunk: undefined,
   };
+}
+
+/** `urn:service:sos` (RFC 5031) has no number, and a PBX routes numbers: it gets the first of the emergency list. */
+function dialledNumber(state: EdgeState, request: Request): string | undefined {
+  const uri = request.requestUri;
+  const { policy, config } = state.settings;
+  const sos = uri.kind === "other" && policy.isEmergency({ scheme: uri.scheme, raw: uri.raw });
+  return sos ? config.policy.emergency.numbers[0] : userOf(uri);
 }
 
 function pbxToPhone(state: EdgeState, request: Request): Routed {

@@ -105,7 +105,12 @@ test("a planned value of a key that exists is no better", () => {
     "phones: { listen: [{ transport: wss }] }",
     "media: { engine: native }",
   ];
-  const more = ["trunks: [{ name: a, mode: register }]", "phones: { methods: { refer: true } }"];
+  const hosts = '[{ uri: "sip:192.0.2.1" }, { uri: "sip:192.0.2.2" }]';
+  const more = [
+    "trunks: [{ name: a, mode: register }]",
+    `trunks: [{ name: a, hosts: ${hosts} }]`,
+    "phones: { methods: { refer: true } }",
+  ];
   for (const text of [...values, ...more]) {
     expect([text, issuesOf(text).some(({ code }) => code === "not-supported-yet")]).toEqual([text, true]);
   }

@@ -43,6 +43,13 @@ const host = z
   })
   .transform(({ uri, priority }): TrunkHost => ({ ...uri, priority }));
 
+/** A second host would let somebody believe in a failover that is not there. */
+function onlyOne(hosts: readonly unknown[], context: z.RefinementCtx): void {
+  if (hosts.length < 2) return;
+  const params = { code: "not-supported-yet", remedy: "keep one host; list the others' addresses in `from`" };
+  context.addIssue({ code: "custom", path: [1], message: "this version does not fail over to another host", params });
+}
+
 const noRegister = "this version does not register with carriers";
 
 const trunk = z
@@ -51,7 +58,9 @@ const trunk = z
     mode: choice(["peer"], { register: noRegister, both: noRegister })
       .prefault("peer")
       .meta({ description: "`peer`: the carrier is known by its addresses." }),
-    hosts: z.array(host).min(1).max(32).meta({ description: "Where calls to this carrier go." }),
+    hosts: z.array(host).min(1).max(32).superRefine(onlyOne).meta({
+      description: "Where calls to this carrier go. One host in this version.",
+    }),
     from: z.array(cidr()).max(1000).optional().meta({
       description: "Addresses the carrier calls from. Without it: those of `hosts` that are written as addresses.",
     }),

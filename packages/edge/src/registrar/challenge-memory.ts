@@ -1,0 +1,39 @@
+/**
+ * Whether "stale" may be believed. The PBX writes `stale=true` into every challenge, also into the one for a wrong
+ * password (pbx.md section 1), and a phone that believes it tries the same password for ever. A nonce can only be stale
+ * when it was good once: credentials over a nonce that we just handed out and that never worked are simply wrong.
+ */
+import type { Flow } from "../flow.ts";
+
+/** Challenges that wait for their answer at one time; the oldest is forgotten, and then counts as one that may be stale. */
+const MAX_WAITING = 10_000;
+
+export class ChallengeMemory {
+  readonly #waiting = new Map<string, readonly string[]>();
+
+  /** The nonces of a challenge that goes to this user over this flow. */
+  issued(flow: Flow, user: string, nonces: readonly string[]): void {
+    const key = keyOf(flow, user);
+    this.#waiting.delete(key);
+    if (this.#waiting.size >= MAX_WAITING) {
+      const [oldest] = this.#waiting.keys();
+      if (oldest !== undefined) this.#waiting.delete(oldest);
+    }
+    this.#waiting.set(key, nonces);
+  }
+
+  /** The PBX took the credentials: from now on their nonce may grow stale. */
+  accepted(flow: Flow, user: string): void {
+    this.#waiting.delete(keyOf(flow, user));
+  }
+
+  /** Credentials over these nonces were refused: may that be for their age? */
+  mayBeStale(flow: Flow, user: string, nonces: readonly string[]): boolean {
+    const waiting = this.#waiting.get(keyOf(flow, user)) ?? [];
+    return nonces.length > 0 && !nonces.some((nonce) => waiting.includes(nonce));
+  }
+}
+
+function keyOf(flow: Flow, user: string): string {
+  return `${flow.id} ${user}`;
+}

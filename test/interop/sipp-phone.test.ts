@@ -1,0 +1,48 @@
+/** SIPp as a phone with a scenario of our own: what baresip does not do, such as a From that is somebody else's. */
+import { afterAll, beforeAll, expect } from "vitest";
+import { Capture } from "./laboratory/capture.ts";
+import { addresses, Laboratory, repository } from "./laboratory/laboratory.ts";
+import { laboratoryTest } from "./laboratory/laboratory-test.ts";
+import { Pbx, passwords } from "./laboratory/pbx.ts";
+import { config, Ringfence } from "./laboratory/ringfence.ts";
+import { Sipp } from "./laboratory/sipp.ts";
+import { sipTexts } from "./laboratory/wire.ts";
+
+const scenario = laboratoryTest("sipp");
+const calls = 20;
+let laboratory: Laboratory;
+let ringfence: Ringfence;
+
+beforeAll(async () => {
+  if (!scenario.available) return;
+  laboratory = Laboratory.open("sipp-phone");
+  await Pbx.start(laboratory);
+  const more = `policy: { limits: { calls_per_account: ${calls} } }\n`;
+  ringfence = await Ringfence.start(laboratory, config({ phones: "media: { srtp: optional }", more }));
+}, 60_000);
+afterAll(() => laboratory?.close());
+
+async function phoneCalls(transport: "udp" | "tcp"): Promise<void> {
+  const sipp = Sipp.start(laboratory, "phone", `sipp-${transport}`, [
+    `${addresses.ringfenceOutside}:5060`,
+    ...["-sf", `${repository}/test/interop/sipp-phone.xml`],
+    ...["-t", transport === "udp" ? "u1" : "t1"],
+    ...["-i", addresses.phone, "-p", "5060"],
+    ...["-au", "1001", "-ap", passwords["1001"]],
+    ...["-r", "10", "-m", String(calls), "-d", "300"],
+  ]);
+  expect(await sipp.ended).toBe(0);
+  expect(sipp.counts()).toMatchObject({ successful: calls, failed: 0 });
+  await ringfence.until("the calls to be gone", (now) => now.calls + now.media.calls + now.media.portsInUse === 0);
+}
+
+scenario("a phone on UDP registers with digest and calls, twenty times", () => phoneCalls("udp"));
+
+scenario("a phone on TCP that claims to be 9999 calls the PBX as 1001, the account that it registered", async () => {
+  const capture = await Capture.start(laboratory, "inside", "identity");
+  await phoneCalls("tcp");
+  const invites = sipTexts(await capture.stop()).filter((text) => text.startsWith("INVITE "));
+  expect(invites.length).toBeGreaterThanOrEqual(calls);
+  expect(invites.filter((text) => !text.includes("\nFrom: <sip:1001@pbx.example.com>;tag="))).toEqual([]);
+  expect(invites.filter((text) => text.includes("9999") || text.includes("Somebody"))).toEqual([]);
+});
