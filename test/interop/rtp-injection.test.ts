@@ -1,10 +1,11 @@
 /** threat L1: somebody in the phone's own network sends RTP to every media port, before and during calls. */
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect } from "vitest";
 import type { Captured } from "../support/pcap.ts";
 import { type Recording, toneShare } from "../support/tone.ts";
 import { Capture } from "./laboratory/capture.ts";
 import { extension, plain, tones } from "./laboratory/extensions.ts";
-import { addresses, Laboratory, repository } from "./laboratory/laboratory.ts";
+import { addresses, Laboratory } from "./laboratory/laboratory.ts";
 import { laboratoryTest } from "./laboratory/laboratory-test.ts";
 import { Pbx } from "./laboratory/pbx.ts";
 import { Phone } from "./laboratory/phone.ts";
@@ -12,6 +13,7 @@ import { config, Ringfence } from "./laboratory/ringfence.ts";
 import { packetsWithAudio, rtpOf } from "./laboratory/wire.ts";
 
 const scenario = laboratoryTest("baresip");
+const sprayProgram = fileURLToPath(new URL("laboratory/spray.ts", import.meta.url));
 const attackersTone = 800;
 const ports = { first: 20_000, last: 20_099 };
 const calls = 3;
@@ -34,12 +36,7 @@ beforeAll(async () => {
   ];
   const spray = laboratory.run("attacker", "spray", {
     command: process.execPath,
-    args: [
-      `${repository}/test/interop/laboratory/spray.ts`,
-      addresses.ringfenceOutside,
-      String(ports.first),
-      String(ports.last),
-    ],
+    args: [sprayProgram, addresses.ringfenceOutside, String(ports.first), String(ports.last)],
   });
   await spray.says("spraying");
   for (let call = 0; call < calls; call++) {

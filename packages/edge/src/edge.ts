@@ -63,8 +63,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
-    trouble: (endpoint, detail) =>
-      options.onEvent({ event: "connection", level: "debug", transport: endpoint.transport, detail }),
+    trouble: (endpoint, level, detail) =>
+      options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
   const sockets = new Sockets(receiver);
   const driver = new Driver({

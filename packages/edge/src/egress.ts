@@ -1,5 +1,6 @@
 /** Every answer leaves through here, so that one rule holds for all: an unvalidated UDP source gets no more octets than it sent. */
 import {
+  HeaderList,
   type OutResponse,
   type Request,
   type ResponseEcho,
@@ -101,9 +102,26 @@ function withinMeasure(response: OutResponse, measure: number): Uint8Array | und
   if (long.length <= measure) return long;
   const compact = serializeResponse(response, "compact");
   if (compact.length <= measure) return compact;
-  // Last resort before silence: the phrase is for people and may be empty (RFC 3261 §7.2).
-  const bare = serializeResponse({ ...response, reason: "" }, "compact");
+  // Last resort before silence: only what the sender needs to go on, and no phrase (RFC 3261 §7.2 lets it be empty).
+  const bare = serializeResponse({ ...response, reason: "", headers: essential(response.headers) }, "compact");
   return bare.length <= measure ? bare : undefined;
+}
+
+const essentials: ReadonlySet<string> = new Set([
+  "Via",
+  "From",
+  "To",
+  "Call-ID",
+  "CSeq",
+  "WWW-Authenticate",
+  "Proxy-Authenticate",
+  "Unsupported",
+]);
+
+function essential(headers: HeaderList): HeaderList {
+  const kept = new HeaderList();
+  for (const { name, value } of headers) if (essentials.has(name)) kept.add(name, value);
+  return kept;
 }
 
 function logRequest(state: EdgeState, request: Request, flow: Flow, status: number): void {

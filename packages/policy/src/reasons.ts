@@ -31,8 +31,9 @@ const catalogue = {
     remedy: "The dialled user part is longer than any number or name; look at what sends it. The limit is fixed.",
   },
   "target-characters": {
-    status: 400,
-    text: "Bad Request-URI",
+    // The URI is well formed, so it is not 400 (RFC 4475 §3.1.1.3, §3.1.1.9): there is no such number.
+    status: 404,
+    text: "Not Found",
     remedy:
       "The dialled user part holds control characters, escapes inside escapes or letters outside ASCII. Correct the phone's dial plan.",
   },

@@ -14,7 +14,8 @@ export interface Receiver {
   message(flow: Flow, bytes: Uint8Array): void;
   brokenStream(flow: Flow, bytes: Uint8Array): void;
   flowLost(flowId: string): void;
-  trouble(endpoint: Endpoint, detail: string): void;
+  /** warn: something of ours, or a configured peer, does not work; debug: a stranger's connection failed. */
+  trouble(endpoint: Endpoint, level: "warn" | "debug", detail: string): void;
 }
 
 export interface Listener {

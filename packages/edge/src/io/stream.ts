@@ -28,9 +28,11 @@ export function openStream(
     const { address, port } = endpoint.local;
     server.listen({ host: address, port, ipv6Only: isIP(address) === 6, exclusive: true }, () => {
       server.removeAllListeners("error");
-      server.on("error", (cause) => receiver.trouble(current, cause.message));
+      server.on("error", (cause) => receiver.trouble(current, "warn", cause.message));
       // A failed handshake is the peer's matter: it is counted, and its socket is gone already.
-      server.on("tlsClientError", (cause: Error) => receiver.trouble(current, `tls handshake: ${cause.message}`));
+      server.on("tlsClientError", (cause: Error) =>
+        receiver.trouble(current, "debug", `tls handshake: ${cause.message}`),
+      );
       resolve({
         get endpoint() {
           return current;
@@ -72,7 +74,9 @@ export function openOutbound(flow: Flow, table: ConnectionTable, receiver: Recei
   const socket = flow.transport === "tls" ? tlsConnect({ ...to, ...clientTlsOptions(name) }) : connect(to);
   const late = setTimeout(() => socket.destroy(), CONNECT_DEADLINE);
   socket.once(flow.transport === "tls" ? "secureConnect" : "connect", () => clearTimeout(late));
-  socket.on("error", (cause) => receiver.trouble(flow.endpoint, `connecting to ${address}:${port}: ${cause.message}`));
+  socket.on("error", (cause) =>
+    receiver.trouble(flow.endpoint, "warn", `connecting to ${address}:${port}: ${cause.message}`),
+  );
   const connection = new Connection(flow, socket, receiver, () => {
     clearTimeout(late);
     table.delete(flow);

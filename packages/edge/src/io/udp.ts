@@ -28,7 +28,7 @@ export function openUdp(endpoint: Endpoint, receiver: Receiver): Promise<UdpList
 
 function serve(socket: Socket, first: Endpoint, receiver: Receiver): UdpListener {
   let endpoint = first;
-  socket.on("error", (cause) => receiver.trouble(endpoint, cause.message));
+  socket.on("error", (cause) => receiver.trouble(endpoint, "warn", cause.message));
   socket.on("message", (bytes, remote) => {
     if (!receiver.gate(endpoint, remote.address, bytes.length, bytes[0] ?? -1)) return;
     const { id } = datagramFlow(endpoint, remote, "phone");

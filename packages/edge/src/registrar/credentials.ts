@@ -70,7 +70,7 @@ export function relayedChallenges(
     for (const value of response.headers.all(name).slice(0, MAX_DIGESTS)) {
       const challenge = parseChallenge(value);
       if (challenge === undefined) continue;
-      headers.push([name, formatChallenge({ ...challenge, stale: challenge.stale && mayBeStale })]);
+      headers.push([name, formatChallenge({ ...challenge, domain: undefined, stale: challenge.stale && mayBeStale })]);
       nonces.push(challenge.nonce);
     }
   }

@@ -67,8 +67,13 @@ test("the serialiser writes Content-Length itself, in the long and the compact f
     "INFO sip:a@b SIP/2.0\r\nVia: x\r\nX-Own: y\r\nContent-Length: 2\r\n\r\nhi",
   );
   expect(Buffer.from(serializeRequest(out, "compact")).toString()).toBe(
-    "INFO sip:a@b SIP/2.0\r\nv: x\r\nX-Own: y\r\nl: 2\r\n\r\nhi",
+    "INFO sip:a@b SIP/2.0\r\nv:x\r\nX-Own:y\r\nl:2\r\n\r\nhi",
   );
+});
+
+test("the compact form of a message without body ends with its header fields", () => {
+  const out = { method: "INFO", uri: "sip:a@b", headers: HeaderList.of(["v", "x"]), body: noBody };
+  expect(Buffer.from(serializeRequest(out, "compact")).toString()).toBe("INFO sip:a@b SIP/2.0\r\nv:x\r\n\r\n");
 });
 
 test.each(["a\r\nX: 1", "a\n", "\r", "\0", "a\x7f", "\u010a", "\u20ac"])(

@@ -7,6 +7,10 @@ import type { OutRequest, OutResponse } from "./build.ts";
 import type { HeaderList } from "./headers.ts";
 import { knownName } from "./names.ts";
 
+/**
+ * compact: the fewest octets that say the same, for datagrams only: short names (RFC 3261 §7.3.3), no white space, and
+ * no Content-Length where there is no body (§18.3: the datagram's end is the message's).
+ */
 export type HeaderForm = "long" | "compact";
 
 /** Writes Content-Length itself. Throws Bug on a control character, a space in method or URI, or a char above 255. */
@@ -26,17 +30,22 @@ export function serializeResponse(response: OutResponse, form: HeaderForm = "lon
 }
 
 function assemble(startLine: string, headers: HeaderList, body: Uint8Array, form: HeaderForm): Uint8Array {
+  const colon = form === "long" ? ": " : ":";
   let text = startLine;
   let lines = 1;
   for (const { name, value } of headers) {
     if (name === "Content-Length") continue;
-    text += `${spelled(name, form)}: ${value}\r\n`;
+    text += `${spelled(name, form)}${colon}${value}\r\n`;
     lines++;
   }
-  text += `${spelled("Content-Length", form)}: ${body.length}\r\n\r\n`;
+  if (form === "long" || body.length > 0) {
+    text += `${spelled("Content-Length", form)}${colon}${body.length}\r\n`;
+    lines++;
+  }
+  text += "\r\n";
   const octets = Buffer.allocUnsafe(text.length + body.length);
   octets.write(text, 0, "latin1");
-  prove(octets, text, lines + 2);
+  prove(octets, text, lines + 1);
   octets.set(body, text.length);
   return octets;
 }
