@@ -69,6 +69,21 @@ test("threat L11: answers go to the packet's source, whatever Via, maddr, receiv
   expect(world.sent.every((s) => s.flow.packetSource.address === "192.0.2.77")).toBe(true);
 });
 
+test("threat L11: a question too short for an answer is answered when it is repeated", () => {
+  const world = new EdgeWorld();
+  const source = world.phone("192.0.2.77", 5060);
+  const pbx = world.pbx();
+  const ask = (): void => {
+    source.sendRaw(Buffer.from(minimal("REGISTER", 1, "192.0.2.77:5060"), "latin1"));
+    const { message } = pbx.request("REGISTER");
+    pbx.send(replyLines(message, "401 Unauthorized", [`WWW-Authenticate: ${challenge}`]));
+  };
+  ask();
+  expect(source.inbox).toHaveLength(0);
+  ask();
+  source.response(401);
+});
+
 test("threat L11: a refused INVITE is not repeated at a source nobody validated", () => {
   const world = new EdgeWorld();
   const source = world.phone("192.0.2.77", 5060);

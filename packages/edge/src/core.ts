@@ -4,6 +4,7 @@
  */
 import { createSecretKey } from "node:crypto";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
+import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
 import { CallTable } from "./call/call-table.ts";
 import { onMediaResult } from "./call/media-result.ts";
@@ -55,6 +56,7 @@ export class EdgeCore {
       bindings: new BindingTable(),
       calls: new CallTable(),
       relays: new Relays(deadlines),
+      amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },

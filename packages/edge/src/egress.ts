@@ -47,9 +47,9 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
     toTag: answer.toTag ?? (answer.status > 100 ? stableTag(state, request) : undefined),
   });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
-  if (answer.status >= 200) logRequest(state, request, flow, answer.status);
-  if (validated(state, flow)) push(state, state.transactions.respond(now, id, response));
-  else respondWithinMeasure(state, now, id, response, request.size);
+  const form = validated(state, flow) ? "stateful" : (withinMeasure(state, response, request.size) ?? "silent");
+  if (answer.status >= 200) logRequest(state, request, flow, answer.status, form === "silent");
+  push(state, state.transactions.respond(now, id, response, form));
 }
 
 /**
@@ -80,31 +80,27 @@ function stableTag(state: EdgeState, request: Request): string {
  * A source is validated when it could not have been forged: it completed a TCP handshake, holds a registration on this
  * very flow, or is a configured peer (a trunk's or the PBX's address).
  */
-function validated(state: EdgeState, flow: Flow): boolean {
+export function validated(state: EdgeState, flow: Flow): boolean {
   return flow.reliable || flow.side !== "phone" || state.bindings.onFlow(flow.id).length > 0;
 }
 
-/** Threat L11: for a forged source the answer must not be larger than the question, nor come twice. */
-function respondWithinMeasure(state: EdgeState, now: number, id: number, response: OutResponse, measure: number): void {
-  const bytes = withinMeasure(response, measure);
-  if (bytes === undefined) count(state, { name: "amplification_dropped" });
-  push(state, state.transactions.respond(now, id, response, bytes ?? "silent"));
-}
-
 function sendStateless(state: EdgeState, flow: Flow, response: OutResponse, measure: number): void {
-  const bytes = validated(state, flow) ? serializeResponse(response) : withinMeasure(response, measure);
-  if (bytes === undefined) count(state, { name: "amplification_dropped" });
-  else state.out.push({ kind: "send", flow, bytes });
+  const bytes = validated(state, flow) ? serializeResponse(response) : withinMeasure(state, response, measure);
+  if (bytes !== undefined) state.out.push({ kind: "send", flow, bytes });
 }
 
-function withinMeasure(response: OutResponse, measure: number): Uint8Array | undefined {
+/** Threat L11: for a forged source the answer must not be larger than the question; undefined when it cannot be made so. */
+function withinMeasure(state: EdgeState, response: OutResponse, measure: number): Uint8Array | undefined {
   const long = serializeResponse(response);
-  if (long.length <= measure) return long;
-  const compact = serializeResponse(response, "compact");
-  if (compact.length <= measure) return compact;
+  const compact = long.length <= measure ? long : serializeResponse(response, "compact");
   // Last resort before silence: only what the sender needs to go on, and no phrase (RFC 3261 §7.2 lets it be empty).
-  const bare = serializeResponse({ ...response, reason: "", headers: essential(response.headers) }, "compact");
-  return bare.length <= measure ? bare : undefined;
+  const bytes =
+    compact.length <= measure
+      ? compact
+      : serializeResponse({ ...response, reason: "", headers: essential(response.headers) }, "compact");
+  if (state.amplification.spend(bytes.length)) return bytes;
+  count(state, { name: "amplification_dropped" });
+  return undefined;
 }
 
 const essentials: ReadonlySet<string> = new Set([
@@ -124,7 +120,7 @@ function essential(headers: HeaderList): HeaderList {
   return kept;
 }
 
-function logRequest(state: EdgeState, request: Request, flow: Flow, status: number): void {
+function logRequest(state: EdgeState, request: Request, flow: Flow, status: number, silent: boolean): void {
   tell(state, {
     event: "request",
     level: "info",
@@ -134,6 +130,7 @@ function logRequest(state: EdgeState, request: Request, flow: Flow, status: numb
     source: sourceText(flow),
     method: request.method,
     status,
+    reason: silent ? "answer-too-large" : undefined,
     from: userOf(request.from.uri),
     to: userOf(request.requestUri),
   });

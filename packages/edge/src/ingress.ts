@@ -12,7 +12,7 @@ import {
   reasonPhrase,
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
-import { answerEcho, answerStateless, sourceText } from "./egress.ts";
+import { answerEcho, answerStateless, sourceText, validated } from "./egress.ts";
 import type { EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import { refusal } from "./refusal.ts";
@@ -42,6 +42,7 @@ const methods: ReadonlySet<string> = new Set([
 const extensions: ReadonlySet<string> = new Set();
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
+  if (!validated(state, flow)) state.amplification.earn(bytes.length);
   const parsed: Message | ParseFailure = parseMessage(bytes, flow.reliable ? "stream" : "datagram");
   if (parsed.kind === "failure") return malformed(state, now, flow, parsed);
   if (parsed.kind === "request") return onRequest(state, now, flow, parsed);

@@ -1,6 +1,7 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
 import type { Deadlines, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
+import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
@@ -30,6 +31,7 @@ export interface EdgeState {
   readonly calls: CallTable;
   readonly relays: Relays;
   readonly challenges: ChallengeMemory;
+  readonly amplification: AmplificationBudget;
   readonly attempts: Attempts;
   readonly refusalLog: RefusalLog;
   /** When the PBX last answered anything; undefined before the first answer or time-out. */

@@ -90,7 +90,7 @@ export function credentialsFit(credentials: RelayedCredentials, user: string): b
 export function requestUriAtDomain(user: string | undefined, domain: string, credentials: RelayedCredentials): string {
   for (const text of credentials.uris) {
     const uri = parseUri(text);
-    if (uri?.kind !== "sip" || uri.user !== user || uri.headers !== undefined) continue;
+    if (uri?.kind !== "sip" || uri.host !== domain || uri.user !== user || uri.headers !== undefined) continue;
     return formatUri({ ...plain(user, domain), scheme: "sip", params: uri.params });
   }
   return formatUri(plain(user, domain));

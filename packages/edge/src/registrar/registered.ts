@@ -79,7 +79,7 @@ function putBinding(state: EdgeState, now: number, binding: Binding): void {
     account: binding.user,
     transport: binding.flow.transport,
     source: sourceText(binding.flow),
-    duration_ms: binding.expiresAt - now,
+    duration_ms: Math.round(binding.expiresAt - now),
   });
 }
 
