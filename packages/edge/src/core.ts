@@ -93,6 +93,14 @@ export class EdgeCore {
     return used;
   }
 
+  /** Says of a flow whether a registration or a call is on it: such a connection is worth more than a stranger's. */
+  flowKeeper(): (flowId: string) => boolean {
+    const { calls, bindings } = this.#state;
+    const inCall = new Set<string>();
+    for (const call of calls) inCall.add(call.a.flow.id).add(call.b.flow.id);
+    return (flowId) => inCall.has(flowId) || bindings.onFlow(flowId).length > 0;
+  }
+
   handle(now: Millis, input: Input): readonly Output[] {
     const state = this.#state;
     state.out = [];

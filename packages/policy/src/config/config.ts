@@ -1,6 +1,8 @@
 import type { Cidr } from "../cidr.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
+/** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
+export type ListenTransport = SignallingTransport | "ws" | "wss";
 export type SrtpMode = "required" | "optional" | "off";
 export const srtpSuites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
 export type Suite = (typeof srtpSuites)[number];
@@ -27,9 +29,13 @@ export interface PbxConfig extends Endpoint {
 }
 
 export interface ListenConfig extends LocalEndpoint {
-  readonly transport: SignallingTransport;
-  /** Name in `certificates`. Undefined on a TLS listener: one is made and signed by ourselves. */
+  readonly transport: ListenTransport;
+  /** Name in `certificates`. Undefined on a tls or wss listener: one is made and signed by ourselves. */
   readonly certificate: string | undefined;
+  /** Web origins that may open a WebSocket, as a browser writes them; empty: none. */
+  readonly origins: readonly string[];
+  /** ws on an address that others reach was meant. */
+  readonly unencrypted: boolean;
 }
 
 export interface PhonesConfig {
@@ -107,7 +113,8 @@ export interface PolicyConfig {
 export interface DefenceConfig {
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
-  readonly source: { readonly packetsPerSecond: number };
+  /** `connections`: that one source may hold at one time. */
+  readonly source: { readonly packetsPerSecond: number; readonly connections: number };
 }
 
 export interface LogsConfig {
