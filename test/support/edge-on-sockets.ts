@@ -25,7 +25,7 @@ export async function freePort(host = "127.0.0.1"): Promise<number> {
 
 let made: TlsIdentity | undefined;
 /** Made once a test file: an RSA key takes a moment. */
-export function identity(): TlsIdentity {
+function identity(): TlsIdentity {
   made ??= selfSigned(["127.0.0.1"]);
   return made;
 }

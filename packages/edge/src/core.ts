@@ -16,6 +16,7 @@ import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
+import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
@@ -54,6 +55,7 @@ export class EdgeCore {
         maxClient: MAX_CLIENT_TRANSACTIONS,
       }),
       bindings: new BindingTable(),
+      keepalives: new Keepalives(),
       calls: new CallTable(),
       relays: new Relays(deadlines),
       amplification: new AmplificationBudget(),
@@ -140,6 +142,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
       else removeBinding(state, event.token, "expired");
       this.#drain(now);
     }

@@ -5,6 +5,7 @@ import type { RegisterStep, Relay } from "../local/relay.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import type { Binding } from "./binding.ts";
 import { relayedChallenges } from "./credentials.ts";
+import { unwatchBinding, watchBinding } from "./keepalive.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** A registrar may lengthen an expiry, but nothing stays longer than this. */
@@ -69,6 +70,7 @@ function putBinding(state: EdgeState, now: number, binding: Binding): void {
   const timer = state.bindings.timerOf(binding.token);
   if (timer !== undefined) state.deadlines.disarm(timer);
   state.bindings.set(binding, state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token }));
+  watchBinding(state, now, binding);
   state.out.push({ kind: "proven-source", address: binding.flow.packetSource.address });
   count(state, { name: "registrations", result: known === undefined ? "added" : "refreshed" });
   const moved = known !== undefined && known.flow.id !== binding.flow.id;
@@ -86,6 +88,7 @@ function putBinding(state: EdgeState, now: number, binding: Binding): void {
 export function removeBinding(state: EdgeState, token: string, why: "removed" | "expired" | "flow-lost"): void {
   const timer = state.bindings.timerOf(token);
   if (timer !== undefined) state.deadlines.disarm(timer);
+  unwatchBinding(state, token);
   const binding = state.bindings.delete(token);
   if (binding === undefined) return;
   count(state, { name: "registrations", result: why === "expired" ? "expired" : "removed" });

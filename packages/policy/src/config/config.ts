@@ -44,6 +44,8 @@ export interface PhonesConfig {
   readonly listen: readonly ListenConfig[];
   readonly publicAddress: string | undefined;
   readonly authentication: "relay";
+  /** How often the NAT in front of a UDP phone is kept open; undefined: never. */
+  readonly keepaliveMs: number | undefined;
   readonly registration: { readonly maxContacts: number };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type PhonesConfig, srtpSuites } from "./config.ts";
+import { durationOrOff } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, notYetTrue, whole } from "./leaf.ts";
 import { listener } from "./listen.ts";
@@ -47,6 +48,10 @@ export const phonesSection = z
     authentication: choice(["relay"], { edge: "this version does not challenge phones itself" })
       .prefault("relay")
       .meta({ description: "`relay`: the PBX challenges, Ringfence passes it on." }),
+    keepalive: durationOrOff("10s", "10m").prefault("25s").meta({
+      description:
+        "How often a UDP phone behind a NAT is sent something, so that calls reach it: most NATs forget after 30 s. Every fourth time it is OPTIONS; a phone that stops answering those is taken as gone.",
+    }),
     registration,
     media: z
       .strictObject({
@@ -66,5 +71,11 @@ export const phonesSection = z
       })
       .prefault({}),
   })
-  .transform(({ public_address, ...rest }): PhonesConfig => ({ ...rest, publicAddress: public_address }))
+  .transform(
+    ({ public_address, keepalive, ...rest }): PhonesConfig => ({
+      ...rest,
+      publicAddress: public_address,
+      keepaliveMs: keepalive,
+    }),
+  )
   .meta({ description: "The outside: phones, and the listeners that carriers use too." });
