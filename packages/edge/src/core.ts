@@ -16,6 +16,7 @@ import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
+import { loseFlow } from "./registrar/flow-loss.ts";
 import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
@@ -125,7 +126,7 @@ export class EdgeCore {
         state.out.push({ kind: "close-flow", flowId: input.flow.id });
         return;
       case "flow-lost":
-        for (const binding of state.bindings.onFlow(input.flowId)) removeBinding(state, binding.token, "flow-lost");
+        loseFlow(state, now, input.flowId);
         return push(state, state.transactions.onFlowLost(now, input.flowId));
       case "media-result":
         return mediaResult(state, now, input.call, input.result);

@@ -6,6 +6,7 @@ import { count, type EdgeState, tell } from "../state.ts";
 import type { Binding } from "./binding.ts";
 import { relayedChallenges } from "./credentials.ts";
 import { unwatchBinding, watchBinding } from "./keepalive.ts";
+import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** A registrar may lengthen an expiry, but nothing stays longer than this. */
@@ -39,9 +40,12 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       contactUri: contact.uri,
       flow: relay.flow,
       expiresAt: now + granted * 1000,
+      regId: contact.regId,
+      others: otherFlows(state.bindings.get(contact.token), relay.flow, contact.regId),
     });
   }
-  return { status: 200, headers: currentContacts(state, now, step.aor) };
+  const outbound = step.contacts.some((contact) => contact.expires > 0 && contact.regId !== undefined);
+  return { status: 200, headers: [...currentContacts(state, now, step.aor), ...outboundHeaders(relay.flow, outbound)] };
 }
 
 /** RFC 3261 §10.2.4: the registrar's word counts, in our Contact if it names one, else in Expires, else as asked. */
