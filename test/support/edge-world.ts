@@ -104,8 +104,9 @@ export class EdgeWorld {
     ),
   });
 
-  constructor(config = "") {
-    const loaded = loadConfig(`${baseConfig}${config}`);
+  /** @param phones more lines of the section phones, indented by two. */
+  constructor(config = "", phones = "") {
+    const loaded = loadConfig(`${baseConfig.replace("\ncore:", () => `\n${phones}\ncore:`)}${config}`);
     if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({
@@ -216,6 +217,8 @@ export class EdgeWorld {
 
   #carryOut(output: Output): void {
     this.outputs.push(output);
+    // A keep-alive is no message.
+    if (output.kind === "send" && output.bytes.length === 4) return;
     if (output.kind === "send") {
       const message = parseMessage(output.bytes, "datagram");
       const text = Buffer.from(output.bytes).toString("latin1");

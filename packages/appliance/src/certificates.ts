@@ -2,7 +2,7 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type CertificateConfig, type Config, RingfenceError, type SecretSource } from "@ringfence/policy";
+import { type CertificateConfig, type Config, RingfenceError, type SecretSource, usesTls } from "@ringfence/policy";
 import type { Environment } from "./environment.ts";
 import type { KeyPair } from "./self-signed.ts";
 
@@ -33,7 +33,7 @@ export async function loadCertificates(
     pairs.set(name, loadPair(name, files, dir, environment));
     warnings.push(...judge(name, pairs.get(name)?.cert ?? "", files, dir));
   }
-  const needsOwn = config.phones.listen.some((l) => l.transport === "tls" && l.certificate === undefined);
+  const needsOwn = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
   const own = needsOwn ? await selfSigned() : undefined;
   const hash = createHash("sha256");
   for (const { cert, key } of [...pairs.values(), ...(own === undefined ? [] : [own])]) hash.update(cert).update(key);

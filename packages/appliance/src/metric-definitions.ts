@@ -3,6 +3,7 @@
  * A label value is one of a closed set, so that nothing a peer writes makes a new time series; any other becomes "other".
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import { closeReasons } from "@ringfence/edge";
 import { dropReasons, mediaRefusals } from "@ringfence/media";
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, standardMethods } from "@ringfence/sip";
@@ -77,6 +78,11 @@ export const edgeMetrics = {
     help: "Datagrams and connections dropped before they were read",
     labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"] },
   },
+  connections_closed: {
+    type: "counter",
+    help: "Connections ended or not taken, by reason",
+    labels: { reason: closeReasons },
+  },
   calls_started: { type: "counter", help: "Calls begun, by the side of the caller", labels: { side } },
   calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
   registration_changes: {
@@ -96,6 +102,7 @@ export const edgeMetrics = {
 export const statusMetrics = {
   calls: { type: "gauge", help: "Calls now, being set up or up", labels: {} },
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
+  connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
   media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },

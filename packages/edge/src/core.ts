@@ -16,6 +16,8 @@ import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
+import { loseFlow } from "./registrar/flow-loss.ts";
+import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
@@ -54,6 +56,7 @@ export class EdgeCore {
         maxClient: MAX_CLIENT_TRANSACTIONS,
       }),
       bindings: new BindingTable(),
+      keepalives: new Keepalives(),
       calls: new CallTable(),
       relays: new Relays(deadlines),
       amplification: new AmplificationBudget(),
@@ -93,6 +96,14 @@ export class EdgeCore {
     return used;
   }
 
+  /** Says of a flow whether a registration or a call is on it: such a connection is worth more than a stranger's. */
+  flowKeeper(): (flowId: string) => boolean {
+    const { calls, bindings } = this.#state;
+    const inCall = new Set<string>();
+    for (const call of calls) inCall.add(call.a.flow.id).add(call.b.flow.id);
+    return (flowId) => inCall.has(flowId) || bindings.onFlow(flowId).length > 0;
+  }
+
   handle(now: Millis, input: Input): readonly Output[] {
     const state = this.#state;
     state.out = [];
@@ -115,7 +126,7 @@ export class EdgeCore {
         state.out.push({ kind: "close-flow", flowId: input.flow.id });
         return;
       case "flow-lost":
-        for (const binding of state.bindings.onFlow(input.flowId)) removeBinding(state, binding.token, "flow-lost");
+        loseFlow(state, now, input.flowId);
         return push(state, state.transactions.onFlowLost(now, input.flowId));
       case "media-result":
         return mediaResult(state, now, input.call, input.result);
@@ -132,6 +143,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
       else removeBinding(state, event.token, "expired");
       this.#drain(now);
     }

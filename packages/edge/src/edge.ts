@@ -4,6 +4,7 @@ import type { Config, Policy } from "@ringfence/policy";
 import { EdgeCore } from "./core.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
 import type { Receiver } from "./io/listener.ts";
 import { layOut } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
@@ -11,8 +12,8 @@ import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
 import { type CertificateSource, Sockets } from "./sockets.ts";
 
-/** How often sockets that a reload removed are looked at: they close when their last call has ended. */
-const RETIRE_EVERY = 1_000;
+/** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
+const HOUSEKEEPING_EVERY = 500;
 
 export interface EdgeSettings {
   readonly config: Config;
@@ -26,6 +27,8 @@ export interface EdgeOptions {
   readonly media: MediaPort;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
+  /** Tests shorten them. */
+  readonly deadlines?: ConnectionDeadlines;
 }
 
 export interface EdgeStatus {
@@ -63,6 +66,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
+    allowance: (endpoint, address) => reception.allowance(endpoint, address),
+    closed: (reason) => options.onCount({ name: "connections_closed", reason }),
     trouble: (endpoint, level, detail) =>
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
@@ -80,10 +85,11 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
-  const retire = setInterval(() => {
+  const housekeeping = setInterval(() => {
+    sockets.sweep(options.deadlines ?? connectionDeadlines, core.flowKeeper());
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
-  }, RETIRE_EVERY);
+  }, HOUSEKEEPING_EVERY);
 
   return {
     async apply(next, policy) {
@@ -107,7 +113,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       };
     },
     async stop() {
-      clearInterval(retire);
+      clearInterval(housekeeping);
       driver.stop();
       await sockets.closeAll();
     },

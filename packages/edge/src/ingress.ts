@@ -14,7 +14,7 @@ import {
 import { isPeerOf } from "./call/leg-flow.ts";
 import { answerEcho, answerStateless, sourceText, validated } from "./egress.ts";
 import type { EdgeEvent } from "./events.ts";
-import type { Flow } from "./flow.ts";
+import { type Flow, framingOf } from "./flow.ts";
 import { refusal } from "./refusal.ts";
 import { admitLine } from "./refusal-log.ts";
 import { count, type EdgeState, push, tell } from "./state.ts";
@@ -43,7 +43,7 @@ const extensions: ReadonlySet<string> = new Set();
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
   if (!validated(state, flow)) state.amplification.earn(bytes.length);
-  const parsed: Message | ParseFailure = parseMessage(bytes, flow.reliable ? "stream" : "datagram");
+  const parsed: Message | ParseFailure = parseMessage(bytes, framingOf(flow));
   if (parsed.kind === "failure") return malformed(state, now, flow, parsed);
   if (parsed.kind === "request") return onRequest(state, now, flow, parsed);
   const broken = checkResponse(parsed);

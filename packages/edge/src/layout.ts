@@ -22,12 +22,13 @@ export async function layOut(config: Config, policy: Policy): Promise<CoreSettin
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
 function accessEndpoints(config: Config, machine: readonly string[], core: readonly Endpoint[]): readonly Endpoint[] {
   const taken = new Set(core.map((e) => `${e.transport} ${e.local.address} ${e.local.port}`));
-  return config.phones.listen.flatMap(({ transport, address, port, certificate }) =>
+  return config.phones.listen.flatMap(({ transport, address, port, certificate, origins }) =>
     expandWildcard(address, machine)
       .filter((local) => local === address || !taken.has(`${transport} ${local} ${port}`))
       .map((local) => ({
         ...endpoint("access", transport, local, port, config.phones.publicAddress),
         certificate,
+        origins,
       })),
   );
 }

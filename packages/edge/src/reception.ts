@@ -1,13 +1,27 @@
 /** Who may speak on which socket: decided from the socket and the source address alone, before a byte is read. */
-import { Gate, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import { Gate, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { EdgeCount } from "./events.ts";
 import type { Endpoint, Flow, HostPort } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
+
+/** New connections a second of one source. */
+const CONNECTS_PER_SECOND = 10;
+const CONNECTING_SLOTS = 16_384;
+/** The gate looks at the first octet of a datagram; a connection has none yet, so it gets a letter. */
+const CONNECTS = 0x41;
+
+/** Everybody behind one address may reconnect at once after a restart, and once more. */
+function connecting({ config }: CoreSettings): { readonly packetsPerSecond: number; readonly burst: number } {
+  const burst = Math.max(2 * config.defence.source.connections, 5 * CONNECTS_PER_SECOND);
+  return { packetsPerSecond: CONNECTS_PER_SECOND, burst };
+}
 
 export class Reception {
   #settings: CoreSettings;
   #pbxAddresses: ReadonlySet<string>;
   readonly #gate: Gate;
+  /** New connections by source: each costs a handshake. */
+  readonly #connecting: Gate;
   readonly #now: () => number;
   readonly #onCount: (count: EdgeCount) => void;
 
@@ -15,6 +29,7 @@ export class Reception {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
     this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = now;
     this.#onCount = onCount;
   }
@@ -23,6 +38,7 @@ export class Reception {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
     this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#connecting.apply(connecting(settings));
   }
 
   /** A datagram worth reading? Configured peers are not counted: a busy trunk is not a flood. */
@@ -33,6 +49,14 @@ export class Reception {
     if (verdict === "pass") return true;
     this.#onCount({ name: "gate_dropped", reason: verdict });
     return false;
+  }
+
+  /** Connections this source may hold at one time; 0 when it connects too often. Configured peers are not limited. */
+  allowance(endpoint: Endpoint, address: string): number {
+    const { policy, config } = this.#settings;
+    if (endpoint.role !== "access" || policy.isExempt(address)) return Number.POSITIVE_INFINITY;
+    const verdict = this.#connecting.admit(this.#now(), address, 1, CONNECTS);
+    return verdict === gateVerdict.pass ? config.defence.source.connections : 0;
   }
 
   prove(address: string): void {

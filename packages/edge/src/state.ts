@@ -10,6 +10,7 @@ import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
 import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
+import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
 import type { CoreSettings } from "./settings.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
@@ -17,6 +18,7 @@ export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
 export type EdgeTimer =
   | TxTimer
   | RelayTimer
+  | KeepaliveTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string };
 
@@ -28,6 +30,7 @@ export interface EdgeState {
   readonly deadlines: Deadlines<EdgeTimer>;
   readonly transactions: TransactionTable;
   readonly bindings: BindingTable;
+  readonly keepalives: Keepalives;
   readonly calls: CallTable;
   readonly relays: Relays;
   readonly challenges: ChallengeMemory;

@@ -15,7 +15,8 @@ import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
 import type { Relay } from "./local/relay.ts";
 import { register } from "./registrar/front.ts";
-import { registered } from "./registrar/registered.ts";
+import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
+import { registered, removeBinding } from "./registrar/registered.ts";
 import type { EdgeState } from "./state.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
@@ -103,6 +104,7 @@ function ack(state: EdgeState, now: number, request: Request, flow: Flow): void 
 }
 
 function onResponse(state: EdgeState, now: number, id: number, response: Response): void {
+  if (onProbeAnswered(state, id)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
   const call = state.calls.byTransaction(id);
@@ -122,6 +124,8 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
 
 /** No final answer, or none while it is still of use. */
 export function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
+  const lost = onProbeFailed(state, id);
+  if (lost !== undefined) return lost === "" ? undefined : removeBinding(state, lost, "flow-lost");
   const relay = state.relays.get(id);
   if (relay !== undefined) {
     state.relays.delete(id);

@@ -8,6 +8,7 @@ export {
   type DefenceConfig,
   type Endpoint,
   type ListenConfig,
+  type ListenTransport,
   type LocalEndpoint,
   type LogsConfig,
   type MediaConfig,
@@ -22,6 +23,7 @@ export {
   type TrunkConfig,
   type TrunkHost,
 } from "./config/config.ts";
+export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export { configurationPage } from "./config/page.ts";
 export { configJsonSchema } from "./config/schema.ts";

@@ -29,6 +29,8 @@ export const configIssueCodes = {
   "certificate-unknown": "A listener names a certificate that does not exist.",
   "certificate-unused": "A listener without TLS names a certificate.",
   "certificate-self-signed": "A TLS listener has no certificate, so one is made that phones do not know.",
+  "websocket-unencrypted": "SIP over WebSocket without TLS on an address that others can reach.",
+  "origins-unused": "A listener that no browser reaches lists web origins.",
   "srtp-without-tls": "SRTP keys would travel in clear text.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "no-emergency-numbers": "No number is treated as an emergency call.",

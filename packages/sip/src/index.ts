@@ -36,7 +36,7 @@ export { failureCodes, failureText } from "./parse/failure.ts";
 export { formatHost, isIpv4, isIpv6 } from "./parse/host.ts";
 export type { Limits } from "./parse/limits.ts";
 export { limits } from "./parse/limits.ts";
-export { parseMessage } from "./parse/message.ts";
+export { type Framing, parseMessage } from "./parse/message.ts";
 export type { NameAddr } from "./parse/name-addr.ts";
 export { formatNameAddr, parseContacts, parseNameAddr, parseNameAddrList } from "./parse/name-addr.ts";
 export { decimal, isToken } from "./parse/octets.ts";

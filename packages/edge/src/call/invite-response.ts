@@ -16,6 +16,7 @@ import { beginAnswer } from "./answer.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
+import { retryOnOtherFlow } from "./other-flow.ts";
 import { endCall, hangUp, sendBye } from "./teardown.ts";
 import { armNoAnswer } from "./timers.ts";
 
@@ -144,6 +145,7 @@ export function onInviteFailed(
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
   if (far.flow.side === "core" && call.ringingAt === undefined) state.pbx.reachable = false;
+  if (why === "transport-error" && retryOnOtherFlow(state, now, call, exchange, far)) return;
   const lost = far.flow.side === "phone" ? 480 : 503;
   const status = why === "timeout" ? (far.flow.side === "core" ? 504 : 408) : lost;
   exchange.phase = "done";

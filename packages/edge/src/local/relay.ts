@@ -10,7 +10,15 @@ export interface RegisterStep {
   readonly domain: string;
   readonly shownDomain: string;
   /** The contacts of this request with the expiry asked for, in seconds; "*" removes all. */
-  readonly contacts: readonly { readonly token: string; readonly uri: string; readonly expires: number }[] | "*";
+  readonly contacts: readonly WantedContact[] | "*";
+}
+
+export interface WantedContact {
+  readonly token: string;
+  readonly uri: string;
+  readonly expires: number;
+  /** RFC 5626: the phone asks for outbound, and this is the number of its flow. */
+  readonly regId?: number | undefined;
 }
 
 export interface InDialogStep {

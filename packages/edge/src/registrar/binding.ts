@@ -16,7 +16,20 @@ export interface Binding {
   readonly shownDomain: string;
   /** The phone's own Contact URI: what a request line to it must carry (RFC 3261 §16.6 step 2). */
   readonly contactUri: string;
+  /** The newest one. */
   readonly flow: Flow;
+  readonly expiresAt: Millis;
+  /** RFC 5626: the flow's number; undefined when the phone does not do outbound. */
+  readonly regId?: number | undefined;
+  /** Older flows of the same phone, the newest last. */
+  readonly others: readonly OtherFlow[];
+}
+
+/** A further flow that leads to the same phone. */
+export interface OtherFlow {
+  readonly regId: number;
+  readonly flow: Flow;
+  readonly contactUri: string;
   readonly expiresAt: Millis;
 }
 
@@ -50,8 +63,14 @@ export class BindingTable {
     this.delete(binding.token);
     this.#byToken.set(binding.token, { binding, timer });
     include(this.#byAor, binding.aor, binding.token);
-    include(this.#byFlow, binding.flow.id, binding.token);
+    for (const flowId of flowsOf(binding)) include(this.#byFlow, flowId, binding.token);
     include(this.#byUser, binding.user, binding.token);
+  }
+
+  /** The flows of a binding changed; its timer stays. */
+  replace(binding: Binding): void {
+    const timer = this.timerOf(binding.token);
+    if (timer !== undefined) this.set(binding, timer);
   }
 
   delete(token: string): Binding | undefined {
@@ -59,7 +78,7 @@ export class BindingTable {
     if (held === undefined) return undefined;
     this.#byToken.delete(token);
     exclude(this.#byAor, held.binding.aor, token);
-    exclude(this.#byFlow, held.binding.flow.id, token);
+    for (const flowId of flowsOf(held.binding)) exclude(this.#byFlow, flowId, token);
     exclude(this.#byUser, held.binding.user, token);
     return held.binding;
   }
@@ -86,6 +105,10 @@ export class BindingTable {
     }
     return found;
   }
+}
+
+function flowsOf(binding: Binding): readonly string[] {
+  return [binding.flow.id, ...binding.others.map((other) => other.flow.id)];
 }
 
 function include(index: Map<string, Set<string>>, key: string, token: string): void {

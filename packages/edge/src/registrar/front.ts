@@ -5,12 +5,13 @@
 import { formatNameAddr, HeaderList, type NameAddr, parseContacts, type Request, sipUri } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
-import type { RegisterStep } from "../local/relay.ts";
+import type { RegisterStep, WantedContact } from "../local/relay.ts";
 import { count, type EdgeState, keyed, tell } from "../state.ts";
 import { coreContactUri, sendToPbx } from "../trunk/pbx.ts";
 import { MAX_BINDINGS } from "./binding.ts";
 import { credentialsFit, relayedCredentials, requestUriAtDomain } from "./credentials.ts";
 import { type AddressOfRecord, addressOfRecord } from "./identity.ts";
+import { regIdOf } from "./outbound.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** RFC 3261 §10.2: the registrar's default when neither Contact nor Expires says anything. */
@@ -83,13 +84,18 @@ function readContacts(
   defaultExpires: number,
 ): RegisterStep | Refusal {
   const limit = state.settings.config.phones.registration.maxContacts;
-  const wanted: { token: string; uri: string; expires: number }[] = [];
+  const wanted: WantedContact[] = [];
   for (const [place, contact] of contacts.entries()) {
     if (contact.uri.kind !== "sip") return { status: 400, phrase: "Contact must be a SIP URI" };
     const param = contact.params.find((p) => p.name === "expires")?.value;
     const expires = param === undefined ? defaultExpires : (parseSeconds(param) ?? defaultExpires);
     const uri = contact.uri.raw;
-    wanted.push({ token: tokenFor(state, aor, request, contact, place), uri, expires });
+    wanted.push({
+      token: tokenFor(state, aor, request, contact, place),
+      uri,
+      expires,
+      regId: regIdOf(request, contact),
+    });
   }
   const known = state.bindings.ofAor(aorText(aor)).map((b) => b.token);
   const after = new Set([...known, ...wanted.filter((c) => c.expires > 0).map((c) => c.token)]);

@@ -5,6 +5,8 @@ import type { RegisterStep, Relay } from "../local/relay.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import type { Binding } from "./binding.ts";
 import { relayedChallenges } from "./credentials.ts";
+import { unwatchBinding, watchBinding } from "./keepalive.ts";
+import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** A registrar may lengthen an expiry, but nothing stays longer than this. */
@@ -38,9 +40,12 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       contactUri: contact.uri,
       flow: relay.flow,
       expiresAt: now + granted * 1000,
+      regId: contact.regId,
+      others: otherFlows(state.bindings.get(contact.token), relay.flow, contact.regId),
     });
   }
-  return { status: 200, headers: currentContacts(state, now, step.aor) };
+  const outbound = step.contacts.some((contact) => contact.expires > 0 && contact.regId !== undefined);
+  return { status: 200, headers: [...currentContacts(state, now, step.aor), ...outboundHeaders(relay.flow, outbound)] };
 }
 
 /** RFC 3261 §10.2.4: the registrar's word counts, in our Contact if it names one, else in Expires, else as asked. */
@@ -69,6 +74,7 @@ function putBinding(state: EdgeState, now: number, binding: Binding): void {
   const timer = state.bindings.timerOf(binding.token);
   if (timer !== undefined) state.deadlines.disarm(timer);
   state.bindings.set(binding, state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token }));
+  watchBinding(state, now, binding);
   state.out.push({ kind: "proven-source", address: binding.flow.packetSource.address });
   count(state, { name: "registrations", result: known === undefined ? "added" : "refreshed" });
   const moved = known !== undefined && known.flow.id !== binding.flow.id;
@@ -86,6 +92,7 @@ function putBinding(state: EdgeState, now: number, binding: Binding): void {
 export function removeBinding(state: EdgeState, token: string, why: "removed" | "expired" | "flow-lost"): void {
   const timer = state.bindings.timerOf(token);
   if (timer !== undefined) state.deadlines.disarm(timer);
+  unwatchBinding(state, token);
   const binding = state.bindings.delete(token);
   if (binding === undefined) return;
   count(state, { name: "registrations", result: why === "expired" ? "expired" : "removed" });

@@ -1,6 +1,8 @@
 import type { Cidr } from "../cidr.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
+/** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
+export type ListenTransport = SignallingTransport | "ws" | "wss";
 export type SrtpMode = "required" | "optional" | "off";
 export const srtpSuites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
 export type Suite = (typeof srtpSuites)[number];
@@ -27,9 +29,13 @@ export interface PbxConfig extends Endpoint {
 }
 
 export interface ListenConfig extends LocalEndpoint {
-  readonly transport: SignallingTransport;
-  /** Name in `certificates`. Undefined on a TLS listener: one is made and signed by ourselves. */
+  readonly transport: ListenTransport;
+  /** Name in `certificates`. Undefined on a tls or wss listener: one is made and signed by ourselves. */
   readonly certificate: string | undefined;
+  /** Web origins that may open a WebSocket, as a browser writes them; empty: none. */
+  readonly origins: readonly string[];
+  /** ws on an address that others reach was meant. */
+  readonly unencrypted: boolean;
 }
 
 export interface PhonesConfig {
@@ -38,6 +44,8 @@ export interface PhonesConfig {
   readonly listen: readonly ListenConfig[];
   readonly publicAddress: string | undefined;
   readonly authentication: "relay";
+  /** How often the NAT in front of a UDP phone is kept open; undefined: never. */
+  readonly keepaliveMs: number | undefined;
   readonly registration: { readonly maxContacts: number };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
@@ -107,7 +115,8 @@ export interface PolicyConfig {
 export interface DefenceConfig {
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
-  readonly source: { readonly packetsPerSecond: number };
+  /** `connections`: that one source may hold at one time. */
+  readonly source: { readonly packetsPerSecond: number; readonly connections: number };
 }
 
 export interface LogsConfig {

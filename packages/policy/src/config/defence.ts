@@ -17,6 +17,10 @@ export const defenceSection = z
           description:
             "Messages a second from one address (IPv6: one /64); five seconds' worth may come at once. An office of 300 phones needs about 100.",
         }),
+        connections: whole(1, 10_000).default(32).meta({
+          description:
+            "TCP, TLS and WebSocket connections that one address (IPv6: one /64) may hold at one time. PBX, trunks and `allow` are not limited.",
+        }),
       })
       .prefault({}),
   })
@@ -25,7 +29,7 @@ export const defenceSection = z
     ({ allow, deny, source }): DefenceConfig => ({
       allow,
       deny,
-      source: { packetsPerSecond: source.packets_per_second },
+      source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
     }),
   )
   .meta({ description: "Against floods and strangers." });

@@ -1,35 +1,9 @@
 import { z } from "zod";
-import { type ListenConfig, type PhonesConfig, srtpSuites } from "./config.ts";
+import { type PhonesConfig, srtpSuites } from "./config.ts";
+import { durationOrOff } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, notYetTrue, whole } from "./leaf.ts";
-import { defaultPort } from "./pbx.ts";
-import { label } from "./text.ts";
-
-const noWebSocket = "this version does not serve WebSocket";
-
-const listener = z
-  .strictObject({
-    transport: choice(["udp", "tcp", "tls"], { ws: noWebSocket, wss: noWebSocket }).meta({
-      description: "What the listener speaks.",
-    }),
-    address: ipAddress()
-      .prefault("0.0.0.0")
-      .meta({ description: "Address to listen on; 0.0.0.0 is every IPv4 address." }),
-    port: whole(0, 65_535)
-      .optional()
-      .meta({ description: "Without it: 5060, with TLS 5061. 0 lets the system choose." }),
-    certificate: label().optional().meta({
-      description: "Name in `certificates`, for TLS. Without it Ringfence makes one that phones do not know.",
-    }),
-  })
-  .transform(
-    ({ transport, address, port, certificate }): ListenConfig => ({
-      transport,
-      address,
-      port: port ?? defaultPort(transport),
-      certificate,
-    }),
-  );
+import { listener } from "./listen.ts";
 
 const registration = z
   .strictObject({
@@ -74,6 +48,10 @@ export const phonesSection = z
     authentication: choice(["relay"], { edge: "this version does not challenge phones itself" })
       .prefault("relay")
       .meta({ description: "`relay`: the PBX challenges, Ringfence passes it on." }),
+    keepalive: durationOrOff("10s", "10m").prefault("25s").meta({
+      description:
+        "How often a UDP phone behind a NAT is sent something, so that calls reach it: most NATs forget after 30 s. Every fourth time it is OPTIONS; a phone that stops answering those is taken as gone.",
+    }),
     registration,
     media: z
       .strictObject({
@@ -93,5 +71,11 @@ export const phonesSection = z
       })
       .prefault({}),
   })
-  .transform(({ public_address, ...rest }): PhonesConfig => ({ ...rest, publicAddress: public_address }))
+  .transform(
+    ({ public_address, keepalive, ...rest }): PhonesConfig => ({
+      ...rest,
+      publicAddress: public_address,
+      keepaliveMs: keepalive,
+    }),
+  )
   .meta({ description: "The outside: phones, and the listeners that carriers use too." });
