@@ -38,8 +38,8 @@ const methods: ReadonlySet<string> = new Set([
   "PUBLISH",
 ]);
 
-/** Option tags that we honour when a peer requires them: none yet, so Require is answered with 420. */
-const extensions: ReadonlySet<string> = new Set();
+/** Option tags that we honour when a peer requires them; any other in Require is answered with 420. */
+const extensions: ReadonlySet<string> = new Set(["100rel"]);
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
   if (!validated(state, flow)) state.amplification.earn(bytes.length);

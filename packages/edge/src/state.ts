@@ -12,7 +12,7 @@ import type { BindingTable } from "./registrar/binding.ts";
 import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { CoreSettings } from "./settings.ts";
 
-export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
+export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration";
 
 export type EdgeTimer =
   | TxTimer

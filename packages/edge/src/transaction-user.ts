@@ -7,7 +7,7 @@ import { onCancel } from "./call/cancel.ts";
 import { onInDialog } from "./call/in-dialog.ts";
 import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
 import { isPeerOf } from "./call/leg-flow.ts";
-import { onInDialogAnswer } from "./call/relay-request.ts";
+import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
 import { respond } from "./egress.ts";
@@ -126,6 +126,7 @@ export function onFailed(state: EdgeState, now: number, id: number, why: "timeou
   if (relay !== undefined) {
     state.relays.delete(id);
     if (relay.step.kind === "register") state.pbx.reachable = false;
+    if (relay.step.kind === "in-dialog") onInDialogFailed(state, relay.step);
     const status = relay.step.kind === "in-dialog" ? 408 : 504;
     const headers = relay.step.kind === "register" ? ([["Retry-After", "10"]] as const) : [];
     return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers });

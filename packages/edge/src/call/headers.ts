@@ -8,7 +8,7 @@ import { parseSeconds } from "../registrar/seconds.ts";
 export type HeaderPair = readonly [string, string];
 
 /** The methods we take in a dialog (RFC 3261 §20.5). */
-export const allowHeader = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+export const allowHeader = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK";
 
 /** A From or To of ours: URI, tag, and a display name that formatNameAddr quotes. */
 export function tagged(uri: string, tag: string, displayName?: string | undefined): string {

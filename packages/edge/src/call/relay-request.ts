@@ -1,4 +1,4 @@
-/** INFO, UPDATE and the like inside a call: a new request in the other dialog, its answer carried back. */
+/** INFO and the like inside a call: a new request in the other dialog, its answer carried back. */
 import { type Request, type Response, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
@@ -6,6 +6,8 @@ import type { InDialogStep, Relay } from "../local/relay.ts";
 import type { EdgeState } from "../state.ts";
 import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
+import { legOf } from "./call-table.ts";
+import { answeredOffer, undoOffer } from "./crossing.ts";
 import { reasonHeaders } from "./headers.ts";
 import { legFlow } from "./leg-flow.ts";
 import { hangUp } from "./teardown.ts";
@@ -34,11 +36,10 @@ export function relayInDialog(
   const type = bodyType(request);
   if (type === "refused") {
     const headers = [["Accept", [...infoTypes].join(", ")]] as const;
-    return respond(state, now, id, request, flow, { status: request.method === "UPDATE" ? 488 : 415, headers });
+    return respond(state, now, id, request, flow, { status: 415, headers });
   }
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
-  if (request.method === "UPDATE") out.headers.set("Contact", far.contact);
   if (type !== undefined) out.headers.set("Content-Type", type);
   const body = type === undefined ? out.body : request.body;
   const sent = sendRequest(state, now, { ...out, body }, legFlow(state, far));
@@ -69,13 +70,27 @@ export function onInDialogAnswer(
   response: Response,
 ): void {
   if (response.status < 200) return;
-  const headers = reasonHeaders(response.headers.all("Reason"));
+  const call = state.calls.get(step.call);
+  if (call !== undefined && answeredOffer(state, call, relay, step, response)) return;
+  const near = call === undefined ? undefined : legOf(call, step.from);
+  const target =
+    relay.request.method === "UPDATE" && near !== undefined && response.status < 300 ? near.contact : undefined;
+  const headers = [
+    ...reasonHeaders(response.headers.all("Reason")),
+    ...(target === undefined ? [] : [["Contact", target] as const]),
+  ];
   const status = response.status < 300 || response.status >= 400 ? response.status : 500;
   // A challenge inside a call is nobody's to answer but the PBX's own phone, which sent no credentials here (threat L4).
   const shown = status === 401 || status === 407 ? 403 : status;
   respond(state, now, relay.serverTx, relay.request, relay.flow, { status: shown, headers });
-  if (status !== 481 && status !== 408) return;
-  const call = state.calls.get(step.call);
+  // To a PRACK 481 says that the response it names is unknown (RFC 3262 §3), not the dialog.
+  if ((status !== 481 && status !== 408) || relay.request.method === "PRACK") return;
   // RFC 3261 §12.2.1.2: the far side no longer has the dialog.
   if (call !== undefined) hangUp(state, now, call, "dialog-lost", 481);
+}
+
+/** No answer came in time: an offer that went with the request is undone. */
+export function onInDialogFailed(state: EdgeState, step: InDialogStep): void {
+  const call = state.calls.get(step.call);
+  if (call !== undefined && step.offer) undoOffer(state, call);
 }

@@ -9,6 +9,7 @@ import { type Call, type Leg, newExchange } from "./call.ts";
 import { allowHeader, tagged } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
+import { reliabilityHeaders } from "./reliable.ts";
 import { exchangeOf, sendInvite } from "./send-invite.ts";
 
 /** Hops left when a phone did not say (RFC 3261 §8.1.1.6). */
@@ -104,6 +105,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     step: undefined,
     deferred: [],
     media: false,
+    offering: undefined,
     noAnswer: undefined,
     duration: undefined,
   };
@@ -123,6 +125,7 @@ function firstInvite(state: EdgeState, call: Call, request: Request, routed: Rou
       ["CSeq", `${newCSeq(state)} INVITE`],
       ["Contact", b.contact],
       ["Allow", allowHeader],
+      ...reliabilityHeaders(request.headers),
       ...(routed.credentials?.headers ?? []),
     ),
     body: new Uint8Array(0),

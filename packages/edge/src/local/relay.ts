@@ -17,6 +17,8 @@ export interface InDialogStep {
   readonly kind: "in-dialog";
   readonly call: string;
   readonly from: LegName;
+  /** The request carried an SDP offer: the media relay waits for its fate. */
+  readonly offer?: boolean;
 }
 
 export interface OutOfDialogStep {
