@@ -104,8 +104,9 @@ export class EdgeWorld {
     ),
   });
 
-  constructor(config = "") {
-    const loaded = loadConfig(`${baseConfig}${config}`);
+  /** `phones`: lines for the section of that name, indented. */
+  constructor(config = "", phones = "") {
+    const loaded = loadConfig(`${baseConfig.replace("core:\n", `${phones}core:\n`)}${config}`);
     if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({

@@ -14,6 +14,7 @@ import { respond } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
 import type { Relay } from "./local/relay.ts";
+import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
 import { registered } from "./registrar/registered.ts";
 import type { EdgeState } from "./state.ts";
@@ -77,6 +78,10 @@ function onRequest(state: EdgeState, now: number, id: number, request: Request, 
       return startCall(state, now, id, request, flow);
     case "OPTIONS":
       return onOptions(state, now, id, request, flow);
+    case "MESSAGE":
+      return onMessage(state, now, id, request, flow);
+    case "NOTIFY":
+      return onUnsolicitedNotify(state, now, id, request, flow);
     default:
       return respond(state, now, id, request, flow, { status: 405 });
   }
@@ -115,6 +120,8 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
       return registered(state, now, relay, relay.step, response);
     case "in-dialog":
       return onInDialogAnswer(state, now, relay, relay.step, response);
+    case "standing":
+      return onStandingAnswer(state, now, relay, response);
     case "out-of-dialog":
       return onOptionsAnswer(state, now, relay, response);
   }

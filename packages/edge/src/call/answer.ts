@@ -21,7 +21,7 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
     toTag: near.localTag,
     headers: [
       ["Contact", near.contact],
-      ["Allow", allowHeader],
+      ["Allow", allowHeader(state.settings, near.flow)],
     ] as const,
     body: sdp,
   };

@@ -50,6 +50,11 @@ export class CallTable {
     return remote === request.from.tag || isFork(found, request.from.tag) ? found : undefined;
   }
 
+  /** The leg that we gave this tag. */
+  legByTag(tag: string): { readonly call: Call; readonly leg: Leg } | undefined {
+    return this.#byTag.get(tag);
+  }
+
   bindTransaction(id: number, call: Call): void {
     this.#byTransaction.set(id, call);
   }

@@ -4,6 +4,7 @@ import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
 import type { Crossing } from "./crossing.ts";
+import type { Referral } from "./refer.ts";
 import type { Reliable } from "./reliable.ts";
 
 export interface Leg {
@@ -100,6 +101,8 @@ export interface Call {
   media: boolean;
   /** The side whose offer in an UPDATE or PRACK waits for its answer. */
   offering: LegName | undefined;
+  /** Transfers under way, so that their notifications find back. */
+  readonly referrals: Referral[];
   noAnswer: Deadline | undefined;
   duration: Deadline | undefined;
 }

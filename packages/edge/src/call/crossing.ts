@@ -25,7 +25,7 @@ export interface Crossing {
 }
 
 /** Whose offer has no answer yet; undefined when either side may make one (RFC 3264 §4, RFC 3311 §5.1). */
-export function pendingOffer(call: Call): LegName | undefined {
+function pendingOffer(call: Call): LegName | undefined {
   if (call.offering !== undefined) return call.offering;
   const { exchange } = call;
   if (exchange === undefined || exchange.phase === "done" || exchange.settled !== undefined) return undefined;

@@ -7,6 +7,7 @@ import { type Call, type Leg, newExchange } from "./call.ts";
 import { allowHeader, reasonHeaders } from "./headers.ts";
 import { onPrack } from "./prack.ts";
 import { turnToFork } from "./provisional.ts";
+import { onRefer, onReferNotify } from "./refer.ts";
 import { refreshTarget } from "./refresh-target.ts";
 import { relayInDialog } from "./relay-request.ts";
 import { sendInvite } from "./send-invite.ts";
@@ -38,6 +39,13 @@ export function onInDialog(
       return onUpdate(state, now, call, leg, id, request, flow);
     case "PRACK":
       return onPrack(state, now, call, leg, id, request, flow);
+    case "REFER":
+      return onRefer(state, now, call, leg, id, request, flow);
+    case "NOTIFY":
+      return onReferNotify(state, now, call, leg, id, request, flow);
+    case "SUBSCRIBE":
+      // RFC 6665 §4.5.2: a subscription of its own needs a dialog of its own; only that of a REFER lives in a call.
+      return respond(state, now, id, request, flow, { status: 489 });
     default:
       return relayInDialog(state, now, call, leg, id, request, flow);
   }
@@ -76,7 +84,7 @@ function onReinvite(
   state.calls.bindTransaction(id, call);
   const { dialog, request: invite } = requestInDialog(far.dialog, "INVITE");
   far.dialog = dialog;
-  invite.headers.set("Contact", far.contact).set("Allow", allowHeader);
+  invite.headers.set("Contact", far.contact).set("Allow", allowHeader(state.settings, far.flow));
   if (exchange.lateOffer) return sendInvite(state, now, call, invite);
   exchange.sent = invite;
   call.step = { kind: "invite" };

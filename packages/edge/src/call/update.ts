@@ -24,6 +24,6 @@ export function onUpdate(
   refreshTarget(leg, request, flow);
   const { dialog, request: out } = requestInDialog(far.dialog, "UPDATE");
   far.dialog = dialog;
-  out.headers.set("Contact", far.contact).set("Allow", allowHeader);
+  out.headers.set("Contact", far.contact).set("Allow", allowHeader(state.settings, far.flow));
   cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out, sdp: offers ? "offer" : "none" });
 }

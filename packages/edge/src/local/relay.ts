@@ -25,11 +25,15 @@ export interface OutOfDialogStep {
   readonly kind: "out-of-dialog";
 }
 
+export interface StandingStep {
+  readonly kind: "standing";
+}
+
 export interface Relay {
   readonly serverTx: number;
   readonly request: Request;
   readonly flow: Flow;
-  readonly step: RegisterStep | InDialogStep | OutOfDialogStep;
+  readonly step: RegisterStep | InDialogStep | OutOfDialogStep | StandingStep;
 }
 
 /**
