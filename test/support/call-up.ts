@@ -14,9 +14,11 @@ export interface CallUp {
   readonly ok: Response;
 }
 
+/** Everything of `phones.methods` is on. */
+export const allMethods = "  methods: { subscribe: true, message: true, refer: true }\n";
+
 /** A registered phone has called 600, the PBX has answered, everything is acknowledged. */
-export function callUp(): CallUp {
-  const world = new EdgeWorld();
+export function callUp(world = new EdgeWorld()): CallUp {
   const phone = world.phone();
   registered(world, phone);
   phone.send([...inviteLines(phone), "Content-Type: application/sdp"], offer);

@@ -38,8 +38,9 @@ const methods: ReadonlySet<string> = new Set([
   "PUBLISH",
 ]);
 
-/** Option tags that we honour when a peer requires them: none yet, so Require is answered with 420. */
-const extensions: ReadonlySet<string> = new Set();
+/** Option tags that we honour when a peer requires them; any other in Require is answered with 420. */
+const extensions: ReadonlySet<string> = new Set(["100rel"]);
+const extensionsWithReplaces: ReadonlySet<string> = new Set([...extensions, "replaces"]);
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
   if (!validated(state, flow)) state.amplification.earn(bytes.length);
@@ -70,7 +71,7 @@ function onRequest(state: EdgeState, now: number, flow: Flow, request: Request):
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;
-  const broken = checkRequest(request, { methods, extensions });
+  const broken = checkRequest(request, { methods, extensions: supported(state) });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
@@ -82,6 +83,10 @@ function onRequest(state: EdgeState, now: number, flow: Flow, request: Request):
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
   push(state, state.transactions.onRequest(now, request, flow));
+}
+
+function supported({ settings }: EdgeState): ReadonlySet<string> {
+  return settings.config.phones.methods.refer ? extensionsWithReplaces : extensions;
 }
 
 function unknownDialog(state: EdgeState, now: number, flow: Flow, request: Request): void {

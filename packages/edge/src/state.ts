@@ -13,7 +13,7 @@ import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
 import type { CoreSettings } from "./settings.ts";
 
-export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
+export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration";
 
 export type EdgeTimer =
   | TxTimer

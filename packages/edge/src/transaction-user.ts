@@ -7,13 +7,14 @@ import { onCancel } from "./call/cancel.ts";
 import { onInDialog } from "./call/in-dialog.ts";
 import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
 import { isPeerOf } from "./call/leg-flow.ts";
-import { onInDialogAnswer } from "./call/relay-request.ts";
+import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
 import { respond } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
 import type { Relay } from "./local/relay.ts";
+import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
 import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered, removeBinding } from "./registrar/registered.ts";
@@ -78,6 +79,10 @@ function onRequest(state: EdgeState, now: number, id: number, request: Request, 
       return startCall(state, now, id, request, flow);
     case "OPTIONS":
       return onOptions(state, now, id, request, flow);
+    case "MESSAGE":
+      return onMessage(state, now, id, request, flow);
+    case "NOTIFY":
+      return onUnsolicitedNotify(state, now, id, request, flow);
     default:
       return respond(state, now, id, request, flow, { status: 405 });
   }
@@ -117,6 +122,8 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
       return registered(state, now, relay, relay.step, response);
     case "in-dialog":
       return onInDialogAnswer(state, now, relay, relay.step, response);
+    case "standing":
+      return onStandingAnswer(state, now, relay, response);
     case "out-of-dialog":
       return onOptionsAnswer(state, now, relay, response);
   }
@@ -130,6 +137,7 @@ export function onFailed(state: EdgeState, now: number, id: number, why: "timeou
   if (relay !== undefined) {
     state.relays.delete(id);
     if (relay.step.kind === "register") state.pbx.reachable = false;
+    if (relay.step.kind === "in-dialog") onInDialogFailed(state, relay.step);
     const status = relay.step.kind === "in-dialog" ? 408 : 504;
     const headers = relay.step.kind === "register" ? ([["Retry-After", "10"]] as const) : [];
     return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers });

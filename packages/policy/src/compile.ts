@@ -30,7 +30,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
   const filters: readonly Filter[] = [
     sourceFilter(config.defence),
     shapeFilter(isEmergency),
-    methodFilter(),
+    methodFilter(config.phones.methods),
     emergencyFilter(isEmergency),
     targetFilter(config.phones, facts.localAddresses ?? []),
     identityFilter(config),

@@ -31,6 +31,7 @@ export type { HeaderForm } from "./message/serialize.ts";
 export { serializeRequest, serializeResponse } from "./message/serialize.ts";
 export { reasonPhrase } from "./message/status.ts";
 export type { Millis, Random } from "./outside.ts";
+export { unescapeUser } from "./parse/escape.ts";
 export type { FailureCode, FailureVerdict, ParseFailure, ResponseEcho } from "./parse/failure.ts";
 export { failureCodes, failureText } from "./parse/failure.ts";
 export { formatHost, isIpv4, isIpv6 } from "./parse/host.ts";

@@ -13,7 +13,7 @@ export function onAck(state: EdgeState, now: number, call: Call, leg: LegName, r
   if (exchange?.from !== leg || request.cseq.number !== exchange.request.cseq.number) return;
   if (exchange.answer === undefined) return;
   answerAcknowledged(state, call);
-  if (!exchange.lateOffer) return;
+  if (!exchange.lateOffer || exchange.settled !== undefined) return;
   const far = exchange.from === "a" ? call.b : call.a;
   if (request.body.length > 0) {
     call.step = { kind: "ack", request };

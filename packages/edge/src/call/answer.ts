@@ -3,6 +3,7 @@ import { buildResponse, respond } from "../egress.ts";
 import { type EdgeState, push } from "../state.ts";
 import type { Call } from "./call.ts";
 import { allowHeader } from "./headers.ts";
+import { stopReliable } from "./reliable.ts";
 import { hangUp } from "./teardown.ts";
 
 const T1 = 500;
@@ -14,12 +15,13 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
   const exchange = call.exchange;
   if (exchange === undefined) return;
   const near = exchange.from === "a" ? call.a : call.b;
+  stopReliable(state, exchange);
   const answer = {
     status: 200,
     toTag: near.localTag,
     headers: [
       ["Contact", near.contact],
-      ["Allow", allowHeader],
+      ["Allow", allowHeader(state.settings, near.flow)],
     ] as const,
     body: sdp,
   };

@@ -46,7 +46,13 @@ export class CallTable {
     const found = request.to.tag === undefined ? undefined : this.#byTag.get(request.to.tag);
     if (found === undefined || found.leg.callId !== request.callId) return undefined;
     const remote = found.leg.dialog?.remoteTag;
-    return remote === undefined || remote !== request.from.tag ? undefined : found;
+    if (remote === undefined || request.from.tag === undefined) return undefined;
+    return remote === request.from.tag || isFork(found, request.from.tag) ? found : undefined;
+  }
+
+  /** The leg that we gave this tag. */
+  legByTag(tag: string): { readonly call: Call; readonly leg: Leg } | undefined {
+    return this.#byTag.get(tag);
   }
 
   bindTransaction(id: number, call: Call): void {
@@ -87,6 +93,12 @@ export class CallTable {
       step(this.#perTrunk, leg.trunk, -1);
     }
   }
+}
+
+/** While nobody has answered, each fork that rang has a dialog with us (RFC 3261 §12.1). */
+function isFork({ call, leg }: { readonly call: Call; readonly leg: Leg }, tag: string): boolean {
+  const { exchange } = call;
+  return call.state === "setup" && exchange !== undefined && exchange.from !== leg.name && exchange.early.has(tag);
 }
 
 function isUnregisteredEmergency(call: Call): boolean {

@@ -1,7 +1,11 @@
 /** A call as data: two legs with a dialog each, and at most one INVITE exchange between them at a time. */
 import type { Deadline, Dialog, Millis, OutRequest, OutResponse, Request, Response } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
+import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
+import type { Crossing } from "./crossing.ts";
+import type { Referral } from "./refer.ts";
+import type { Reliable } from "./reliable.ts";
 
 export interface Leg {
   readonly name: LegName;
@@ -45,6 +49,19 @@ export interface Exchange {
   /** The ACK for that 2xx, kept to answer its repetitions. */
   ack: Uint8Array | undefined;
   answer: PendingAnswer | undefined;
+  /** Early dialogs of the far side by its tag, one for each fork that rang (RFC 3261 §12.1), with its last RSeq. */
+  readonly early: Map<string, EarlyDialog>;
+  /** The tag whose reliable provisional response completed offer and answer; SDP in its 2xx says nothing new. */
+  settled: string | undefined;
+  /** Our own reliable provisional responses that wait for their PRACK (RFC 3262 §3). */
+  readonly reliable: Reliable[];
+  /** The last RSeq we gave; 0 before the first. */
+  rseq: number;
+}
+
+export interface EarlyDialog {
+  dialog: Dialog;
+  rseq: number | undefined;
 }
 
 /** What a media result will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
@@ -52,7 +69,9 @@ export type MediaStep =
   | { readonly kind: "invite" }
   | { readonly kind: "provisional"; readonly response: Response }
   | { readonly kind: "answer"; readonly response: Response }
-  | { readonly kind: "ack"; readonly request: Request };
+  | { readonly kind: "ack"; readonly request: Request }
+  | { readonly kind: "crossing"; readonly crossing: Crossing }
+  | { readonly kind: "crossing-answer"; readonly relay: Relay };
 
 export type CallInput =
   | {
@@ -80,6 +99,10 @@ export interface Call {
   step: MediaStep | undefined;
   readonly deferred: CallInput[];
   media: boolean;
+  /** The side whose offer in an UPDATE or PRACK waits for its answer. */
+  offering: LegName | undefined;
+  /** Transfers under way, so that their notifications find back. */
+  readonly referrals: Referral[];
   noAnswer: Deadline | undefined;
   duration: Deadline | undefined;
 }
@@ -100,5 +123,9 @@ export function newExchange(from: LegName, initial: boolean, serverTx: number, r
     winner: undefined,
     ack: undefined,
     answer: undefined,
+    early: new Map(),
+    settled: undefined,
+    reliable: [],
+    rseq: 0,
   };
 }

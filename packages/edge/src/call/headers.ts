@@ -3,12 +3,20 @@
  * it apart and writes it anew (threat L6). No header is ever copied.
  */
 import { formatNameAddr, type Response } from "@ringfence/sip";
+import type { Flow } from "../flow.ts";
 import { parseSeconds } from "../registrar/seconds.ts";
+import type { CoreSettings } from "../settings.ts";
 
 export type HeaderPair = readonly [string, string];
 
-/** The methods we take in a dialog (RFC 3261 §20.5). */
-export const allowHeader = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+/** The methods we take in a dialog (RFC 3261 §20.5); what `phones.methods` adds is not for carriers. */
+export function allowHeader(settings: CoreSettings, flow: Flow): string {
+  const base = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK";
+  const { refer, message, subscribe } = settings.config.phones.methods;
+  if (flow.side === "trunk") return base;
+  const notify = refer || subscribe ? ", NOTIFY" : "";
+  return `${base}${refer ? ", REFER" : ""}${notify}${message ? ", MESSAGE" : ""}`;
+}
 
 /** A From or To of ours: URI, tag, and a display name that formatNameAddr quotes. */
 export function tagged(uri: string, tag: string, displayName?: string | undefined): string {

@@ -1,13 +1,18 @@
 /** Requests inside a call, once tags and flow have shown that they belong to it. */
-import { acceptInDialog, parseContacts, type Request, requestInDialog, retarget } from "@ringfence/sip";
+import { acceptInDialog, type Request, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { EdgeState } from "../state.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
 import { allowHeader, reasonHeaders } from "./headers.ts";
+import { onPrack } from "./prack.ts";
+import { turnToFork } from "./provisional.ts";
+import { onRefer, onReferNotify } from "./refer.ts";
+import { refreshTarget } from "./refresh-target.ts";
 import { relayInDialog } from "./relay-request.ts";
 import { sendInvite } from "./send-invite.ts";
 import { endCall, releaseExchange, sendBye } from "./teardown.ts";
+import { onUpdate } from "./update.ts";
 
 export function onInDialog(
   state: EdgeState,
@@ -18,6 +23,7 @@ export function onInDialog(
   request: Request,
   flow: Flow,
 ): void {
+  turnToFork(call, leg, request.from.tag);
   const verdict = leg.dialog === undefined ? undefined : acceptInDialog(leg.dialog, request);
   if (verdict === undefined) return respond(state, now, id, request, flow, { status: 481 });
   // RFC 3261 §12.2.2: a lower sequence number is an old request or a forged one.
@@ -29,6 +35,17 @@ export function onInDialog(
       return onBye(state, now, call, leg, id, request, flow);
     case "INVITE":
       return onReinvite(state, now, call, leg, id, request, flow);
+    case "UPDATE":
+      return onUpdate(state, now, call, leg, id, request, flow);
+    case "PRACK":
+      return onPrack(state, now, call, leg, id, request, flow);
+    case "REFER":
+      return onRefer(state, now, call, leg, id, request, flow);
+    case "NOTIFY":
+      return onReferNotify(state, now, call, leg, id, request, flow);
+    case "SUBSCRIBE":
+      // RFC 6665 §4.5.2: a subscription of its own needs a dialog of its own; only that of a REFER lives in a call.
+      return respond(state, now, id, request, flow, { status: 489 });
     default:
       return relayInDialog(state, now, call, leg, id, request, flow);
   }
@@ -53,10 +70,10 @@ function onReinvite(
   flow: Flow,
 ): void {
   const far = leg === call.a ? call.b : call.a;
-  const busy = call.exchange !== undefined && call.exchange.phase !== "done";
+  const busy = call.offering !== undefined || (call.exchange !== undefined && call.exchange.phase !== "done");
   if (busy || call.state !== "up" || far.dialog === undefined) {
     // RFC 3261 §14.2: two from one side, or one from each.
-    const own = call.exchange?.from === leg.name;
+    const own = (call.offering ?? call.exchange?.from) === leg.name;
     const headers = own ? ([["Retry-After", "2"]] as const) : [];
     return respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   }
@@ -67,19 +84,11 @@ function onReinvite(
   state.calls.bindTransaction(id, call);
   const { dialog, request: invite } = requestInDialog(far.dialog, "INVITE");
   far.dialog = dialog;
-  invite.headers.set("Contact", far.contact).set("Allow", allowHeader);
+  invite.headers.set("Contact", far.contact).set("Allow", allowHeader(state.settings, far.flow));
   if (exchange.lateOffer) return sendInvite(state, now, call, invite);
   exchange.sent = invite;
   call.step = { kind: "invite" };
   call.media = true;
   const legs = { a: call.a.media, b: call.b.media };
   state.out.push({ kind: "media-offer", call: call.id, from: leg.name, sdp: request.body, legs });
-}
-
-/** A re-INVITE may move where the peer is reached (RFC 3261 §12.2.2), also to a new port behind its NAT. */
-function refreshTarget(leg: Leg, request: Request, flow: Flow): void {
-  leg.flow = flow;
-  const contacts = parseContacts(request.headers.all("Contact"));
-  const uri = contacts === undefined || contacts === "*" ? undefined : contacts[0]?.uri;
-  if (leg.dialog !== undefined && uri !== undefined) leg.dialog = retarget(leg.dialog, uri);
 }

@@ -16,9 +16,10 @@ import { beginAnswer } from "./answer.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
+import { lists } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
+import { onProvisional, turnToFork } from "./provisional.ts";
 import { endCall, hangUp, sendBye } from "./teardown.ts";
-import { armNoAnswer } from "./timers.ts";
 
 export function onInviteResponse(state: EdgeState, now: number, call: Call, id: number, response: Response): void {
   const exchange = call.exchange;
@@ -30,34 +31,13 @@ export function onInviteResponse(state: EdgeState, now: number, call: Call, id: 
   if (response.status < 300) credentialsAccepted(state, call, exchange);
   if (response.status >= 300) return onFailure(state, now, call, exchange, response);
   if (response.status >= 200) return onSuccess(state, now, call, exchange, far, response);
-  if (exchange.phase !== "trying" || call.state === "over") return;
-  if (exchange.initial) {
-    far.dialog = phoneDialog(uacDialog(exchange.sent, response), far.flow) ?? far.dialog;
-    call.ringingAt ??= now;
-    armNoAnswer(state, now, call);
-  }
-  const early = response.body.length > 0 && !exchange.lateOffer;
-  if (!early) return relayProvisional(state, now, call, response.status);
-  call.step = { kind: "provisional", response };
-  state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
+  onProvisional(state, now, call, exchange, far, response);
 }
 
 /** The PBX rings or answers, so it took the credentials of a phone's INVITE. */
 function credentialsAccepted(state: EdgeState, call: Call, exchange: Exchange): void {
   const near = exchange.from === "a" ? call.a : call.b;
   if (near.flow.side === "phone") state.challenges.accepted(near.flow, userOf(exchange.request.from.uri) ?? "");
-}
-
-export function relayProvisional(state: EdgeState, now: number, call: Call, status: number, sdp?: Uint8Array): void {
-  const exchange = call.exchange;
-  if (exchange === undefined || exchange.phase !== "trying") return;
-  const near = exchange.from === "a" ? call.a : call.b;
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, {
-    status,
-    toTag: near.localTag,
-    headers: [["Contact", near.contact]],
-    body: sdp,
-  });
 }
 
 function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange, far: Leg, response: Response): void {
@@ -73,14 +53,19 @@ function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange
     hangUpFork(state, now, call, far, sent, response);
     return;
   }
+  turnToFork(call, far, tag);
   const dialog = exchange.initial ? answered(far, sent, response) : refreshed(far, sent, response);
   if (dialog === undefined) return hangUp(state, now, call, "dialog-lost", 502);
   far.dialog = dialog;
   exchange.winner = tag;
   exchange.phase = "answering";
   // With our offer in the INVITE the ACK says nothing more: the callee need not wait for the caller's.
-  if (!exchange.lateOffer) acknowledge(state, exchange, far);
-  if (response.body.length === 0) return beginAnswer(state, now, call, undefined);
+  const settled = exchange.settled !== undefined;
+  if (!exchange.lateOffer || settled) acknowledge(state, exchange, far);
+  // RFC 6337 §3.1.1: after a reliable answer SDP in the 2xx of the same fork says nothing; of another fork it counts,
+  // unless the session is just being changed.
+  const said = exchange.settled === tag || (settled && (exchange.lateOffer || call.offering !== undefined));
+  if (response.body.length === 0 || said) return beginAnswer(state, now, call, undefined);
   call.step = { kind: "answer", response };
   if (exchange.lateOffer) {
     call.media = true;
@@ -174,10 +159,19 @@ function failureFor(
     const challenges = ours ? relayedChallenges(state.challenges, near.flow, exchange.request, response) : [];
     return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: reason };
   }
+  const required = extensionHeaders(exchange, response);
+  if (required !== undefined) return { status, headers: required };
   if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: reason };
   const retry = retryAfterHeaders(response);
   if (status === 503) return { status: near.flow.side === "core" ? 500 : 503, headers: [...reason, ...retry] };
   return { status, headers: [...reason, ...retry] };
+}
+
+/** 420 and 421 (RFC 3261 §21.4.15, §21.4.16) name the one extension that goes from end to end. */
+function extensionHeaders(exchange: Exchange, response: Response): readonly HeaderPair[] | undefined {
+  const { status, headers } = response;
+  if (status === 420 && lists(exchange.request.headers, "Require", "100rel")) return [["Unsupported", "100rel"]];
+  return status === 421 && lists(headers, "Require", "100rel") ? [["Require", "100rel"]] : undefined;
 }
 
 /** Targets a forwarding phone may name. */

@@ -6,7 +6,8 @@ import type { EdgeState } from "../state.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
 import type { Call, MediaStep } from "./call.ts";
-import { relayProvisional } from "./invite-response.ts";
+import { finishCrossing, refuseCrossing, sendCrossing } from "./crossing.ts";
+import { relayProvisional } from "./provisional.ts";
 import { exchangeOf, sendInvite } from "./send-invite.ts";
 import { endCall, hangUp } from "./teardown.ts";
 
@@ -19,6 +20,8 @@ export function onMediaResult(state: EdgeState, now: number, call: Call, result:
 }
 
 function proceed(state: EdgeState, now: number, call: Call, step: MediaStep, sdp: Uint8Array): void {
+  if (step.kind === "crossing") return sendCrossing(state, now, call, step.crossing, sdp);
+  if (step.kind === "crossing-answer") return finishCrossing(state, now, call, step.relay, sdp);
   const exchange = exchangeOf(call);
   const far = exchange.from === "a" ? call.b : call.a;
   switch (step.kind) {
@@ -26,7 +29,7 @@ function proceed(state: EdgeState, now: number, call: Call, step: MediaStep, sdp
       if (exchange.sent === undefined) throw new Bug("an offer without the INVITE it is for");
       return sendInvite(state, now, call, exchange.sent, sdp);
     case "provisional":
-      return relayProvisional(state, now, call, step.response.status, sdp);
+      return relayProvisional(state, now, call, step.response, sdp);
     case "answer":
       return beginAnswer(state, now, call, sdp);
     case "ack":
@@ -35,6 +38,9 @@ function proceed(state: EdgeState, now: number, call: Call, step: MediaStep, sdp
 }
 
 function refuse(state: EdgeState, now: number, call: Call, step: MediaStep, status: number, phrase: string): void {
+  if (step.kind === "crossing") return refuseCrossing(state, now, call, step.crossing, status, phrase);
+  if (step.kind === "crossing-answer")
+    respond(state, now, step.relay.serverTx, step.relay.request, step.relay.flow, { status });
   if (step.kind !== "invite") return hangUp(state, now, call, "media-failed", status);
   const exchange = exchangeOf(call);
   const near = exchange.from === "a" ? call.a : call.b;

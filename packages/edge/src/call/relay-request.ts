@@ -1,24 +1,22 @@
-/** INFO, UPDATE and the like inside a call: a new request in the other dialog, its answer carried back. */
+/** INFO and the like inside a call: a new request in the other dialog, its answer carried back. */
 import { type Request, type Response, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { type Crossable, crossable, readBody } from "../local/body.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
 import type { EdgeState } from "../state.ts";
 import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
+import { legOf } from "./call-table.ts";
+import { answeredOffer, undoOffer } from "./crossing.ts";
 import { reasonHeaders } from "./headers.ts";
 import { legFlow } from "./leg-flow.ts";
 import { hangUp } from "./teardown.ts";
 
-/** Bodies an INFO may carry across: key presses and picture requests. */
-const infoTypes: ReadonlySet<string> = new Set([
-  "application/dtmf",
-  "application/dtmf-relay",
-  "application/media_control+xml",
+const rules: ReadonlyMap<string, Crossable> = new Map<string, Crossable>([
+  ["INFO", crossable.info],
+  ["MESSAGE", crossable.message],
 ]);
-
-/** No key press needs more. */
-const MAX_INFO_BODY = 2048;
 
 export function relayInDialog(
   state: EdgeState,
@@ -31,17 +29,17 @@ export function relayInDialog(
 ): void {
   const far = leg === call.a ? call.b : call.a;
   if (far.dialog === undefined) return respond(state, now, id, request, flow, { status: 481 });
-  const type = bodyType(request);
-  if (type === "refused") {
-    const headers = [["Accept", [...infoTypes].join(", ")]] as const;
-    return respond(state, now, id, request, flow, { status: request.method === "UPDATE" ? 488 : 415, headers });
+  // MESSAGE is between phones and the PBX: a carrier sends none and gets none.
+  if (request.method === "MESSAGE" && (far.flow.side === "trunk" || leg.flow.side === "trunk")) {
+    return respond(state, now, id, request, flow, { status: 405 });
   }
+  const body = readBody(request, rules.get(request.method) ?? crossable.none);
+  if (body.kind === "refused") return respond(state, now, id, request, flow, body);
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
-  if (request.method === "UPDATE") out.headers.set("Contact", far.contact);
-  if (type !== undefined) out.headers.set("Content-Type", type);
-  const body = type === undefined ? out.body : request.body;
-  const sent = sendRequest(state, now, { ...out, body }, legFlow(state, far));
+  if (body.kind === "body") out.headers.set("Content-Type", body.type);
+  const whole = { ...out, body: body.kind === "body" ? body.body : out.body };
+  const sent = sendRequest(state, now, whole, legFlow(state, far));
   if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
   state.relays.add(now, sent, {
     serverTx: id,
@@ -49,16 +47,6 @@ export function relayInDialog(
     flow,
     step: { kind: "in-dialog", call: call.id, from: leg.name },
   });
-}
-
-/** The media type to write when the body may cross, undefined without a body. */
-function bodyType(request: Request): string | "refused" | undefined {
-  if (request.body.length === 0) return undefined;
-  const value = request.headers.get("Content-Type") ?? "";
-  const end = value.indexOf(";");
-  const type = (end < 0 ? value : value.slice(0, end)).trim().toLowerCase();
-  const fits = request.method === "INFO" && infoTypes.has(type) && request.body.length <= MAX_INFO_BODY;
-  return fits ? type : "refused";
 }
 
 export function onInDialogAnswer(
@@ -69,13 +57,27 @@ export function onInDialogAnswer(
   response: Response,
 ): void {
   if (response.status < 200) return;
-  const headers = reasonHeaders(response.headers.all("Reason"));
+  const call = state.calls.get(step.call);
+  if (call !== undefined && answeredOffer(state, call, relay, step, response)) return;
+  const near = call === undefined ? undefined : legOf(call, step.from);
+  const target =
+    relay.request.method === "UPDATE" && near !== undefined && response.status < 300 ? near.contact : undefined;
+  const headers = [
+    ...reasonHeaders(response.headers.all("Reason")),
+    ...(target === undefined ? [] : [["Contact", target] as const]),
+  ];
   const status = response.status < 300 || response.status >= 400 ? response.status : 500;
   // A challenge inside a call is nobody's to answer but the PBX's own phone, which sent no credentials here (threat L4).
   const shown = status === 401 || status === 407 ? 403 : status;
   respond(state, now, relay.serverTx, relay.request, relay.flow, { status: shown, headers });
-  if (status !== 481 && status !== 408) return;
-  const call = state.calls.get(step.call);
+  // To a PRACK 481 says that the response it names is unknown (RFC 3262 §3), not the dialog.
+  if ((status !== 481 && status !== 408) || relay.request.method === "PRACK") return;
   // RFC 3261 §12.2.1.2: the far side no longer has the dialog.
   if (call !== undefined) hangUp(state, now, call, "dialog-lost", 481);
+}
+
+/** No answer came in time: an offer that went with the request is undone. */
+export function onInDialogFailed(state: EdgeState, step: InDialogStep): void {
+  const call = state.calls.get(step.call);
+  if (call !== undefined && step.offer) undoOffer(state, call);
 }

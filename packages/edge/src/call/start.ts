@@ -6,9 +6,11 @@ import { count, type EdgeState, hex, newCallId, newCSeq, newTag, tell } from "..
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
-import { allowHeader, tagged } from "./headers.ts";
+import { allowHeader, type HeaderPair, tagged } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
+import { referenceHeaders } from "./references.ts";
+import { reliabilityHeaders } from "./reliable.ts";
 import { exchangeOf, sendInvite } from "./send-invite.ts";
 
 /** Hops left when a phone did not say (RFC 3261 §8.1.1.6). */
@@ -27,6 +29,8 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
     respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
     return;
   }
+  const references = referenceHeaders(state, request, flow, routed);
+  if ("status" in references) return respond(state, now, id, request, flow, references);
   state.attempts.record(flow.side === "trunk" ? flow.trunk : routed.trunk);
   const call = layOut(state, now, id, request, flow, routed);
   state.calls.add(call);
@@ -45,7 +49,7 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
     from: call.a.user,
     to: call.b.user,
   });
-  const invite = firstInvite(state, call, request, routed);
+  const invite = firstInvite(state, call, request, routed, references);
   if (request.body.length === 0) {
     sendInvite(state, now, call, invite);
     return;
@@ -104,13 +108,21 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     step: undefined,
     deferred: [],
     media: false,
+    offering: undefined,
+    referrals: [],
     noAnswer: undefined,
     duration: undefined,
   };
 }
 
 /** Everything of the new INVITE is written here; of the old one only the user parts and the digest got so far. */
-function firstInvite(state: EdgeState, call: Call, request: Request, routed: Route): OutRequest {
+function firstInvite(
+  state: EdgeState,
+  call: Call,
+  request: Request,
+  routed: Route,
+  references: readonly HeaderPair[],
+): OutRequest {
   const { b } = call;
   return {
     method: "INVITE",
@@ -122,7 +134,9 @@ function firstInvite(state: EdgeState, call: Call, request: Request, routed: Rou
       ["Call-ID", b.callId],
       ["CSeq", `${newCSeq(state)} INVITE`],
       ["Contact", b.contact],
-      ["Allow", allowHeader],
+      ["Allow", allowHeader(state.settings, b.flow)],
+      ...reliabilityHeaders(request.headers),
+      ...references,
       ...(routed.credentials?.headers ?? []),
     ),
     body: new Uint8Array(0),

@@ -49,7 +49,8 @@ export function endCall(
   call.media = false;
   call.step = undefined;
   call.deferred.length = 0;
-  for (const timer of [call.noAnswer, call.duration, call.exchange?.answer?.timer]) {
+  const provisional = call.exchange?.reliable.map((waiting) => waiting.timer) ?? [];
+  for (const timer of [call.noAnswer, call.duration, call.exchange?.answer?.timer, ...provisional]) {
     if (timer !== undefined) state.deadlines.disarm(timer);
   }
   state.calls.remove(call);

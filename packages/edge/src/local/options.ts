@@ -13,7 +13,10 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
   const stranger = flow.side === "phone" && state.bindings.onFlow(flow.id).length === 0;
   // A stranger learns nothing of who is behind us (enumeration): every user part gets the same answer.
   if (forUs || stranger || flow.side === "trunk") {
-    return respond(state, now, id, request, flow, { status: 200, headers: [["Allow", allowHeader]] });
+    return respond(state, now, id, request, flow, {
+      status: 200,
+      headers: [["Allow", allowHeader(state.settings, flow)]],
+    });
   }
   const routed = route(state, request, flow);
   if ("status" in routed) {
@@ -38,7 +41,7 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
 /** The status is what the asker wants to know; who answered is not. */
 export function onOptionsAnswer(state: EdgeState, now: number, relay: Relay, response: Response): void {
   if (response.status < 200) return;
-  const allow = response.status < 300 ? ([["Allow", allowHeader]] as const) : [];
+  const allow = response.status < 300 ? ([["Allow", allowHeader(state.settings, relay.flow)]] as const) : [];
   const challenge = response.status === 401 || response.status === 407;
   const status = challenge || response.status < 200 ? 403 : response.status;
   respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: allow });

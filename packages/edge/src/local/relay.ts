@@ -25,17 +25,23 @@ export interface InDialogStep {
   readonly kind: "in-dialog";
   readonly call: string;
   readonly from: LegName;
+  /** The request carried an SDP offer: the media relay waits for its fate. */
+  readonly offer?: boolean;
 }
 
 export interface OutOfDialogStep {
   readonly kind: "out-of-dialog";
 }
 
+export interface StandingStep {
+  readonly kind: "standing";
+}
+
 export interface Relay {
   readonly serverTx: number;
   readonly request: Request;
   readonly flow: Flow;
-  readonly step: RegisterStep | InDialogStep | OutOfDialogStep;
+  readonly step: RegisterStep | InDialogStep | OutOfDialogStep | StandingStep;
 }
 
 /**

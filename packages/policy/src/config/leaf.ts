@@ -58,16 +58,6 @@ export function choice<const T extends string>(words: readonly T[], later: Reado
   });
 }
 
-/** `false`, because `true` would promise something that this version does not do. */
-export function notYetTrue(sentence: string) {
-  return z.boolean().transform((value, context): boolean => {
-    if (!value) return false;
-    const params = { code: "not-supported-yet", remedy: "set it to false or remove the key" };
-    context.addIssue({ code: "custom", message: sentence, params });
-    return z.NEVER;
-  });
-}
-
 export function whole(least: number, most: number) {
   return z
     .int()

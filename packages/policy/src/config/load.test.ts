@@ -103,15 +103,10 @@ test("no planned key is taken in silence", () => {
 test("a planned value of a key that exists is no better", () => {
   const values = ["phones: { authentication: edge }", "media: { engine: native }"];
   const hosts = '[{ uri: "sip:192.0.2.1" }, { uri: "sip:192.0.2.2" }]';
-  const more = [
-    "trunks: [{ name: a, mode: register }]",
-    `trunks: [{ name: a, hosts: ${hosts} }]`,
-    "phones: { methods: { refer: true } }",
-  ];
+  const more = ["trunks: [{ name: a, mode: register }]", `trunks: [{ name: a, hosts: ${hosts} }]`];
   for (const text of [...values, ...more]) {
     expect([text, issuesOf(text).some(({ code }) => code === "not-supported-yet")]).toEqual([text, true]);
   }
-  expect(loadConfig(`${base}  methods: { refer: false }\n`).ok).toBe(true);
 });
 
 test("a secret in the file is refused and not repeated", () => {

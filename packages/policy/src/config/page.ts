@@ -44,13 +44,21 @@ phones:
 
 const methodsNote = `## Methods
 
-What is served, whatever the configuration says. Everything else is refused: 405 where the method is known, 501 where it is not, 481 where it needs a dialog that does not exist.
+What is served without \`phones.methods\`. Everything else is refused: 405 where the method is known, 501 where it is not, 481 where it needs a dialog that does not exist.
 
 | From    | Out of a dialog                   | In a dialog                                            |
 | ------- | --------------------------------- | ------------------------------------------------------ |
 | phone   | REGISTER, INVITE, OPTIONS, CANCEL | INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE |
 | carrier | INVITE, OPTIONS, CANCEL           | the same                                               |
 | PBX     | INVITE, OPTIONS, CANCEL           | the same                                               |
+
+What the switches of \`phones.methods\` add. A phone must be registered for all of it, and nothing of it is served to carriers:
+
+| Switch        | From a phone, out of a dialog | From the PBX, out of a dialog | Both, in a dialog        |
+| ------------- | ----------------------------- | ----------------------------- | ------------------------ |
+| \`subscribe\` | SUBSCRIBE, PUBLISH            | NOTIFY                        | SUBSCRIBE, NOTIFY        |
+| \`message\`   | MESSAGE                       | MESSAGE                       | MESSAGE                  |
+| \`refer\`     |                               |                               | REFER, NOTIFY            |
 
 ## Emergency calls
 

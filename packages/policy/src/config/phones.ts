@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type PhonesConfig, srtpSuites } from "./config.ts";
 import { durationOrOff } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
-import { choice, notYetTrue, whole } from "./leaf.ts";
+import { choice, whole } from "./leaf.ts";
 import { listener } from "./listen.ts";
 
 const registration = z
@@ -63,11 +63,14 @@ export const phonesSection = z
       .prefault({}),
     methods: z
       .strictObject({
-        subscribe: notYetTrue("this version does not pass SUBSCRIBE and NOTIFY")
-          .prefault(false)
-          .meta({ description: "SUBSCRIBE and NOTIFY." }),
-        message: notYetTrue("this version does not pass MESSAGE").prefault(false).meta({ description: "MESSAGE." }),
-        refer: notYetTrue("this version does not pass REFER").prefault(false).meta({ description: "REFER." }),
+        subscribe: z.boolean().default(false).meta({
+          description:
+            "SUBSCRIBE, NOTIFY and PUBLISH between phones and the PBX: busy lamps, waiting messages, presence.",
+        }),
+        message: z.boolean().default(false).meta({ description: "MESSAGE between phones and the PBX." }),
+        refer: z.boolean().default(false).meta({
+          description: "REFER inside calls between phones and the PBX: blind and attended transfer.",
+        }),
       })
       .prefault({}),
   })

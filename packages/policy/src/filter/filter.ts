@@ -22,6 +22,13 @@ export function opensDialog(subject: SignalSubject): boolean {
   return subject.method === "INVITE" && !subject.inDialog;
 }
 
+/** Requests that reach somebody without a dialog: only an account may send one, or a configured peer. */
+const addressed: ReadonlySet<string> = new Set(["INVITE", "MESSAGE", "SUBSCRIBE", "PUBLISH"]);
+
+export function needsIdentity(subject: SignalSubject): boolean {
+  return addressed.has(subject.method) && !subject.inDialog;
+}
+
 export function passes(rule: RuleId, note: string, outcome: "pass" | "exempt" | "emergency" = "pass"): Step {
   return { trace: { rule, outcome, note, key: undefined }, reason: undefined };
 }

@@ -1,7 +1,7 @@
 import type { Config, TrunkConfig } from "../config/config.ts";
 import { numberMatcher, plainNumber } from "../number.ts";
 import type { SignalSubject } from "../subject.ts";
-import { type Filter, opensDialog, passes, rejects, type Step } from "./filter.ts";
+import { type Filter, needsIdentity, opensDialog, passes, rejects, type Step } from "./filter.ts";
 
 /**
  * Who is this? A phone is the account that registered on the flow; a carrier is its address. Neither is what From says.
@@ -31,7 +31,7 @@ function phoneIdentity(unregisteredCalls: number): Filter {
   const tooMany = rejects("identity", "emergency-unregistered-limit", "too many of these at one time", key);
   const stranger = rejects("identity", "not-registered", "no account is registered on this flow");
   return (subject, { emergency }) => {
-    if (!opensDialog(subject)) return notNeeded;
+    if (!needsIdentity(subject)) return notNeeded;
     if (subject.account !== undefined) return registered;
     if (!emergency) return stranger;
     // Zero refuses even where the count is not known; elsewhere an unknown count lets somebody in need through.

@@ -1,5 +1,8 @@
+import type { Config } from "../config/config.ts";
 import type { Side } from "../subject.ts";
 import { drops, type Filter, passes, rejects, type Step } from "./filter.ts";
+
+type Methods = Config["phones"]["methods"];
 
 /** The fourteen methods of RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086 and 6665: known, whether served or not. */
 const known = [
@@ -15,6 +18,23 @@ const outsideDialog: Readonly<Record<Side, readonly string[]>> = {
   core: ["CANCEL", "INVITE", "OPTIONS"],
 };
 
+/**
+ * What a switch of `phones.methods` adds. A notification without a dialog comes from the PBX only: a phone has nothing to
+ * tell anybody who did not ask.
+ */
+const switches: Readonly<Record<keyof Methods, Readonly<Record<Side | "inside", readonly string[]>>>> = {
+  subscribe: {
+    phone: ["SUBSCRIBE", "PUBLISH"],
+    trunk: [],
+    core: ["NOTIFY"],
+    inside: ["SUBSCRIBE", "NOTIFY"],
+  },
+  message: { phone: ["MESSAGE"], trunk: [], core: ["MESSAGE"], inside: ["MESSAGE"] },
+  refer: { phone: [], trunk: [], core: [], inside: ["REFER", "NOTIFY"] },
+};
+
+const switchNames = ["subscribe", "message", "refer"] as const;
+
 const fine = passes("method", "the method is served here");
 const notAllowed = rejects(
   "method",
@@ -27,19 +47,30 @@ const unknown = rejects("method", "method-unknown", "the method is none of the f
 const strayAck = drops("method", "no-dialog", "an ACK that belongs to no dialog");
 
 /** Default deny: every method on every side, in a dialog and out of one, has its entry; what has none is not known. */
-function table(side: Side, inside: boolean): ReadonlyMap<string, Step> {
-  const allowed = inside ? insideDialog : outsideDialog[side];
+function table(methods: Methods, side: Side, inside: boolean): ReadonlyMap<string, Step> {
+  const added = (name: keyof Methods) => {
+    if (!inside) return switches[name][side];
+    return side === "trunk" ? [] : switches[name].inside;
+  };
+  const on = switchNames.filter((name) => methods[name]);
+  const allowed = [...(inside ? insideDialog : outsideDialog[side]), ...on.flatMap(added)];
   return new Map(
     known.map((method): [string, Step] => {
       if (allowed.includes(method)) return [method, fine];
       if (method === "ACK") return [method, strayAck];
-      return [method, !inside && insideDialog.includes(method) ? noDialog : notAllowed];
+      if (!inside && insideDialog.includes(method)) return [method, noDialog];
+      const off = switchNames.find((name) => added(name).includes(method));
+      return [method, off === undefined ? notAllowed : switchedOff(off)];
     }),
   );
 }
 
-export function methodFilter(): Filter {
-  const inside = { phone: table("phone", true), trunk: table("trunk", true), core: table("core", true) };
-  const outside = { phone: table("phone", false), trunk: table("trunk", false), core: table("core", false) };
-  return ({ side, inDialog, method }) => (inDialog ? inside : outside)[side].get(method) ?? unknown;
+function switchedOff(name: keyof Methods): Step {
+  return rejects("method", "method-not-allowed", "the method is switched off", `phones.methods.${name}`);
+}
+
+export function methodFilter(methods: Methods): Filter {
+  const both = (side: Side) => ({ inside: table(methods, side, true), outside: table(methods, side, false) });
+  const sides = { phone: both("phone"), trunk: both("trunk"), core: both("core") };
+  return ({ side, inDialog, method }) => sides[side][inDialog ? "inside" : "outside"].get(method) ?? unknown;
 }

@@ -2,7 +2,7 @@ import { canonicalIp, isWildcard } from "../address.ts";
 import type { PhonesConfig } from "../config/config.ts";
 import { type Filter, passes, rejects } from "./filter.ts";
 
-const addressed = new Set(["INVITE", "OPTIONS", "REGISTER"]);
+const addressed = new Set(["INVITE", "MESSAGE", "OPTIONS", "PUBLISH", "REGISTER", "SUBSCRIBE"]);
 
 /**
  * Only domains we serve. The host is never used to route, so this is no open relay either way; it keeps those out who do not

@@ -1,0 +1,136 @@
+/**
+ * A request other than INVITE that crosses a call and may carry SDP: UPDATE (RFC 3311) and PRACK (RFC 3262). An offer in
+ * it passes the media relay like one in a re-INVITE, and is undone when the far side refuses it.
+ */
+import { type OutRequest, parseContacts, type Request, type Response, retarget } from "@ringfence/sip";
+import { respond } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import type { InDialogStep, Relay } from "../local/relay.ts";
+import type { LegName } from "../media-port.ts";
+import type { EdgeState } from "../state.ts";
+import { sendRequest } from "../trunk/pbx.ts";
+import type { Call, Leg } from "./call.ts";
+import { legOf } from "./call-table.ts";
+import { legFlow } from "./leg-flow.ts";
+import { hangUp } from "./teardown.ts";
+
+export interface Crossing {
+  readonly from: LegName;
+  readonly serverTx: number;
+  readonly request: Request;
+  readonly flow: Flow;
+  /** The request of the other dialog, still without body. */
+  readonly out: OutRequest;
+  readonly sdp: "offer" | "answer" | "none";
+}
+
+/** Whose offer has no answer yet; undefined when either side may make one (RFC 3264 §4, RFC 3311 §5.1). */
+function pendingOffer(call: Call): LegName | undefined {
+  if (call.offering !== undefined) return call.offering;
+  const { exchange } = call;
+  if (exchange === undefined || exchange.phase === "done" || exchange.settled !== undefined) return undefined;
+  if (exchange.lateOffer) return exchange.from === "a" ? "b" : "a";
+  return exchange.phase === "answered" ? undefined : exchange.from;
+}
+
+/** RFC 3311 §5.2: two offers of one side get 500, one from each side 491. True when the request was answered so. */
+export function refusedForGlare(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  leg: Leg,
+  id: number,
+  request: Request,
+  flow: Flow,
+): boolean {
+  const pending = pendingOffer(call);
+  if (pending === undefined) return false;
+  const own = pending === leg.name;
+  const headers = own ? ([["Retry-After", "2"]] as const) : [];
+  respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
+  return true;
+}
+
+export function cross(state: EdgeState, now: number, call: Call, crossing: Crossing): void {
+  const { from, request, sdp } = crossing;
+  if (sdp === "none") return sendCrossing(state, now, call, crossing);
+  call.step = { kind: "crossing", crossing };
+  call.media = true;
+  if (sdp === "answer") {
+    state.out.push({ kind: "media-answer", call: call.id, from, sdp: request.body });
+    return;
+  }
+  call.offering = from;
+  const legs = { a: call.a.media, b: call.b.media };
+  state.out.push({ kind: "media-offer", call: call.id, from, sdp: request.body, legs });
+}
+
+/** With the SDP the media relay wrote, if there is any. */
+export function sendCrossing(state: EdgeState, now: number, call: Call, crossing: Crossing, sdp?: Uint8Array): void {
+  const { from, serverTx, request, flow, out } = crossing;
+  if (sdp !== undefined) out.headers.set("Content-Type", "application/sdp");
+  const far = legOf(call, from === "a" ? "b" : "a");
+  const sent = sendRequest(state, now, { ...out, body: sdp ?? out.body }, legFlow(state, far));
+  const offer = crossing.sdp === "offer";
+  if (sent === undefined) {
+    if (offer) undoOffer(state, call);
+    return respond(state, now, serverTx, request, flow, { status: 503 });
+  }
+  state.relays.add(now, sent, { serverTx, request, flow, step: { kind: "in-dialog", call: call.id, from, offer } });
+}
+
+/** The media relay did not take the SDP. An offer is refused; without its answer the session cannot go on. */
+export function refuseCrossing(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  crossing: Crossing,
+  status: number,
+  phrase: string,
+): void {
+  const { serverTx, request, flow } = crossing;
+  respond(state, now, serverTx, request, flow, { status, phrase });
+  if (crossing.sdp === "offer") call.offering = undefined;
+  else hangUp(state, now, call, "media-failed", status);
+}
+
+/** The far side's final answer to an offer that crossed; false when there is nothing for the media relay in it. */
+export function answeredOffer(
+  state: EdgeState,
+  call: Call,
+  relay: Relay,
+  step: InDialogStep,
+  response: Response,
+): boolean {
+  const far = legOf(call, step.from === "a" ? "b" : "a");
+  if (response.status < 300) refreshFrom(far, response);
+  if (!step.offer) return false;
+  if (response.status >= 300 || response.body.length === 0) {
+    undoOffer(state, call);
+    return false;
+  }
+  call.step = { kind: "crossing-answer", relay };
+  state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
+  return true;
+}
+
+export function finishCrossing(state: EdgeState, now: number, call: Call, relay: Relay, sdp: Uint8Array): void {
+  call.offering = undefined;
+  const near = relay.step.kind === "in-dialog" && relay.step.from === "b" ? call.b : call.a;
+  const headers = [["Contact", near.contact]] as const;
+  respond(state, now, relay.serverTx, relay.request, relay.flow, { status: 200, headers, body: sdp });
+}
+
+export function undoOffer(state: EdgeState, call: Call): void {
+  if (call.offering === undefined) return;
+  call.offering = undefined;
+  state.out.push({ kind: "media-rollback", call: call.id });
+}
+
+/** RFC 3311 §5.1: UPDATE refreshes the target in both directions. */
+function refreshFrom(leg: Leg, message: Request | Response): void {
+  if (message.cseq.method !== "UPDATE") return;
+  const contacts = parseContacts(message.headers.all("Contact"));
+  const uri = contacts === undefined || contacts === "*" ? undefined : contacts[0]?.uri;
+  if (leg.dialog !== undefined && uri !== undefined) leg.dialog = retarget(leg.dialog, uri);
+}

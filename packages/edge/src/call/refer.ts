@@ -1,0 +1,80 @@
+/** REFER in a call (RFC 3515, 5589): the PBX carries out the transfer, and its NOTIFYs come back in the same dialog. */
+import { type Request, requestInDialog, sipUri } from "@ringfence/sip";
+import { respond } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import { mainDomain } from "../settings.ts";
+import type { EdgeState } from "../state.ts";
+import type { Call, Leg } from "./call.ts";
+import { cross } from "./crossing.ts";
+import { rebuiltReferTo } from "./refer-to.ts";
+import { readStatusLine, readSubscriptionState } from "./sipfrag.ts";
+
+/** Which REFER a notification is about: its number in either dialog (RFC 3515 §2.4.6). */
+export interface Referral {
+  readonly from: Leg["name"];
+  readonly nearSeq: number;
+  readonly farSeq: number;
+}
+
+/** Transfers of one call that are under way at one time. */
+const MAX_REFERRALS = 8;
+
+export function onRefer(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  leg: Leg,
+  id: number,
+  request: Request,
+  flow: Flow,
+): void {
+  const far = leg === call.a ? call.b : call.a;
+  // A carrier transfers nobody, and is not asked to: a call it started would be on our bill.
+  if (far.flow.side === "trunk" || leg.flow.side === "trunk")
+    return respond(state, now, id, request, flow, { status: 405 });
+  if (far.dialog === undefined) return respond(state, now, id, request, flow, { status: 481 });
+  const referTo = rebuiltReferTo(state, request, flow, far);
+  if ("status" in referTo) return respond(state, now, id, request, flow, referTo);
+  if (call.referrals.length >= MAX_REFERRALS) call.referrals.shift();
+  const { dialog, request: out } = requestInDialog(far.dialog, "REFER");
+  far.dialog = dialog;
+  call.referrals.push({ from: leg.name, nearSeq: request.cseq.number, farSeq: dialog.localSeq });
+  out.headers.set("Contact", far.contact).set("Refer-To", referTo.value);
+  // RFC 3892: who transfers, as the account of the flow; what the phone wrote there is a claim.
+  if (leg.account !== undefined) {
+    out.headers.set("Referred-By", `<${sipUri({ user: leg.account, host: mainDomain(state.settings) }).raw}>`);
+  }
+  cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out, sdp: "none" });
+}
+
+/** NOTIFY of a transfer: its state and the first line of its fragment, written anew. */
+export function onReferNotify(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  leg: Leg,
+  id: number,
+  request: Request,
+  flow: Flow,
+): void {
+  const far = leg === call.a ? call.b : call.a;
+  const [event = "", ...params] = (request.headers.get("Event") ?? "").split(";").map((part) => part.trim());
+  if (event.toLowerCase() !== "refer") return respond(state, now, id, request, flow, { status: 489 });
+  const number = params.find((param) => param.startsWith("id="))?.slice("id=".length);
+  const about = call.referrals.filter((r) => r.from === far.name);
+  const referral = number === undefined ? about.at(-1) : about.find((r) => String(r.farSeq) === number);
+  const standing = readSubscriptionState(request.headers.get("Subscription-State") ?? "");
+  // RFC 6665 §4.1.3: a notification that nobody asked for.
+  if (referral === undefined || far.dialog === undefined)
+    return respond(state, now, id, request, flow, { status: 481 });
+  const status = readStatusLine(request);
+  if (standing === undefined || status === undefined) return respond(state, now, id, request, flow, { status: 400 });
+  const { dialog, request: out } = requestInDialog(far.dialog, "NOTIFY");
+  far.dialog = dialog;
+  const named = number === undefined ? "refer" : `refer;id=${referral.nearSeq}`;
+  out.headers.set("Contact", far.contact).set("Event", named).set("Subscription-State", standing.value);
+  if (status !== "") out.headers.set("Content-Type", "message/sipfrag;version=2.0");
+  if (standing.state === "terminated") call.referrals.splice(call.referrals.indexOf(referral), 1);
+  const fragment = { ...out, body: Buffer.from(status, "latin1") };
+  cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out: fragment, sdp: "none" });
+}

@@ -1,0 +1,110 @@
+/**
+ * Requests that stand alone and cross between a phone and the PBX: MESSAGE (RFC 3428), and the NOTIFY that a PBX sends
+ * for waiting messages without having been asked (RFC 3842 §3.10 as phones know it). Each is a new request over there.
+ */
+import { HeaderList, type Request, type Response } from "@ringfence/sip";
+import { type HeaderPair, retryAfterHeaders, tagged } from "../call/headers.ts";
+import { readSubscriptionState } from "../call/sipfrag.ts";
+import { respond, userOf } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import { relayedChallenges } from "../registrar/credentials.ts";
+import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
+import { sendRequest } from "../trunk/pbx.ts";
+import { type Route, route } from "../trunk/route.ts";
+import { crossable, readBody } from "./body.ts";
+import type { Relay } from "./relay.ts";
+
+export function onMessage(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+  const body = readBody(request, crossable.message);
+  if (body.kind === "refused") return respond(state, now, id, request, flow, body);
+  // MSS takes one without body for a sign of life in a call; out of a call it says nothing (RFC 3428 §4).
+  if (body.kind === "none")
+    return respond(state, now, id, request, flow, { status: 400, phrase: "Message without text" });
+  forward(state, now, id, request, flow, [["Content-Type", body.type]], body.body);
+}
+
+/** Only the state of the mailbox comes unasked: any other event needs a subscription. */
+export function onUnsolicitedNotify(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+  const event = request.headers.get("Event") ?? "";
+  const body = readBody(request, crossable.summary);
+  if (event.toLowerCase() !== "message-summary") return respond(state, now, id, request, flow, { status: 489 });
+  if (body.kind === "refused") return respond(state, now, id, request, flow, body);
+  const standing = readSubscriptionState(request.headers.get("Subscription-State") ?? "");
+  const headers: HeaderPair[] = [
+    ["Event", "message-summary"],
+    ["Subscription-State", standing?.value ?? "active"],
+  ];
+  if (body.kind === "body") headers.push(["Content-Type", body.type]);
+  forward(state, now, id, request, flow, headers, body.kind === "body" ? body.body : new Uint8Array(0));
+}
+
+/** Sends the request on; undefined when it was answered here. `headers` are those of its own that cross. */
+function forward(
+  state: EdgeState,
+  now: number,
+  id: number,
+  request: Request,
+  flow: Flow,
+  headers: readonly HeaderPair[],
+  body: Uint8Array,
+): void {
+  // Between phones and the PBX only: nothing of this goes to a carrier or comes from one.
+  if (flow.endpoint.role === "core-trunks" || flow.side === "trunk") {
+    return respond(state, now, id, request, flow, { status: 405 });
+  }
+  const routed = route(state, request, flow);
+  if ("status" in routed) {
+    return respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
+  }
+  const contact: readonly HeaderPair[] = request.method === "NOTIFY" ? [["Contact", `<${routed.contact}>`]] : [];
+  const out = {
+    method: request.method,
+    uri: routed.requestUri,
+    headers: standingHeaders(state, request, routed, [...contact, ...headers]),
+    body,
+  };
+  const sent = sendRequest(state, now, out, routed.flow);
+  if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
+  state.relays.add(now, sent, { serverTx: id, request, flow, step: { kind: "standing" } });
+}
+
+/** Everything of a request without a dialog is written here; of the old one only the user parts and the digest got so far. */
+export function standingHeaders(
+  state: EdgeState,
+  request: Request,
+  routed: Route,
+  headers: readonly HeaderPair[],
+): HeaderList {
+  return HeaderList.of(
+    ["Max-Forwards", String((request.maxForwards ?? 70) - 1)],
+    ["From", tagged(routed.from.uri, newTag(state), routed.from.displayName)],
+    ["To", `<${routed.to}>`],
+    ["Call-ID", newCallId(state)],
+    ["CSeq", `${newCSeq(state)} ${request.method}`],
+    ...headers,
+    ...(routed.credentials?.headers ?? []),
+  );
+}
+
+export function onStandingAnswer(state: EdgeState, now: number, relay: Relay, response: Response): void {
+  if (response.status < 200) return;
+  const { serverTx, request, flow } = relay;
+  respond(state, now, serverTx, request, flow, crossedAnswer(state, request, flow, response));
+}
+
+/** A challenge crosses from the PBX to a phone only (threat L4), and no redirection crosses. */
+export function crossedAnswer(
+  state: EdgeState,
+  request: Request,
+  flow: Flow,
+  response: Response,
+): { readonly status: number; readonly headers: readonly HeaderPair[] } {
+  const { status } = response;
+  if (status === 401 || status === 407) {
+    const challenges = flow.side === "phone" ? relayedChallenges(state.challenges, flow, request, response) : [];
+    return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: [] };
+  }
+  if (status < 300 && flow.side === "phone") state.challenges.accepted(flow, userOf(request.from.uri) ?? "");
+  if (status >= 300 && status < 400) return { status: 480, headers: [] };
+  return { status, headers: status < 300 ? [] : retryAfterHeaders(response) };
+}
