@@ -9,7 +9,12 @@ import { seededBytes } from "./seeded-random.ts";
 
 export const phoneDomain = "pbx.example.com";
 
-const baseConfig = `
+/** What a test changes about the site: lines below `phones:`. Without them phones keep the PBX's time, as scripts expect. */
+export interface WorldOptions {
+  readonly phones?: string;
+}
+
+const baseConfig = (options: WorldOptions): string => `
 pbx:
   address: 10.0.0.5:5060
   transport: udp
@@ -17,6 +22,7 @@ phones:
   domains: [${phoneDomain}]
   listen: [{ transport: udp, address: 203.0.113.1, port: 5060 }]
   media: { srtp: optional }
+  ${options.phones ?? "registration: { phone_expires: 300s }"}
 core:
   phones_from: 10.0.0.2:5060
   trunks_from: 10.0.0.3:5060
@@ -104,8 +110,8 @@ export class EdgeWorld {
     ),
   });
 
-  constructor(config = "") {
-    const loaded = loadConfig(`${baseConfig}${config}`);
+  constructor(config = "", options: WorldOptions = {}) {
+    const loaded = loadConfig(`${baseConfig(options)}${config}`);
     if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({

@@ -81,8 +81,8 @@ export const edgeMetrics = {
   calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
   registration_changes: {
     type: "counter",
-    help: "Registrations added, refreshed, removed, refused and expired",
-    labels: { result: ["added", "refreshed", "removed", "refused", "expired"] },
+    help: "Registrations added, refreshed, absorbed, removed, refused and expired",
+    labels: { result: ["added", "refreshed", "absorbed", "removed", "refused", "expired"] },
   },
   amplification_dropped: {
     type: "counter",

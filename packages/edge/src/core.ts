@@ -16,7 +16,7 @@ import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
-import { removeBinding } from "./registrar/registered.ts";
+import { bindingDue, removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
@@ -60,7 +60,7 @@ export class EdgeCore {
       challenges: new ChallengeMemory(),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
-      pbx: { reachable: undefined },
+      pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
       pending: [],
       out: [],
     };
@@ -132,7 +132,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
-      else removeBinding(state, event.token, "expired");
+      else bindingDue(state, now, event.token);
       this.#drain(now);
     }
   }

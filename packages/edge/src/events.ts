@@ -47,6 +47,9 @@ export type EdgeCount =
   | { readonly name: "gate_dropped"; readonly reason: string }
   | { readonly name: "calls_started"; readonly side: Side }
   | { readonly name: "calls_ended"; readonly reason: string }
-  | { readonly name: "registrations"; readonly result: "added" | "refreshed" | "removed" | "refused" | "expired" }
+  | {
+      readonly name: "registrations";
+      readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired";
+    }
   | { readonly name: "amplification_dropped" }
   | { readonly name: "bugs" };

@@ -17,8 +17,10 @@ import type { EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import { refusal } from "./refusal.ts";
 import { admitLine } from "./refusal-log.ts";
+import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push, tell } from "./state.ts";
 import { signalSubject } from "./subject.ts";
+import { pbxAnswered } from "./trunk/health.ts";
 
 /** Every method of RFC 3261 and its extensions that some site uses; the rest is 501. */
 const methods: ReadonlySet<string> = new Set([
@@ -48,7 +50,7 @@ export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Ar
   if (parsed.kind === "request") return onRequest(state, now, flow, parsed);
   const broken = checkResponse(parsed);
   if (broken !== undefined) return count(state, { name: "malformed", side: flow.side, code: broken.check });
-  if (flow.side === "core") state.pbx.reachable = true;
+  if (flow.side === "core") pbxAnswered(state, now);
   push(state, state.transactions.onResponse(now, parsed, flow));
 }
 
@@ -81,6 +83,7 @@ function onRequest(state: EdgeState, now: number, flow: Flow, request: Request):
   // RFC 3261 §12.2.2: a To tag of no dialog of ours.
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
+  if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
   push(state, state.transactions.onRequest(now, request, flow));
 }
 

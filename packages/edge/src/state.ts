@@ -34,8 +34,8 @@ export interface EdgeState {
   readonly amplification: AmplificationBudget;
   readonly attempts: Attempts;
   readonly refusalLog: RefusalLog;
-  /** When the PBX last answered anything; undefined before the first answer or time-out. */
-  pbx: { reachable: boolean | undefined };
+  /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
+  pbx: { reachable: boolean | undefined; backAt: number };
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
   pending: TxOutput[];
   out: Output[];

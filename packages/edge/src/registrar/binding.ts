@@ -17,12 +17,19 @@ export interface Binding {
   /** The phone's own Contact URI: what a request line to it must carry (RFC 3261 §16.6 step 2). */
   readonly contactUri: string;
   readonly flow: Flow;
-  readonly expiresAt: Millis;
+  /** Call-ID and CSeq of the phone's last REGISTER: a refresh goes on with both (RFC 3261 §10.2.4). */
+  readonly callId: string;
+  cseq: number;
+  /** When the phone must have registered again. An absorbed refresh moves it and nothing else. */
+  expiresAt: Millis;
+  /** The PBX keeps our Contact until then, and took the phone's password at `confirmedAt`. */
+  readonly pbxUntil: Millis;
+  readonly confirmedAt: Millis;
 }
 
 interface Held {
   readonly binding: Binding;
-  readonly timer: Deadline;
+  timer: Deadline;
 }
 
 const none: readonly Binding[] = [];
@@ -43,6 +50,12 @@ export class BindingTable {
 
   timerOf(token: string): Deadline | undefined {
     return this.#byToken.get(token)?.timer;
+  }
+
+  /** A new deadline for one that fired. */
+  rearm(token: string, timer: Deadline): void {
+    const held = this.#byToken.get(token);
+    if (held !== undefined) held.timer = timer;
   }
 
   /** Adds or replaces; the caller has disarmed the timer of a replaced one. */

@@ -125,14 +125,16 @@ function contactHeaders(state: EdgeState, step: RegisterStep): readonly (readonl
       ["Expires", "0"],
     ];
   }
-  const longest = Math.max(0, ...step.contacts.map((c) => c.expires));
-  const headers: (readonly [string, string])[] = step.contacts.map((contact) => [
+  // The PBX is asked for its own, longer time: what the phone must do is between the phone and us.
+  const seconds = Math.round(state.settings.config.phones.registration.pbxExpiresMs / 1000);
+  const expires = step.contacts.map((contact) => (contact.expires === 0 ? 0 : seconds));
+  const headers: (readonly [string, string])[] = step.contacts.map((contact, place) => [
     "Contact",
     formatNameAddr({
       uri: coreContactUri(state, step.user, contact.token),
-      params: [{ name: "expires", value: String(contact.expires) }],
+      params: [{ name: "expires", value: String(expires[place]) }],
     }),
   ]);
-  if (headers.length > 0) headers.push(["Expires", String(longest)]);
+  if (headers.length > 0) headers.push(["Expires", String(Math.max(...expires))]);
   return headers;
 }

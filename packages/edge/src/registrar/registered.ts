@@ -5,6 +5,7 @@ import type { RegisterStep, Relay } from "../local/relay.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import type { Binding } from "./binding.ts";
 import { relayedChallenges } from "./credentials.ts";
+import { detached, phoneSeconds } from "./lifetime.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** A registrar may lengthen an expiry, but nothing stays longer than this. */
@@ -24,7 +25,7 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
     return { status: 200 };
   }
   for (const contact of step.contacts) {
-    const granted = grantedSeconds(step, contact, response);
+    const granted = grantedSeconds(state, step, contact, response);
     if (granted === 0) {
       removeBinding(state, contact.token, "removed");
       continue;
@@ -35,9 +36,13 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       user: step.user,
       domain: step.domain,
       shownDomain: step.shownDomain,
-      contactUri: contact.uri,
+      contactUri: detached(contact.uri),
       flow: relay.flow,
-      expiresAt: now + granted * 1000,
+      callId: detached(relay.request.callId),
+      cseq: relay.request.cseq.number,
+      expiresAt: now + phoneSeconds(state.settings, relay.flow, contact.expires, granted) * 1000,
+      pbxUntil: now + granted * 1000,
+      confirmedAt: now,
     });
   }
   return { status: 200, headers: currentContacts(state, now, step.aor) };
@@ -45,6 +50,7 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
 
 /** RFC 3261 §10.2.4: the registrar's word counts, in our Contact if it names one, else in Expires, else as asked. */
 function grantedSeconds(
+  state: EdgeState,
   step: RegisterStep,
   contact: { readonly token: string; readonly expires: number },
   response: Response,
@@ -60,7 +66,8 @@ function grantedSeconds(
   const alone = listed !== undefined && listed !== "*" && listed.length === 1 && step.contacts.length === 1;
   const named = (ours ?? (alone ? listed[0] : undefined))?.params.find((p) => p.name === "expires")?.value;
   const text = named ?? response.headers.get("Expires");
-  const seconds = (text === undefined ? undefined : parseSeconds(text)) ?? contact.expires;
+  const asked = Math.round(state.settings.config.phones.registration.pbxExpiresMs / 1000);
+  const seconds = (text === undefined ? undefined : parseSeconds(text)) ?? asked;
   return Math.min(seconds, MAX_EXPIRES);
 }
 
@@ -83,6 +90,14 @@ function putBinding(state: EdgeState, now: number, binding: Binding): void {
   });
 }
 
+/** The time of a binding is over, unless refreshes that left the timer alone have moved it. */
+export function bindingDue(state: EdgeState, now: number, token: string): void {
+  const binding = state.bindings.get(token);
+  if (binding === undefined) return;
+  if (binding.expiresAt <= now) return removeBinding(state, token, "expired");
+  state.bindings.rearm(token, state.deadlines.arm(binding.expiresAt, { owner: "binding", token }));
+}
+
 export function removeBinding(state: EdgeState, token: string, why: "removed" | "expired" | "flow-lost"): void {
   const timer = state.bindings.timerOf(token);
   if (timer !== undefined) state.deadlines.disarm(timer);
@@ -100,7 +115,7 @@ export function removeBinding(state: EdgeState, token: string, why: "removed" | 
 }
 
 /** RFC 3261 §10.3 step 8: the answer lists every current binding, as the phones wrote them. */
-function currentContacts(state: EdgeState, now: number, aor: string): readonly (readonly [string, string])[] {
+export function currentContacts(state: EdgeState, now: number, aor: string): readonly (readonly [string, string])[] {
   return state.bindings.ofAor(aor).map((binding) => [
     "Contact",
     formatNameAddr({

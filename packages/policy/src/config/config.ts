@@ -38,7 +38,12 @@ export interface PhonesConfig {
   readonly listen: readonly ListenConfig[];
   readonly publicAddress: string | undefined;
   readonly authentication: "relay";
-  readonly registration: { readonly maxContacts: number };
+  /** `phoneExpiresMs`: undefined leaves the choice to the edge, by transport. */
+  readonly registration: {
+    readonly phoneExpiresMs: number | undefined;
+    readonly pbxExpiresMs: number;
+    readonly maxContacts: number;
+  };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
 }

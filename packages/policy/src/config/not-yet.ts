@@ -7,8 +7,6 @@ import type { PathStep } from "./yaml-document.ts";
 const later: ReadonlyMap<string, string> = new Map([
   ["pbx.nodes", "this version talks to one PBX"],
   ["phones.accounts", "this version knows no accounts of its own; the PBX checks passwords"],
-  ["phones.registration.phone_expires", "this version lets the PBX say how often phones register"],
-  ["phones.registration.pbx_expires", "this version passes each registration on to the PBX"],
   ["phones.registration.on_new_address", "this version does not watch where accounts register from"],
   ["phones.media.keying", "this version exchanges SRTP keys by SDES only"],
   ["phones.media.codecs", "this version passes every codec"],

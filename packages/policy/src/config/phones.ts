@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ListenConfig, type PhonesConfig, srtpSuites } from "./config.ts";
+import { duration } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, notYetTrue, whole } from "./leaf.ts";
 import { defaultPort } from "./pbx.ts";
@@ -33,10 +34,22 @@ const listener = z
 
 const registration = z
   .strictObject({
+    phone_expires: duration("30s", "1d").optional().meta({
+      description:
+        "How often a phone must register again. Without it: 60s over UDP, where NATs forget, 10m over TCP and TLS.",
+    }),
+    pbx_expires: duration("60s", "1d").prefault("3600s").meta({
+      description:
+        "How long Ringfence asks the PBX to keep a registration. Between those, phones are answered without the PBX.",
+    }),
     max_contacts: whole(1, 10).default(3).meta({ description: "Phones that may register for one account." }),
   })
   .prefault({})
-  .transform((value) => ({ maxContacts: value.max_contacts }));
+  .transform((value) => ({
+    phoneExpiresMs: value.phone_expires,
+    pbxExpiresMs: value.pbx_expires,
+    maxContacts: value.max_contacts,
+  }));
 
 /** The suites of a side in the order they are offered. */
 export const suiteList = z
