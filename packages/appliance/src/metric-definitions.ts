@@ -84,6 +84,11 @@ export const edgeMetrics = {
     help: "Registrations added, refreshed, absorbed, removed, refused and expired",
     labels: { result: ["added", "refreshed", "absorbed", "removed", "refused", "expired"] },
   },
+  authentications: {
+    type: "counter",
+    help: "Passwords checked by Ringfence itself, and requests held back after too many wrong ones",
+    labels: { result: ["passed", "challenged", "failed", "stale", "replayed", "held"] },
+  },
   amplification_dropped: {
     type: "counter",
     help: "Answers not sent because they are larger than what an unvalidated source sent",

@@ -16,7 +16,9 @@ import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
-import { bindingDue, removeBinding } from "./registrar/registered.ts";
+import { bindingDue, removeBinding } from "./registrar/holding.ts";
+import { registrarState } from "./registrar/registrar-state.ts";
+import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
@@ -58,6 +60,7 @@ export class EdgeCore {
       relays: new Relays(deadlines),
       amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
+      registrar: registrarState(random),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
@@ -115,7 +118,8 @@ export class EdgeCore {
         state.out.push({ kind: "close-flow", flowId: input.flow.id });
         return;
       case "flow-lost":
-        for (const binding of state.bindings.onFlow(input.flowId)) removeBinding(state, binding.token, "flow-lost");
+        for (const binding of state.bindings.onFlow(input.flowId))
+          removeBinding(state, now, binding.token, "flow-lost");
         return push(state, state.transactions.onFlowLost(now, input.flowId));
       case "media-result":
         return mediaResult(state, now, input.call, input.result);
@@ -132,6 +136,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
       else bindingDue(state, now, event.token);
       this.#drain(now);
     }

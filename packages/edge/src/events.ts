@@ -51,5 +51,9 @@ export type EdgeCount =
       readonly name: "registrations";
       readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired";
     }
+  | {
+      readonly name: "authentications";
+      readonly result: "passed" | "challenged" | "failed" | "stale" | "replayed" | "held";
+    }
   | { readonly name: "amplification_dropped" }
   | { readonly name: "bugs" };

@@ -10,6 +10,8 @@ import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
 import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
+import type { RenewalTimer } from "./registrar/own-requests.ts";
+import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
@@ -17,6 +19,7 @@ export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
 export type EdgeTimer =
   | TxTimer
   | RelayTimer
+  | RenewalTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string };
 
@@ -32,6 +35,7 @@ export interface EdgeState {
   readonly relays: Relays;
   readonly challenges: ChallengeMemory;
   readonly amplification: AmplificationBudget;
+  readonly registrar: RegistrarState;
   readonly attempts: Attempts;
   readonly refusalLog: RefusalLog;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */

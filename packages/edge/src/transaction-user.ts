@@ -16,6 +16,7 @@ import { onOptions, onOptionsAnswer } from "./local/options.ts";
 import type { Relay } from "./local/relay.ts";
 import { register } from "./registrar/front.ts";
 import { registered } from "./registrar/registered.ts";
+import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import type { EdgeState } from "./state.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
@@ -35,6 +36,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
     case "transport-error":
       return onFailed(state, now, output.id, output.kind);
     case "ended":
+      state.registrar.own.delete(output.id);
       state.relays.delete(output.id);
       state.calls.releaseTransaction(output.id);
       return;
@@ -103,6 +105,8 @@ function ack(state: EdgeState, now: number, request: Request, flow: Flow): void 
 }
 
 function onResponse(state: EdgeState, now: number, id: number, response: Response): void {
+  const own = state.registrar.own.get(id);
+  if (own !== undefined) return onOwnAnswer(state, now, own, response);
   const relay = state.relays.get(id);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
   const call = state.calls.byTransaction(id);
@@ -122,6 +126,8 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
 
 /** No final answer, or none while it is still of use. */
 export function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
+  const own = state.registrar.own.get(id);
+  if (own !== undefined) return onOwnFailed(state, now, own);
   const relay = state.relays.get(id);
   if (relay !== undefined) {
     state.relays.delete(id);

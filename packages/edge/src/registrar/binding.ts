@@ -22,9 +22,11 @@ export interface Binding {
   cseq: number;
   /** When the phone must have registered again. An absorbed refresh moves it and nothing else. */
   expiresAt: Millis;
-  /** The PBX keeps our Contact until then, and took the phone's password at `confirmedAt`. */
+  /** The PBX keeps our Contact until then, and said so at `confirmedAt`. */
   readonly pbxUntil: Millis;
   readonly confirmedAt: Millis;
+  /** When the phone last proved its password, to the PBX or to us. */
+  readonly provenAt: Millis;
 }
 
 interface Held {
@@ -75,6 +77,10 @@ export class BindingTable {
     exclude(this.#byFlow, held.binding.flow.id, token);
     exclude(this.#byUser, held.binding.user, token);
     return held.binding;
+  }
+
+  tokens(): Iterable<string> {
+    return this.#byToken.keys();
   }
 
   ofAor(aor: string): readonly Binding[] {

@@ -9,9 +9,9 @@ import { answerStateless } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState } from "../state.ts";
 import type { Binding } from "./binding.ts";
+import { currentContacts } from "./holding.ts";
 import { addressOfRecord } from "./identity.ts";
 import { phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
-import { currentContacts } from "./registered.ts";
 import { parseSeconds } from "./seconds.ts";
 
 interface Refresh {
@@ -54,6 +54,7 @@ function refreshesOf(
   for (const contact of contacts) {
     const binding = known.find((b) => b.aor === aor && b.contactUri === contact.uri.raw);
     if (binding === undefined || !goesOn(binding, request) || binding.confirmedAt < state.pbx.backAt) return undefined;
+    if (state.settings.accounts !== undefined && now - binding.provenAt > PROOF_AGE) return undefined;
     const asked = secondsAsked(contact, request);
     if (asked === undefined || asked === 0) return undefined;
     const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
@@ -63,6 +64,9 @@ function refreshesOf(
   }
   return refreshes;
 }
+
+/** With `authentication: edge` the PBX's time is ours to renew, so it does not bring the phone's password: this does. */
+const PROOF_AGE = 600_000;
 
 /** Far above what `phoneSeconds` grants: here the PBX's time is compared, not granted. */
 const MAX_SECONDS = 86_400;

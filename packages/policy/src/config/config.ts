@@ -37,7 +37,11 @@ export interface PhonesConfig {
   readonly domains: readonly string[];
   readonly listen: readonly ListenConfig[];
   readonly publicAddress: string | undefined;
-  readonly authentication: "relay";
+  readonly authentication: "relay" | "edge";
+  /** Path of the accounts file; never undefined with `authentication: edge`. */
+  readonly accounts: string | undefined;
+  /** Digest algorithms in the order they are offered, with `authentication: edge`. */
+  readonly digest: readonly ("SHA-256" | "MD5")[];
   /** `phoneExpiresMs`: undefined leaves the choice to the edge, by transport. */
   readonly registration: {
     readonly phoneExpiresMs: number | undefined;
@@ -113,6 +117,8 @@ export interface DefenceConfig {
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
   readonly source: { readonly packetsPerSecond: number };
+  /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
+  readonly failures: { readonly windowMs: number; readonly max: number };
 }
 
 export interface LogsConfig {

@@ -4,7 +4,7 @@ import { duration } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, notYetTrue, whole } from "./leaf.ts";
 import { defaultPort } from "./pbx.ts";
-import { label } from "./text.ts";
+import { label, path } from "./text.ts";
 
 const noWebSocket = "this version does not serve WebSocket";
 
@@ -84,9 +84,19 @@ export const phonesSection = z
     public_address: ipAddress().optional().meta({
       description: "Behind 1:1 NAT: the address phones see. Without it: the address the packet came to.",
     }),
-    authentication: choice(["relay"], { edge: "this version does not challenge phones itself" })
-      .prefault("relay")
-      .meta({ description: "`relay`: the PBX challenges, Ringfence passes it on." }),
+    authentication: choice(["relay", "edge"]).prefault("relay").meta({
+      description:
+        "`relay`: the PBX challenges, Ringfence passes it on. `edge`: Ringfence challenges first, from `accounts`, and nothing unauthenticated reaches the PBX.",
+    }),
+    accounts: z.strictObject({ file: path() }).optional().meta({
+      description: "For `authentication: edge`: a YAML file, user to `{ password }` or `{ ha1 }`.",
+    }),
+    digest: z
+      .array(choice(["SHA-256", "MD5"]))
+      .min(1)
+      .max(2)
+      .prefault(["SHA-256", "MD5"])
+      .meta({ description: "With `authentication: edge`: digest algorithms, the preferred one first." }),
     registration,
     media: z
       .strictObject({
@@ -106,5 +116,11 @@ export const phonesSection = z
       })
       .prefault({}),
   })
-  .transform(({ public_address, ...rest }): PhonesConfig => ({ ...rest, publicAddress: public_address }))
+  .transform(
+    ({ public_address, accounts, ...rest }): PhonesConfig => ({
+      ...rest,
+      accounts: accounts?.file,
+      publicAddress: public_address,
+    }),
+  )
   .meta({ description: "The outside: phones, and the listeners that carriers use too." });
