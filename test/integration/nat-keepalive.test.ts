@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EdgeWorld, type Party } from "../support/edge-world.ts";
+import { EdgeWorld, type Party, pbxTime } from "../support/edge-world.ts";
 import { registered, registerLines, replyLines } from "../support/sip-script.ts";
 
 const behindNat = { contact: "<sip:1001@192.168.1.20:5060>" };
@@ -73,7 +73,7 @@ test("a phone that never answers OPTIONS keeps its registration", () => {
 });
 
 test("phones.keepalive: off sends nothing", () => {
-  const world = new EdgeWorld("", "  keepalive: off");
+  const world = new EdgeWorld("", { phones: `${pbxTime}\n  keepalive: off` });
   const phone = world.phone();
   phone.send(registerLines(phone, behindNat));
   world.pbx().send(replyLines(world.pbx().request("REGISTER").message, "200 OK", ["Expires: 120"]));

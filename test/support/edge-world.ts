@@ -2,30 +2,21 @@
  * The edge's core with scripted parties around it: a phone, a carrier and a PBX that send text and read text, a media
  * relay that marks what passed it, and a clock that moves when told to. No sockets, no sleeps.
  */
-import { EdgeCore, type Endpoint, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
-import { compile, loadConfig } from "@ringfence/policy";
+import {
+  accountBook,
+  EdgeCore,
+  type Endpoint,
+  type Flow,
+  type Input,
+  type MediaResult,
+  type Output,
+} from "@ringfence/edge";
+import { compile, loadAccounts, loadConfig } from "@ringfence/policy";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
+import { baseConfig, type WorldOptions } from "./edge-site.ts";
 import { seededBytes } from "./seeded-random.ts";
 
-export const phoneDomain = "pbx.example.com";
-
-const baseConfig = `
-pbx:
-  address: 10.0.0.5:5060
-  transport: udp
-phones:
-  domains: [${phoneDomain}]
-  listen: [{ transport: udp, address: 203.0.113.1, port: 5060 }]
-  media: { srtp: optional }
-core:
-  phones_from: 10.0.0.2:5060
-  trunks_from: 10.0.0.3:5060
-trunks:
-  - name: carrier
-    mode: peer
-    hosts: [{ uri: "sip:198.51.100.7" }]
-    from: [198.51.100.7]
-`;
+export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
 
 function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
   const local = { address, port };
@@ -104,16 +95,18 @@ export class EdgeWorld {
     ),
   });
 
-  /** @param phones more lines of the section phones, indented by two. */
-  constructor(config = "", phones = "") {
-    const loaded = loadConfig(`${baseConfig.replace("\ncore:", () => `\n${phones}\ncore:`)}${config}`);
+  constructor(config = "", options: WorldOptions = {}) {
+    const loaded = loadConfig(`${baseConfig(options)}${config}`);
     if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({
       config: trunk,
       hosts: trunk.hosts.map((host) => ({ ...host, addresses: [host.host] })),
     }));
+    const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
+    if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
     const settings = {
+      accounts: accountBook(loaded.config, accounts?.accounts),
       config: loaded.config,
       policy,
       endpoints: Object.values(endpoints),

@@ -73,7 +73,7 @@ function join(edge: EdgeHandle, media: Media): Composition {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  return { config: loaded.file.config, tls: loaded.certificates.tls };
+  return { config: loaded.file.config, tls: loaded.certificates.tls, accounts: loaded.accounts };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {

@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { compile, type Policy } from "@ringfence/policy";
+import { type Accounts, compile, type Policy } from "@ringfence/policy";
+import { readAccounts } from "./accounts-file.ts";
 import { type Certificates, loadCertificates } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
@@ -15,6 +16,8 @@ export interface Loaded {
   readonly file: ConfigFile;
   readonly policy: Policy;
   readonly certificates: Certificates;
+  /** With `authentication: edge`. */
+  readonly accounts: Accounts | undefined;
   /** Equal for equal bytes of the file and of every certificate it names. */
   readonly digest: string;
   /** Whole lines. */
@@ -30,9 +33,15 @@ export async function loadEverything(
   const file = readConfigFile(name);
   const policy = compile(file.config, { localAddresses: localAddresses() });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
-  const digest = createHash("sha256").update(file.text).update(certificates.digest).digest("hex");
-  const warnings = [...file.warnings.map((issue) => describeIssue(name, issue)), ...certificates.warnings];
-  return { file, policy, certificates, digest, warnings };
+  const accounts = readAccounts(file.config, file.dir);
+  const hash = createHash("sha256").update(file.text).update(certificates.digest);
+  const digest = hash.update(accounts?.text ?? "").digest("hex");
+  const warnings = [
+    ...file.warnings.map((issue) => describeIssue(name, issue)),
+    ...certificates.warnings,
+    ...(accounts?.warnings ?? []),
+  ];
+  return { file, policy, certificates, accounts: accounts?.accounts, digest, warnings };
 }
 
 function localAddresses(): readonly string[] {

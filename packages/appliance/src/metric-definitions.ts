@@ -87,8 +87,13 @@ export const edgeMetrics = {
   calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
   registration_changes: {
     type: "counter",
-    help: "Registrations added, refreshed, removed, refused and expired",
-    labels: { result: ["added", "refreshed", "removed", "refused", "expired"] },
+    help: "Registrations added, refreshed, absorbed, removed, refused and expired",
+    labels: { result: ["added", "refreshed", "absorbed", "removed", "refused", "expired"] },
+  },
+  authentications: {
+    type: "counter",
+    help: "Passwords checked by Ringfence itself, and requests held back after too many wrong ones",
+    labels: { result: ["passed", "challenged", "failed", "stale", "replayed", "held"] },
   },
   amplification_dropped: {
     type: "counter",

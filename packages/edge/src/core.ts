@@ -17,8 +17,10 @@ import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
+import { bindingDue } from "./registrar/holding.ts";
 import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
-import { removeBinding } from "./registrar/registered.ts";
+import { registrarState } from "./registrar/registrar-state.ts";
+import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
@@ -61,9 +63,10 @@ export class EdgeCore {
       relays: new Relays(deadlines),
       amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
+      registrar: registrarState(random),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
-      pbx: { reachable: undefined },
+      pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
       pending: [],
       out: [],
     };
@@ -144,7 +147,8 @@ export class EdgeCore {
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
       else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
-      else removeBinding(state, event.token, "expired");
+      else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
+      else bindingDue(state, now, event.token);
       this.#drain(now);
     }
   }

@@ -1,6 +1,6 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
-import type { Config, Policy } from "@ringfence/policy";
+import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { EdgeCore } from "./core.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
@@ -10,6 +10,8 @@ import { layOut } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
+import { accountBook } from "./registrar/accounts.ts";
+import type { CoreSettings } from "./settings.ts";
 import { type CertificateSource, Sockets } from "./sockets.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
@@ -19,6 +21,8 @@ export interface EdgeSettings {
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
+  /** With `authentication: edge`. */
+  readonly accounts?: Accounts | undefined;
 }
 
 export interface EdgeOptions {
@@ -55,9 +59,13 @@ export interface EdgeHandle {
   stop(): Promise<void>;
 }
 
+async function build({ config, accounts }: EdgeSettings, policy: Policy): Promise<CoreSettings> {
+  return { ...(await layOut(config, policy)), accounts: accountBook(config, accounts) };
+}
+
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
-  let settings = await layOut(options.settings.config, options.policy);
+  let settings = await build(options.settings, options.policy);
   const core = new EdgeCore(settings, pooledRandom());
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
@@ -93,7 +101,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
 
   return {
     async apply(next, policy) {
-      const built = await layOut(next.config, policy);
+      const built = await build(next, policy);
       await sockets.openMissing(built.endpoints, next.tls);
       // Nothing below can fail: from here on the new settings are the ones in force.
       sockets.refresh(built.endpoints, next.tls);

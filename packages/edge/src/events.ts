@@ -53,6 +53,13 @@ export type EdgeCount =
   | { readonly name: "connections_closed"; readonly reason: CloseReason }
   | { readonly name: "calls_started"; readonly side: Side }
   | { readonly name: "calls_ended"; readonly reason: string }
-  | { readonly name: "registrations"; readonly result: "added" | "refreshed" | "removed" | "refused" | "expired" }
+  | {
+      readonly name: "registrations";
+      readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired";
+    }
+  | {
+      readonly name: "authentications";
+      readonly result: "passed" | "challenged" | "failed" | "stale" | "replayed" | "held";
+    }
   | { readonly name: "amplification_dropped" }
   | { readonly name: "bugs" };

@@ -1,6 +1,7 @@
 /** What the core needs to know of the configuration, with every host name already resolved. Replaced whole by a reload. */
 import type { Config, Policy } from "@ringfence/policy";
 import type { Endpoint, HostPort } from "./flow.ts";
+import type { AccountBook } from "./registrar/accounts.ts";
 
 export interface PeerSettings {
   /** As configured: what a request line and a TLS certificate name. */
@@ -24,6 +25,8 @@ export interface CoreSettings {
   readonly ownHosts: ReadonlySet<string>;
   readonly pbx: PeerSettings;
   readonly trunks: readonly TrunkSettings[];
+  /** Undefined with `authentication: relay`. */
+  readonly accounts?: AccountBook | undefined;
 }
 
 /** The domain that PBX-side URIs carry. */

@@ -11,6 +11,8 @@ import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
 import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
+import type { RenewalTimer } from "./registrar/own-requests.ts";
+import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration";
@@ -19,6 +21,7 @@ export type EdgeTimer =
   | TxTimer
   | RelayTimer
   | KeepaliveTimer
+  | RenewalTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string };
 
@@ -35,10 +38,11 @@ export interface EdgeState {
   readonly relays: Relays;
   readonly challenges: ChallengeMemory;
   readonly amplification: AmplificationBudget;
+  readonly registrar: RegistrarState;
   readonly attempts: Attempts;
   readonly refusalLog: RefusalLog;
-  /** When the PBX last answered anything; undefined before the first answer or time-out. */
-  pbx: { reachable: boolean | undefined };
+  /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
+  pbx: { reachable: boolean | undefined; backAt: number };
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
   pending: TxOutput[];
   out: Output[];

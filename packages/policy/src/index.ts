@@ -2,6 +2,13 @@ export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
 export { type Cidr, parseCidr } from "./cidr.ts";
 export { type CompileFacts, compile } from "./compile.ts";
 export {
+  type AccountAlgorithm,
+  type AccountConfig,
+  type Accounts,
+  type LoadedAccounts,
+  loadAccounts,
+} from "./config/accounts.ts";
+export {
   type CertificateConfig,
   type Config,
   type CoreConfig,

@@ -18,6 +18,7 @@ import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts"
 import { phoneDialog } from "./leg-flow.ts";
 import { lists } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
+import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
 import { endCall, hangUp, sendBye } from "./teardown.ts";
 
@@ -103,6 +104,7 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
   if (exchange.phase !== "trying" || call.state === "over") return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
+  if (answeredChallenge(state, now, call, exchange, near, far, response)) return;
   exchange.phase = "done";
   const { status, headers } = failureFor(state, exchange, near, far, response);
   const answer = { status, toTag: near.localTag, headers };
@@ -155,7 +157,8 @@ function failureFor(
   const { status } = response;
   const reason = reasonHeaders(response.headers.all("Reason"));
   if (status === 401 || status === 407) {
-    const ours = near.flow.side === "phone" && far.flow.side === "core";
+    const relayed = state.settings.accounts === undefined;
+    const ours = relayed && near.flow.side === "phone" && far.flow.side === "core";
     const challenges = ours ? relayedChallenges(state.challenges, near.flow, exchange.request, response) : [];
     return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: reason };
   }

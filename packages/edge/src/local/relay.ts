@@ -1,5 +1,5 @@
 /** Non-INVITE requests that cross: which server transaction waits for the answer of which client transaction. */
-import type { Deadline, Millis, Request } from "@ringfence/sip";
+import type { Deadline, Millis, OutRequest, Request } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
 
@@ -11,6 +11,8 @@ export interface RegisterStep {
   readonly shownDomain: string;
   /** The contacts of this request with the expiry asked for, in seconds; "*" removes all. */
   readonly contacts: readonly WantedContact[] | "*";
+  /** With `authentication: edge`: what went to the PBX, to be repeated with the answer to its challenge. */
+  readonly sent?: OutRequest;
 }
 
 export interface WantedContact {

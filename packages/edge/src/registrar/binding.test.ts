@@ -18,6 +18,11 @@ function binding(token: string, user: string, port: number): Binding {
     flow: datagramFlow(endpoint, { address: "192.0.2.1", port }, "phone"),
     expiresAt: 1_000,
     others: [],
+    callId: "c",
+    cseq: 1,
+    pbxUntil: 1_000,
+    confirmedAt: 0,
+    provenAt: 0,
   };
 }
 

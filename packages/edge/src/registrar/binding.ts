@@ -18,11 +18,20 @@ export interface Binding {
   readonly contactUri: string;
   /** The newest one. */
   readonly flow: Flow;
-  readonly expiresAt: Millis;
   /** RFC 5626: the flow's number; undefined when the phone does not do outbound. */
   readonly regId?: number | undefined;
   /** Older flows of the same phone, the newest last. */
   readonly others: readonly OtherFlow[];
+  /** Call-ID and CSeq of the phone's last REGISTER: a refresh goes on with both (RFC 3261 §10.2.4). */
+  readonly callId: string;
+  cseq: number;
+  /** When the phone must have registered again. An absorbed refresh moves it and nothing else. */
+  expiresAt: Millis;
+  /** The PBX keeps our Contact until then, and said so at `confirmedAt`. */
+  readonly pbxUntil: Millis;
+  readonly confirmedAt: Millis;
+  /** When the phone last proved its password, to the PBX or to us. */
+  readonly provenAt: Millis;
 }
 
 /** A further flow that leads to the same phone. */
@@ -35,7 +44,7 @@ export interface OtherFlow {
 
 interface Held {
   readonly binding: Binding;
-  readonly timer: Deadline;
+  timer: Deadline;
 }
 
 const none: readonly Binding[] = [];
@@ -56,6 +65,12 @@ export class BindingTable {
 
   timerOf(token: string): Deadline | undefined {
     return this.#byToken.get(token)?.timer;
+  }
+
+  /** A new deadline for one that fired. */
+  rearm(token: string, timer: Deadline): void {
+    const held = this.#byToken.get(token);
+    if (held !== undefined) held.timer = timer;
   }
 
   /** Adds or replaces; the caller has disarmed the timer of a replaced one. */
@@ -81,6 +96,10 @@ export class BindingTable {
     for (const flowId of flowsOf(held.binding)) exclude(this.#byFlow, flowId, token);
     exclude(this.#byUser, held.binding.user, token);
     return held.binding;
+  }
+
+  tokens(): Iterable<string> {
+    return this.#byToken.keys();
   }
 
   ofAor(aor: string): readonly Binding[] {

@@ -1,6 +1,6 @@
 /** What becomes of registrations when a connection ends. */
 import type { EdgeState } from "../state.ts";
-import { removeBinding } from "./registered.ts";
+import { removeBinding } from "./holding.ts";
 
 /** A flow is gone: the phone is reached over its newest other one, or not at all (§5.3). */
 export function loseFlow(state: EdgeState, now: number, flowId: string): void {
@@ -11,7 +11,7 @@ export function loseFlow(state: EdgeState, now: number, flowId: string): void {
       continue;
     }
     const next = left.at(-1);
-    if (next === undefined) removeBinding(state, binding.token, "flow-lost");
+    if (next === undefined) removeBinding(state, now, binding.token, "flow-lost");
     else state.bindings.replace({ ...binding, ...next, others: left.slice(0, -1) });
   }
 }

@@ -5,6 +5,7 @@ import { datagramFlow, type Flow, outboundFlow } from "../flow.ts";
 import type { Binding } from "../registrar/binding.ts";
 import { type RelayedCredentials, relayedCredentials, requestUriAtDomain } from "../registrar/credentials.ts";
 import { bindingFor, identityOn } from "../registrar/identity.ts";
+import { noCredentials } from "../registrar/pbx-register.ts";
 import { endpointFor, mainDomain, peerAddress, type TrunkSettings } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
 import { ownUri, pbxFlow } from "./pbx.ts";
@@ -43,7 +44,8 @@ function phoneToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   const caller = identityOn(state, flow, request);
   const domain = caller?.domain ?? mainDomain(state.settings);
   const dialled = dialledNumber(state, request);
-  const credentials = relayedCredentials(request);
+  // With accounts of our own the phone's answer was to our challenge: nothing for the PBX.
+  const credentials = state.settings.accounts === undefined ? relayedCredentials(request) : noCredentials;
   const user = caller?.user ?? "anonymous";
   return {
     flow: core,

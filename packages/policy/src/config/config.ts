@@ -43,10 +43,19 @@ export interface PhonesConfig {
   readonly domains: readonly string[];
   readonly listen: readonly ListenConfig[];
   readonly publicAddress: string | undefined;
-  readonly authentication: "relay";
   /** How often the NAT in front of a UDP phone is kept open; undefined: never. */
   readonly keepaliveMs: number | undefined;
-  readonly registration: { readonly maxContacts: number };
+  readonly authentication: "relay" | "edge";
+  /** Path of the accounts file; never undefined with `authentication: edge`. */
+  readonly accounts: string | undefined;
+  /** Digest algorithms in the order they are offered, with `authentication: edge`. */
+  readonly digest: readonly ("SHA-256" | "MD5")[];
+  /** `phoneExpiresMs`: undefined leaves the choice to the edge, by transport. */
+  readonly registration: {
+    readonly phoneExpiresMs: number | undefined;
+    readonly pbxExpiresMs: number;
+    readonly maxContacts: number;
+  };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
 }
@@ -117,6 +126,8 @@ export interface DefenceConfig {
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */
   readonly source: { readonly packetsPerSecond: number; readonly connections: number };
+  /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
+  readonly failures: { readonly windowMs: number; readonly max: number };
 }
 
 export interface LogsConfig {

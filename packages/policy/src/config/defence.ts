@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DefenceConfig } from "./config.ts";
+import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { whole } from "./leaf.ts";
 
@@ -23,13 +24,24 @@ export const defenceSection = z
         }),
       })
       .prefault({}),
+    failures: z
+      .strictObject({
+        window: duration("10s", "1h").prefault("60s").meta({
+          description: "Wrong passwords are counted over this time.",
+        }),
+        max: whole(1, 1_000).default(5).meta({
+          description: "So many from one source for one account; then it gets 403 and the PBX sees none of it.",
+        }),
+      })
+      .prefault({}),
   })
   .prefault({})
   .transform(
-    ({ allow, deny, source }): DefenceConfig => ({
+    ({ allow, deny, source, failures }): DefenceConfig => ({
       allow,
       deny,
       source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
+      failures: { windowMs: failures.window, max: failures.max },
     }),
   )
   .meta({ description: "Against floods and strangers." });

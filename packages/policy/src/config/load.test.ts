@@ -101,7 +101,7 @@ test("no planned key is taken in silence", () => {
 });
 
 test("a planned value of a key that exists is no better", () => {
-  const values = ["phones: { authentication: edge }", "media: { engine: native }"];
+  const values = ["media: { engine: native }"];
   const hosts = '[{ uri: "sip:192.0.2.1" }, { uri: "sip:192.0.2.2" }]';
   const more = ["trunks: [{ name: a, mode: register }]", `trunks: [{ name: a, hosts: ${hosts} }]`];
   for (const text of [...values, ...more]) {
@@ -121,7 +121,8 @@ test("numbers that can be dialled must be text, since 0112 read as a number is a
   );
 });
 
-const examples: Readonly<Record<ConfigIssueCode, string>> = {
+/** `weak-password` is about another file: accounts.test.ts. */
+const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, string>> = {
   "file-too-large": `${base}# ${"x".repeat(1_048_576)}`,
   "too-deep": `${base}x: ${"[".repeat(65)}`,
   "yaml-syntax": `${base}trunks: [`,
@@ -148,6 +149,8 @@ const examples: Readonly<Record<ConfigIssueCode, string>> = {
   "denied-peer": `${base}defence: { deny: [10.0.0.0/8] }`,
   "rtp-range-too-small": `${base}media: { ports: 10000-10002 }`,
   "rtp-range-conflict": `${base}media: { ports: 5000-10000 }`,
+  "accounts-missing": `${base}  authentication: edge`,
+  "accounts-unused": `${base}  accounts: { file: a.yaml }`,
   "certificate-unknown": `${base}  listen: [{ transport: tls, certificate: edge }]`,
   "certificate-unused": `${base}  listen: [{ transport: tcp, certificate: a }]\ncertificates: { a: { cert: c, key: { file: k } } }`,
   "certificate-self-signed": base,
@@ -159,7 +162,8 @@ const examples: Readonly<Record<ConfigIssueCode, string>> = {
 };
 
 test("every code of the catalogue is found by a file that deserves it", () => {
-  expect(Object.keys(examples)).toEqual(Object.keys(configIssueCodes));
+  const codes = Object.keys(configIssueCodes).filter((code) => code !== "weak-password");
+  expect(Object.keys(examples)).toEqual(codes);
   for (const [code, text] of Object.entries(examples)) {
     expect([code, issuesOf(text).some((issue) => issue.code === code)]).toEqual([code, true]);
   }

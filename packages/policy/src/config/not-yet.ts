@@ -6,9 +6,6 @@ import type { PathStep } from "./yaml-document.ts";
  */
 const later: ReadonlyMap<string, string> = new Map([
   ["pbx.nodes", "this version talks to one PBX"],
-  ["phones.accounts", "this version knows no accounts of its own; the PBX checks passwords"],
-  ["phones.registration.phone_expires", "this version lets the PBX say how often phones register"],
-  ["phones.registration.pbx_expires", "this version passes each registration on to the PBX"],
   ["phones.registration.on_new_address", "this version does not watch where accounts register from"],
   ["phones.media.keying", "this version exchanges SRTP keys by SDES only"],
   ["phones.media.codecs", "this version passes every codec"],
@@ -29,7 +26,9 @@ const later: ReadonlyMap<string, string> = new Map([
   ["policy.anomaly", "this version does not detect anomalies"],
   ["policy.on_fraud", "this version does not detect fraud"],
   ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
-  ["defence.failures", "this version does not ban for failures"],
+  ["defence.failures.ban", "this version does not ban for failures"],
+  ["defence.failures.grow", "this version does not ban for failures"],
+  ["defence.failures.longest", "this version does not ban for failures"],
   ["defence.scanners", "this version does not recognise scanners"],
   ["defence.trust", "this version has no trust ladder"],
   ["defence.kernel", "this version does not program the kernel's packet filter"],

@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
+import { checkAccounts } from "./accounts.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
 import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
@@ -18,6 +19,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkCore,
   checkPortRange,
   checkEmergency,
+  checkAccounts,
   checkDoubles,
   checkDenied,
   checkMetrics,
