@@ -20,7 +20,9 @@ phones:
 core:
   phones_from: 10.0.0.2:5060
   trunks_from: 10.0.0.3:5060
-trunks:
+`;
+
+const oneTrunk = `
   - name: carrier
     mode: peer
     hosts: [{ uri: "sip:198.51.100.7" }]
@@ -104,13 +106,15 @@ export class EdgeWorld {
     ),
   });
 
-  constructor(config = "") {
-    const loaded = loadConfig(`${baseConfig}${config}`);
+  /** @param config more sections @param trunks instead of the one carrier */
+  constructor(config = "", trunks = oneTrunk) {
+    const loaded = loadConfig(`${baseConfig}trunks:\n${trunks}${config}`);
     if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({
       config: trunk,
-      hosts: trunk.hosts.map((host) => ({ ...host, addresses: [host.host] })),
+      hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
+      password: trunk.credentials === undefined ? undefined : `password-of-${trunk.name}`,
     }));
     const settings = {
       config: loaded.config,
@@ -121,6 +125,8 @@ export class EdgeWorld {
       trunks: carrier,
     };
     this.core = new EdgeCore(settings, seededBytes(1));
+    // As the edge does once its sockets are open: what carriers are owed begins now.
+    this.feed({ kind: "time" });
   }
 
   phone(address = "192.0.2.10", port = 40_000, transport: "udp" | "tls" = "udp"): Party {
@@ -149,16 +155,16 @@ export class EdgeWorld {
     });
   }
 
-  carrier(): Party {
-    const packetSource = { address: "198.51.100.7", port: 5060 };
+  carrier(address = "198.51.100.7", trunk = "carrier"): Party {
+    const packetSource = { address, port: 5060 };
     return this.#party({
-      id: `${endpoints.udp.id}|198.51.100.7|5060`,
+      id: `${endpoints.udp.id}|${address}|5060`,
       reliable: false,
       packetSource,
       endpoint: endpoints.udp,
       transport: "udp",
       side: "trunk",
-      trunk: "carrier",
+      trunk,
     });
   }
 

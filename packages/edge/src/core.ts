@@ -20,6 +20,9 @@ import { removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
+import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
+import { TrunkStates } from "./trunk/trunk-states.ts";
+import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -43,6 +46,7 @@ export class EdgeCore {
     const deadlines = new Deadlines<EdgeTimer>();
     this.#state = {
       settings,
+      now: 0,
       random,
       // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
       secret: createSecretKey(random(32)),
@@ -56,6 +60,7 @@ export class EdgeCore {
       bindings: new BindingTable(),
       calls: new CallTable(),
       relays: new Relays(deadlines),
+      trunks: new TrunkStates(),
       amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
       attempts: new Attempts(),
@@ -69,6 +74,7 @@ export class EdgeCore {
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
+    this.#state.trunks.changed = true;
   }
 
   nextDeadline(): Millis | undefined {
@@ -86,6 +92,11 @@ export class EdgeCore {
     };
   }
 
+  /** Carriers as they are now, in the order of the configuration. */
+  trunks(): readonly TrunkStatus[] {
+    return trunkStatus(this.#state);
+  }
+
   /** Endpoints that calls still run over: a reload keeps their sockets until the calls are done. */
   endpointsInUse(): ReadonlySet<string> {
     const used = new Set<string>();
@@ -96,7 +107,9 @@ export class EdgeCore {
   handle(now: Millis, input: Input): readonly Output[] {
     const state = this.#state;
     state.out = [];
+    state.now = now;
     try {
+      if (state.trunks.changed) superviseTrunks(state, now);
       this.#accept(now, input);
     } catch (error) {
       bug(state, error, "bytes" in input ? input.bytes : undefined);
@@ -132,7 +145,8 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
-      else removeBinding(state, event.token, "expired");
+      else if (event.owner === "binding") removeBinding(state, event.token, "expired");
+      else onTrunkTimer(state, now, event);
       this.#drain(now);
     }
   }

@@ -1,23 +1,32 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
 import type { Config, Policy } from "@ringfence/policy";
+import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
 import { layOut } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
+import type { CoreSettings } from "./settings.ts";
 import { type CertificateSource, Sockets } from "./sockets.ts";
+import type { TrunkStatus } from "./trunk/trunk-status.ts";
 
 /** How often sockets that a reload removed are looked at: they close when their last call has ended. */
 const RETIRE_EVERY = 1_000;
+
+/** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
+const LOCATE_EVERY = 5_000;
 
 export interface EdgeSettings {
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
+  /** Passwords of trunks by name; what is missing is not answered with. */
+  readonly passwords?: ReadonlyMap<string, string>;
 }
 
 export interface EdgeOptions {
@@ -41,6 +50,7 @@ export interface EdgeStatus {
     readonly port: number;
   }[];
   /** reachable: undefined until the PBX has answered, or failed to. */
+  readonly trunks: readonly TrunkStatus[];
   readonly pbx: { readonly address: string; readonly reachable: boolean | undefined };
 }
 
@@ -54,7 +64,8 @@ export interface EdgeHandle {
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
-  let settings = await layOut(options.settings.config, options.policy);
+  const finder = new CarrierFinder(createAsk(), now);
+  let settings = await layOut(options.settings.config, options.policy, finder, options.settings.passwords);
   const core = new EdgeCore(settings, pooledRandom());
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
@@ -84,16 +95,29 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
   }, RETIRE_EVERY);
+  const relocate = setInterval(() => void lookAgain(), LOCATE_EVERY);
+
+  const use = (next: CoreSettings): void => {
+    reception.apply(next);
+    core.reconfigure(next);
+    settings = next;
+    driver.feed({ kind: "time" });
+  };
+  const lookAgain = async (): Promise<void> => {
+    const before = settings;
+    const trunks = await finder.again(before);
+    // A reload that came in between has looked for itself.
+    if (trunks !== undefined && settings === before) use({ ...settings, trunks });
+  };
+  driver.feed({ kind: "time" });
 
   return {
     async apply(next, policy) {
-      const built = await layOut(next.config, policy);
+      const built = await layOut(next.config, policy, finder, next.passwords);
       await sockets.openMissing(built.endpoints, next.tls);
       // Nothing below can fail: from here on the new settings are the ones in force.
       sockets.refresh(built.endpoints, next.tls);
-      reception.apply(built);
-      core.reconfigure(built);
-      settings = built;
+      use(built);
     },
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     status() {
@@ -102,12 +126,14 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       return {
         ...counts,
         connections: sockets.connections,
+        trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
         pbx: { address: `${pbx.host}:${pbx.port}`, reachable: pbxReachable },
       };
     },
     async stop() {
       clearInterval(retire);
+      clearInterval(relocate);
       driver.stop();
       await sockets.closeAll();
     },

@@ -11,6 +11,7 @@ export interface EdgeEvent {
     | "registration"
     | "call"
     | "pbx"
+    | "trunk"
     | "connection"
     | "listener"
     | "malformed"
@@ -49,4 +50,6 @@ export type EdgeCount =
   | { readonly name: "calls_ended"; readonly reason: string }
   | { readonly name: "registrations"; readonly result: "added" | "refreshed" | "removed" | "refused" | "expired" }
   | { readonly name: "amplification_dropped" }
+  | { readonly name: "trunk_failovers"; readonly trunk: string; readonly reason: "silent" | "lost" | "refused" }
+  | { readonly name: "trunk_host_changes"; readonly trunk: string; readonly state: "up" | "down" }
   | { readonly name: "bugs" };

@@ -1,5 +1,6 @@
 /** Who may speak on which socket: decided from the socket and the source address alone, before a byte is read. */
 import { Gate, gateVerdict } from "@ringfence/dgram-rate-limiter";
+import type { Origin } from "@ringfence/policy";
 import type { EdgeCount } from "./events.ts";
 import type { Endpoint, Flow, HostPort } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
@@ -12,6 +13,8 @@ const labels: ReadonlyMap<number, string> = new Map(
 export class Reception {
   #settings: CoreSettings;
   #pbxAddresses: ReadonlySet<string>;
+  /** Hosts of carriers that we register with: they call from where we registered. */
+  #registrars: ReadonlyMap<string, string>;
   readonly #gate: Gate;
   readonly #now: () => number;
   readonly #onCount: (count: EdgeCount) => void;
@@ -19,6 +22,7 @@ export class Reception {
   constructor(settings: CoreSettings, seed: number, now: () => number, onCount: (count: EdgeCount) => void) {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#registrars = registrarsOf(settings);
     this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
     this.#now = now;
     this.#onCount = onCount;
@@ -27,12 +31,14 @@ export class Reception {
   apply(settings: CoreSettings): void {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#registrars = registrarsOf(settings);
     this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
   }
 
   /** A datagram worth reading? Configured peers are not counted: a busy trunk is not a flood. */
   gate(endpoint: Endpoint, address: string, size: number, firstByte: number): boolean {
     if (endpoint.role !== "access" || this.#settings.policy.isExempt(address)) return true;
+    if (this.#registrars.has(address)) return true;
     const verdict = this.#gate.admit(this.#now(), address, size, firstByte);
     if (verdict === gateVerdict.pass) return true;
     this.#onCount({ name: "gate_dropped", reason: labels.get(verdict) ?? "unknown" });
@@ -51,7 +57,7 @@ export class Reception {
       this.#onCount({ name: "gate_dropped", reason: stranger ? "stranger" : "denied" });
       return undefined;
     }
-    const origin = endpoint.role === "access" ? policy.sideOf(remote.address) : ({ side: "core" } as const);
+    const origin = endpoint.role === "access" ? this.#outside(remote.address) : ({ side: "core" } as const);
     return {
       id: flowId,
       reliable: endpoint.transport !== "udp",
@@ -62,4 +68,25 @@ export class Reception {
       trunk: origin.side === "trunk" ? origin.trunk : undefined,
     };
   }
+
+  #outside(address: string): Origin {
+    const origin = this.#settings.policy.sideOf(address);
+    const trunk = this.#registrars.get(address);
+    return origin.side === "trunk" || trunk === undefined ? origin : { side: "trunk", trunk };
+  }
+}
+
+/** An address that two carriers share belongs to neither by itself: then `from` must say whose it is. */
+function registrarsOf({ trunks }: CoreSettings): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { config, hops } of trunks) {
+    if (config.mode === "peer") continue;
+    for (const { address } of hops) {
+      if ((found.get(address) ?? config.name) !== config.name) shared.add(address);
+      found.set(address, config.name);
+    }
+  }
+  for (const address of shared) found.delete(address);
+  return found;
 }

@@ -17,6 +17,7 @@ import type { Relay } from "./local/relay.ts";
 import { register } from "./registrar/front.ts";
 import { registered } from "./registrar/registered.ts";
 import type { EdgeState } from "./state.ts";
+import { forgetOwn, ownAnswered, ownFailed } from "./trunk/supervise.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
   switch (output.kind) {
@@ -36,6 +37,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
       return onFailed(state, now, output.id, output.kind);
     case "ended":
       state.relays.delete(output.id);
+      forgetOwn(state, output.id);
       state.calls.releaseTransaction(output.id);
       return;
     case "ack-timeout":
@@ -103,6 +105,7 @@ function ack(state: EdgeState, now: number, request: Request, flow: Flow): void 
 }
 
 function onResponse(state: EdgeState, now: number, id: number, response: Response): void {
+  if (ownAnswered(state, now, id, response)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
   const call = state.calls.byTransaction(id);
@@ -122,6 +125,7 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
 
 /** No final answer, or none while it is still of use. */
 export function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
+  if (ownFailed(state, now, id)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) {
     state.relays.delete(id);

@@ -20,7 +20,9 @@ export {
   type Suite,
   srtpSuites,
   type TrunkConfig,
+  type TrunkCredentials,
   type TrunkHost,
+  type TrunkNumbers,
 } from "./config/config.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export { configurationPage } from "./config/page.ts";

@@ -2,6 +2,7 @@
 import type { Deadline, Dialog, Millis, OutRequest, OutResponse, Request, Response } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
+import type { Attempt } from "./attempt.ts";
 
 export interface Leg {
   readonly name: LegName;
@@ -69,7 +70,10 @@ export type CallInput =
 export interface Call {
   readonly id: string;
   readonly a: Leg;
-  readonly b: Leg;
+  /** Replaced when a carrier's host is given up for the next, before anything was heard of it. */
+  b: Leg;
+  /** Towards a carrier: which host is being tried, and which come next. */
+  attempt: Attempt | undefined;
   /** setup: no 2xx yet · up: answered · over: out of the tables, reachable only for what is still in flight. */
   state: "setup" | "up" | "over";
   readonly emergency: boolean;

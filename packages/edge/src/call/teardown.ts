@@ -49,7 +49,7 @@ export function endCall(
   call.media = false;
   call.step = undefined;
   call.deferred.length = 0;
-  for (const timer of [call.noAnswer, call.duration, call.exchange?.answer?.timer]) {
+  for (const timer of [call.noAnswer, call.duration, call.exchange?.answer?.timer, call.attempt?.timer]) {
     if (timer !== undefined) state.deadlines.disarm(timer);
   }
   state.calls.remove(call);

@@ -1,5 +1,5 @@
 /** DNS questions asked of the system's resolvers, each with a deadline. */
-import { Resolver } from "node:dns/promises";
+import { lookup, Resolver } from "node:dns/promises";
 import type { Answer, Question } from "@ringfence/sip";
 
 /** One try at one server, and tries: a carrier's slow zone must not hold up its calls. */
@@ -21,10 +21,23 @@ export function createAsk(servers?: readonly string[]): Ask {
     try {
       return await ask(resolver, question);
     } catch (error) {
+      const local = servers === undefined ? await fromMachine(question) : undefined;
+      if (local !== undefined) return local;
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
       return absent.has(code) ? { type: question.type, ttlMs: DEFAULT_TTL, records: [] } : { type: "failed", ttlMs: 0 };
     }
   };
+}
+
+/** Names that only this machine knows: its hosts file, or another source that the resolver does not ask. */
+async function fromMachine({ type, name }: Question): Promise<Answer | undefined> {
+  if (type !== "A" && type !== "AAAA") return undefined;
+  try {
+    const found = await lookup(name, { all: true, family: type === "A" ? 4 : 6 });
+    return { type, ttlMs: DEFAULT_TTL, records: found.map((r) => r.address) };
+  } catch {
+    return undefined;
+  }
 }
 
 async function ask(resolver: Resolver, { type, name }: Question): Promise<Answer> {

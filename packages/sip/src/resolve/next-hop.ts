@@ -4,8 +4,8 @@
  */
 import { isIpv4, isIpv6 } from "../parse/host.ts";
 import {
-  type Answer,
   type Answers,
+  type NaptrRecord,
   type Question,
   type QuestionType,
   questionKey,
@@ -51,6 +51,12 @@ interface Place {
   readonly weight: number;
 }
 
+type RecordsOf<T extends QuestionType> = T extends "NAPTR"
+  ? readonly NaptrRecord[]
+  : T extends "SRV"
+    ? readonly SrvRecord[]
+    : readonly string[];
+
 /** What DNS was asked on the way, and how long the result holds. */
 class Reading {
   readonly open: Question[] = [];
@@ -61,14 +67,15 @@ class Reading {
     this.#answers = answers;
   }
 
-  ask<T extends QuestionType>(type: T, name: string): Extract<Answer, { type: T }>["records"] | undefined {
+  ask<T extends QuestionType>(type: T, name: string): RecordsOf<T> | undefined {
     const answer = this.#answers.get(questionKey({ type, name }));
     if (answer === undefined) {
       this.open.push({ type, name });
       return undefined;
     }
     this.ttlMs = Math.min(this.ttlMs, answer.ttlMs);
-    return answer.type === type ? (answer as Extract<Answer, { type: T }>).records : [];
+    const records = answer.type === type && "records" in answer ? answer.records : [];
+    return records as RecordsOf<T>;
   }
 }
 
