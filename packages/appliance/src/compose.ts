@@ -73,7 +73,7 @@ function join(edge: EdgeHandle, media: Media): Composition {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  return { config: loaded.file.config, tls: loaded.certificates.tls };
+  return { config: loaded.file.config, tls: loaded.certificates.tls, passwords: loaded.passwords };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {

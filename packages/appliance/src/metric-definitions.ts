@@ -94,6 +94,11 @@ export const edgeMetrics = {
     help: "Calls that went on to the next host, by the trunk that failed and why",
     labels: { trunk: "ours", reason: ["silent", "lost", "refused"] },
   },
+  trunk_registrations: {
+    type: "counter",
+    help: "Registrations with a carrier that began to hold, or failed",
+    labels: { trunk: "ours", result: ["registered", "failed"] },
+  },
   trunk_host_changes: {
     type: "counter",
     help: "Times a carrier's host was found up or down",

@@ -125,9 +125,11 @@ export function formatStatus(status: Status): string {
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
 }
 
-function trunkLine({ name, calls, hosts }: Status["trunks"][number]): string {
+function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number]): string {
   const places = hosts.map(({ place, state }) => `${place} ${state === "unknown" ? "not known yet" : state}`);
-  return `${name}, ${calls} calls: ${places.length === 0 ? "no host found in DNS" : places.join(", ")}`;
+  const why = registration?.reason === undefined ? "" : ` (${registration.reason})`;
+  const registered = registration === undefined ? "" : `registration ${registration.state}${why}, `;
+  return `${name}, ${registered}${calls} calls: ${places.length === 0 ? "no host found in DNS" : places.join(", ")}`;
 }
 
 function listeners(status: Status, where: "outside" | "inside"): string {

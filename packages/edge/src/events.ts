@@ -51,5 +51,6 @@ export type EdgeCount =
   | { readonly name: "registrations"; readonly result: "added" | "refreshed" | "removed" | "refused" | "expired" }
   | { readonly name: "amplification_dropped" }
   | { readonly name: "trunk_failovers"; readonly trunk: string; readonly reason: "silent" | "lost" | "refused" }
+  | { readonly name: "trunk_registrations"; readonly trunk: string; readonly result: "registered" | "failed" }
   | { readonly name: "trunk_host_changes"; readonly trunk: string; readonly state: "up" | "down" }
   | { readonly name: "bugs" };

@@ -76,17 +76,12 @@ export class Reception {
   }
 }
 
-/** An address that two carriers share belongs to neither by itself: then `from` must say whose it is. */
+/** Several accounts with one carrier share its address: the request itself then says which (`registered-line.ts`). */
 function registrarsOf({ trunks }: CoreSettings): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const shared = new Set<string>();
   for (const { config, hops } of trunks) {
     if (config.mode === "peer") continue;
-    for (const { address } of hops) {
-      if ((found.get(address) ?? config.name) !== config.name) shared.add(address);
-      found.set(address, config.name);
-    }
+    for (const { address } of hops) if (!found.has(address)) found.set(address, config.name);
   }
-  for (const address of shared) found.delete(address);
   return found;
 }

@@ -1,11 +1,11 @@
 /** A request as the policy sees it: plain data, the source from the socket, the account from the flow. */
 import type { SignalSubject } from "@ringfence/policy";
 import type { Request } from "@ringfence/sip";
-import { userOf } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { identityOn } from "./registrar/identity.ts";
 import type { EdgeState } from "./state.ts";
 import { trunkOf } from "./trunk/carrier.ts";
+import { calledNumber } from "./trunk/registered-line.ts";
 
 export function signalSubject(
   state: EdgeState,
@@ -15,7 +15,7 @@ export function signalSubject(
   inDialog: boolean,
 ): SignalSubject {
   const target = request.requestUri;
-  const user = userOf(target);
+  const user = calledNumber(state, flow, request);
   const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
   const { config } = state.settings;
   const trunk = flow.endpoint.role === "core-trunks" ? trunkOf(state, user ?? "") : flow.trunk;

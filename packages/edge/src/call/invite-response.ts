@@ -16,6 +16,7 @@ import { hostNews } from "../trunk/watch-host.ts";
 import { ackFork, acknowledge, repeatAck } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
 import { disarmAttempt } from "./attempt.ts";
+import { authorize } from "./authorize.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
 import { failOver } from "./failover.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
@@ -144,6 +145,7 @@ function hangUpFork(state: EdgeState, now: number, call: Call, far: Leg, sent: O
 function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange, response: Response): void {
   if (exchange.phase !== "trying" || call.state === "over") return;
   if (response.status === 503 && failOver(state, now, call, "refused")) return;
+  if (authorize(state, now, call, exchange, response)) return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
   exchange.phase = "done";

@@ -23,11 +23,18 @@ export function candidatesFor(state: EdgeState, number: string): readonly Candid
   const all = policy.trunksFor(number).flatMap((name): readonly Candidate[] => {
     const trunk = trunks.find((t) => t.config.name === name);
     if (trunk === undefined || !hasRoom(state, trunk)) return [];
-    const reachable = trunk.hops.filter((hop) => carrierEndpoint(state.settings, hop) !== undefined);
-    return drawOrder(reachable, state.random).map((hop) => ({ trunk, hop }));
+    return hostsOf(state, trunk).map((hop) => ({ trunk, hop }));
   });
   const down = (c: Candidate): boolean => isDown(state.trunks.healthOf(hopKey(c.hop)));
   return [...all.filter((c) => !down(c)), ...all.filter(down)].slice(0, MAX_CANDIDATES);
+}
+
+/** The hosts of one trunk in the order to try them: those that are down come last. */
+export function hostsOf(state: EdgeState, trunk: TrunkSettings): readonly Hop[] {
+  const reachable = trunk.hops.filter((hop) => carrierEndpoint(state.settings, hop) !== undefined);
+  const down = (hop: Hop): boolean => isDown(state.trunks.healthOf(hopKey(hop)));
+  const drawn = drawOrder(reachable, state.random);
+  return [...drawn.filter((hop) => !down(hop)), ...drawn.filter(down)];
 }
 
 /** Below its limits for one more call from us; the policy refuses the call when no trunk is. */

@@ -3,7 +3,6 @@ import { HeaderList, noBody, type OutRequest, sipUri } from "@ringfence/sip";
 import { tagged } from "../call/headers.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { type Candidate, carrierFlow } from "./carrier.ts";
-import { hopKey } from "./locate.ts";
 import { ownUri, sendRequest } from "./pbx.ts";
 import type { OwnRequest } from "./trunk-states.ts";
 
@@ -47,7 +46,7 @@ export function watch(
   state.trunks.requests.set(id, {
     kind: what.kind,
     trunk: what.candidate.trunk.config.name,
-    hop: hopKey(what.candidate.hop),
+    at: what.candidate.hop,
     sent: what.sent,
     patience: state.deadlines.arm(now + patience, { owner: "trunk-request", id }),
   });

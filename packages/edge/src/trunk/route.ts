@@ -7,6 +7,7 @@ import { bindingFor, identityOn } from "../registrar/identity.ts";
 import { mainDomain } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
 import { ownUri, pbxFlow } from "./pbx.ts";
+import { calledNumber } from "./registered-line.ts";
 import { portOf, type Routed } from "./route-shape.ts";
 import { pbxToTrunk } from "./to-carrier.ts";
 
@@ -78,7 +79,7 @@ function trunkToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   const core = pbxFlow(state, "core-trunks");
   if (core === undefined) return noPbx;
   const { pbx } = state.settings;
-  const called = userOf(request.requestUri);
+  const called = calledNumber(state, flow, request);
   const caller = userOf(request.from.uri) ?? "anonymous";
   const target = sipUri({ ...(called === undefined ? {} : { user: called }), host: pbx.host, ...portOf(pbx) }).raw;
   return {

@@ -3,6 +3,7 @@ import type { Response } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
 import { pingAll } from "./keepalive.ts";
 import { hopKey } from "./locate.ts";
+import { refused, registerAnswered, registerWith } from "./registration.ts";
 import type { OwnRequest, TrunkTimer } from "./trunk-states.ts";
 import { beginTrial, disarmTrial, hostNews } from "./watch-host.ts";
 
@@ -14,6 +15,7 @@ export function superviseTrunks(state: EdgeState, now: number): void {
   const { trunks } = state.settings;
   const wanted = new Map<string, { readonly trunk: string; readonly task: Task }>();
   for (const { config } of trunks) {
+    if (config.mode !== "peer") wanted.set(`register ${config.name}`, { trunk: config.name, task: "register" });
     if (config.keepaliveMs !== undefined)
       wanted.set(`keepalive ${config.name}`, { trunk: config.name, task: "keepalive" });
   }
@@ -24,6 +26,9 @@ export function superviseTrunks(state: EdgeState, now: number): void {
   }
   for (const { trunk, task } of wanted.values())
     if (!state.trunks.timers.has(`${task} ${trunk}`)) arm(state, now, trunk, task, 0);
+  for (const name of [...state.trunks.registrations.keys()]) {
+    if (!wanted.has(`register ${name}`)) state.trunks.registrations.delete(name);
+  }
   const places = new Set(trunks.flatMap((t) => t.hops.map(hopKey)));
   for (const hop of [...state.trunks.health.keys()]) {
     if (places.has(hop)) continue;
@@ -46,10 +51,12 @@ export function onTrunkTimer(state: EdgeState, now: number, event: TrunkTimer): 
     case "trunk-request":
       return void ownFailed(state, now, event.id);
     case "trunk": {
-      const config = state.settings.trunks.find((t) => t.config.name === event.trunk)?.config;
-      if (config?.keepaliveMs === undefined) return;
-      arm(state, now, event.trunk, event.task, config.keepaliveMs);
-      return pingAll(state, now, event.trunk);
+      const trunk = state.settings.trunks.find((t) => t.config.name === event.trunk);
+      if (trunk === undefined) return;
+      const wait = event.task === "register" ? registerWith(state, now, trunk) : trunk.config.keepaliveMs;
+      if (wait !== undefined) arm(state, now, event.trunk, event.task, wait);
+      if (event.task === "keepalive") pingAll(state, now, event.trunk);
+      return;
     }
   }
 }
@@ -60,7 +67,12 @@ export function ownAnswered(state: EdgeState, now: number, id: number, response:
   if (request === undefined) return false;
   if (response.status < 200) return true;
   settle(state, id, request);
-  hostNews(state, now, request.trunk, request.hop, response.status === 503 ? "ping-lost" : "ping-answered");
+  const news = response.status === 503 ? "ping-lost" : "ping-answered";
+  hostNews(state, now, request.trunk, hopKey(request.at), news);
+  const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
+  if (request.kind !== "register" || trunk === undefined) return true;
+  const wait = registerAnswered(state, now, trunk, request, response);
+  if (wait !== undefined) arm(state, now, request.trunk, "register", wait);
   return true;
 }
 
@@ -68,7 +80,11 @@ export function ownFailed(state: EdgeState, now: number, id: number): boolean {
   const request = state.trunks.requests.get(id);
   if (request === undefined) return false;
   settle(state, id, request);
-  hostNews(state, now, request.trunk, request.hop, "ping-lost");
+  hostNews(state, now, request.trunk, hopKey(request.at), request.kind === "register" ? "silent" : "ping-lost");
+  const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
+  const entry = state.trunks.registrations.get(request.trunk);
+  if (request.kind !== "register" || trunk === undefined || entry === undefined) return true;
+  arm(state, now, request.trunk, "register", refused(state, entry, trunk, "silent"));
   return true;
 }
 

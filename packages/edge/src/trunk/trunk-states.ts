@@ -1,5 +1,5 @@
 /** What is known of carriers beyond the configuration: health of their hosts, our registrations, our own requests in flight. */
-import type { Deadline, OutRequest } from "@ringfence/sip";
+import type { Deadline, Hop, OutRequest } from "@ringfence/sip";
 import { type Health, unknownHealth } from "./health.ts";
 
 export type TrunkTimer =
@@ -12,7 +12,7 @@ export type TrunkTimer =
 export interface OwnRequest {
   readonly kind: "options" | "register";
   readonly trunk: string;
-  readonly hop: string;
+  readonly at: Hop;
   readonly sent: OutRequest;
   readonly patience: Deadline;
 }

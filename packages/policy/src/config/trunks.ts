@@ -60,7 +60,8 @@ const trunk = z
     const { limits, media, from, keepalive, ...rest } = value;
     return {
       ...rest,
-      from: from ?? literalSources(value.hosts),
+      // One that we register with is known by where we registered: several accounts may share that address.
+      from: from ?? (value.mode === "register" ? [] : literalSources(value.hosts)),
       media: {
         ...media,
         srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off"),
