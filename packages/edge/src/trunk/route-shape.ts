@@ -31,3 +31,5 @@ export function portOf(peer: { readonly port: number; readonly transport: string
   const standard = peer.transport === "tls" ? 5061 : 5060;
   return peer.port === standard ? {} : { port: peer.port };
 }
+
+export const noPbx = { status: 503, phrase: "No socket towards the PBX" } as const;

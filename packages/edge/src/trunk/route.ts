@@ -6,9 +6,9 @@ import { relayedCredentials, requestUriAtDomain } from "../registrar/credentials
 import { bindingFor, identityOn } from "../registrar/identity.ts";
 import { mainDomain } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
+import { trunkToPbx } from "./from-carrier.ts";
 import { ownUri, pbxFlow } from "./pbx.ts";
-import { calledNumber } from "./registered-line.ts";
-import { portOf, type Routed } from "./route-shape.ts";
+import { noPbx, type Routed } from "./route-shape.ts";
 import { pbxToTrunk } from "./to-carrier.ts";
 
 export type { Route, Routed } from "./route-shape.ts";
@@ -74,28 +74,3 @@ function pbxToPhone(state: EdgeState, request: Request): Routed {
     trunk: undefined,
   };
 }
-
-function trunkToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
-  const core = pbxFlow(state, "core-trunks");
-  if (core === undefined) return noPbx;
-  const { pbx } = state.settings;
-  const called = calledNumber(state, flow, request);
-  const caller = userOf(request.from.uri) ?? "anonymous";
-  const target = sipUri({ ...(called === undefined ? {} : { user: called }), host: pbx.host, ...portOf(pbx) }).raw;
-  return {
-    flow: core,
-    requestUri: target,
-    from: {
-      uri: sipUri({ user: caller, host: core.endpoint.advertised.address }).raw,
-      displayName: request.from.displayName,
-    },
-    to: target,
-    contact: ownUri(core.endpoint, caller).raw,
-    credentials: undefined,
-    binding: undefined,
-    caller: undefined,
-    trunk: flow.trunk,
-  };
-}
-
-const noPbx = { status: 503, phrase: "No socket towards the PBX" } as const;
