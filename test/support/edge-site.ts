@@ -4,9 +4,17 @@ export const phoneDomain = "pbx.example.com";
 /** Phones keep the PBX's time. */
 export const pbxTime = "registration: { phone_expires: 300s }";
 
+const oneTrunk = `
+  - name: carrier
+    mode: peer
+    hosts: [{ uri: "sip:198.51.100.7" }]
+    from: [198.51.100.7]`;
+
 /** What a test changes about the site: lines below `phones:`. Without them phones keep the PBX's time, as scripts expect. */
 export interface WorldOptions {
   readonly phones?: string;
+  /** Entries of `trunks:` instead of the one carrier. */
+  readonly trunks?: string;
   /** Text of an accounts file; then Ringfence challenges. */
   readonly accounts?: string;
 }
@@ -26,8 +34,5 @@ core:
   phones_from: 10.0.0.2:5060
   trunks_from: 10.0.0.3:5060
 trunks:
-  - name: carrier
-    mode: peer
-    hosts: [{ uri: "sip:198.51.100.7" }]
-    from: [198.51.100.7]
+${options.trunks ?? oneTrunk}
 `;

@@ -101,7 +101,8 @@ export class EdgeWorld {
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({
       config: trunk,
-      hosts: trunk.hosts.map((host) => ({ ...host, addresses: [host.host] })),
+      hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
+      password: trunk.credentials === undefined ? undefined : `password-of-${trunk.name}`,
     }));
     const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
     if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
@@ -115,6 +116,10 @@ export class EdgeWorld {
       trunks: carrier,
     };
     this.core = new EdgeCore(settings, seededBytes(1));
+    // As the edge does once its sockets are open: what carriers are owed begins now.
+    this.feed({ kind: "time" });
+    // As the edge does once its sockets are open: what carriers are owed begins now.
+    this.feed({ kind: "time" });
   }
 
   phone(address = "192.0.2.10", port = 40_000, transport: "udp" | "tls" = "udp"): Party {
@@ -143,16 +148,16 @@ export class EdgeWorld {
     });
   }
 
-  carrier(): Party {
-    const packetSource = { address: "198.51.100.7", port: 5060 };
+  carrier(address = "198.51.100.7", trunk = "carrier"): Party {
+    const packetSource = { address, port: 5060 };
     return this.#party({
-      id: `${endpoints.udp.id}|198.51.100.7|5060`,
+      id: `${endpoints.udp.id}|${address}|5060`,
       reliable: false,
       packetSource,
       endpoint: endpoints.udp,
       transport: "udp",
       side: "trunk",
-      trunk: "carrier",
+      trunk,
     });
   }
 

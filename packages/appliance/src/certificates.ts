@@ -83,6 +83,20 @@ function judge(name: string, cert: string, files: CertificateConfig, dir: string
   return warnings;
 }
 
+/** Passwords of trunks by name, read where the configuration says. @throws RingfenceError `secret-missing`, `certificate-unreadable` */
+export function loadPasswords(config: Config, dir: string, environment: Environment): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, credentials } of config.trunks) {
+    if (credentials === undefined) continue;
+    const path = `trunks.${name}.credentials.password`;
+    // Editors end a file with a new line; no password does.
+    const password = readSecret(path, credentials.password, dir, environment).trimEnd();
+    if (password === "") throw new RingfenceError("secret-missing", `${path}: is empty`, "Write the password there.");
+    found.set(name, password);
+  }
+  return found;
+}
+
 /** @throws RingfenceError `secret-missing`, `certificate-unreadable` */
 function readSecret(path: string, source: SecretSource, dir: string, environment: Environment): string {
   if (source.kind === "file") return readPem(path, resolve(dir, source.path));

@@ -11,7 +11,7 @@ import { failureCodes, standardMethods } from "@ringfence/sip";
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
   readonly help: string;
-  /** Label name → its closed set of values; "ours": set once, by the appliance. */
+  /** Label name → its closed set of values; "ours": names of the configuration, or set once by the appliance. */
   readonly labels: Readonly<Record<string, readonly string[] | "ours">>;
 }
 
@@ -100,6 +100,21 @@ export const edgeMetrics = {
     help: "Answers not sent because they are larger than what an unvalidated source sent",
     labels: {},
   },
+  trunk_failovers: {
+    type: "counter",
+    help: "Calls that went on to the next host, by the trunk that failed and why",
+    labels: { trunk: "ours", reason: ["silent", "lost", "refused"] },
+  },
+  trunk_registrations: {
+    type: "counter",
+    help: "Registrations with a carrier that began to hold, or failed",
+    labels: { trunk: "ours", result: ["registered", "failed"] },
+  },
+  trunk_host_changes: {
+    type: "counter",
+    help: "Times a carrier's host was found up or down",
+    labels: { trunk: "ours", state: ["up", "down"] },
+  },
   bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -110,6 +125,12 @@ export const statusMetrics = {
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
+  trunk_hosts: {
+    type: "gauge",
+    help: "Places that a trunk's hosts stand for, by what is known of them",
+    labels: { trunk: "ours", state: ["unknown", "up", "down"] },
+  },
+  trunk_calls: { type: "gauge", help: "Calls of a trunk now, both directions", labels: { trunk: "ours" } },
   media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },
   media_ports: {
     type: "gauge",

@@ -24,6 +24,9 @@ import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
+import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
+import { TrunkStates } from "./trunk/trunk-states.ts";
+import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -47,6 +50,7 @@ export class EdgeCore {
     const deadlines = new Deadlines<EdgeTimer>();
     this.#state = {
       settings,
+      now: 0,
       random,
       // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
       secret: createSecretKey(random(32)),
@@ -61,6 +65,7 @@ export class EdgeCore {
       keepalives: new Keepalives(),
       calls: new CallTable(),
       relays: new Relays(deadlines),
+      trunks: new TrunkStates(),
       amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
       registrar: registrarState(random),
@@ -75,6 +80,7 @@ export class EdgeCore {
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
+    this.#state.trunks.changed = true;
   }
 
   nextDeadline(): Millis | undefined {
@@ -90,6 +96,11 @@ export class EdgeCore {
       timers: deadlines.size,
       pbxReachable: pbx.reachable,
     };
+  }
+
+  /** Carriers as they are now, in the order of the configuration. */
+  trunks(): readonly TrunkStatus[] {
+    return trunkStatus(this.#state);
   }
 
   /** Endpoints that calls still run over: a reload keeps their sockets until the calls are done. */
@@ -110,7 +121,9 @@ export class EdgeCore {
   handle(now: Millis, input: Input): readonly Output[] {
     const state = this.#state;
     state.out = [];
+    state.now = now;
     try {
+      if (state.trunks.changed) superviseTrunks(state, now);
       this.#accept(now, input);
     } catch (error) {
       bug(state, error, "bytes" in input ? input.bytes : undefined);
@@ -148,7 +161,8 @@ export class EdgeCore {
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
       else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
       else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
-      else bindingDue(state, now, event.token);
+      else if (event.owner === "binding") bindingDue(state, now, event.token);
+      else onTrunkTimer(state, now, event);
       this.#drain(now);
     }
   }

@@ -13,6 +13,7 @@ export interface EdgeEvent {
     | "registration"
     | "call"
     | "pbx"
+    | "trunk"
     | "connection"
     | "listener"
     | "malformed"
@@ -62,4 +63,7 @@ export type EdgeCount =
       readonly result: "passed" | "challenged" | "failed" | "stale" | "replayed" | "held";
     }
   | { readonly name: "amplification_dropped" }
+  | { readonly name: "trunk_failovers"; readonly trunk: string; readonly reason: "silent" | "lost" | "refused" }
+  | { readonly name: "trunk_registrations"; readonly trunk: string; readonly result: "registered" | "failed" }
+  | { readonly name: "trunk_host_changes"; readonly trunk: string; readonly state: "up" | "down" }
   | { readonly name: "bugs" };

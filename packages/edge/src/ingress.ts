@@ -21,7 +21,8 @@ import { authenticated } from "./registrar/authenticate.ts";
 import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push, tell } from "./state.ts";
 import { signalSubject } from "./subject.ts";
-import { pbxAnswered } from "./trunk/health.ts";
+import { pbxAnswered } from "./trunk/pbx-health.ts";
+import { ownTrunk } from "./trunk/registered-line.ts";
 
 /** Every method of RFC 3261 and its extensions that some site uses; the rest is 501. */
 const methods: ReadonlySet<string> = new Set([
@@ -63,7 +64,8 @@ function malformed(state: EdgeState, now: number, flow: Flow, failure: ParseFail
   if (verdict.act === "reject" && echo !== undefined) answerEcho(state, echo, flow, verdict.status, verdict.reason);
 }
 
-function onRequest(state: EdgeState, now: number, flow: Flow, request: Request): void {
+function onRequest(state: EdgeState, now: number, received: Flow, request: Request): void {
+  const flow = ownTrunk(state, received, request);
   // Before anything is judged: a retransmission gets what the first copy got.
   if (state.transactions.has(request, flow)) {
     push(state, state.transactions.onRequest(now, request, flow));

@@ -1,5 +1,6 @@
 /** Who may speak on which socket: decided from the socket and the source address alone, before a byte is read. */
 import { Gate, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import type { Origin } from "@ringfence/policy";
 import type { EdgeCount } from "./events.ts";
 import type { Endpoint, Flow, HostPort } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
@@ -19,6 +20,8 @@ function connecting({ config }: CoreSettings): { readonly packetsPerSecond: numb
 export class Reception {
   #settings: CoreSettings;
   #pbxAddresses: ReadonlySet<string>;
+  /** Hosts of carriers that we register with: they call from where we registered. */
+  #registrars: ReadonlyMap<string, string>;
   readonly #gate: Gate;
   /** New connections by source: each costs a handshake. */
   readonly #connecting: Gate;
@@ -28,6 +31,7 @@ export class Reception {
   constructor(settings: CoreSettings, seed: number, now: () => number, onCount: (count: EdgeCount) => void) {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#registrars = registrarsOf(settings);
     this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = now;
@@ -37,6 +41,7 @@ export class Reception {
   apply(settings: CoreSettings): void {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#registrars = registrarsOf(settings);
     this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
     this.#connecting.apply(connecting(settings));
   }
@@ -44,6 +49,7 @@ export class Reception {
   /** A datagram worth reading? Configured peers are not counted: a busy trunk is not a flood. */
   gate(endpoint: Endpoint, address: string, size: number, firstByte: number): boolean {
     if (endpoint.role !== "access" || this.#settings.policy.isExempt(address)) return true;
+    if (this.#registrars.has(address)) return true;
     // The gate says numbers: names would cost its hot path.
     const verdict = gateVerdictNames[this.#gate.admit(this.#now(), address, size, firstByte)];
     if (verdict === "pass") return true;
@@ -71,7 +77,7 @@ export class Reception {
       this.#onCount({ name: "gate_dropped", reason: stranger ? "stranger" : "denied" });
       return undefined;
     }
-    const origin = endpoint.role === "access" ? policy.sideOf(remote.address) : ({ side: "core" } as const);
+    const origin = endpoint.role === "access" ? this.#outside(remote.address) : ({ side: "core" } as const);
     return {
       id: flowId,
       reliable: endpoint.transport !== "udp",
@@ -82,4 +88,20 @@ export class Reception {
       trunk: origin.side === "trunk" ? origin.trunk : undefined,
     };
   }
+
+  #outside(address: string): Origin {
+    const origin = this.#settings.policy.sideOf(address);
+    const trunk = this.#registrars.get(address);
+    return origin.side === "trunk" || trunk === undefined ? origin : { side: "trunk", trunk };
+  }
+}
+
+/** Several accounts with one carrier share its address: the request itself then says which (`registered-line.ts`). */
+function registrarsOf({ trunks }: CoreSettings): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { config, hops } of trunks) {
+    if (config.mode === "peer") continue;
+    for (const { address } of hops) if (!found.has(address)) found.set(address, config.name);
+  }
+  return found;
 }

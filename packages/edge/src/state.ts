@@ -1,6 +1,6 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
-import type { Deadlines, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
+import type { Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallTable } from "./call/call-table.ts";
@@ -14,19 +14,23 @@ import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
 import type { RenewalTimer } from "./registrar/own-requests.ts";
 import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
+import type { TrunkStates, TrunkTimer } from "./trunk/trunk-states.ts";
 
-export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration";
+export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration" | "attempt";
 
 export type EdgeTimer =
   | TxTimer
   | RelayTimer
   | KeepaliveTimer
   | RenewalTimer
+  | TrunkTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string };
 
 export interface EdgeState {
   settings: CoreSettings;
+  /** Of the input being handled. */
+  now: Millis;
   readonly random: Random;
   /** Keyed hashes that must be the same for a retransmission but not guessable: stateless To tags, contact tokens. */
   readonly secret: KeyObject;
@@ -36,6 +40,7 @@ export interface EdgeState {
   readonly keepalives: Keepalives;
   readonly calls: CallTable;
   readonly relays: Relays;
+  readonly trunks: TrunkStates;
   readonly challenges: ChallengeMemory;
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;

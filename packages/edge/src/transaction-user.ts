@@ -21,6 +21,7 @@ import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
 import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import type { EdgeState } from "./state.ts";
+import { forgetOwn, ownAnswered, ownFailed } from "./trunk/supervise.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
   switch (output.kind) {
@@ -41,6 +42,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
     case "ended":
       state.registrar.own.delete(output.id);
       state.relays.delete(output.id);
+      forgetOwn(state, output.id);
       state.calls.releaseTransaction(output.id);
       return;
     case "ack-timeout":
@@ -115,6 +117,7 @@ function onResponse(state: EdgeState, now: number, id: number, response: Respons
   if (onProbeAnswered(state, id)) return;
   const own = state.registrar.own.get(id);
   if (own !== undefined) return onOwnAnswer(state, now, own, response);
+  if (ownAnswered(state, now, id, response)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
   const call = state.calls.byTransaction(id);
@@ -140,6 +143,7 @@ export function onFailed(state: EdgeState, now: number, id: number, why: "timeou
   if (lost !== undefined) return lost === "" ? undefined : removeBinding(state, now, lost, "flow-lost");
   const own = state.registrar.own.get(id);
   if (own !== undefined) return onOwnFailed(state, now, own);
+  if (ownFailed(state, now, id)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) {
     state.relays.delete(id);

@@ -28,7 +28,9 @@ export {
   type Suite,
   srtpSuites,
   type TrunkConfig,
+  type TrunkCredentials,
   type TrunkHost,
+  type TrunkNumbers,
 } from "./config/config.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";

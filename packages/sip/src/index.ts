@@ -50,6 +50,11 @@ export type { OtherUri, SipUri, SipUriParts, TelUri, Uri } from "./parse/uri.ts"
 export { formatUri, parseUri, sipUri } from "./parse/uri.ts";
 export type { Via } from "./parse/via.ts";
 export { branchCookie, formatVia, parseVia, viaWithSource } from "./parse/via.ts";
+export type { Hop, Resolution } from "./resolve/next-hop.ts";
+export { resolveTarget } from "./resolve/next-hop.ts";
+export { drawOrder } from "./resolve/order.ts";
+export type { Answer, Question, Target } from "./resolve/records.ts";
+export { questionKey } from "./resolve/records.ts";
 export {
   transportAttributes,
   withAttribute,

@@ -62,24 +62,58 @@ export interface PhonesConfig {
 
 export interface TrunkHost extends Endpoint {
   readonly transport: SignallingTransport;
+  /** What the file said, as RFC 3263 asks: a port means no SRV, a transport no NAPTR. */
+  readonly explicit: { readonly port: boolean; readonly transport: boolean };
   /** RFC 2782: the lowest is tried first. */
   readonly priority: number;
+  /** Share among hosts of one priority; 0: what DNS says. */
+  readonly weight: number;
+}
+
+export interface TrunkCredentials {
+  readonly user: string;
+  readonly password: SecretSource;
+  /** Undefined: the names of the hosts. */
+  readonly realm?: string | undefined;
+}
+
+export interface TrunkNumbers {
+  /** Dialled prefixes this trunk takes; empty: any. */
+  readonly prefix: readonly string[];
+  readonly format: "as-is" | "e164" | "national";
+  /** Without plus; empty: not known. */
+  readonly countryCode: string;
+  readonly internationalPrefix: string;
+  readonly nationalPrefix: string;
+  readonly techPrefix: string;
+  readonly callerId: "from" | "pai" | "rpid";
+  readonly diversion: boolean;
+  readonly userPhone: boolean;
+  readonly scheme: "sip" | "tel";
 }
 
 export interface TrunkConfig {
   readonly name: string;
-  readonly mode: "peer";
+  readonly mode: "peer" | "register" | "both";
   readonly hosts: readonly TrunkHost[];
   readonly from: readonly Cidr[];
+  readonly credentials?: TrunkCredentials | undefined;
+  readonly registration: { readonly expiresMs: number };
+  /** How often each host is asked with OPTIONS; undefined: never. */
+  readonly keepaliveMs: number | undefined;
   /** `from`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;
     readonly suites: readonly Suite[];
     readonly from: readonly Cidr[] | undefined;
   };
-  /** Dialled prefixes this trunk takes; empty: any. */
-  readonly numbers: { readonly prefix: readonly string[] };
-  readonly limits: { readonly calls: number | undefined; readonly callsPerSecond: number | undefined };
+  readonly numbers: TrunkNumbers;
+  readonly limits: {
+    readonly calls: number | undefined;
+    readonly callsIn: number | undefined;
+    readonly callsOut: number | undefined;
+    readonly callsPerSecond: number | undefined;
+  };
   /** `did`: numbers the carrier may deliver, `?` for one digit, `*` at the end for any rest; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
