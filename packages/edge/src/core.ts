@@ -36,6 +36,7 @@ export interface CoreCounts {
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly pbxReachable: boolean | undefined;
+  readonly draining: boolean;
 }
 
 export class EdgeCore {
@@ -63,6 +64,7 @@ export class EdgeCore {
       challenges: new ChallengeMemory(),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
+      draining: false,
       pbx: { reachable: undefined },
       pending: [],
       out: [],
@@ -72,6 +74,11 @@ export class EdgeCore {
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
+  }
+
+  /** From now on no call is begun but emergency calls; registrations and the calls there are go on. */
+  drain(): void {
+    this.#state.draining = true;
   }
 
   nextDeadline(): Millis | undefined {
@@ -86,6 +93,7 @@ export class EdgeCore {
       transactions: transactions.counts,
       timers: deadlines.size,
       pbxReachable: pbx.reachable,
+      draining: this.#state.draining,
     };
   }
 

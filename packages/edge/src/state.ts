@@ -37,6 +37,8 @@ export interface EdgeState {
   readonly amplification: AmplificationBudget;
   readonly attempts: Attempts;
   readonly refusalLog: RefusalLog;
+  /** No new calls: the process ends when the last one has. */
+  draining: boolean;
   /** When the PBX last answered anything; undefined before the first answer or time-out. */
   pbx: { reachable: boolean | undefined };
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */

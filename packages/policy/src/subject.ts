@@ -10,6 +10,8 @@ export interface Load {
   readonly callsOfAccount: number;
   readonly callsOfTrunk: number;
   readonly callsOfTrunkThisSecond: number;
+  /** No new calls: the process ends when the last one has. */
+  readonly draining?: boolean | undefined;
   /** Emergency calls from phones that are not registered, in progress now. */
   readonly unregisteredEmergencies: number;
 }
