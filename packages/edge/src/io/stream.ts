@@ -73,7 +73,9 @@ class TlsAcceptor {
     onTrouble: (detail: string) => void,
   ) {
     this.#server = createTlsServer(serverTlsOptions(pair), (socket) => {
-      const connection = this.#waiting.get(placeOf(socket));
+      const place = placeOf(socket);
+      const connection = this.#waiting.get(place);
+      this.#waiting.delete(place);
       if (connection === undefined) socket.destroy();
       else serve(socket, connection);
     });
@@ -84,7 +86,10 @@ class TlsAcceptor {
   accept(socket: Socket, connection: Connection): void {
     const place = placeOf(socket);
     this.#waiting.set(place, connection);
-    socket.on("close", () => this.#waiting.delete(place));
+    socket.on("close", () => {
+      // The peer may have used its port again before we heard that the first connection is gone.
+      if (this.#waiting.get(place) === connection) this.#waiting.delete(place);
+    });
     this.#server.emit("connection", socket);
   }
 
@@ -116,9 +121,13 @@ function admit(endpoint: Endpoint, socket: Socket, table: ConnectionTable, recei
   return enter(flow, socket, table, receiver);
 }
 
+/** The kernel asks a silent peer from then on whether it is still there, in ms. */
+const PROBE_AFTER = 60_000;
+
 function enter(flow: Flow, socket: Socket, table: ConnectionTable, receiver: Receiver): Connection {
   const connection = new Connection(flow, receiver, () => socket.destroy());
   table.add(connection);
+  socket.setKeepAlive(true, PROBE_AFTER);
   socket.on("close", () => {
     table.delete(connection);
     connection.closed();
