@@ -52,6 +52,8 @@ export interface EdgeWanted {
   /** Where the PBX and our sockets towards it are; 127.0.0.1. */
   readonly host?: string;
   readonly media?: MediaPort;
+  /** Another PBX than the scripted one. */
+  readonly pbxPort?: number;
   /** What the PBX says to other requests than REGISTER; undefined: nothing. */
   readonly answer?: (request: string) => string | undefined;
 }
@@ -85,7 +87,7 @@ export async function edgeOnSockets(wanted: EdgeWanted, cleanup: (() => unknown)
   });
   const read = (listen: string) => {
     const loaded = loadConfig(`
-pbx: { address: "${shown}:${pbx.address().port}", transport: udp }
+pbx: { address: "${shown}:${wanted.pbxPort ?? pbx.address().port}", transport: udp }
 phones: { domains: [pbx.example.com], listen: [${listen}], media: { srtp: optional }${wanted.phones ?? ""} }
 core: { phones_from: "${shown}:${core}" }
 ${wanted.more ?? ""}`);
