@@ -15,6 +15,9 @@ export interface StreamListener extends Listener {
   renew(pair: CertificatePair): void;
 }
 
+/** Connections the kernel holds for us: after a restart every phone comes back at once. It gives what `somaxconn` allows. */
+const BACKLOG = 4_096;
+
 export function openStream(
   endpoint: Endpoint,
   pair: CertificatePair | undefined,
@@ -40,7 +43,8 @@ export function openStream(
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => reject(listenError(endpoint, cause)));
     const { address, port } = endpoint.local;
-    server.listen({ host: address, port, ipv6Only: isIP(address) === 6, exclusive: true }, () => {
+    const options = { host: address, port, ipv6Only: isIP(address) === 6, exclusive: true, backlog: BACKLOG };
+    server.listen(options, () => {
       server.removeAllListeners("error");
       server.on("error", (cause) => trouble("warn", cause.message));
       resolve({
