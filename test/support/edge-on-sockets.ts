@@ -44,10 +44,16 @@ export interface EdgeOnSockets {
 export interface EdgeWanted {
   /** Entries of `phones.listen`, as in the file. */
   readonly listen: string;
+  /** More of `phones`, beginning with a comma. */
+  readonly phones?: string;
   /** More of the file. */
   readonly more?: string;
   readonly deadlines?: ConnectionDeadlines;
+  /** Where the PBX and our sockets towards it are; 127.0.0.1. */
   readonly host?: string;
+  readonly media?: MediaPort;
+  /** Another PBX than the scripted one. */
+  readonly pbxPort?: number;
   /** What the PBX says to other requests than REGISTER; undefined: nothing. */
   readonly answer?: (request: string) => string | undefined;
 }
@@ -81,8 +87,8 @@ export async function edgeOnSockets(wanted: EdgeWanted, cleanup: (() => unknown)
   });
   const read = (listen: string) => {
     const loaded = loadConfig(`
-pbx: { address: "${shown}:${pbx.address().port}", transport: udp }
-phones: { domains: [pbx.example.com], listen: [${listen}], media: { srtp: optional } }
+pbx: { address: "${shown}:${wanted.pbxPort ?? pbx.address().port}", transport: udp }
+phones: { domains: [pbx.example.com], listen: [${listen}], media: { srtp: optional }${wanted.phones ?? ""} }
 core: { phones_from: "${shown}:${core}" }
 ${wanted.more ?? ""}`);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
@@ -93,7 +99,7 @@ ${wanted.more ?? ""}`);
   const edge = await startEdge({
     settings: { config, tls: () => identity() },
     policy,
-    media,
+    media: wanted.media ?? media,
     onEvent() {},
     onCount: (count) => void counts.push(count),
     ...(wanted.deadlines === undefined ? {} : { deadlines: wanted.deadlines }),

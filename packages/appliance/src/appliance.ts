@@ -3,6 +3,7 @@ import { RingfenceError } from "@ringfence/policy";
 import { type Composition, compose, sampleStatus } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { ControlAnswer, ControlRequest } from "./control-protocol.ts";
+import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
 import { announceInstance, socketPath } from "./instances.ts";
 import { startControlServer } from "./io/control-server.ts";
@@ -22,6 +23,8 @@ export interface Appliance {
   readonly warnings: readonly string[];
   reload(): Promise<ReloadReport>;
   status(): Status;
+  /** Resolves when somebody asked for a drain and the last call has ended. */
+  readonly drained: Promise<void>;
   /** Idempotent: both calls wait for the same end. */
   stop(): Promise<void>;
 }
@@ -77,7 +80,7 @@ interface Ingredients extends ApplianceOptions {
   readonly undo: Undo[];
 }
 
-async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status">> {
+async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
   const { loaded, stateDir, metrics, log, undo, environment } = given;
   let parts: Composition | undefined;
   let answer = async (_request: ControlRequest): Promise<ControlAnswer> => ({
@@ -94,7 +97,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     metrics: () => metrics.text(parts === undefined ? [] : sampleStatus(parts)),
     metricsType: metrics.contentType,
     readiness: () => ({
-      reasons: parts === undefined ? ["still starting"] : [],
+      reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
     }),
   };
@@ -136,12 +139,24 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       warnings: reloader.inForce.warnings,
     });
   const reload = (): Promise<ReloadReport> => reloader.reload();
-  answer = async (request) =>
-    request === "status" ? { kind: "status", status: status() } : { kind: "reload", report: await reload() };
+  const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
+  undo.push(() => drain.stop());
+  answer = async (request) => {
+    if (request === "status") return { kind: "status", status: status() };
+    if (request === "reload") return { kind: "reload", report: await reload() };
+    log.line("info", { event: "drain" });
+    return { kind: "drain", calls: drain.begin() };
+  };
 
   announce(given, socket);
   recordStart(given);
-  return { reload, status };
+  return { reload, status, drained: drain.done };
+}
+
+/** Whoever shares calls among several sends none here. */
+function unready(parts: Composition | undefined): readonly string[] {
+  if (parts === undefined) return ["still starting"];
+  return parts.edge.status().draining ? ["draining"] : [];
 }
 
 async function moveHealth(

@@ -18,6 +18,7 @@ Examples:
   ./ringfence check sbc.yaml               is the file right? every problem with line and column
   ./ringfence reload                       take the changed file over; calls go on
   ./ringfence status                       calls, registrations, ports, the last reload
+  ./ringfence drain                        no new calls; ends when the last one has
 
 Exit codes: 0 done · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
 
@@ -96,6 +97,13 @@ function build(context: CliContext, result: { code: number }): Command {
     .option("--json", "for programs")
     .action((options: { readonly config?: string; readonly json?: boolean }) =>
       run(async () => (await import("./commands/status.ts")).status(options, context)),
+    );
+  program
+    .command("drain")
+    .description("take no new calls, let the old ones finish, then end; emergency calls still pass")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .action((options: { readonly config?: string }) =>
+      run(async () => (await import("./commands/drain.ts")).drain(options, context)),
     );
   program
     .command("version")

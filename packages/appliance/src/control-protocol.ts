@@ -2,11 +2,13 @@
 import type { ReloadReport } from "./reload.ts";
 import type { Status } from "./status.ts";
 
-export type ControlRequest = "status" | "reload";
+export type ControlRequest = "status" | "reload" | "drain";
 
 export type ControlAnswer =
   | { readonly kind: "status"; readonly status: Status }
   | { readonly kind: "reload"; readonly report: ReloadReport }
+  /** Calls that are waited for. */
+  | { readonly kind: "drain"; readonly calls: number }
   | { readonly kind: "error"; readonly message: string };
 
 /** Requests are one word; an answer holds at most a page of status. */
@@ -17,7 +19,7 @@ export const longestAnswer = 1_048_576;
 export function readRequest(line: string): ControlRequest | undefined {
   try {
     const request = (JSON.parse(line) as { readonly command?: unknown } | null)?.command;
-    return request === "status" || request === "reload" ? request : undefined;
+    return request === "status" || request === "reload" || request === "drain" ? request : undefined;
   } catch {
     return undefined;
   }

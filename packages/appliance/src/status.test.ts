@@ -9,6 +9,7 @@ const edge: EdgeStatus = {
   transactions: { server: 1, client: 4 },
   timers: 0,
   connections: 5,
+  draining: false,
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },

@@ -17,6 +17,8 @@ export interface Status {
   readonly pid: number;
   readonly demo: boolean;
   readonly uptimeSeconds: number;
+  /** No new calls; it ends when the last one has. */
+  readonly draining: boolean;
   readonly config: {
     readonly file: string;
     readonly generation: number;
@@ -28,7 +30,7 @@ export interface Status {
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
-  /** TCP and TLS. */
+  /** TCP, TLS and WebSocket. */
   readonly connections: number;
   readonly pbx: { readonly address: string; readonly reachable: boolean | null };
   readonly trunks: EdgeStatus["trunks"];
@@ -67,6 +69,7 @@ export function collectStatus(sources: StatusSources): Status {
     pid: process.pid,
     demo: sources.demo,
     uptimeSeconds: Math.floor(process.uptime()),
+    draining: edge.draining,
     config: { file: sources.file, generation: sources.generation, lastReload: sources.lastReload ?? null },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
     registrations: edge.registrations,
@@ -103,6 +106,7 @@ export function pbxWarning(edge: EdgeStatus): readonly string[] {
 export function formatStatus(status: Status): string {
   const rows: (readonly [string, string])[] = [
     ["ringfence", `${status.version}${status.demo ? " (demo)" : ""}, process ${status.pid}, Node ${status.node}`],
+    ...(status.draining ? ([["state", "draining: no new calls, ends when the last one has"]] as const) : []),
     ["up for", formatDuration(status.uptimeSeconds)],
     ["config", `${status.config.file}, generation ${status.config.generation}`],
     ["last reload", formatReload(status.config.lastReload)],

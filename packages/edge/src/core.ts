@@ -41,6 +41,7 @@ export interface CoreCounts {
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly pbxReachable: boolean | undefined;
+  readonly draining: boolean;
 }
 
 export class EdgeCore {
@@ -72,6 +73,7 @@ export class EdgeCore {
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
+      draining: false,
       pending: [],
       out: [],
     };
@@ -81,6 +83,11 @@ export class EdgeCore {
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
     this.#state.trunks.changed = true;
+  }
+
+  /** From now on no call is begun but emergency calls; registrations and the calls there are go on. */
+  drain(): void {
+    this.#state.draining = true;
   }
 
   nextDeadline(): Millis | undefined {
@@ -95,6 +102,7 @@ export class EdgeCore {
       transactions: transactions.counts,
       timers: deadlines.size,
       pbxReachable: pbx.reachable,
+      draining: this.#state.draining,
     };
   }
 

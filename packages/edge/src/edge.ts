@@ -49,6 +49,8 @@ export interface EdgeStatus {
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly connections: number;
+  /** No new calls are taken. */
+  readonly draining: boolean;
   readonly listeners: readonly {
     readonly role: string;
     readonly transport: string;
@@ -64,6 +66,8 @@ export interface EdgeHandle {
   /** All or nothing: throws a RingfenceError and leaves everything as it was when a socket or name cannot be had. */
   apply(settings: EdgeSettings, policy: Policy): Promise<void>;
   mediaEvent(event: MediaEvent): void;
+  /** No new calls from now on; a reload does not change that. */
+  drain(): void;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
@@ -134,6 +138,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       sockets.refresh(built.endpoints, next.tls);
       use(built);
     },
+    drain: () => core.drain(),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     status() {
       const { pbxReachable, ...counts } = core.counts();

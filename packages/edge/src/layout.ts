@@ -1,5 +1,6 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
 import type { Config, Policy } from "@ringfence/policy";
+import { oneSpelling, sameFamily } from "./address.ts";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress } from "./io/addresses.ts";
@@ -17,13 +18,15 @@ export async function layOut(
   passwords: ReadonlyMap<string, string> = new Map(),
 ): Promise<CoreSettings> {
   const machine = machineAddresses();
-  const pbx: PeerSettings = { ...config.pbx, addresses: await resolveHost(config.pbx.host) };
+  const pbx: PeerSettings = { ...config.pbx, addresses: (await resolveHost(config.pbx.host)).map(oneSpelling) };
   const core = await coreEndpoints(config, pbx);
   const access = accessEndpoints(config, machine, core);
   const found = await finder.findAll(config, familiesOf(access));
   const trunks = found.map((trunk) => ({ ...trunk, password: passwords.get(trunk.config.name) }));
   const ownHosts = new Set<string>();
-  for (const endpoint of access) ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
+  for (const endpoint of access) {
+    ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
+  }
   return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, trunks };
 }
 
@@ -34,11 +37,16 @@ function accessEndpoints(config: Config, machine: readonly string[], core: reado
     expandWildcard(address, machine)
       .filter((local) => local === address || !taken.has(`${transport} ${local} ${port}`))
       .map((local) => ({
-        ...endpoint("access", transport, local, port, config.phones.publicAddress),
+        ...endpoint("access", transport, local, port, shownAs(local, config.phones.publicAddress)),
         certificate,
         origins,
       })),
   );
+}
+
+/** A 1:1 NAT has one family: an IPv6 socket beside it shows its own address. */
+function shownAs(local: string, publicAddress: string | undefined): string | undefined {
+  return publicAddress !== undefined && sameFamily(local, publicAddress) ? publicAddress : undefined;
 }
 
 async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonly Endpoint[]> {
@@ -63,7 +71,7 @@ function endpoint(
     id: `${role}:${transport}:${address}:${port}`,
     role,
     transport,
-    local: { address, port },
-    advertised: { address: advertised ?? address, port },
+    local: { address: oneSpelling(address), port },
+    advertised: { address: oneSpelling(advertised ?? address), port },
   };
 }

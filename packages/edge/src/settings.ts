@@ -1,6 +1,7 @@
 /** What the core needs to know of the configuration, with every host name already resolved. Replaced whole by a reload. */
 import type { Config, Policy } from "@ringfence/policy";
 import type { Hop } from "@ringfence/sip";
+import { oneSpelling } from "./address.ts";
 import type { Endpoint, HostPort } from "./flow.ts";
 import type { AccountBook } from "./registrar/accounts.ts";
 
@@ -40,7 +41,7 @@ export function mainDomain(settings: CoreSettings): string {
 
 /** The served domain a host name means: one of the configured ones, the first for our own address, undefined for a stranger. */
 export function servedDomain(settings: CoreSettings, host: string): string | undefined {
-  const name = host.toLowerCase();
+  const name = oneSpelling(host.toLowerCase());
   if (settings.config.phones.domains.includes(name)) return name;
   return settings.ownHosts.has(name) ? mainDomain(settings) : undefined;
 }

@@ -48,6 +48,8 @@ export interface EdgeState {
   readonly refusalLog: RefusalLog;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
   pbx: { reachable: boolean | undefined; backAt: number };
+  /** No new calls: the process ends when the last one has. */
+  draining: boolean;
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
   pending: TxOutput[];
   out: Output[];

@@ -34,6 +34,7 @@ export function signalSubject(
     targetRaw: target.raw,
     account,
     load: {
+      draining: state.draining,
       calls: state.calls.size,
       callsThisSecond: state.attempts.total(now, config.policy.limits.callsPerSecond),
       callsOfAccount: account === undefined ? 0 : state.calls.ofAccount(account),

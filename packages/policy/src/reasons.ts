@@ -89,6 +89,13 @@ const catalogue = {
       "More emergency calls from phones that are not registered than `policy.emergency.unregistered_calls` allows. Find out who makes them.",
     retryAfter: 10,
   },
+  draining: {
+    status: 503,
+    text: "Closing For Maintenance",
+    remedy:
+      "Ringfence is being drained (`./ringfence drain`): it takes no new calls and ends when the last one has. Start it again, or use the other one.",
+    retryAfter: 30,
+  },
   "calls-limit": {
     status: 503,
     text: "All Lines Busy",

@@ -18,7 +18,7 @@ export async function start(options: StartOptions, context: CliContext): Promise
   if (options.config === undefined) return startDemo(port, stop, context);
   if (options.demoPort !== undefined) throw usage("--demo-port is for the demo", "Leave out --config or --demo-port.");
   const appliance = await run(options.config, "configured", context);
-  await stop;
+  await Promise.race([stop, appliance.drained]);
   return end(appliance);
 }
 
@@ -41,7 +41,7 @@ async function startDemo(port: number, stop: Promise<void>, context: CliContext)
 
 async function endDemo(appliance: Appliance, pbx: PbxProcess, stop: Promise<void>): Promise<number> {
   const died = new Promise<string>((resolve) => pbx.onDeath(resolve));
-  const ended = await Promise.race([stop, died]);
+  const ended = await Promise.race([stop, appliance.drained, died]);
   const code = await end(appliance);
   await pbx.stop();
   if (ended === undefined) return code;

@@ -1,5 +1,6 @@
 /** Where a leg's media lives: next to its signalling, so that the route and the address shown are the right ones. */
 import type { TrunkConfig } from "@ringfence/policy";
+import { sameFamily } from "../address.ts";
 import type { Flow } from "../flow.ts";
 import type { LegMedia } from "../media-port.ts";
 import type { CoreSettings } from "../settings.ts";
@@ -8,9 +9,13 @@ export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | und
   const { config } = settings;
   const outside = flow.side !== "core";
   const rule = outside ? (trunkMedia(settings, trunk) ?? config.phones.media) : config.core.media;
-  const configured = outside && !isWildcard(config.media.address) ? config.media.address : undefined;
-  const localAddress = configured ?? flow.endpoint.local.address;
-  const publicAddress = outside ? (config.media.publicAddress ?? config.phones.publicAddress) : undefined;
+  const signalling = flow.endpoint.local.address;
+  // A peer that signals over one family is sent media over the same: it may have no other.
+  const fits = (address: string | undefined): address is string =>
+    outside && address !== undefined && sameFamily(address, signalling);
+  const configured = isWildcard(config.media.address) ? undefined : config.media.address;
+  const localAddress = fits(configured) ? configured : signalling;
+  const publicAddress = [config.media.publicAddress, config.phones.publicAddress].find(fits);
   const media = {
     side: flow.side,
     localAddress,

@@ -1,7 +1,7 @@
 /** Connections by flow id, with a cap in all and by source: a stranger cannot use up the descriptors (threat L10). */
+import { sourceOf } from "../address.ts";
 import type { CloseReason, ConnectionDeadlines } from "./close-reason.ts";
 import type { Connection } from "./connection.ts";
-import { sourceOf } from "./source.ts";
 
 const MAX_CONNECTIONS = 20_000;
 

@@ -111,7 +111,8 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#receiver.closed(this.#why ?? (this.#readyAt === undefined ? "handshake" : "peer"));
-    this.#receiver.flowLost(this.flow.id);
+    // Before its handshake was done nothing could have been said over it.
+    if (this.#channel !== undefined) this.#receiver.flowLost(this.flow.id);
   }
 
   /** Cuts what is overdue. `kept`: a registration or a call is on this flow. */

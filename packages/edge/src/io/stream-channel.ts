@@ -4,13 +4,10 @@ import { StreamFramer } from "@ringfence/sip";
 import type { Connection } from "./connection.ts";
 
 const pong = new Uint8Array([0x0d, 0x0a]);
-/** The kernel asks a silent peer from then on whether it is still there, in ms. */
-const PROBE_AFTER = 60_000;
 
 export function serveStream(socket: Socket, connection: Connection): void {
   const framer = new StreamFramer();
   socket.setNoDelay(true);
-  socket.setKeepAlive(true, PROBE_AFTER);
   connection.attach({
     write: (bytes) => void socket.write(bytes),
     get unsent() {

@@ -15,6 +15,9 @@ export interface StreamListener extends Listener {
   renew(pair: CertificatePair): void;
 }
 
+/** Connections the kernel holds for us: after a restart every phone comes back at once. It gives what `somaxconn` allows. */
+const BACKLOG = 4_096;
+
 export function openStream(
   endpoint: Endpoint,
   pair: CertificatePair | undefined,
@@ -40,7 +43,8 @@ export function openStream(
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => reject(listenError(endpoint, cause)));
     const { address, port } = endpoint.local;
-    server.listen({ host: address, port, ipv6Only: isIP(address) === 6, exclusive: true }, () => {
+    const options = { host: address, port, ipv6Only: isIP(address) === 6, exclusive: true, backlog: BACKLOG };
+    server.listen(options, () => {
       server.removeAllListeners("error");
       server.on("error", (cause) => trouble("warn", cause.message));
       resolve({
@@ -73,7 +77,9 @@ class TlsAcceptor {
     onTrouble: (detail: string) => void,
   ) {
     this.#server = createTlsServer(serverTlsOptions(pair), (socket) => {
-      const connection = this.#waiting.get(placeOf(socket));
+      const place = placeOf(socket);
+      const connection = this.#waiting.get(place);
+      this.#waiting.delete(place);
       if (connection === undefined) socket.destroy();
       else serve(socket, connection);
     });
@@ -84,7 +90,10 @@ class TlsAcceptor {
   accept(socket: Socket, connection: Connection): void {
     const place = placeOf(socket);
     this.#waiting.set(place, connection);
-    socket.on("close", () => this.#waiting.delete(place));
+    socket.on("close", () => {
+      // The peer may have used its port again before we heard that the first connection is gone.
+      if (this.#waiting.get(place) === connection) this.#waiting.delete(place);
+    });
     this.#server.emit("connection", socket);
   }
 
@@ -116,9 +125,13 @@ function admit(endpoint: Endpoint, socket: Socket, table: ConnectionTable, recei
   return enter(flow, socket, table, receiver);
 }
 
+/** The kernel asks a silent peer from then on whether it is still there, in ms. */
+const PROBE_AFTER = 60_000;
+
 function enter(flow: Flow, socket: Socket, table: ConnectionTable, receiver: Receiver): Connection {
   const connection = new Connection(flow, receiver, () => socket.destroy());
   table.add(connection);
+  socket.setKeepAlive(true, PROBE_AFTER);
   socket.on("close", () => {
     table.delete(connection);
     connection.closed();

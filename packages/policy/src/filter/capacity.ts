@@ -23,12 +23,14 @@ export function capacityFilter({ policy, trunks }: Config): Filter {
   const outbound = new Map(trunks.map((trunk) => [trunk.name, trunkLimits(trunk, "out")]));
   const noNewCall = passes("capacity", "the request adds no call");
   const spared = passes("capacity", "an emergency call: not limited");
+  const closing = rejects("capacity", "draining", "the process is being drained");
   const free = passes("capacity", "below every limit");
   return (subject, { emergency, exempt }) => {
     if (!opensDialog(subject)) return noNewCall;
     if (emergency) return spared;
     const { load } = subject;
     const ofTrunk = subject.side === "trunk" ? inbound : outbound;
+    if (load.draining === true) return closing;
     const ofThisTrunk = subject.trunk === undefined ? none : (ofTrunk.get(subject.trunk) ?? none);
     const ofThisAccount = subject.account === undefined ? none : account;
     return (
