@@ -19,6 +19,8 @@ import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { removeBinding } from "./registrar/registered.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
+import { onSubscriptionTimer } from "./subscription/subscribe.ts";
+import { SubscriptionTable } from "./subscription/subscription.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
@@ -31,6 +33,7 @@ const MAX_LOGGED = 512;
 export interface CoreCounts {
   readonly registrations: number;
   readonly calls: number;
+  readonly subscriptions: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly pbxReachable: boolean | undefined;
@@ -55,6 +58,7 @@ export class EdgeCore {
       }),
       bindings: new BindingTable(),
       calls: new CallTable(),
+      subscriptions: new SubscriptionTable(),
       relays: new Relays(deadlines),
       amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
@@ -76,10 +80,11 @@ export class EdgeCore {
   }
 
   counts(): CoreCounts {
-    const { bindings, calls, transactions, deadlines, pbx } = this.#state;
+    const { bindings, calls, subscriptions, transactions, deadlines, pbx } = this.#state;
     return {
       registrations: bindings.size,
       calls: calls.size,
+      subscriptions: subscriptions.size,
       transactions: transactions.counts,
       timers: deadlines.size,
       pbxReachable: pbx.reachable,
@@ -132,6 +137,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
       else removeBinding(state, event.token, "expired");
       this.#drain(now);
     }

@@ -11,6 +11,7 @@ import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
 import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { CoreSettings } from "./settings.ts";
+import type { SubscriptionTable } from "./subscription/subscription.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration";
 
@@ -18,7 +19,8 @@ export type EdgeTimer =
   | TxTimer
   | RelayTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
-  | { readonly owner: "binding"; readonly token: string };
+  | { readonly owner: "binding"; readonly token: string }
+  | { readonly owner: "subscription"; readonly id: string };
 
 export interface EdgeState {
   settings: CoreSettings;
@@ -29,6 +31,7 @@ export interface EdgeState {
   readonly transactions: TransactionTable;
   readonly bindings: BindingTable;
   readonly calls: CallTable;
+  readonly subscriptions: SubscriptionTable;
   readonly relays: Relays;
   readonly challenges: ChallengeMemory;
   readonly amplification: AmplificationBudget;
