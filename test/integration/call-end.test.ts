@@ -136,3 +136,33 @@ test("no answer: the PBX's INVITE is cancelled after five minutes without news",
   pbx.request("CANCEL");
   expect(phone.inbox.at(-1)?.text).toMatch(/^SIP\/2.0 408/);
 });
+
+test("early media that falls silent while the phone rings does not end the call", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  registered(world, phone);
+  phone.send([...inviteLines(phone), "Content-Type: application/sdp"], offer);
+  const pbx = world.pbx();
+  pbx.send(
+    [...replyLines(pbx.request("INVITE").message, "183 Session Progress"), "Content-Type: application/sdp"],
+    answer,
+  );
+  const started = world.outputs.find((o) => o.kind === "media-offer");
+  const call = started?.kind === "media-offer" ? started.call : "";
+  world.feed({ kind: "media-event", event: { kind: "inactive", call } });
+  expect(world.core.counts().calls).toBe(1);
+  world.feed({ kind: "media-event", event: { kind: "failed", call, reason: "engine-lost" } });
+  expect(world.core.counts().calls).toBe(0);
+});
+
+test("a caller whose connection breaks while it rings is hung up on the other side", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone("192.0.2.20", 50_000, "tls");
+  registered(world, phone);
+  phone.send([...inviteLines(phone), "Content-Type: application/sdp"], offer);
+  const pbx = world.pbx();
+  pbx.send(replyLines(pbx.request("INVITE").message, "180 Ringing"));
+  world.feed({ kind: "flow-lost", flowId: phone.flow.id });
+  pbx.request("CANCEL");
+  expect(world.core.counts().calls).toBe(0);
+});

@@ -171,6 +171,8 @@ function mediaResult(state: EdgeState, now: Millis, id: string, result: MediaRes
 function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): void {
   const call = state.calls.get(event.call);
   if (call === undefined) return;
+  // Silence before the answer is a phone that rings: the no-answer timer is for that.
+  if (event.kind === "inactive" && call.state === "setup") return;
   if (event.kind === "inactive") hangUp(state, now, call, "no-media", 408);
   else hangUp(state, now, call, "media-failed", 503);
 }

@@ -1,4 +1,5 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
+import type { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Side } from "@ringfence/policy";
 
 export type Level = "debug" | "info" | "warn" | "error";
@@ -38,13 +39,16 @@ export interface EdgeEvent {
   readonly suppressed?: number | undefined;
 }
 
+/** What the gate says of an unwelcome datagram, and who is not heard at all. */
+type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "denied" | "stranger";
+
 /** Counters of the edge; each is a metric with labels from closed sets only. */
 export type EdgeCount =
   | { readonly name: "requests"; readonly side: Side; readonly method: string }
   | { readonly name: "responses"; readonly side: Side; readonly class: "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx" }
   | { readonly name: "refused"; readonly side: Side; readonly reason: string }
   | { readonly name: "malformed"; readonly side: Side; readonly code: string }
-  | { readonly name: "gate_dropped"; readonly reason: string }
+  | { readonly name: "gate_dropped"; readonly reason: GateDropReason }
   | { readonly name: "calls_started"; readonly side: Side }
   | { readonly name: "calls_ended"; readonly reason: string }
   | { readonly name: "registrations"; readonly result: "added" | "refreshed" | "removed" | "refused" | "expired" }

@@ -1,5 +1,5 @@
 /** Where a new call goes. Four ways only: phone → PBX, PBX → phone, trunk → PBX, PBX → trunk. */
-import { formatUri, type Request, sipUri } from "@ringfence/sip";
+import { asRequestUri, formatUri, parseUri, type Request, sipUri } from "@ringfence/sip";
 import { userOf } from "../egress.ts";
 import { datagramFlow, type Flow, outboundFlow } from "../flow.ts";
 import type { Binding } from "../registrar/binding.ts";
@@ -74,7 +74,7 @@ function pbxToPhone(state: EdgeState, request: Request): Routed {
   const caller = userOf(request.from.uri);
   return {
     flow: binding.flow,
-    requestUri: binding.contactUri,
+    requestUri: phoneTarget(binding),
     from: {
       uri: sipUri({ ...(caller === undefined ? {} : { user: caller }), host: binding.shownDomain }).raw,
       displayName: request.from.displayName,
@@ -86,6 +86,12 @@ function pbxToPhone(state: EdgeState, request: Request): Routed {
     caller: undefined,
     trunk: undefined,
   };
+}
+
+/** The phone's Contact without what a request line may not have (RFC 3261 §19.1.1: headers, method). */
+function phoneTarget(binding: Binding): string {
+  const uri = parseUri(binding.contactUri);
+  return uri?.kind === "sip" ? asRequestUri(uri) : binding.contactUri;
 }
 
 function trunkToPbx(state: EdgeState, request: Request, flow: Flow): Routed {

@@ -18,6 +18,7 @@ import {
   wellFormed,
 } from "../classify.ts";
 import { Latch, verdict } from "../latch.ts";
+import { maskSourceDescriptions } from "../rtcp-mask.ts";
 import { drop, dropReasons } from "./drop-reason.ts";
 import type { Component } from "./engine.ts";
 import { srtpDrop } from "./srtp-drop.ts";
@@ -99,6 +100,7 @@ export class Lane {
     else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
     this.packets++;
     this.bytes += packet.length;
+    if (!isRtp) maskSourceDescriptions(packet, length);
     return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, length);
   }
 
