@@ -114,7 +114,12 @@ test("the end says goodbye by signalling before media goes", async () => {
 
 test("every sample of the status is a metric", async () => {
   const zero = new Proxy({}, { get: () => 0 });
-  const edgeStatus = { transactions: zero, pbx: { reachable: undefined }, calls: 2 } as unknown as EdgeStatus;
+  const edgeStatus = {
+    transactions: zero,
+    pbx: { reachable: undefined },
+    calls: 2,
+    subscriptions: 3,
+  } as unknown as EdgeStatus;
   const mediaStatus = {
     dropped: { learning: 4 },
     refused: { "no-port": 1 },
