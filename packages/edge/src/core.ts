@@ -6,6 +6,7 @@ import { createSecretKey } from "node:crypto";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
+import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
@@ -58,6 +59,7 @@ export class EdgeCore {
       }),
       bindings: new BindingTable(),
       calls: new CallTable(),
+      callIds: new CallIdMemory(),
       subscriptions: new SubscriptionTable(),
       relays: new Relays(deadlines),
       amplification: new AmplificationBudget(),

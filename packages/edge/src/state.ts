@@ -3,6 +3,7 @@ import { createHmac, type KeyObject } from "node:crypto";
 import type { Deadlines, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
+import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
@@ -31,6 +32,7 @@ export interface EdgeState {
   readonly transactions: TransactionTable;
   readonly bindings: BindingTable;
   readonly calls: CallTable;
+  readonly callIds: CallIdMemory;
   readonly subscriptions: SubscriptionTable;
   readonly relays: Relays;
   readonly challenges: ChallengeMemory;

@@ -8,7 +8,7 @@ import { readSubscriptionState } from "../call/sipfrag.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
-import { bindingFor } from "../registrar/identity.ts";
+import { bindingFor, identityOn } from "../registrar/identity.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { badEvent, readEvent, rewrittenDocument } from "../subscription/document.ts";
 import { sendRequest } from "../trunk/pbx.ts";
@@ -22,7 +22,9 @@ export function onMessage(state: EdgeState, now: number, id: number, request: Re
   // MSS takes one without body for a sign of life in a call; out of a call it says nothing (RFC 3428 §4).
   if (body.kind === "none")
     return respond(state, now, id, request, flow, { status: 400, phrase: "Message without text" });
-  forward(state, now, id, request, flow, [["Content-Type", body.type]], body.body);
+  const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
+  const about = state.callIds.translated(request.headers.all("In-Reply-To"), flow, account);
+  forward(state, now, id, request, flow, [...about, ["Content-Type", body.type]], body.body);
 }
 
 /** Only the state of the mailbox comes unasked: any other event needs a subscription. */
