@@ -3,7 +3,7 @@ import { allMethods, callUp, pbxDialog, phoneDialog } from "../support/call-up.t
 import { EdgeWorld, type Party } from "../support/edge-world.ts";
 import { branch, inDialogLines, registered, replyLines } from "../support/sip-script.ts";
 
-const world = () => new EdgeWorld("", allMethods);
+const world = () => new EdgeWorld("", { phones: allMethods });
 const text = "Content-Type: text/plain;charset=utf-8";
 
 function messageLines(

@@ -14,7 +14,7 @@ test.each(Array.from({ length: 40 }, (_, seed) => seed))(
   "threat L13: requests and answers at random inside calls and subscriptions leave nothing behind (seed %i)",
   (seed) => {
     const random = seededRandom(seed + 1);
-    const world = new EdgeWorld("policy: { limits: { calls_per_account: 6 } }\n", allMethods);
+    const world = new EdgeWorld("policy: { limits: { calls_per_account: 6 } }\n", { phones: allMethods });
     registered(world, world.phone());
     const phone = new RandomParty(world.phone(), "sip:1001@192.0.2.10:40000", random);
     const pbx = new RandomParty(world.pbx(), "sip:600@10.0.0.5", random);

@@ -23,7 +23,7 @@ test("RFC 6665: a subscription is a dialog pair; the PBX says how long, and a do
 });
 
 test("waiting messages that the PBX tells unasked reach the phone's binding, with the phone's own account", () => {
-  const world = new EdgeWorld("", allMethods);
+  const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();
   const contact = registered(world, phone).headers.get("Contact") ?? "";
   const pbx = world.pbx();
@@ -72,7 +72,7 @@ test.each([
 });
 
 test("a call that is watched can be picked up by the name in its document, which says nothing of the real one", () => {
-  const call = callUp(new EdgeWorld("", allMethods));
+  const call = callUp(new EdgeWorld("", { phones: allMethods }));
   const { world, invite, ok, pbx } = call;
   const watcher = world.phone("192.0.2.20", 5070);
   registered(world, watcher, { user: "1003" });
@@ -98,7 +98,7 @@ test("a call that is watched can be picked up by the name in its document, which
 });
 
 test("PUBLISH: one's own presence reaches the PBX in our words, its entity tag comes back", () => {
-  const world = new EdgeWorld("", allMethods);
+  const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();
   registered(world, phone);
   const lines = (user: string) => [

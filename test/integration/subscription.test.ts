@@ -35,7 +35,7 @@ test("a subscription ends when nobody renews it, and a refresh goes on in both d
 });
 
 test("RFC 6665 section 4.1.2.4: a NOTIFY that comes before the 200 reaches the watcher", () => {
-  const world = new EdgeWorld("", allMethods);
+  const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();
   registered(world, phone);
   phone.send(subscribeLines(phone, "presence", ["Expires: 0"]));
@@ -68,7 +68,7 @@ test.each([
   ["challenged", "407 Proxy Authentication Required", 403],
   ["redirected", "302 Moved", 480],
 ])("a SUBSCRIBE that is %s leaves nothing behind", (_what, line, shown) => {
-  const world = new EdgeWorld("", allMethods);
+  const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();
   registered(world, phone);
   phone.send(subscribeLines(phone, "dialog"));
@@ -79,7 +79,7 @@ test.each([
 });
 
 test("a SUBSCRIBE that nobody answers leaves nothing behind", () => {
-  const world = new EdgeWorld("", allMethods);
+  const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();
   registered(world, phone);
   phone.send(subscribeLines(phone, "dialog"));
@@ -89,7 +89,7 @@ test("a SUBSCRIBE that nobody answers leaves nothing behind", () => {
 });
 
 test("an event that is not served is answered 489 with those that are", () => {
-  const world = new EdgeWorld("", allMethods);
+  const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();
   registered(world, phone);
   for (const name of ["reg", "refer", "__proto__", "xcap-diff;x=y"]) {
@@ -100,7 +100,7 @@ test("an event that is not served is answered 489 with those that are", () => {
 });
 
 test("an account has 256 subscriptions and no more", () => {
-  const world = new EdgeWorld("", allMethods);
+  const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();
   registered(world, phone);
   for (let i = 0; i < 256; i++) phone.send(subscribeLines(phone, "dialog"));

@@ -3,7 +3,7 @@ import { allMethods, callUp, pbxDialog, phoneDialog } from "../support/call-up.t
 import { EdgeWorld } from "../support/edge-world.ts";
 import { answer, inDialogLines, inviteLines, offer, replyLines } from "../support/sip-script.ts";
 
-const up = () => callUp(new EdgeWorld("", allMethods));
+const up = () => callUp(new EdgeWorld("", { phones: allMethods }));
 const here = "Contact: <sip:1001@192.0.2.10:40000>";
 
 /** The phone of `call` makes a second call, to 700, which is answered. */

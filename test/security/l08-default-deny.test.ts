@@ -39,7 +39,7 @@ for (const method of [...standard, "FOO"]) {
   for (const tag of ["", ";tag=invented"]) {
     for (const methods of ["", allMethods]) {
       test(`threat L8: ${method} without credentials${tag === "" ? "" : ", as if in a dialog,"} reaches no phone and tells nothing${methods === "" ? "" : ", every method switched on"}`, () => {
-        const world = new EdgeWorld("", methods);
+        const world = new EdgeWorld("", methods === "" ? {} : { phones: methods });
         const victim = world.phone();
         registered(world, victim);
         const stranger = world.phone("192.0.2.66", 5060);
@@ -61,7 +61,7 @@ for (const method of [...standard, "FOO"]) {
 
 for (const method of ["MESSAGE", "SUBSCRIBE", "REFER", "NOTIFY", "PUBLISH"]) {
   test(`threat L8: with every method switched on, ${method} in somebody else's dialog reaches nobody`, () => {
-    const { world, invite, ok } = callUp(new EdgeWorld("", allMethods));
+    const { world, invite, ok } = callUp(new EdgeWorld("", { phones: allMethods }));
     const stranger = world.phone("192.0.2.66", 5060);
     const before = world.sent.length;
     for (const known of [ok, invite]) {

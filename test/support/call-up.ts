@@ -1,6 +1,6 @@
 /** A call that is up, for tests of what comes after; and what either side says inside it. */
 import type { Request, Response } from "@ringfence/sip";
-import { EdgeWorld, type Party } from "./edge-world.ts";
+import { EdgeWorld, type Party, pbxTime } from "./edge-world.ts";
 import { answer, inDialogLines, inviteLines, offer, registered, replyLines } from "./sip-script.ts";
 
 /** The one timer is the registration's. */
@@ -15,7 +15,8 @@ export interface CallUp {
 }
 
 /** Everything of `phones.methods` is on. */
-export const allMethods = "  methods: { subscribe: true, message: true, refer: true }\n";
+export const allMethods = `${pbxTime}
+  methods: { subscribe: true, message: true, refer: true }`;
 
 /** A registered phone has called 600, the PBX has answered, everything is acknowledged. */
 export function callUp(world = new EdgeWorld()): CallUp {

@@ -2,30 +2,21 @@
  * The edge's core with scripted parties around it: a phone, a carrier and a PBX that send text and read text, a media
  * relay that marks what passed it, and a clock that moves when told to. No sockets, no sleeps.
  */
-import { EdgeCore, type Endpoint, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
-import { compile, loadConfig } from "@ringfence/policy";
+import {
+  accountBook,
+  EdgeCore,
+  type Endpoint,
+  type Flow,
+  type Input,
+  type MediaResult,
+  type Output,
+} from "@ringfence/edge";
+import { compile, loadAccounts, loadConfig } from "@ringfence/policy";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
+import { baseConfig, type WorldOptions } from "./edge-site.ts";
 import { seededBytes } from "./seeded-random.ts";
 
-export const phoneDomain = "pbx.example.com";
-
-const baseConfig = `
-pbx:
-  address: 10.0.0.5:5060
-  transport: udp
-phones:
-  domains: [${phoneDomain}]
-  listen: [{ transport: udp, address: 203.0.113.1, port: 5060 }]
-  media: { srtp: optional }
-core:
-  phones_from: 10.0.0.2:5060
-  trunks_from: 10.0.0.3:5060
-trunks:
-  - name: carrier
-    mode: peer
-    hosts: [{ uri: "sip:198.51.100.7" }]
-    from: [198.51.100.7]
-`;
+export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
 
 function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
   const local = { address, port };
@@ -104,16 +95,19 @@ export class EdgeWorld {
     ),
   });
 
-  /** `phones`: lines for the section of that name, indented. */
-  constructor(config = "", phones = "") {
-    const loaded = loadConfig(`${baseConfig.replace("core:\n", `${phones}core:\n`)}${config}`);
+  constructor(config = "", options: WorldOptions = {}) {
+    const loaded = loadConfig(`${baseConfig(options)}${config}`);
     if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
     const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
     const carrier = loaded.config.trunks.map((trunk) => ({
       config: trunk,
-      hosts: trunk.hosts.map((host) => ({ ...host, addresses: [host.host] })),
+      hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
+      password: trunk.credentials === undefined ? undefined : `password-of-${trunk.name}`,
     }));
+    const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
+    if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
     const settings = {
+      accounts: accountBook(loaded.config, accounts?.accounts),
       config: loaded.config,
       policy,
       endpoints: Object.values(endpoints),
@@ -122,6 +116,10 @@ export class EdgeWorld {
       trunks: carrier,
     };
     this.core = new EdgeCore(settings, seededBytes(1));
+    // As the edge does once its sockets are open: what carriers are owed begins now.
+    this.feed({ kind: "time" });
+    // As the edge does once its sockets are open: what carriers are owed begins now.
+    this.feed({ kind: "time" });
   }
 
   phone(address = "192.0.2.10", port = 40_000, transport: "udp" | "tls" = "udp"): Party {
@@ -150,16 +148,16 @@ export class EdgeWorld {
     });
   }
 
-  carrier(): Party {
-    const packetSource = { address: "198.51.100.7", port: 5060 };
+  carrier(address = "198.51.100.7", trunk = "carrier"): Party {
+    const packetSource = { address, port: 5060 };
     return this.#party({
-      id: `${endpoints.udp.id}|198.51.100.7|5060`,
+      id: `${endpoints.udp.id}|${address}|5060`,
       reliable: false,
       packetSource,
       endpoint: endpoints.udp,
       transport: "udp",
       side: "trunk",
-      trunk: "carrier",
+      trunk,
     });
   }
 
@@ -217,6 +215,8 @@ export class EdgeWorld {
 
   #carryOut(output: Output): void {
     this.outputs.push(output);
+    // A keep-alive is no message.
+    if (output.kind === "send" && output.bytes.length === 4) return;
     if (output.kind === "send") {
       const message = parseMessage(output.bytes, "datagram");
       const text = Buffer.from(output.bytes).toString("latin1");

@@ -36,7 +36,11 @@ export interface Watching {
   readonly ok: Response;
 }
 
-export function watching(event: string, world = new EdgeWorld("", allMethods), phone = world.phone()): Watching {
+export function watching(
+  event: string,
+  world = new EdgeWorld("", { phones: allMethods }),
+  phone = world.phone(),
+): Watching {
   if (world.core.counts().registrations === 0) registered(world, phone);
   phone.send(subscribeLines(phone, event));
   const pbx = world.pbx();

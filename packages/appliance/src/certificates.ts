@@ -2,7 +2,7 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type CertificateConfig, type Config, RingfenceError, type SecretSource } from "@ringfence/policy";
+import { type CertificateConfig, type Config, RingfenceError, type SecretSource, usesTls } from "@ringfence/policy";
 import type { Environment } from "./environment.ts";
 import type { KeyPair } from "./self-signed.ts";
 
@@ -33,7 +33,7 @@ export async function loadCertificates(
     pairs.set(name, loadPair(name, files, dir, environment));
     warnings.push(...judge(name, pairs.get(name)?.cert ?? "", files, dir));
   }
-  const needsOwn = config.phones.listen.some((l) => l.transport === "tls" && l.certificate === undefined);
+  const needsOwn = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
   const own = needsOwn ? await selfSigned() : undefined;
   const hash = createHash("sha256");
   for (const { cert, key } of [...pairs.values(), ...(own === undefined ? [] : [own])]) hash.update(cert).update(key);
@@ -81,6 +81,20 @@ function judge(name: string, cert: string, files: CertificateConfig, dir: string
     warnings.push(`certificates.${name}.key can be read by every user of this machine. chmod o= ${files.key.path}`);
   }
   return warnings;
+}
+
+/** Passwords of trunks by name, read where the configuration says. @throws RingfenceError `secret-missing`, `certificate-unreadable` */
+export function loadPasswords(config: Config, dir: string, environment: Environment): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, credentials } of config.trunks) {
+    if (credentials === undefined) continue;
+    const path = `trunks.${name}.credentials.password`;
+    // Editors end a file with a new line; no password does.
+    const password = readSecret(path, credentials.password, dir, environment).trimEnd();
+    if (password === "") throw new RingfenceError("secret-missing", `${path}: is empty`, "Write the password there.");
+    found.set(name, password);
+  }
+  return found;
 }
 
 /** @throws RingfenceError `secret-missing`, `certificate-unreadable` */

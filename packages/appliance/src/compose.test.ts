@@ -116,6 +116,7 @@ test("every sample of the status is a metric", async () => {
   const zero = new Proxy({}, { get: () => 0 });
   const edgeStatus = {
     transactions: zero,
+    trunks: [{ name: "t", calls: 0, hosts: [] }],
     pbx: { reachable: undefined },
     calls: 2,
     subscriptions: 3,

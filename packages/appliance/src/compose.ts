@@ -73,7 +73,8 @@ function join(edge: EdgeHandle, media: Media): Composition {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  return { config: loaded.file.config, tls: loaded.certificates.tls };
+  const { file, certificates, accounts, passwords } = loaded;
+  return { config: file.config, tls: certificates.tls, accounts, passwords };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {
@@ -93,9 +94,18 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "calls", value: e.calls },
     { name: "subscriptions", value: e.subscriptions },
     { name: "registrations", value: e.registrations },
+    { name: "connections", value: e.connections },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
     { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
     { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },
+    ...e.trunks.flatMap((trunk): readonly Sample[] => [
+      { name: "trunk_calls", labels: { trunk: trunk.name }, value: trunk.calls },
+      ...(["unknown", "up", "down"] as const).map((state) => ({
+        name: "trunk_hosts" as const,
+        labels: { trunk: trunk.name, state },
+        value: trunk.hosts.filter((host) => host.state === state).length,
+      })),
+    ]),
     { name: "media_calls", value: m.calls },
     { name: "media_ports", labels: { state: "in_use" }, value: m.portsInUse },
     { name: "media_ports", labels: { state: "draining" }, value: m.portsDraining },

@@ -21,7 +21,12 @@ export class ConfigError extends Error {
 }
 
 /** What the file says is wrong, though it only shows when something it names is read. */
-const badConfigCodes: ReadonlySet<string> = new Set(["certificate-bad", "secret-missing", "reload-needs-restart"]);
+const badConfigCodes: ReadonlySet<string> = new Set([
+  "certificate-bad",
+  "accounts-unreadable",
+  "secret-missing",
+  "reload-needs-restart",
+]);
 
 /** By its shape: loading the whole policy to name its class would make `--help` wait. */
 function isRingfenceError(error: unknown): error is RingfenceError {

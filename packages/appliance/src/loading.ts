@@ -4,8 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { compile, type Policy } from "@ringfence/policy";
-import { type Certificates, loadCertificates } from "./certificates.ts";
+import { type Accounts, compile, type Policy } from "@ringfence/policy";
+import { readAccounts } from "./accounts-file.ts";
+import { type Certificates, loadCertificates, loadPasswords } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
@@ -15,6 +16,10 @@ export interface Loaded {
   readonly file: ConfigFile;
   readonly policy: Policy;
   readonly certificates: Certificates;
+  /** With `authentication: edge`. */
+  readonly accounts: Accounts | undefined;
+  /** Of trunks, by name. */
+  readonly passwords: ReadonlyMap<string, string>;
   /** Equal for equal bytes of the file and of every certificate it names. */
   readonly digest: string;
   /** Whole lines. */
@@ -30,9 +35,20 @@ export async function loadEverything(
   const file = readConfigFile(name);
   const policy = compile(file.config, { localAddresses: localAddresses() });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
-  const digest = createHash("sha256").update(file.text).update(certificates.digest).digest("hex");
-  const warnings = [...file.warnings.map((issue) => describeIssue(name, issue)), ...certificates.warnings];
-  return { file, policy, certificates, digest, warnings };
+  const accounts = readAccounts(file.config, file.dir);
+  const passwords = loadPasswords(file.config, file.dir, environment);
+  const digest = createHash("sha256")
+    .update(file.text)
+    .update(certificates.digest)
+    .update(accounts?.text ?? "")
+    .update(JSON.stringify([...passwords]))
+    .digest("hex");
+  const warnings = [
+    ...file.warnings.map((issue) => describeIssue(name, issue)),
+    ...certificates.warnings,
+    ...(accounts?.warnings ?? []),
+  ];
+  return { file, policy, certificates, accounts: accounts?.accounts, passwords, digest, warnings };
 }
 
 function localAddresses(): readonly string[] {

@@ -3,6 +3,7 @@
  * A label value is one of a closed set, so that nothing a peer writes makes a new time series; any other becomes "other".
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import { closeReasons } from "@ringfence/edge";
 import { dropReasons, mediaRefusals } from "@ringfence/media";
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, standardMethods } from "@ringfence/sip";
@@ -10,7 +11,7 @@ import { failureCodes, standardMethods } from "@ringfence/sip";
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
   readonly help: string;
-  /** Label name → its closed set of values; "ours": set once, by the appliance. */
+  /** Label name → its closed set of values; "ours": names of the configuration, or set once by the appliance. */
   readonly labels: Readonly<Record<string, readonly string[] | "ours">>;
 }
 
@@ -77,17 +78,42 @@ export const edgeMetrics = {
     help: "Datagrams and connections dropped before they were read",
     labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"] },
   },
+  connections_closed: {
+    type: "counter",
+    help: "Connections ended or not taken, by reason",
+    labels: { reason: closeReasons },
+  },
   calls_started: { type: "counter", help: "Calls begun, by the side of the caller", labels: { side } },
   calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
   registration_changes: {
     type: "counter",
-    help: "Registrations added, refreshed, removed, refused and expired",
-    labels: { result: ["added", "refreshed", "removed", "refused", "expired"] },
+    help: "Registrations added, refreshed, absorbed, removed, refused and expired",
+    labels: { result: ["added", "refreshed", "absorbed", "removed", "refused", "expired"] },
+  },
+  authentications: {
+    type: "counter",
+    help: "Passwords checked by Ringfence itself, and requests held back after too many wrong ones",
+    labels: { result: ["passed", "challenged", "failed", "stale", "replayed", "held"] },
   },
   amplification_dropped: {
     type: "counter",
     help: "Answers not sent because they are larger than what an unvalidated source sent",
     labels: {},
+  },
+  trunk_failovers: {
+    type: "counter",
+    help: "Calls that went on to the next host, by the trunk that failed and why",
+    labels: { trunk: "ours", reason: ["silent", "lost", "refused"] },
+  },
+  trunk_registrations: {
+    type: "counter",
+    help: "Registrations with a carrier that began to hold, or failed",
+    labels: { trunk: "ours", result: ["registered", "failed"] },
+  },
+  trunk_host_changes: {
+    type: "counter",
+    help: "Times a carrier's host was found up or down",
+    labels: { trunk: "ours", state: ["up", "down"] },
   },
   bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
 } as const satisfies Record<string, MetricDefinition>;
@@ -97,8 +123,15 @@ export const statusMetrics = {
   calls: { type: "gauge", help: "Calls now, being set up or up", labels: {} },
   subscriptions: { type: "gauge", help: "Subscriptions of phones now", labels: {} },
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
+  connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
+  trunk_hosts: {
+    type: "gauge",
+    help: "Places that a trunk's hosts stand for, by what is known of them",
+    labels: { trunk: "ours", state: ["unknown", "up", "down"] },
+  },
+  trunk_calls: { type: "gauge", help: "Calls of a trunk now, both directions", labels: { trunk: "ours" } },
   media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },
   media_ports: {
     type: "gauge",

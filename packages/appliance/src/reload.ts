@@ -83,7 +83,8 @@ export class Reloader {
     this.#generation++;
     const changes = diffConfig(before.file.config, next.file.config);
     const certificates = next.certificates.digest === before.certificates.digest ? [] : ["certificates: new files"];
-    const lines = [...changes, ...certificates];
+    const accounts = next.accounts === before.accounts ? [] : ["phones.accounts: read again"];
+    const lines = [...changes, ...certificates, ...accounts];
     const said = lines.length === 0 ? ["nothing but the way the file is written"] : lines;
     return this.#report("applied", said, next.warnings, exitCodes.ok);
   }

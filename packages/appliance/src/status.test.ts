@@ -14,6 +14,14 @@ const edge: EdgeStatus = {
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },
   ],
+  trunks: [
+    {
+      name: "carrier",
+      calls: 1,
+      registration: undefined,
+      hosts: [{ place: "udp 192.0.2.1 5060", state: "up" as const }],
+    },
+  ],
   pbx: { address: "10.0.0.5:5060", reachable: true },
 };
 const media = { calls: 2, portsInUse: 8, portsDraining: 4, portsFree: 100, packetsRelayed: 7 } as MediaStatus;

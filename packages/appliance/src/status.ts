@@ -31,6 +31,7 @@ export interface Status {
   /** TCP and TLS. */
   readonly connections: number;
   readonly pbx: { readonly address: string; readonly reachable: boolean | null };
+  readonly trunks: EdgeStatus["trunks"];
   readonly media: {
     readonly engine: "portable";
     /** Why it is this one. */
@@ -74,6 +75,7 @@ export function collectStatus(sources: StatusSources): Status {
     timers: edge.timers,
     connections: edge.connections,
     pbx: { address: edge.pbx.address, reachable: edge.pbx.reachable ?? null },
+    trunks: edge.trunks,
     media: {
       engine: "portable",
       why:
@@ -107,6 +109,7 @@ export function formatStatus(status: Status): string {
     ["listening", listeners(status, "outside")],
     ["towards PBX", listeners(status, "inside")],
     ["PBX", `${status.pbx.address}, ${reachability[String(status.pbx.reachable)] ?? "not known yet"}`],
+    ...status.trunks.map((trunk) => ["trunk", trunkLine(trunk)] as const),
     ["registrations", String(status.registrations)],
     ["calls", String(status.calls)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
@@ -120,6 +123,13 @@ export function formatStatus(status: Status): string {
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
+}
+
+function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number]): string {
+  const places = hosts.map(({ place, state }) => `${place} ${state === "unknown" ? "not known yet" : state}`);
+  const why = registration?.reason === undefined ? "" : ` (${registration.reason})`;
+  const registered = registration === undefined ? "" : `registration ${registration.state}${why}, `;
+  return `${name}, ${registered}${calls} calls: ${places.length === 0 ? "no host found in DNS" : places.join(", ")}`;
 }
 
 function listeners(status: Status, where: "outside" | "inside"): string {

@@ -17,12 +17,19 @@ import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
-import { removeBinding } from "./registrar/registered.ts";
+import { loseFlow } from "./registrar/flow-loss.ts";
+import { bindingDue } from "./registrar/holding.ts";
+import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
+import { registrarState } from "./registrar/registrar-state.ts";
+import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { SubscriptionTable } from "./subscription/subscription.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
+import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
+import { TrunkStates } from "./trunk/trunk-states.ts";
+import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -47,6 +54,7 @@ export class EdgeCore {
     const deadlines = new Deadlines<EdgeTimer>();
     this.#state = {
       settings,
+      now: 0,
       random,
       // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
       secret: createSecretKey(random(32)),
@@ -58,15 +66,18 @@ export class EdgeCore {
         maxClient: MAX_CLIENT_TRANSACTIONS,
       }),
       bindings: new BindingTable(),
+      keepalives: new Keepalives(),
       calls: new CallTable(),
       callIds: new CallIdMemory(),
       subscriptions: new SubscriptionTable(),
       relays: new Relays(deadlines),
+      trunks: new TrunkStates(),
       amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
+      registrar: registrarState(random),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
-      pbx: { reachable: undefined },
+      pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
       pending: [],
       out: [],
     };
@@ -75,6 +86,7 @@ export class EdgeCore {
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
+    this.#state.trunks.changed = true;
   }
 
   nextDeadline(): Millis | undefined {
@@ -93,6 +105,11 @@ export class EdgeCore {
     };
   }
 
+  /** Carriers as they are now, in the order of the configuration. */
+  trunks(): readonly TrunkStatus[] {
+    return trunkStatus(this.#state);
+  }
+
   /** Endpoints that calls still run over: a reload keeps their sockets until the calls are done. */
   endpointsInUse(): ReadonlySet<string> {
     const used = new Set<string>();
@@ -100,10 +117,20 @@ export class EdgeCore {
     return used;
   }
 
+  /** Says of a flow whether a registration or a call is on it: such a connection is worth more than a stranger's. */
+  flowKeeper(): (flowId: string) => boolean {
+    const { calls, bindings } = this.#state;
+    const inCall = new Set<string>();
+    for (const call of calls) inCall.add(call.a.flow.id).add(call.b.flow.id);
+    return (flowId) => inCall.has(flowId) || bindings.onFlow(flowId).length > 0;
+  }
+
   handle(now: Millis, input: Input): readonly Output[] {
     const state = this.#state;
     state.out = [];
+    state.now = now;
     try {
+      if (state.trunks.changed) superviseTrunks(state, now);
       this.#accept(now, input);
     } catch (error) {
       bug(state, error, "bytes" in input ? input.bytes : undefined);
@@ -122,7 +149,7 @@ export class EdgeCore {
         state.out.push({ kind: "close-flow", flowId: input.flow.id });
         return;
       case "flow-lost":
-        for (const binding of state.bindings.onFlow(input.flowId)) removeBinding(state, binding.token, "flow-lost");
+        loseFlow(state, now, input.flowId);
         return push(state, state.transactions.onFlowLost(now, input.flowId));
       case "media-result":
         return mediaResult(state, now, input.call, input.result);
@@ -140,7 +167,10 @@ export class EdgeCore {
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
       else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
-      else removeBinding(state, event.token, "expired");
+      else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
+      else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
+      else if (event.owner === "binding") bindingDue(state, now, event.token);
+      else onTrunkTimer(state, now, event);
       this.#drain(now);
     }
   }

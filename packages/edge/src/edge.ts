@@ -1,23 +1,36 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
-import type { Config, Policy } from "@ringfence/policy";
+import type { Accounts, Config, Policy } from "@ringfence/policy";
+import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
+import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
 import { layOut } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
+import { accountBook } from "./registrar/accounts.ts";
+import type { CoreSettings } from "./settings.ts";
 import { type CertificateSource, Sockets } from "./sockets.ts";
+import type { TrunkStatus } from "./trunk/trunk-status.ts";
 
-/** How often sockets that a reload removed are looked at: they close when their last call has ended. */
-const RETIRE_EVERY = 1_000;
+/** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
+const HOUSEKEEPING_EVERY = 500;
+
+/** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
+const LOCATE_EVERY = 5_000;
 
 export interface EdgeSettings {
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
+  /** With `authentication: edge`. */
+  readonly accounts?: Accounts | undefined;
+  /** Passwords of trunks by name; what is missing is not answered with. */
+  readonly passwords?: ReadonlyMap<string, string>;
 }
 
 export interface EdgeOptions {
@@ -26,6 +39,8 @@ export interface EdgeOptions {
   readonly media: MediaPort;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
+  /** Tests shorten them. */
+  readonly deadlines?: ConnectionDeadlines;
 }
 
 export interface EdgeStatus {
@@ -42,6 +57,7 @@ export interface EdgeStatus {
     readonly port: number;
   }[];
   /** reachable: undefined until the PBX has answered, or failed to. */
+  readonly trunks: readonly TrunkStatus[];
   readonly pbx: { readonly address: string; readonly reachable: boolean | undefined };
 }
 
@@ -53,9 +69,15 @@ export interface EdgeHandle {
   stop(): Promise<void>;
 }
 
+async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
+  const { config, accounts, passwords } = settings;
+  return { ...(await layOut(config, policy, finder, passwords)), accounts: accountBook(config, accounts) };
+}
+
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
-  let settings = await layOut(options.settings.config, options.policy);
+  const finder = new CarrierFinder(createAsk(), now);
+  let settings = await build(options.settings, options.policy, finder);
   const core = new EdgeCore(settings, pooledRandom());
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
@@ -64,6 +86,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
+    allowance: (endpoint, address) => reception.allowance(endpoint, address),
+    closed: (reason) => options.onCount({ name: "connections_closed", reason }),
     trouble: (endpoint, level, detail) =>
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
@@ -81,20 +105,35 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
-  const retire = setInterval(() => {
+  const housekeeping = setInterval(() => {
+    sockets.sweep(options.deadlines ?? connectionDeadlines, core.flowKeeper());
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
-  }, RETIRE_EVERY);
+  }, HOUSEKEEPING_EVERY);
+
+  const relocate = setInterval(() => void lookAgain(), LOCATE_EVERY);
+
+  const use = (next: CoreSettings): void => {
+    reception.apply(next);
+    core.reconfigure(next);
+    settings = next;
+    driver.feed({ kind: "time" });
+  };
+  const lookAgain = async (): Promise<void> => {
+    const before = settings;
+    const trunks = await finder.again(before);
+    // A reload that came in between has looked for itself.
+    if (trunks !== undefined && settings === before) use({ ...settings, trunks });
+  };
+  driver.feed({ kind: "time" });
 
   return {
     async apply(next, policy) {
-      const built = await layOut(next.config, policy);
+      const built = await build(next, policy, finder);
       await sockets.openMissing(built.endpoints, next.tls);
       // Nothing below can fail: from here on the new settings are the ones in force.
       sockets.refresh(built.endpoints, next.tls);
-      reception.apply(built);
-      core.reconfigure(built);
-      settings = built;
+      use(built);
     },
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     status() {
@@ -103,12 +142,14 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       return {
         ...counts,
         connections: sockets.connections,
+        trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
         pbx: { address: `${pbx.host}:${pbx.port}`, reachable: pbxReachable },
       };
     },
     async stop() {
-      clearInterval(retire);
+      clearInterval(housekeeping);
+      clearInterval(relocate);
       driver.stop();
       await sockets.closeAll();
     },

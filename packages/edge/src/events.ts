@@ -1,6 +1,7 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
 import type { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Side } from "@ringfence/policy";
+import type { CloseReason } from "./io/close-reason.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
 
@@ -12,6 +13,7 @@ export interface EdgeEvent {
     | "registration"
     | "call"
     | "pbx"
+    | "trunk"
     | "connection"
     | "listener"
     | "malformed"
@@ -49,8 +51,19 @@ export type EdgeCount =
   | { readonly name: "refused"; readonly side: Side; readonly reason: string }
   | { readonly name: "malformed"; readonly side: Side; readonly code: string }
   | { readonly name: "gate_dropped"; readonly reason: GateDropReason }
+  | { readonly name: "connections_closed"; readonly reason: CloseReason }
   | { readonly name: "calls_started"; readonly side: Side }
   | { readonly name: "calls_ended"; readonly reason: string }
-  | { readonly name: "registrations"; readonly result: "added" | "refreshed" | "removed" | "refused" | "expired" }
+  | {
+      readonly name: "registrations";
+      readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired";
+    }
+  | {
+      readonly name: "authentications";
+      readonly result: "passed" | "challenged" | "failed" | "stale" | "replayed" | "held";
+    }
   | { readonly name: "amplification_dropped" }
+  | { readonly name: "trunk_failovers"; readonly trunk: string; readonly reason: "silent" | "lost" | "refused" }
+  | { readonly name: "trunk_registrations"; readonly trunk: string; readonly result: "registered" | "failed" }
+  | { readonly name: "trunk_host_changes"; readonly trunk: string; readonly state: "up" | "down" }
   | { readonly name: "bugs" };

@@ -1,6 +1,6 @@
 /** Where a message came from and where an answer goes: the socket's own facts, nothing a peer wrote. */
 import type { Side, Transport } from "@ringfence/policy";
-import type { FlowRef } from "@ringfence/sip";
+import type { FlowRef, Framing } from "@ringfence/sip";
 
 export interface HostPort {
   readonly address: string;
@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly advertised: HostPort;
   /** Name of the configured certificate; undefined is the self-signed one. */
   readonly certificate?: string | undefined;
+  /** Web origins that may open a WebSocket here. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 /** A flow in the sense of RFC 5626: one transport association with one peer. Plain data. */
@@ -34,6 +36,12 @@ export interface Flow extends FlowRef {
   readonly trunk?: string | undefined;
   /** Set on flows that we open: the name a TLS certificate of the peer must carry. */
   readonly connectTo?: { readonly serverName: string } | undefined;
+}
+
+/** What marks the end of a message on this flow: RFC 7118 §5.1 makes it the frame, and Content-Length optional. */
+export function framingOf({ reliable, transport }: Flow): Framing {
+  if (transport === "ws" || transport === "wss") return "frame";
+  return reliable ? "stream" : "datagram";
 }
 
 /** The flow of a datagram or of an outgoing request over UDP. The id is the address pair, so both directions agree. */

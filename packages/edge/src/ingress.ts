@@ -12,13 +12,17 @@ import {
   reasonPhrase,
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
-import { answerEcho, answerStateless, sourceText, validated } from "./egress.ts";
+import { answerEcho, answerStateless, sourceText, userOf, validated } from "./egress.ts";
 import type { EdgeEvent } from "./events.ts";
-import type { Flow } from "./flow.ts";
+import { type Flow, framingOf } from "./flow.ts";
 import { refusal } from "./refusal.ts";
 import { admitLine } from "./refusal-log.ts";
+import { authenticated } from "./registrar/authenticate.ts";
+import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push, tell } from "./state.ts";
 import { signalSubject } from "./subject.ts";
+import { pbxAnswered } from "./trunk/pbx-health.ts";
+import { ownTrunk } from "./trunk/registered-line.ts";
 
 /** Every method of RFC 3261 and its extensions that some site uses; the rest is 501. */
 const methods: ReadonlySet<string> = new Set([
@@ -44,12 +48,12 @@ const extensionsWithReplaces: ReadonlySet<string> = new Set([...extensions, "rep
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
   if (!validated(state, flow)) state.amplification.earn(bytes.length);
-  const parsed: Message | ParseFailure = parseMessage(bytes, flow.reliable ? "stream" : "datagram");
+  const parsed: Message | ParseFailure = parseMessage(bytes, framingOf(flow));
   if (parsed.kind === "failure") return malformed(state, now, flow, parsed);
   if (parsed.kind === "request") return onRequest(state, now, flow, parsed);
   const broken = checkResponse(parsed);
   if (broken !== undefined) return count(state, { name: "malformed", side: flow.side, code: broken.check });
-  if (flow.side === "core") state.pbx.reachable = true;
+  if (flow.side === "core") pbxAnswered(state, now);
   push(state, state.transactions.onResponse(now, parsed, flow));
 }
 
@@ -60,7 +64,8 @@ function malformed(state: EdgeState, now: number, flow: Flow, failure: ParseFail
   if (verdict.act === "reject" && echo !== undefined) answerEcho(state, echo, flow, verdict.status, verdict.reason);
 }
 
-function onRequest(state: EdgeState, now: number, flow: Flow, request: Request): void {
+function onRequest(state: EdgeState, now: number, received: Flow, request: Request): void {
+  const flow = ownTrunk(state, received, request);
   // Before anything is judged: a retransmission gets what the first copy got.
   if (state.transactions.has(request, flow)) {
     push(state, state.transactions.onRequest(now, request, flow));
@@ -78,15 +83,29 @@ function onRequest(state: EdgeState, now: number, flow: Flow, request: Request):
     return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
   }
   const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
-  if (verdict.action !== "allow") return refusal(state, now, flow, request, verdict);
+  if (verdict.action !== "allow") {
+    // A domain that is not served looks like an account that does not exist.
+    const hidden = request.method === "REGISTER" && verdict.reason === "domain-not-served";
+    if (!hidden || authenticated(state, now, flow, request)) refusal(state, now, flow, request, verdict);
+    return;
+  }
   // RFC 3261 §12.2.2: a To tag of no dialog of ours.
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
+  if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
+  const proof = !inDialog && !verdict.emergency && needsProof(state, flow, request);
+  if (proof && !authenticated(state, now, flow, request)) return;
   push(state, state.transactions.onRequest(now, request, flow));
 }
 
 function supported({ settings }: EdgeState): ReadonlySet<string> {
   return settings.config.phones.methods.refer ? extensionsWithReplaces : extensions;
+}
+
+/** All that would reach the PBX; OPTIONS of strangers and about ourselves are answered here and prove nothing. */
+function needsProof(state: EdgeState, flow: Flow, request: Request): boolean {
+  if (request.method !== "OPTIONS") return true;
+  return userOf(request.requestUri) !== undefined && state.bindings.onFlow(flow.id).length > 0;
 }
 
 function unknownDialog(state: EdgeState, now: number, flow: Flow, request: Request): void {

@@ -1,19 +1,27 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
 import type { Config, Policy } from "@ringfence/policy";
+import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress } from "./io/addresses.ts";
-import type { CoreSettings, PeerSettings, TrunkSettings } from "./settings.ts";
+import type { CoreSettings, PeerSettings } from "./settings.ts";
 
 /** Ports towards the PBX when the configuration names none: beside 5060, which the phones' listener has. */
 const PHONES_FROM_PORT = 5070;
 const TRUNKS_FROM_PORT = 5080;
 
-export async function layOut(config: Config, policy: Policy): Promise<CoreSettings> {
+/** @param passwords of trunks, by name: they are no part of the configuration */
+export async function layOut(
+  config: Config,
+  policy: Policy,
+  finder: CarrierFinder,
+  passwords: ReadonlyMap<string, string> = new Map(),
+): Promise<CoreSettings> {
   const machine = machineAddresses();
   const pbx: PeerSettings = { ...config.pbx, addresses: await resolveHost(config.pbx.host) };
   const core = await coreEndpoints(config, pbx);
   const access = accessEndpoints(config, machine, core);
-  const trunks = await Promise.all(config.trunks.map(resolveTrunk));
+  const found = await finder.findAll(config, familiesOf(access));
+  const trunks = found.map((trunk) => ({ ...trunk, password: passwords.get(trunk.config.name) }));
   const ownHosts = new Set<string>();
   for (const endpoint of access) ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
   return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, trunks };
@@ -22,12 +30,13 @@ export async function layOut(config: Config, policy: Policy): Promise<CoreSettin
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
 function accessEndpoints(config: Config, machine: readonly string[], core: readonly Endpoint[]): readonly Endpoint[] {
   const taken = new Set(core.map((e) => `${e.transport} ${e.local.address} ${e.local.port}`));
-  return config.phones.listen.flatMap(({ transport, address, port, certificate }) =>
+  return config.phones.listen.flatMap(({ transport, address, port, certificate, origins }) =>
     expandWildcard(address, machine)
       .filter((local) => local === address || !taken.has(`${transport} ${local} ${port}`))
       .map((local) => ({
         ...endpoint("access", transport, local, port, config.phones.publicAddress),
         certificate,
+        origins,
       })),
   );
 }
@@ -57,11 +66,4 @@ function endpoint(
     local: { address, port },
     advertised: { address: advertised ?? address, port },
   };
-}
-
-async function resolveTrunk(config: Config["trunks"][number]): Promise<TrunkSettings> {
-  const hosts = await Promise.all(
-    config.hosts.map(async (host) => ({ ...host, addresses: await resolveHost(host.host) })),
-  );
-  return { config, hosts: hosts.toSorted((one, other) => one.priority - other.priority) };
 }

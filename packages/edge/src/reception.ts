@@ -1,20 +1,39 @@
 /** Who may speak on which socket: decided from the socket and the source address alone, before a byte is read. */
-import { Gate, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import { Gate, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import type { Origin } from "@ringfence/policy";
 import type { EdgeCount } from "./events.ts";
 import type { Endpoint, Flow, HostPort } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
 
+/** New connections a second of one source. */
+const CONNECTS_PER_SECOND = 10;
+const CONNECTING_SLOTS = 16_384;
+/** The gate looks at the first octet of a datagram; a connection has none yet, so it gets a letter. */
+const CONNECTS = 0x41;
+
+/** Everybody behind one address may reconnect at once after a restart, and once more. */
+function connecting({ config }: CoreSettings): { readonly packetsPerSecond: number; readonly burst: number } {
+  const burst = Math.max(2 * config.defence.source.connections, 5 * CONNECTS_PER_SECOND);
+  return { packetsPerSecond: CONNECTS_PER_SECOND, burst };
+}
+
 export class Reception {
   #settings: CoreSettings;
   #pbxAddresses: ReadonlySet<string>;
+  /** Hosts of carriers that we register with: they call from where we registered. */
+  #registrars: ReadonlyMap<string, string>;
   readonly #gate: Gate;
+  /** New connections by source: each costs a handshake. */
+  readonly #connecting: Gate;
   readonly #now: () => number;
   readonly #onCount: (count: EdgeCount) => void;
 
   constructor(settings: CoreSettings, seed: number, now: () => number, onCount: (count: EdgeCount) => void) {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#registrars = registrarsOf(settings);
     this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = now;
     this.#onCount = onCount;
   }
@@ -22,17 +41,28 @@ export class Reception {
   apply(settings: CoreSettings): void {
     this.#settings = settings;
     this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#registrars = registrarsOf(settings);
     this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#connecting.apply(connecting(settings));
   }
 
   /** A datagram worth reading? Configured peers are not counted: a busy trunk is not a flood. */
   gate(endpoint: Endpoint, address: string, size: number, firstByte: number): boolean {
     if (endpoint.role !== "access" || this.#settings.policy.isExempt(address)) return true;
+    if (this.#registrars.has(address)) return true;
     // The gate says numbers: names would cost its hot path.
     const verdict = gateVerdictNames[this.#gate.admit(this.#now(), address, size, firstByte)];
     if (verdict === "pass") return true;
     this.#onCount({ name: "gate_dropped", reason: verdict });
     return false;
+  }
+
+  /** Connections this source may hold at one time; 0 when it connects too often. Configured peers are not limited. */
+  allowance(endpoint: Endpoint, address: string): number {
+    const { policy, config } = this.#settings;
+    if (endpoint.role !== "access" || policy.isExempt(address)) return Number.POSITIVE_INFINITY;
+    const verdict = this.#connecting.admit(this.#now(), address, 1, CONNECTS);
+    return verdict === gateVerdict.pass ? config.defence.source.connections : 0;
   }
 
   prove(address: string): void {
@@ -47,7 +77,7 @@ export class Reception {
       this.#onCount({ name: "gate_dropped", reason: stranger ? "stranger" : "denied" });
       return undefined;
     }
-    const origin = endpoint.role === "access" ? policy.sideOf(remote.address) : ({ side: "core" } as const);
+    const origin = endpoint.role === "access" ? this.#outside(remote.address) : ({ side: "core" } as const);
     return {
       id: flowId,
       reliable: endpoint.transport !== "udp",
@@ -58,4 +88,20 @@ export class Reception {
       trunk: origin.side === "trunk" ? origin.trunk : undefined,
     };
   }
+
+  #outside(address: string): Origin {
+    const origin = this.#settings.policy.sideOf(address);
+    const trunk = this.#registrars.get(address);
+    return origin.side === "trunk" || trunk === undefined ? origin : { side: "trunk", trunk };
+  }
+}
+
+/** Several accounts with one carrier share its address: the request itself then says which (`registered-line.ts`). */
+function registrarsOf({ trunks }: CoreSettings): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { config, hops } of trunks) {
+    if (config.mode === "peer") continue;
+    for (const { address } of hops) if (!found.has(address)) found.set(address, config.name);
+  }
+  return found;
 }

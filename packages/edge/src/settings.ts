@@ -1,6 +1,8 @@
 /** What the core needs to know of the configuration, with every host name already resolved. Replaced whole by a reload. */
 import type { Config, Policy } from "@ringfence/policy";
+import type { Hop } from "@ringfence/sip";
 import type { Endpoint, HostPort } from "./flow.ts";
+import type { AccountBook } from "./registrar/accounts.ts";
 
 export interface PeerSettings {
   /** As configured: what a request line and a TLS certificate name. */
@@ -13,7 +15,10 @@ export interface PeerSettings {
 
 export interface TrunkSettings {
   readonly config: Config["trunks"][number];
-  readonly hosts: readonly PeerSettings[];
+  /** Where its hosts are, as DNS says now; empty while it says nothing. */
+  readonly hops: readonly Hop[];
+  /** Of its credentials: read by who starts us, never part of the configuration. */
+  readonly password?: string | undefined;
 }
 
 export interface CoreSettings {
@@ -24,6 +29,8 @@ export interface CoreSettings {
   readonly ownHosts: ReadonlySet<string>;
   readonly pbx: PeerSettings;
   readonly trunks: readonly TrunkSettings[];
+  /** Undefined with `authentication: relay`. */
+  readonly accounts?: AccountBook | undefined;
 }
 
 /** The domain that PBX-side URIs carry. */
@@ -41,6 +48,10 @@ export function servedDomain(settings: CoreSettings, host: string): string | und
 /** The socket for a role and transport, or any of that role when the transport does not matter. */
 export function endpointFor(settings: CoreSettings, role: Endpoint["role"], transport: string): Endpoint | undefined {
   return settings.endpoints.find((e) => e.role === role && e.transport === transport);
+}
+
+export function endpointsFor(settings: CoreSettings, role: Endpoint["role"], transport: string): readonly Endpoint[] {
+  return settings.endpoints.filter((e) => e.role === role && e.transport === transport);
 }
 
 export function peerAddress(peer: PeerSettings): HostPort {

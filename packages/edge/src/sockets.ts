@@ -1,5 +1,7 @@
 /** The open sockets by endpoint. A reload opens what is new before anything changes, and closes what is old afterwards. */
+import { usesTls } from "@ringfence/policy";
 import type { Endpoint, Flow } from "./flow.ts";
+import type { ConnectionDeadlines } from "./io/close-reason.ts";
 import { ConnectionTable } from "./io/connection-table.ts";
 import type { Receiver } from "./io/listener.ts";
 import { openOutbound, openStream, type StreamListener } from "./io/stream.ts";
@@ -45,7 +47,7 @@ export class Sockets {
     for (const endpoint of endpoints) {
       const found = this.#open.get(endpoint.id);
       found?.listener.update(endpoint);
-      if (found?.kind === "stream" && endpoint.transport === "tls" && endpoint.role === "access") {
+      if (found?.kind === "stream" && usesTls(endpoint.transport) && endpoint.role === "access") {
         found.listener.renew(certificates(endpoint.certificate));
       }
     }
@@ -72,6 +74,11 @@ export class Sockets {
     return connection !== undefined;
   }
 
+  /** Ends the connections that are overdue; `kept` says whether a registration or call is on a flow. */
+  sweep(deadlines: ConnectionDeadlines, kept: (flowId: string) => boolean): void {
+    this.#connections.sweep(deadlines, kept);
+  }
+
   closeFlow(flowId: string): void {
     this.#connections.get(flowId)?.end();
   }
@@ -88,7 +95,7 @@ export class Sockets {
 
   async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {
     if (endpoint.transport === "udp") return { kind: "udp", listener: await openUdp(endpoint, this.#receiver) };
-    const pair = endpoint.transport === "tls" ? certificates(endpoint.certificate) : undefined;
+    const pair = usesTls(endpoint.transport) ? certificates(endpoint.certificate) : undefined;
     return { kind: "stream", listener: await openStream(endpoint, pair, this.#connections, this.#receiver) };
   }
 

@@ -1,6 +1,6 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
-import type { Deadlines, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
+import type { Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallIdMemory } from "./call/call-id-memory.ts";
@@ -11,36 +11,48 @@ import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
 import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
+import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
+import type { RenewalTimer } from "./registrar/own-requests.ts";
+import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { SubscriptionTable } from "./subscription/subscription.ts";
+import type { TrunkStates, TrunkTimer } from "./trunk/trunk-states.ts";
 
-export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration";
+export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration" | "attempt";
 
 export type EdgeTimer =
   | TxTimer
   | RelayTimer
+  | KeepaliveTimer
+  | RenewalTimer
+  | TrunkTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
   | { readonly owner: "subscription"; readonly id: string };
 
 export interface EdgeState {
   settings: CoreSettings;
+  /** Of the input being handled. */
+  now: Millis;
   readonly random: Random;
   /** Keyed hashes that must be the same for a retransmission but not guessable: stateless To tags, contact tokens. */
   readonly secret: KeyObject;
   readonly deadlines: Deadlines<EdgeTimer>;
   readonly transactions: TransactionTable;
   readonly bindings: BindingTable;
+  readonly keepalives: Keepalives;
   readonly calls: CallTable;
   readonly callIds: CallIdMemory;
   readonly subscriptions: SubscriptionTable;
   readonly relays: Relays;
+  readonly trunks: TrunkStates;
   readonly challenges: ChallengeMemory;
   readonly amplification: AmplificationBudget;
+  readonly registrar: RegistrarState;
   readonly attempts: Attempts;
   readonly refusalLog: RefusalLog;
-  /** When the PBX last answered anything; undefined before the first answer or time-out. */
-  pbx: { reachable: boolean | undefined };
+  /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
+  pbx: { reachable: boolean | undefined; backAt: number };
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
   pending: TxOutput[];
   out: Output[];

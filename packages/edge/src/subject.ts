@@ -1,10 +1,11 @@
 /** A request as the policy sees it: plain data, the source from the socket, the account from the flow. */
 import type { SignalSubject } from "@ringfence/policy";
 import type { Request } from "@ringfence/sip";
-import { userOf } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { identityOn } from "./registrar/identity.ts";
 import type { EdgeState } from "./state.ts";
+import { trunkOf } from "./trunk/carrier.ts";
+import { calledNumber } from "./trunk/registered-line.ts";
 
 export function signalSubject(
   state: EdgeState,
@@ -14,10 +15,10 @@ export function signalSubject(
   inDialog: boolean,
 ): SignalSubject {
   const target = request.requestUri;
-  const user = userOf(target);
+  const user = calledNumber(state, flow, request);
   const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
   const { config } = state.settings;
-  const trunk = flow.endpoint.role === "core-trunks" ? state.settings.policy.trunkFor(user ?? "") : flow.trunk;
+  const trunk = flow.endpoint.role === "core-trunks" ? trunkOf(state, user ?? "") : flow.trunk;
   return {
     side: flow.side,
     trunk,
@@ -37,10 +38,16 @@ export function signalSubject(
       callsThisSecond: state.attempts.total(now, config.policy.limits.callsPerSecond),
       callsOfAccount: account === undefined ? 0 : state.calls.ofAccount(account),
       callsOfTrunk: trunk === undefined ? 0 : state.calls.ofTrunk(trunk),
+      callsOfTrunkThisWay: trunk === undefined ? 0 : thisWay(state, flow, trunk),
       callsOfTrunkThisSecond: trunk === undefined ? 0 : state.attempts.ofTrunk(now, trunk, trunkRate(state, trunk)),
       unregisteredEmergencies: state.calls.unregisteredEmergencies,
     },
   };
+}
+
+function thisWay(state: EdgeState, flow: Flow, trunk: string): number {
+  const out = state.calls.ofTrunkOut(trunk);
+  return flow.side === "trunk" ? state.calls.ofTrunk(trunk) - out : out;
 }
 
 function trunkRate(state: EdgeState, name: string): number | undefined {

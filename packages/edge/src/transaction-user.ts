@@ -17,10 +17,14 @@ import { onPublish, onPublishAnswer } from "./local/publish.ts";
 import type { Relay } from "./local/relay.ts";
 import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
+import { removeBinding } from "./registrar/holding.ts";
+import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
+import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import type { EdgeState } from "./state.ts";
 import { onNotifyAnswer, onNotifyFailed, onSubscriptionRequest } from "./subscription/notify.ts";
 import { onSubscribe, onSubscribeAnswer, onSubscribeFailed } from "./subscription/subscribe.ts";
+import { forgetOwn, ownAnswered, ownFailed } from "./trunk/supervise.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
   switch (output.kind) {
@@ -39,7 +43,9 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
     case "transport-error":
       return onFailed(state, now, output.id, output.kind);
     case "ended":
+      state.registrar.own.delete(output.id);
       state.relays.delete(output.id);
+      forgetOwn(state, output.id);
       state.calls.releaseTransaction(output.id);
       return;
     case "ack-timeout":
@@ -119,6 +125,10 @@ function ack(state: EdgeState, now: number, request: Request, flow: Flow): void 
 }
 
 function onResponse(state: EdgeState, now: number, id: number, response: Response): void {
+  if (onProbeAnswered(state, id)) return;
+  const own = state.registrar.own.get(id);
+  if (own !== undefined) return onOwnAnswer(state, now, own, response);
+  if (ownAnswered(state, now, id, response)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
   const call = state.calls.byTransaction(id);
@@ -146,6 +156,11 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
 
 /** No final answer, or none while it is still of use. */
 export function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
+  const lost = onProbeFailed(state, id);
+  if (lost !== undefined) return lost === "" ? undefined : removeBinding(state, now, lost, "flow-lost");
+  const own = state.registrar.own.get(id);
+  if (own !== undefined) return onOwnFailed(state, now, own);
+  if (ownFailed(state, now, id)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) {
     state.relays.delete(id);

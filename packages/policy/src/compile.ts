@@ -42,12 +42,14 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     ...pbxBlock(config),
   ]);
   const denied = new PrefixSet(config.defence.deny);
+  const trunksFor = trunkRouter(config.trunks);
   return {
     decideSignal: (subject) => decideSignal(filters, subject),
     decideMedia: mediaRule(config),
     isEmergency,
     sideOf: originOf(config.trunks),
-    trunkFor: trunkRouter(config.trunks),
+    trunkFor: (number) => trunksFor(number)[0],
+    trunksFor,
     isExempt: (packetSource) => exempt.has(packetSource),
     isDenied: (packetSource) => denied.has(packetSource),
   };

@@ -2,12 +2,20 @@ export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
 export { type Cidr, parseCidr } from "./cidr.ts";
 export { type CompileFacts, compile } from "./compile.ts";
 export {
+  type AccountAlgorithm,
+  type AccountConfig,
+  type Accounts,
+  type LoadedAccounts,
+  loadAccounts,
+} from "./config/accounts.ts";
+export {
   type CertificateConfig,
   type Config,
   type CoreConfig,
   type DefenceConfig,
   type Endpoint,
   type ListenConfig,
+  type ListenTransport,
   type LocalEndpoint,
   type LogsConfig,
   type MediaConfig,
@@ -20,8 +28,11 @@ export {
   type Suite,
   srtpSuites,
   type TrunkConfig,
+  type TrunkCredentials,
   type TrunkHost,
+  type TrunkNumbers,
 } from "./config/config.ts";
+export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export { configurationPage } from "./config/page.ts";
 export { configJsonSchema } from "./config/schema.ts";

@@ -20,6 +20,8 @@ export interface Policy {
   sideOf(packetSource: string): Origin;
   /** The trunk for a number dialled towards the outside: longest prefix of `trunks[].numbers.prefix`, then the order of the file. */
   trunkFor(number: string): string | undefined;
+  /** All that take the number, in that order: the next is tried when one fails. */
+  trunksFor(number: string): readonly string[];
   /** `defence.allow`, the PBX and trunk sources: the packet gate must not count them. */
   isExempt(packetSource: string): boolean;
   /** `defence.deny`. */

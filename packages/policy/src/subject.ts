@@ -9,6 +9,8 @@ export interface Load {
   readonly callsThisSecond: number;
   readonly callsOfAccount: number;
   readonly callsOfTrunk: number;
+  /** Of those, calls in the direction of this one: from the carrier, or to it. */
+  readonly callsOfTrunkThisWay?: number | undefined;
   readonly callsOfTrunkThisSecond: number;
   /** Emergency calls from phones that are not registered, in progress now. */
   readonly unregisteredEmergencies: number;

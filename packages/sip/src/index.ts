@@ -37,7 +37,7 @@ export { failureCodes, failureText } from "./parse/failure.ts";
 export { formatHost, isIpv4, isIpv6 } from "./parse/host.ts";
 export type { Limits } from "./parse/limits.ts";
 export { limits } from "./parse/limits.ts";
-export { parseMessage } from "./parse/message.ts";
+export { type Framing, parseMessage } from "./parse/message.ts";
 export type { NameAddr } from "./parse/name-addr.ts";
 export { formatNameAddr, parseContacts, parseNameAddr, parseNameAddrList } from "./parse/name-addr.ts";
 export { decimal, isToken } from "./parse/octets.ts";
@@ -50,6 +50,11 @@ export type { OtherUri, SipUri, SipUriParts, TelUri, Uri } from "./parse/uri.ts"
 export { formatUri, parseUri, sipUri } from "./parse/uri.ts";
 export type { Via } from "./parse/via.ts";
 export { branchCookie, formatVia, parseVia, viaWithSource } from "./parse/via.ts";
+export type { Hop, Resolution } from "./resolve/next-hop.ts";
+export { resolveTarget } from "./resolve/next-hop.ts";
+export { drawOrder } from "./resolve/order.ts";
+export type { Answer, Question, Target } from "./resolve/records.ts";
+export { questionKey } from "./resolve/records.ts";
 export {
   transportAttributes,
   withAttribute,

@@ -12,6 +12,7 @@ export class CallTable {
   readonly #byTransaction = new Map<number, Call>();
   readonly #perAccount = new Map<string, number>();
   readonly #perTrunk = new Map<string, number>();
+  readonly #perTrunkOut = new Map<string, number>();
   #unregisteredEmergencies = 0;
 
   get size(): number {
@@ -26,11 +27,29 @@ export class CallTable {
     if (this.full) throw new Bug("the policy admits no call into a full table");
     this.#calls.set(call.id, call);
     if (isUnregisteredEmergency(call)) this.#unregisteredEmergencies++;
-    for (const leg of [call.a, call.b]) {
-      this.#byTag.set(leg.localTag, { call, leg });
-      step(this.#perAccount, leg.account, 1);
-      step(this.#perTrunk, leg.trunk, 1);
-    }
+    for (const leg of [call.a, call.b]) this.#addLeg(call, leg);
+  }
+
+  /** Another host, perhaps another trunk: the old leg's tag means nothing from now on. */
+  replaceFar(call: Call, leg: Leg): void {
+    if (!this.#calls.has(call.id)) throw new Bug("a call that is over gets no new leg");
+    this.#removeLeg(call, call.b);
+    call.b = leg;
+    this.#addLeg(call, leg);
+  }
+
+  #addLeg(call: Call, leg: Leg): void {
+    this.#byTag.set(leg.localTag, { call, leg });
+    step(this.#perAccount, leg.account, 1);
+    step(this.#perTrunk, leg.trunk, 1);
+    if (leg === call.b) step(this.#perTrunkOut, leg.trunk, 1);
+  }
+
+  #removeLeg(call: Call, leg: Leg): void {
+    this.#byTag.delete(leg.localTag);
+    step(this.#perAccount, leg.account, -1);
+    step(this.#perTrunk, leg.trunk, -1);
+    if (leg === call.b) step(this.#perTrunkOut, leg.trunk, -1);
   }
 
   get(id: string): Call | undefined {
@@ -75,6 +94,11 @@ export class CallTable {
     return this.#perTrunk.get(trunk) ?? 0;
   }
 
+  /** Those that we send to the carrier. */
+  ofTrunkOut(trunk: string): number {
+    return this.#perTrunkOut.get(trunk) ?? 0;
+  }
+
   /** Emergency calls in progress from phones that are not registered. */
   get unregisteredEmergencies(): number {
     return this.#unregisteredEmergencies;
@@ -87,11 +111,7 @@ export class CallTable {
   remove(call: Call): void {
     if (!this.#calls.delete(call.id)) return;
     if (isUnregisteredEmergency(call)) this.#unregisteredEmergencies--;
-    for (const leg of [call.a, call.b]) {
-      this.#byTag.delete(leg.localTag);
-      step(this.#perAccount, leg.account, -1);
-      step(this.#perTrunk, leg.trunk, -1);
-    }
+    for (const leg of [call.a, call.b]) this.#removeLeg(call, leg);
   }
 }
 

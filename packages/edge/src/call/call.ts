@@ -3,6 +3,7 @@ import type { Deadline, Dialog, Millis, OutRequest, OutResponse, Request, Respon
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
+import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Referral } from "./refer.ts";
 import type { Reliable } from "./reliable.ts";
@@ -88,7 +89,10 @@ export type CallInput =
 export interface Call {
   readonly id: string;
   readonly a: Leg;
-  readonly b: Leg;
+  /** Replaced when a carrier's host is given up for the next, before anything was heard of it. */
+  b: Leg;
+  /** Towards a carrier: which host is being tried, and which come next. */
+  attempt: Attempt | undefined;
   /** setup: no 2xx yet · up: answered · over: out of the tables, reachable only for what is still in flight. */
   state: "setup" | "up" | "over";
   readonly emergency: boolean;

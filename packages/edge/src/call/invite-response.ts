@@ -11,21 +11,32 @@ import {
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import type { EdgeState } from "../state.ts";
+import { hopKey } from "../trunk/locate.ts";
+import { hostNews } from "../trunk/watch-host.ts";
 import { ackFork, acknowledge, repeatAck } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
+import { disarmAttempt } from "./attempt.ts";
+import { authorize } from "./authorize.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
+import { failOver } from "./failover.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { lists } from "./option-tags.ts";
+import { retryOnOtherFlow } from "./other-flow.ts";
+import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
 import { endCall, hangUp, sendBye } from "./teardown.ts";
+import { armNoAnswer } from "./timers.ts";
 
 export function onInviteResponse(state: EdgeState, now: number, call: Call, id: number, response: Response): void {
   const exchange = call.exchange;
+  const left = call.attempt?.abandoned.get(id);
+  if (left !== undefined) return fromAbandoned(state, now, call, left, response);
   if (exchange === undefined || exchange.clientTx !== id || exchange.sent === undefined) {
     return;
   }
   const far = exchange.from === "a" ? call.b : call.a;
+  if (exchange.initial) heardFromHost(state, now, call, response);
   if (response.status === 100) return;
   if (response.status < 300) credentialsAccepted(state, call, exchange);
   if (response.status >= 300) return onFailure(state, now, call, exchange, response);
@@ -89,6 +100,27 @@ function refreshed(far: Leg, sent: OutRequest, response: Response): Dialog | und
   return { ...far.dialog, remoteTarget: next.remoteTarget };
 }
 
+/** Any answer stops the wait for the next host; any but 503 shows that this one works. */
+function heardFromHost(state: EdgeState, now: number, call: Call, response: Response): void {
+  const { attempt } = call;
+  if (attempt === undefined) return;
+  disarmAttempt(state, call);
+  // 100 and then nothing must end too: RFC 3261 §17.1.1.2 has no timer in Proceeding.
+  if (response.status === 100) armNoAnswer(state, now, call);
+  else if (response.status !== 503) hostNews(state, now, attempt.trunk, hopKey(attempt.hop), "worked");
+}
+
+/** A host that we had given up answers after all: what it began is ended (RFC 3261 §13.2.2.4). */
+function fromAbandoned(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  { leg, sent }: { readonly leg: Leg; readonly sent: OutRequest },
+  response: Response,
+): void {
+  if (response.status >= 200 && response.status < 300) hangUpFork(state, now, call, leg, sent, response);
+}
+
 /** A second 2xx with another tag is a fork, one after the end crossed our CANCEL: both are acknowledged and hung up. */
 function hangUpFork(state: EdgeState, now: number, call: Call, far: Leg, sent: OutRequest, response: Response): void {
   const dialog = uacDialog(sent, response);
@@ -100,8 +132,11 @@ function hangUpFork(state: EdgeState, now: number, call: Call, far: Leg, sent: O
 
 function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange, response: Response): void {
   if (exchange.phase !== "trying" || call.state === "over") return;
+  if (response.status === 503 && failOver(state, now, call, "refused")) return;
+  if (authorize(state, now, call, exchange, response)) return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
+  if (answeredChallenge(state, now, call, exchange, near, far, response)) return;
   exchange.phase = "done";
   const { status, headers } = failureFor(state, exchange, near, far, response);
   const answer = { status, toTag: near.localTag, headers };
@@ -126,9 +161,11 @@ export function onInviteFailed(
 ): void {
   const exchange = call.exchange;
   if (exchange?.clientTx !== id || exchange.phase !== "trying" || call.state === "over") return;
+  if (failOver(state, now, call, why === "timeout" ? "silent" : "lost")) return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
   if (far.flow.side === "core" && call.ringingAt === undefined) state.pbx.reachable = false;
+  if (why === "transport-error" && retryOnOtherFlow(state, now, call, exchange, far)) return;
   const lost = far.flow.side === "phone" ? 480 : 503;
   const status = why === "timeout" ? (far.flow.side === "core" ? 504 : 408) : lost;
   exchange.phase = "done";
@@ -153,7 +190,8 @@ function failureFor(
   const { status } = response;
   const reason = reasonHeaders(response.headers.all("Reason"));
   if (status === 401 || status === 407) {
-    const ours = near.flow.side === "phone" && far.flow.side === "core";
+    const relayed = state.settings.accounts === undefined;
+    const ours = relayed && near.flow.side === "phone" && far.flow.side === "core";
     const challenges = ours ? relayedChallenges(state.challenges, near.flow, exchange.request, response) : [];
     return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: reason };
   }

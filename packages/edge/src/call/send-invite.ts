@@ -3,6 +3,7 @@ import { Bug, type OutRequest } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { EdgeState } from "../state.ts";
 import { sendRequest } from "../trunk/pbx.ts";
+import { armAttempt } from "./attempt.ts";
 import type { Call, Exchange } from "./call.ts";
 import { legFlow } from "./leg-flow.ts";
 import { endCall } from "./teardown.ts";
@@ -25,6 +26,7 @@ export function sendInvite(state: EdgeState, now: number, call: Call, invite: Ou
   exchange.sent = sent;
   exchange.clientTx = id;
   state.calls.bindTransaction(id, call);
+  if (exchange.initial) armAttempt(state, now, call);
 }
 
 export function exchangeOf(call: Call): Exchange {

@@ -1,20 +1,17 @@
 /** A new call: two legs are laid out, the SDP goes to the media relay, then the INVITE goes out on the other side. */
-import { HeaderList, type OutRequest, type Request, uasDialog } from "@ringfence/sip";
+import { type Request, uasDialog } from "@ringfence/sip";
 import { respond, sourceText, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
-import { count, type EdgeState, hex, newCallId, newCSeq, newTag, tell } from "../state.ts";
+import { count, type EdgeState, hex, newTag, tell } from "../state.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
+import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
-import { allowHeader, type HeaderPair, tagged } from "./headers.ts";
+import { farLeg, firstInvite } from "./first-invite.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
 import { referenceHeaders } from "./references.ts";
-import { reliabilityHeaders } from "./reliable.ts";
 import { exchangeOf, sendInvite } from "./send-invite.ts";
-
-/** Hops left when a phone did not say (RFC 3261 §8.1.1.6). */
-const DEFAULT_MAX_FORWARDS = 70;
 
 export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
@@ -82,19 +79,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     user: routed.caller?.user ?? userOf(request.from.uri) ?? "anonymous",
     dialog: phoneDialog(uasDialog(request, tag), flow),
   };
-  const b: Leg = {
-    name: "b",
-    flow: routed.flow,
-    callId: newCallId(state),
-    localTag: newTag(state),
-    contact: `<${routed.contact}>`,
-    media: legMedia(settings, routed.flow, routed.flow.side === "trunk" ? routed.trunk : undefined),
-    binding: routed.binding?.token,
-    account: routed.binding?.user,
-    trunk: flow.side === "trunk" ? undefined : routed.trunk,
-    user: called ?? "",
-    dialog: undefined,
-  };
+  const b = farLeg(state, flow, request, routed);
   return {
     id: hex(state.random(8)),
     a,
@@ -107,38 +92,11 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     exchange: newExchange("a", true, id, request),
     step: undefined,
     deferred: [],
+    attempt: routed.candidate && newAttempt(routed.candidate, routed.alternatives ?? []),
     media: false,
     offering: undefined,
     referrals: [],
     noAnswer: undefined,
     duration: undefined,
-  };
-}
-
-/** Everything of the new INVITE is written here; of the old one only the user parts and the digest got so far. */
-function firstInvite(
-  state: EdgeState,
-  call: Call,
-  request: Request,
-  routed: Route,
-  references: readonly HeaderPair[],
-): OutRequest {
-  const { b } = call;
-  return {
-    method: "INVITE",
-    uri: routed.requestUri,
-    headers: HeaderList.of(
-      ["Max-Forwards", String((request.maxForwards ?? DEFAULT_MAX_FORWARDS) - 1)],
-      ["From", tagged(routed.from.uri, b.localTag, routed.from.displayName)],
-      ["To", `<${routed.to}>`],
-      ["Call-ID", b.callId],
-      ["CSeq", `${newCSeq(state)} INVITE`],
-      ["Contact", b.contact],
-      ["Allow", allowHeader(state.settings, b.flow)],
-      ...reliabilityHeaders(request.headers),
-      ...references,
-      ...(routed.credentials?.headers ?? []),
-    ),
-    body: new Uint8Array(0),
   };
 }

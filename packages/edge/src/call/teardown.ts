@@ -50,7 +50,8 @@ export function endCall(
   call.step = undefined;
   call.deferred.length = 0;
   const provisional = call.exchange?.reliable.map((waiting) => waiting.timer) ?? [];
-  for (const timer of [call.noAnswer, call.duration, call.exchange?.answer?.timer, ...provisional]) {
+  const { noAnswer, duration, exchange, attempt } = call;
+  for (const timer of [noAnswer, duration, exchange?.answer?.timer, attempt?.timer, ...provisional]) {
     if (timer !== undefined) state.deadlines.disarm(timer);
   }
   state.calls.remove(call);

@@ -2,6 +2,7 @@
 import type { EdgeState } from "../state.ts";
 import { repeatAnswer } from "./answer.ts";
 import type { Call } from "./call.ts";
+import { failOver } from "./failover.ts";
 import { repeatReliable } from "./reliable.ts";
 import { hangUp } from "./teardown.ts";
 
@@ -21,6 +22,7 @@ export function onCallTimer(state: EdgeState, now: number, id: string, timer: st
   if (call === undefined) return;
   if (timer === "answer-retransmit") repeatAnswer(state, now, call);
   else if (timer === "provisional-retransmit") repeatReliable(state, now, call);
+  else if (timer === "attempt") failOver(state, now, call, "silent");
   else if (timer === "no-answer") hangUp(state, now, call, "no-answer", 408);
   else hangUp(state, now, call, "max-duration", 408);
 }

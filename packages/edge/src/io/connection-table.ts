@@ -1,13 +1,13 @@
 /** Connections by flow id, with a cap in all and by source: a stranger cannot use up the descriptors (threat L10). */
-import type { Flow } from "../flow.ts";
+import type { CloseReason, ConnectionDeadlines } from "./close-reason.ts";
 import type { Connection } from "./connection.ts";
+import { sourceOf } from "./source.ts";
 
 const MAX_CONNECTIONS = 20_000;
-/** Several phones behind one address, with room for reconnecting. */
-const MAX_PER_SOURCE = 256;
 
 export class ConnectionTable {
   readonly #byFlow = new Map<string, Connection>();
+  /** Holds no source without a connection, so it is bounded by the other map. */
   readonly #perSource = new Map<string, number>();
   #next = 1;
 
@@ -20,29 +20,42 @@ export class ConnectionTable {
     return `${endpointId}#${this.#next++}`;
   }
 
-  hasRoom(address: string): boolean {
-    return this.#byFlow.size < MAX_CONNECTIONS && (this.#perSource.get(address) ?? 0) < MAX_PER_SOURCE;
+  /** Why one more connection of this source is not taken, if it is not. */
+  refusal(address: string, allowance: number): CloseReason | undefined {
+    if (allowance === 0) return "source-rate";
+    if (this.#byFlow.size >= MAX_CONNECTIONS) return "table-full";
+    return (this.#perSource.get(sourceOf(address)) ?? 0) >= allowance ? "source-full" : undefined;
   }
 
   get(flowId: string): Connection | undefined {
     return this.#byFlow.get(flowId);
   }
 
-  add(flow: Flow, connection: Connection): void {
-    const { address } = flow.packetSource;
+  add(connection: Connection): void {
+    const { flow } = connection;
+    const source = sourceOf(flow.packetSource.address);
     this.#byFlow.set(flow.id, connection);
-    this.#perSource.set(address, (this.#perSource.get(address) ?? 0) + 1);
+    this.#perSource.set(source, (this.#perSource.get(source) ?? 0) + 1);
   }
 
-  delete(flow: Flow): void {
-    if (!this.#byFlow.delete(flow.id)) return;
-    const { address } = flow.packetSource;
-    const left = (this.#perSource.get(address) ?? 1) - 1;
-    if (left > 0) this.#perSource.set(address, left);
-    else this.#perSource.delete(address);
+  /** Only the connection that holds the id: an outbound flow has one id over reconnects. */
+  delete(connection: Connection): void {
+    const { flow } = connection;
+    if (this.#byFlow.get(flow.id) !== connection) return;
+    this.#byFlow.delete(flow.id);
+    const source = sourceOf(flow.packetSource.address);
+    const left = (this.#perSource.get(source) ?? 1) - 1;
+    if (left > 0) this.#perSource.set(source, left);
+    else this.#perSource.delete(source);
+  }
+
+  /** The one clock of all connections: no timer each. */
+  sweep(deadlines: ConnectionDeadlines, kept: (flowId: string) => boolean): void {
+    const now = performance.now();
+    for (const [flowId, connection] of this.#byFlow) connection.judge(now, deadlines, kept(flowId));
   }
 
   destroyAll(): void {
-    for (const connection of this.#byFlow.values()) connection.destroy();
+    for (const connection of this.#byFlow.values()) connection.cut("ours");
   }
 }

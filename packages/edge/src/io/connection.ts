@@ -1,87 +1,135 @@
-/** One TCP or TLS connection: framing (RFC 3261 §18.3), keep-alive (RFC 5626 §4.4.1), and deadlines for the slow (threat L10). */
-import type { Socket } from "node:net";
-import { StreamFramer } from "@ringfence/sip";
+/** One TCP, TLS or WebSocket connection from its first octet on, and the deadlines that it lives under (threat L10). */
 import type { Flow } from "../flow.ts";
+import type { CloseReason, ConnectionDeadlines } from "./close-reason.ts";
 import type { Receiver } from "./listener.ts";
 
-/** A message that has begun must be whole within this time; keep-alives in between do not extend it. */
-const MESSAGE_DEADLINE = 10_000;
-/** Nothing at all for this long: phones keep alive or register again well within it. */
-const IDLE_DEADLINE = 15 * 60_000;
 /** A peer that does not read: what we may hold for it. */
 const MAX_UNSENT = 1024 * 1024;
 
-const pong = new Uint8Array([0x0d, 0x0a]);
+/** How messages are written to this connection: as octets of a stream, or as WebSocket frames. */
+export interface Channel {
+  write(bytes: Uint8Array): void;
+  /** Octets that were written and have not left. */
+  readonly unsent: number;
+  /** What was written still goes out. */
+  end(): void;
+}
+
+/** What a piece of octets was, seen by the framing. */
+export interface Heard {
+  /** A whole message ended in it; keep-alives are none. */
+  readonly whole: boolean;
+  /** A message has begun and not ended. */
+  readonly partial: boolean;
+}
 
 export class Connection {
   readonly flow: Flow;
-  readonly #socket: Socket;
   readonly #receiver: Receiver;
-  readonly #framer = new StreamFramer();
-  #slow: NodeJS.Timeout | undefined;
+  /** Ends the socket at once, whatever is above it. */
+  readonly #cut: () => void;
+  readonly #openedAt = performance.now();
+  #channel: Channel | undefined;
+  #readyAt: number | undefined;
+  #heardAt = this.#openedAt;
+  #keptAt = this.#openedAt;
+  #partialSince: number | undefined;
+  #spoken = false;
+  #deaf = false;
+  #endingSince: number | undefined;
+  #why: CloseReason | undefined;
   #closed = false;
 
-  constructor(flow: Flow, socket: Socket, receiver: Receiver, onClose: () => void) {
+  constructor(flow: Flow, receiver: Receiver, cut: () => void) {
     this.flow = flow;
-    this.#socket = socket;
     this.#receiver = receiver;
-    socket.setNoDelay(true);
-    socket.setTimeout(IDLE_DEADLINE, () => socket.destroy());
-    socket.on("data", (chunk: Buffer) => this.#receive(chunk));
-    // Every error is followed by close; without a listener it would end the process.
-    socket.on("error", () => {});
-    socket.on("close", () => {
-      this.#closed = true;
-      clearTimeout(this.#slow);
-      onClose();
-      receiver.flowLost(flow.id);
-    });
+    this.#cut = cut;
+  }
+
+  /** From now on it can be written to. */
+  attach(channel: Channel): void {
+    this.#channel = channel;
+  }
+
+  /** Handshakes are done: messages may come. */
+  ready(): void {
+    this.#readyAt = performance.now();
+    this.#heardAt = this.#readyAt;
+    this.#keptAt = this.#readyAt;
+  }
+
+  message(bytes: Uint8Array): void {
+    if (!this.#closed && !this.#deaf) this.#receiver.message(this.flow, bytes);
+  }
+
+  /** The stream cannot be trusted from here on: desynchronised framing is request smuggling. */
+  broken(bytes: Uint8Array): void {
+    if (this.#closed || this.#deaf) return;
+    this.#deaf = true;
+    this.#why = "broken";
+    this.#receiver.brokenStream(this.flow, bytes);
+    this.end();
+  }
+
+  /** The message timer starts with the first octet of a message and ends with its last; nothing in between moves it. */
+  heard({ whole, partial }: Heard): void {
+    const now = performance.now();
+    this.#heardAt = now;
+    if (whole) {
+      this.#spoken = true;
+      this.#partialSince = undefined;
+    }
+    if (!partial) this.#partialSince = undefined;
+    else this.#partialSince ??= now;
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#closed) return;
-    this.#socket.write(bytes);
-    if (this.#socket.writableLength > MAX_UNSENT) this.#socket.destroy();
+    if (this.#closed || this.#channel === undefined) return;
+    this.#channel.write(bytes);
+    this.checkUnsent();
   }
 
-  /** What was written still goes out. */
+  checkUnsent(): void {
+    if ((this.#channel?.unsent ?? 0) > MAX_UNSENT) this.cut("not-reading");
+  }
+
   end(): void {
-    this.#socket.end(() => this.#socket.destroy());
+    if (this.#closed) return;
+    this.#why ??= "ours";
+    this.#endingSince ??= performance.now();
+    if (this.#channel === undefined) this.#cut();
+    else this.#channel.end();
   }
 
-  destroy(): void {
-    this.#socket.destroy();
+  cut(why: CloseReason): void {
+    this.#why ??= why;
+    this.#cut();
   }
 
-  #receive(chunk: Buffer): void {
-    for (const framed of this.#framer.push(chunk)) {
-      if (this.#closed) return;
-      switch (framed.kind) {
-        case "message":
-          this.#receiver.message(this.flow, framed.bytes);
-          break;
-        case "ping":
-          this.send(pong);
-          break;
-        case "pong":
-          break;
-        case "broken":
-          // The stream cannot be trusted from here on: desynchronised framing is request smuggling.
-          this.#receiver.brokenStream(this.flow, framed.bytes);
-          this.#socket.removeAllListeners("data");
-          this.#socket.resume();
-          return;
-      }
+  /** The socket is gone. */
+  closed(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#receiver.closed(this.#why ?? (this.#readyAt === undefined ? "handshake" : "peer"));
+    this.#receiver.flowLost(this.flow.id);
+  }
+
+  /** Cuts what is overdue. `kept`: a registration or a call is on this flow. */
+  judge(now: number, deadlines: ConnectionDeadlines, kept: boolean): void {
+    if (kept) this.#keptAt = now;
+    const why = this.#overdue(now, deadlines);
+    if (why !== undefined) this.cut(why);
+  }
+
+  #overdue(now: number, deadlines: ConnectionDeadlines): CloseReason | undefined {
+    const since = (at: number | undefined, limit: number): boolean => at !== undefined && now - at > limit;
+    if (this.#endingSince !== undefined) return since(this.#endingSince, deadlines.goodbye) ? "ours" : undefined;
+    if (this.#readyAt === undefined) return since(this.#openedAt, deadlines.handshake) ? "handshake" : undefined;
+    if (since(this.#partialSince, deadlines.message)) return "slow-message";
+    if (this.flow.side === "phone") {
+      if (!this.#spoken && since(this.#readyAt, deadlines.first)) return "silent";
+      if (since(this.#keptAt, deadlines.unregistered)) return "unregistered";
     }
-    this.#watch();
-  }
-
-  #watch(): void {
-    if (!this.#framer.midMessage) {
-      clearTimeout(this.#slow);
-      this.#slow = undefined;
-    } else {
-      this.#slow ??= setTimeout(() => this.#socket.destroy(), MESSAGE_DEADLINE);
-    }
+    return since(this.#heardAt, deadlines.idle) ? "idle" : undefined;
   }
 }

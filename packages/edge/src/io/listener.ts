@@ -1,5 +1,6 @@
 /** What the edge knows of an open socket, whatever its transport. */
 import type { Endpoint, Flow } from "../flow.ts";
+import type { CloseReason } from "./close-reason.ts";
 
 /** How what arrives gets to the driver. Side and trunk are decided here, by socket and source address, before parsing. */
 export interface Receiver {
@@ -14,6 +15,9 @@ export interface Receiver {
   message(flow: Flow, bytes: Uint8Array): void;
   brokenStream(flow: Flow, bytes: Uint8Array): void;
   flowLost(flowId: string): void;
+  /** Connections this source may hold at one time on this socket; 0: it connects too often. */
+  allowance(endpoint: Endpoint, address: string): number;
+  closed(reason: CloseReason): void;
   /** warn: something of ours, or a configured peer, does not work; debug: a stranger's connection failed. */
   trouble(endpoint: Endpoint, level: "warn" | "debug", detail: string): void;
 }

@@ -1,5 +1,5 @@
 /** Non-INVITE requests that cross: which server transaction waits for the answer of which client transaction. */
-import type { Deadline, Millis, Request } from "@ringfence/sip";
+import type { Deadline, Millis, OutRequest, Request } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
 import type { Subscription } from "../subscription/subscription.ts";
@@ -11,7 +11,17 @@ export interface RegisterStep {
   readonly domain: string;
   readonly shownDomain: string;
   /** The contacts of this request with the expiry asked for, in seconds; "*" removes all. */
-  readonly contacts: readonly { readonly token: string; readonly uri: string; readonly expires: number }[] | "*";
+  readonly contacts: readonly WantedContact[] | "*";
+  /** With `authentication: edge`: what went to the PBX, to be repeated with the answer to its challenge. */
+  readonly sent?: OutRequest;
+}
+
+export interface WantedContact {
+  readonly token: string;
+  readonly uri: string;
+  readonly expires: number;
+  /** RFC 5626: the phone asks for outbound, and this is the number of its flow. */
+  readonly regId?: number | undefined;
 }
 
 export interface InDialogStep {

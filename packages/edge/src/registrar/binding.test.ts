@@ -17,6 +17,12 @@ function binding(token: string, user: string, port: number): Binding {
     contactUri: `sip:${user}@192.0.2.1:${port}`,
     flow: datagramFlow(endpoint, { address: "192.0.2.1", port }, "phone"),
     expiresAt: 1_000,
+    others: [],
+    callId: "c",
+    cseq: 1,
+    pbxUntil: 1_000,
+    confirmedAt: 0,
+    provenAt: 0,
   };
 }
 

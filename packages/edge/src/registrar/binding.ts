@@ -16,13 +16,35 @@ export interface Binding {
   readonly shownDomain: string;
   /** The phone's own Contact URI: what a request line to it must carry (RFC 3261 §16.6 step 2). */
   readonly contactUri: string;
+  /** The newest one. */
   readonly flow: Flow;
+  /** RFC 5626: the flow's number; undefined when the phone does not do outbound. */
+  readonly regId?: number | undefined;
+  /** Older flows of the same phone, the newest last. */
+  readonly others: readonly OtherFlow[];
+  /** Call-ID and CSeq of the phone's last REGISTER: a refresh goes on with both (RFC 3261 §10.2.4). */
+  readonly callId: string;
+  cseq: number;
+  /** When the phone must have registered again. An absorbed refresh moves it and nothing else. */
+  expiresAt: Millis;
+  /** The PBX keeps our Contact until then, and said so at `confirmedAt`. */
+  readonly pbxUntil: Millis;
+  readonly confirmedAt: Millis;
+  /** When the phone last proved its password, to the PBX or to us. */
+  readonly provenAt: Millis;
+}
+
+/** A further flow that leads to the same phone. */
+export interface OtherFlow {
+  readonly regId: number;
+  readonly flow: Flow;
+  readonly contactUri: string;
   readonly expiresAt: Millis;
 }
 
 interface Held {
   readonly binding: Binding;
-  readonly timer: Deadline;
+  timer: Deadline;
 }
 
 const none: readonly Binding[] = [];
@@ -45,13 +67,25 @@ export class BindingTable {
     return this.#byToken.get(token)?.timer;
   }
 
+  /** A new deadline for one that fired. */
+  rearm(token: string, timer: Deadline): void {
+    const held = this.#byToken.get(token);
+    if (held !== undefined) held.timer = timer;
+  }
+
   /** Adds or replaces; the caller has disarmed the timer of a replaced one. */
   set(binding: Binding, timer: Deadline): void {
     this.delete(binding.token);
     this.#byToken.set(binding.token, { binding, timer });
     include(this.#byAor, binding.aor, binding.token);
-    include(this.#byFlow, binding.flow.id, binding.token);
+    for (const flowId of flowsOf(binding)) include(this.#byFlow, flowId, binding.token);
     include(this.#byUser, binding.user, binding.token);
+  }
+
+  /** The flows of a binding changed; its timer stays. */
+  replace(binding: Binding): void {
+    const timer = this.timerOf(binding.token);
+    if (timer !== undefined) this.set(binding, timer);
   }
 
   delete(token: string): Binding | undefined {
@@ -59,9 +93,13 @@ export class BindingTable {
     if (held === undefined) return undefined;
     this.#byToken.delete(token);
     exclude(this.#byAor, held.binding.aor, token);
-    exclude(this.#byFlow, held.binding.flow.id, token);
+    for (const flowId of flowsOf(held.binding)) exclude(this.#byFlow, flowId, token);
     exclude(this.#byUser, held.binding.user, token);
     return held.binding;
+  }
+
+  tokens(): Iterable<string> {
+    return this.#byToken.keys();
   }
 
   ofAor(aor: string): readonly Binding[] {
@@ -86,6 +124,10 @@ export class BindingTable {
     }
     return found;
   }
+}
+
+function flowsOf(binding: Binding): readonly string[] {
+  return [binding.flow.id, ...binding.others.map((other) => other.flow.id)];
 }
 
 function include(index: Map<string, Set<string>>, key: string, token: string): void {

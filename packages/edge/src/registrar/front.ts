@@ -2,15 +2,18 @@
  * REGISTER in front of a PBX that keeps no Path and no outbound (RFC 3327 and 5626 are unknown to it): the Contact is
  * ours, the phone's own stays here, and the PBX alone decides about the password (`authentication: relay`).
  */
-import { formatNameAddr, HeaderList, type NameAddr, parseContacts, type Request, sipUri } from "@ringfence/sip";
+import { type NameAddr, parseContacts, type Request } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
-import type { RegisterStep } from "../local/relay.ts";
+import type { RegisterStep, WantedContact } from "../local/relay.ts";
 import { count, type EdgeState, keyed, tell } from "../state.ts";
-import { coreContactUri, sendToPbx } from "../trunk/pbx.ts";
+import { sendToPbx } from "../trunk/pbx.ts";
 import { MAX_BINDINGS } from "./binding.ts";
-import { credentialsFit, relayedCredentials, requestUriAtDomain } from "./credentials.ts";
+import { credentialsFit, relayedCredentials } from "./credentials.ts";
+import { registerHere } from "./edge-front.ts";
 import { type AddressOfRecord, addressOfRecord } from "./identity.ts";
+import { regIdOf } from "./outbound.ts";
+import { relayedRegister } from "./pbx-register.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** RFC 3261 §10.2: the registrar's default when neither Contact nor Expires says anything. */
@@ -29,6 +32,13 @@ export function register(state: EdgeState, now: number, id: number, request: Req
     return;
   }
   const credentials = relayedCredentials(request);
+  const limit = state.settings.config.defence.failures;
+  const guessing = credentials.headers.length > 0 && state.settings.accounts === undefined;
+  if (guessing && state.registrar.failures.held(now, flow.packetSource.address, step.user, limit)) {
+    count(state, { name: "authentications", result: "held" });
+    respond(state, now, id, request, flow, { status: 403 });
+    return;
+  }
   if (!credentialsFit(credentials, step.user)) {
     // Registration hijack: one's own password for somebody else's address of record.
     count(state, { name: "registrations", result: "refused" });
@@ -36,20 +46,9 @@ export function register(state: EdgeState, now: number, id: number, request: Req
     respond(state, now, id, request, flow, { status: 403 });
     return;
   }
-  const aor = `<${sipUri({ user: step.user, host: step.domain }).raw}>`;
-  const seed = keyed(state, 32, "register", step.aor, request.callId);
-  const headers = HeaderList.of(
-    ["Max-Forwards", "70"],
-    ["From", `${aor};tag=${keyed(state, 16, "from", step.aor, request.callId)}`],
-    ["To", aor],
-    ["Call-ID", seed],
-    // The phone's own sequence, shifted: it must go on rising, and not be the number the phone used.
-    ["CSeq", `${(request.cseq.number % 2 ** 30) + Number.parseInt(seed.slice(0, 4), 16)} REGISTER`],
-    ...contactHeaders(state, step),
-    ...credentials.headers,
-  );
-  const uri = requestUriAtDomain(undefined, step.domain, credentials);
-  const sent = sendToPbx(state, now, "core-phones", { method: "REGISTER", uri, headers, body: new Uint8Array(0) });
+  if (state.settings.accounts !== undefined) return registerHere(state, now, id, request, flow, step);
+  const out = relayedRegister(state, step, { callId: request.callId, cseq: request.cseq.number }, credentials);
+  const sent = sendToPbx(state, now, "core-phones", out);
   if (sent === undefined) {
     respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
     return;
@@ -83,13 +82,18 @@ function readContacts(
   defaultExpires: number,
 ): RegisterStep | Refusal {
   const limit = state.settings.config.phones.registration.maxContacts;
-  const wanted: { token: string; uri: string; expires: number }[] = [];
+  const wanted: WantedContact[] = [];
   for (const [place, contact] of contacts.entries()) {
     if (contact.uri.kind !== "sip") return { status: 400, phrase: "Contact must be a SIP URI" };
     const param = contact.params.find((p) => p.name === "expires")?.value;
     const expires = param === undefined ? defaultExpires : (parseSeconds(param) ?? defaultExpires);
     const uri = contact.uri.raw;
-    wanted.push({ token: tokenFor(state, aor, request, contact, place), uri, expires });
+    wanted.push({
+      token: tokenFor(state, aor, request, contact, place),
+      uri,
+      expires,
+      regId: regIdOf(request, contact),
+    });
   }
   const known = state.bindings.ofAor(aorText(aor)).map((b) => b.token);
   const after = new Set([...known, ...wanted.filter((c) => c.expires > 0).map((c) => c.token)]);
@@ -116,23 +120,4 @@ function aorText(aor: AddressOfRecord): string {
 
 function step(aor: AddressOfRecord, contacts: RegisterStep["contacts"]): RegisterStep {
   return { kind: "register", aor: aorText(aor), ...aor, contacts };
-}
-
-function contactHeaders(state: EdgeState, step: RegisterStep): readonly (readonly [string, string])[] {
-  if (step.contacts === "*") {
-    return [
-      ["Contact", "*"],
-      ["Expires", "0"],
-    ];
-  }
-  const longest = Math.max(0, ...step.contacts.map((c) => c.expires));
-  const headers: (readonly [string, string])[] = step.contacts.map((contact) => [
-    "Contact",
-    formatNameAddr({
-      uri: coreContactUri(state, step.user, contact.token),
-      params: [{ name: "expires", value: String(contact.expires) }],
-    }),
-  ]);
-  if (headers.length > 0) headers.push(["Expires", String(longest)]);
-  return headers;
 }

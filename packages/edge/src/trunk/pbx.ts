@@ -40,7 +40,9 @@ export function viaOf(endpoint: Endpoint): { transport: string; host: string; po
 
 /** Our own URI on a socket, as Contact shows it. */
 export function ownUri(endpoint: Endpoint, user: string | undefined, token?: string): SipUri {
-  const params = endpoint.transport === "udp" ? [] : [{ name: "transport", value: endpoint.transport }];
+  // RFC 7118 §8: there is one URI value for WebSocket with and without TLS.
+  const transport = endpoint.transport === "wss" ? "ws" : endpoint.transport;
+  const params = transport === "udp" ? [] : [{ name: "transport", value: transport }];
   return sipUri({
     ...(user === undefined ? {} : { user }),
     host: endpoint.advertised.address,

@@ -1,6 +1,8 @@
 import type { Cidr } from "../cidr.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
+/** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
+export type ListenTransport = SignallingTransport | "ws" | "wss";
 export type SrtpMode = "required" | "optional" | "off";
 export const srtpSuites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
 export type Suite = (typeof srtpSuites)[number];
@@ -27,9 +29,13 @@ export interface PbxConfig extends Endpoint {
 }
 
 export interface ListenConfig extends LocalEndpoint {
-  readonly transport: SignallingTransport;
-  /** Name in `certificates`. Undefined on a TLS listener: one is made and signed by ourselves. */
+  readonly transport: ListenTransport;
+  /** Name in `certificates`. Undefined on a tls or wss listener: one is made and signed by ourselves. */
   readonly certificate: string | undefined;
+  /** Web origins that may open a WebSocket, as a browser writes them; empty: none. */
+  readonly origins: readonly string[];
+  /** ws on an address that others reach was meant. */
+  readonly unencrypted: boolean;
 }
 
 export interface PhonesConfig {
@@ -37,32 +43,77 @@ export interface PhonesConfig {
   readonly domains: readonly string[];
   readonly listen: readonly ListenConfig[];
   readonly publicAddress: string | undefined;
-  readonly authentication: "relay";
-  readonly registration: { readonly maxContacts: number };
+  /** How often the NAT in front of a UDP phone is kept open; undefined: never. */
+  readonly keepaliveMs: number | undefined;
+  readonly authentication: "relay" | "edge";
+  /** Path of the accounts file; never undefined with `authentication: edge`. */
+  readonly accounts: string | undefined;
+  /** Digest algorithms in the order they are offered, with `authentication: edge`. */
+  readonly digest: readonly ("SHA-256" | "MD5")[];
+  /** `phoneExpiresMs`: undefined leaves the choice to the edge, by transport. */
+  readonly registration: {
+    readonly phoneExpiresMs: number | undefined;
+    readonly pbxExpiresMs: number;
+    readonly maxContacts: number;
+  };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
 }
 
 export interface TrunkHost extends Endpoint {
   readonly transport: SignallingTransport;
+  /** What the file said, as RFC 3263 asks: a port means no SRV, a transport no NAPTR. */
+  readonly explicit: { readonly port: boolean; readonly transport: boolean };
   /** RFC 2782: the lowest is tried first. */
   readonly priority: number;
+  /** Share among hosts of one priority; 0: what DNS says. */
+  readonly weight: number;
+}
+
+export interface TrunkCredentials {
+  readonly user: string;
+  readonly password: SecretSource;
+  /** Undefined: the names of the hosts. */
+  readonly realm?: string | undefined;
+}
+
+export interface TrunkNumbers {
+  /** Dialled prefixes this trunk takes; empty: any. */
+  readonly prefix: readonly string[];
+  readonly format: "as-is" | "e164" | "national";
+  /** Without plus; empty: not known. */
+  readonly countryCode: string;
+  readonly internationalPrefix: string;
+  readonly nationalPrefix: string;
+  readonly techPrefix: string;
+  readonly callerId: "from" | "pai" | "rpid";
+  readonly diversion: boolean;
+  readonly userPhone: boolean;
+  readonly scheme: "sip" | "tel";
 }
 
 export interface TrunkConfig {
   readonly name: string;
-  readonly mode: "peer";
+  readonly mode: "peer" | "register" | "both";
   readonly hosts: readonly TrunkHost[];
   readonly from: readonly Cidr[];
+  readonly credentials?: TrunkCredentials | undefined;
+  readonly registration: { readonly expiresMs: number };
+  /** How often each host is asked with OPTIONS; undefined: never. */
+  readonly keepaliveMs: number | undefined;
   /** `from`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;
     readonly suites: readonly Suite[];
     readonly from: readonly Cidr[] | undefined;
   };
-  /** Dialled prefixes this trunk takes; empty: any. */
-  readonly numbers: { readonly prefix: readonly string[] };
-  readonly limits: { readonly calls: number | undefined; readonly callsPerSecond: number | undefined };
+  readonly numbers: TrunkNumbers;
+  readonly limits: {
+    readonly calls: number | undefined;
+    readonly callsIn: number | undefined;
+    readonly callsOut: number | undefined;
+    readonly callsPerSecond: number | undefined;
+  };
   /** `did`: numbers the carrier may deliver, `?` for one digit, `*` at the end for any rest; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
@@ -107,7 +158,10 @@ export interface PolicyConfig {
 export interface DefenceConfig {
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
-  readonly source: { readonly packetsPerSecond: number };
+  /** `connections`: that one source may hold at one time. */
+  readonly source: { readonly packetsPerSecond: number; readonly connections: number };
+  /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
+  readonly failures: { readonly windowMs: number; readonly max: number };
 }
 
 export interface LogsConfig {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DefenceConfig } from "./config.ts";
+import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { whole } from "./leaf.ts";
 
@@ -17,15 +18,30 @@ export const defenceSection = z
           description:
             "Messages a second from one address (IPv6: one /64); five seconds' worth may come at once. An office of 300 phones needs about 100.",
         }),
+        connections: whole(1, 10_000).default(32).meta({
+          description:
+            "TCP, TLS and WebSocket connections that one address (IPv6: one /64) may hold at one time. PBX, trunks and `allow` are not limited.",
+        }),
+      })
+      .prefault({}),
+    failures: z
+      .strictObject({
+        window: duration("10s", "1h").prefault("60s").meta({
+          description: "Wrong passwords are counted over this time.",
+        }),
+        max: whole(1, 1_000).default(5).meta({
+          description: "So many from one source for one account; then it gets 403 and the PBX sees none of it.",
+        }),
       })
       .prefault({}),
   })
   .prefault({})
   .transform(
-    ({ allow, deny, source }): DefenceConfig => ({
+    ({ allow, deny, source, failures }): DefenceConfig => ({
       allow,
       deny,
-      source: { packetsPerSecond: source.packets_per_second },
+      source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
+      failures: { windowMs: failures.window, max: failures.max },
     }),
   )
   .meta({ description: "Against floods and strangers." });

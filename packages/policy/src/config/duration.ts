@@ -1,4 +1,4 @@
-import { type LeafReading, readDigits, written } from "./leaf.ts";
+import { type LeafReading, quoted, readDigits, written } from "./leaf.ts";
 
 const units: ReadonlyMap<string, number> = new Map([
   ["ms", 1],
@@ -23,6 +23,19 @@ export function formatDuration(ms: number): string {
     if (ms !== 0 && ms % size === 0) return `${ms / size}${name}`;
   }
   return `${ms}ms`;
+}
+
+/** The same, or the word off: undefined. */
+export function durationOrOff(least: string, most: string) {
+  const low = parseDuration(least) ?? 0;
+  const high = parseDuration(most) ?? Number.MAX_SAFE_INTEGER;
+  return written({ kind: `duration, ${least} to ${most}, or \`off\`` }, (text): LeafReading<number | undefined> => {
+    if (text === "off") return { value: undefined };
+    const value = parseDuration(text);
+    if (value !== undefined && value >= low && value <= high) return { value };
+    const code = value === undefined ? "bad-format" : "out-of-range";
+    return { problem: `is ${quoted(text)}`, remedy: `write off, or choose between ${least} and ${most}`, code };
+  });
 }
 
 /** A duration between two others, both written as in the file. */

@@ -5,7 +5,7 @@ import { cidr, domain, ipAddress, localEndpoint, remoteEndpoint } from "./endpoi
 import { quoted } from "./leaf.ts";
 import { nearest } from "./suggest.ts";
 import { dialNumber, dialPrefix, label, numberPattern, path, portRange, secret } from "./text.ts";
-import { parseHostUri } from "./trunks.ts";
+import { parseHostUri } from "./trunk-parts.ts";
 
 function reads(schema: z.ZodType, text: unknown): unknown {
   const result = schema.safeParse(text);
@@ -126,12 +126,19 @@ test("a carrier's host is a SIP address without user", () => {
     host: "sip.telnyx.com",
     port: 5061,
     transport: "tls",
+    explicit: { port: false, transport: true },
   });
-  expect(parseHostUri("SIP:192.0.2.1:5160")).toEqual({ host: "192.0.2.1", port: 5160, transport: "udp" });
+  expect(parseHostUri("SIP:192.0.2.1:5160")).toEqual({
+    host: "192.0.2.1",
+    port: 5160,
+    transport: "udp",
+    explicit: { port: true, transport: false },
+  });
   expect(parseHostUri("sip:[2001:db8::1]:5060;transport=tcp")).toEqual({
     host: "2001:db8::1",
     port: 5060,
     transport: "tcp",
+    explicit: { port: true, transport: true },
   });
   for (const text of [
     "sip.telnyx.com",

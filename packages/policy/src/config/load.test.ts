@@ -31,11 +31,12 @@ function problemsOf(rest: string): readonly string[] {
 test("the first five lines are enough, and everything else has its default", () => {
   const loaded = loadConfig(base);
   if (!loaded.ok) throw new Error("refused");
+  const plain = { certificate: undefined, origins: [], unencrypted: false };
   expect(loaded.config.pbx).toEqual({ host: "10.0.0.5", port: 5060, transport: "udp" });
   expect(loaded.config.phones.listen).toEqual([
-    { transport: "udp", address: "0.0.0.0", port: 5060, certificate: undefined },
-    { transport: "tcp", address: "0.0.0.0", port: 5060, certificate: undefined },
-    { transport: "tls", address: "0.0.0.0", port: 5061, certificate: undefined },
+    { transport: "udp", address: "0.0.0.0", port: 5060, ...plain },
+    { transport: "tcp", address: "0.0.0.0", port: 5060, ...plain },
+    { transport: "tls", address: "0.0.0.0", port: 5061, ...plain },
   ]);
   expect(loaded.config.phones.media.srtp).toBe("required");
   expect(loaded.config.media).toMatchObject({ ports: { first: 10_000, last: 20_000 }, inactivityMs: 60_000 });
@@ -45,7 +46,7 @@ test("the first five lines are enough, and everything else has its default", () 
     callsPerAccount: 2,
     callDurationMs: 14_400_000,
   });
-  expect(loaded.config.defence.source.packetsPerSecond).toBe(200);
+  expect(loaded.config.defence.source).toEqual({ packetsPerSecond: 200, connections: 32 });
   expect(loaded.config.metrics.listen).toEqual({ address: "127.0.0.1", port: 9060 });
 });
 
@@ -100,14 +101,8 @@ test("no planned key is taken in silence", () => {
 });
 
 test("a planned value of a key that exists is no better", () => {
-  const values = [
-    "phones: { authentication: edge }",
-    "phones: { listen: [{ transport: wss }] }",
-    "media: { engine: native }",
-  ];
-  const hosts = '[{ uri: "sip:192.0.2.1" }, { uri: "sip:192.0.2.2" }]';
-  const more = ["trunks: [{ name: a, mode: register }]", `trunks: [{ name: a, hosts: ${hosts} }]`];
-  for (const text of [...values, ...more]) {
+  const values = ["media: { engine: native }"];
+  for (const text of values) {
     expect([text, issuesOf(text).some(({ code }) => code === "not-supported-yet")]).toEqual([text, true]);
   }
 });
@@ -124,7 +119,8 @@ test("numbers that can be dialled must be text, since 0112 read as a number is a
   );
 });
 
-const examples: Readonly<Record<ConfigIssueCode, string>> = {
+/** `weak-password` is about another file: accounts.test.ts. */
+const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, string>> = {
   "file-too-large": `${base}# ${"x".repeat(1_048_576)}`,
   "too-deep": `${base}x: ${"[".repeat(65)}`,
   "yaml-syntax": `${base}trunks: [`,
@@ -148,19 +144,26 @@ const examples: Readonly<Record<ConfigIssueCode, string>> = {
   "trunk-source-too-wide": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }], from: [0.0.0.0/0] }]`,
   "trunk-source-is-pbx": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }], from: [10.0.0.0/24] }]`,
   "trunk-without-source": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }] }]`,
+  "trunk-without-credentials": `${base}trunks: [{ name: a, mode: register, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
+  "trunk-without-country": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { format: e164 } }]`,
   "denied-peer": `${base}defence: { deny: [10.0.0.0/8] }`,
   "rtp-range-too-small": `${base}media: { ports: 10000-10002 }`,
   "rtp-range-conflict": `${base}media: { ports: 5000-10000 }`,
+  "accounts-missing": `${base}  authentication: edge`,
+  "accounts-unused": `${base}  accounts: { file: a.yaml }`,
   "certificate-unknown": `${base}  listen: [{ transport: tls, certificate: edge }]`,
   "certificate-unused": `${base}  listen: [{ transport: tcp, certificate: a }]\ncertificates: { a: { cert: c, key: { file: k } } }`,
   "certificate-self-signed": base,
+  "websocket-unencrypted": `${base}  listen: [{ transport: ws, address: 10.0.0.2 }]`,
+  "origins-unused": `${base}  listen: [{ transport: tls, origins: [https://a.example] }]`,
   "srtp-without-tls": `${base}  listen: [{ transport: udp }]`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };
 
 test("every code of the catalogue is found by a file that deserves it", () => {
-  expect(Object.keys(examples)).toEqual(Object.keys(configIssueCodes));
+  const codes = Object.keys(configIssueCodes).filter((code) => code !== "weak-password");
+  expect(Object.keys(examples)).toEqual(codes);
   for (const [code, text] of Object.entries(examples)) {
     expect([code, issuesOf(text).some((issue) => issue.code === code)]).toEqual([code, true]);
   }

@@ -1,42 +1,29 @@
 import { z } from "zod";
-import { type ListenConfig, type PhonesConfig, srtpSuites } from "./config.ts";
+import { type PhonesConfig, srtpSuites } from "./config.ts";
+import { duration, durationOrOff } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
-import { defaultPort } from "./pbx.ts";
-import { label } from "./text.ts";
-
-const noWebSocket = "this version does not serve WebSocket";
-
-const listener = z
-  .strictObject({
-    transport: choice(["udp", "tcp", "tls"], { ws: noWebSocket, wss: noWebSocket }).meta({
-      description: "What the listener speaks.",
-    }),
-    address: ipAddress()
-      .prefault("0.0.0.0")
-      .meta({ description: "Address to listen on; 0.0.0.0 is every IPv4 address." }),
-    port: whole(0, 65_535)
-      .optional()
-      .meta({ description: "Without it: 5060, with TLS 5061. 0 lets the system choose." }),
-    certificate: label().optional().meta({
-      description: "Name in `certificates`, for TLS. Without it Ringfence makes one that phones do not know.",
-    }),
-  })
-  .transform(
-    ({ transport, address, port, certificate }): ListenConfig => ({
-      transport,
-      address,
-      port: port ?? defaultPort(transport),
-      certificate,
-    }),
-  );
+import { listener } from "./listen.ts";
+import { path } from "./text.ts";
 
 const registration = z
   .strictObject({
+    phone_expires: duration("30s", "1d").optional().meta({
+      description:
+        "How often a phone must register again. Without it: 60s over UDP, where NATs forget, 10m over TCP and TLS.",
+    }),
+    pbx_expires: duration("60s", "1d").prefault("3600s").meta({
+      description:
+        "How long Ringfence asks the PBX to keep a registration. Between those, phones are answered without the PBX.",
+    }),
     max_contacts: whole(1, 10).default(3).meta({ description: "Phones that may register for one account." }),
   })
   .prefault({})
-  .transform((value) => ({ maxContacts: value.max_contacts }));
+  .transform((value) => ({
+    phoneExpiresMs: value.phone_expires,
+    pbxExpiresMs: value.pbx_expires,
+    maxContacts: value.max_contacts,
+  }));
 
 /** The suites of a side in the order they are offered. */
 export const suiteList = z
@@ -71,9 +58,23 @@ export const phonesSection = z
     public_address: ipAddress().optional().meta({
       description: "Behind 1:1 NAT: the address phones see. Without it: the address the packet came to.",
     }),
-    authentication: choice(["relay"], { edge: "this version does not challenge phones itself" })
-      .prefault("relay")
-      .meta({ description: "`relay`: the PBX challenges, Ringfence passes it on." }),
+    keepalive: durationOrOff("10s", "10m").prefault("25s").meta({
+      description:
+        "How often a UDP phone behind a NAT is sent something, so that calls reach it: most NATs forget after 30 s. Every fourth time it is OPTIONS; a phone that stops answering those is taken as gone.",
+    }),
+    authentication: choice(["relay", "edge"]).prefault("relay").meta({
+      description:
+        "`relay`: the PBX challenges, Ringfence passes it on. `edge`: Ringfence challenges first, from `accounts`, and nothing unauthenticated reaches the PBX.",
+    }),
+    accounts: z.strictObject({ file: path() }).optional().meta({
+      description: "For `authentication: edge`: a YAML file, user to `{ password }` or `{ ha1 }`.",
+    }),
+    digest: z
+      .array(choice(["SHA-256", "MD5"]))
+      .min(1)
+      .max(2)
+      .prefault(["SHA-256", "MD5"])
+      .meta({ description: "With `authentication: edge`: digest algorithms, the preferred one first." }),
     registration,
     media: z
       .strictObject({
@@ -96,5 +97,12 @@ export const phonesSection = z
       })
       .prefault({}),
   })
-  .transform(({ public_address, ...rest }): PhonesConfig => ({ ...rest, publicAddress: public_address }))
+  .transform(
+    ({ public_address, keepalive, accounts, ...rest }): PhonesConfig => ({
+      ...rest,
+      accounts: accounts?.file,
+      publicAddress: public_address,
+      keepaliveMs: keepalive,
+    }),
+  )
   .meta({ description: "The outside: phones, and the listeners that carriers use too." });

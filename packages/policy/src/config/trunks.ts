@@ -1,65 +1,28 @@
 import { z } from "zod";
 import { parseIp } from "../address.ts";
 import { parseCidr } from "../cidr.ts";
-import type { SignallingTransport, TrunkConfig, TrunkHost } from "./config.ts";
-import { cidr, splitHostPort } from "./endpoint.ts";
-import { choice, type LeafReading, quoted, whole, written } from "./leaf.ts";
-import { defaultPort } from "./pbx.ts";
+import type { TrunkConfig, TrunkHost } from "./config.ts";
+import { duration } from "./duration.ts";
+import { cidr } from "./endpoint.ts";
+import { choice, whole } from "./leaf.ts";
 import { srtpMode, suiteList } from "./phones.ts";
-import { dialPrefix, label, numberPattern } from "./text.ts";
-
-type HostUri = Pick<TrunkHost, "host" | "port" | "transport">;
-
-const transports: ReadonlyMap<string, SignallingTransport> = new Map([
-  ["udp", "udp"],
-  ["tcp", "tcp"],
-  ["tls", "tls"],
-]);
-
-/** `sip:host`, `sip:host:port;transport=tls`; undefined if it is none of these. */
-export function parseHostUri(text: string): HostUri | undefined {
-  const lower = text.toLowerCase();
-  if (!lower.startsWith("sip:")) return undefined;
-  const [place = "", ...params] = lower.slice(4).split(";");
-  if (params.length > 1) return undefined;
-  const param = params[0] ?? "transport=udp";
-  const transport = param.startsWith("transport=") ? transports.get(param.slice(10)) : undefined;
-  const target = splitHostPort(place);
-  if (transport === undefined || target === undefined || target.port === 0) return undefined;
-  return { host: target.host, port: target.port ?? defaultPort(transport), transport };
-}
-
-const hostUri = written({ kind: "SIP address" }, (text): LeafReading<HostUri> => {
-  const value = parseHostUri(text);
-  if (value !== undefined) return { value };
-  const remedy = 'write "sip:sip.carrier.example;transport=tls" or "sip:192.0.2.10:5060;transport=udp"';
-  return { problem: `is ${quoted(text)}, which is no SIP address of a carrier`, remedy };
-});
-
-const host = z
-  .strictObject({
-    uri: hostUri.meta({ description: "Host, port and transport. Without transport: UDP." }),
-    priority: whole(0, 65_535).default(1).meta({ description: "The lowest is tried first." }),
-  })
-  .transform(({ uri, priority }): TrunkHost => ({ ...uri, priority }));
-
-/** A second host would let somebody believe in a failover that is not there. */
-function onlyOne(hosts: readonly unknown[], context: z.RefinementCtx): void {
-  if (hosts.length < 2) return;
-  const params = { code: "not-supported-yet", remedy: "keep one host; list the others' addresses in `from`" };
-  context.addIssue({ code: "custom", path: [1], message: "this version does not fail over to another host", params });
-}
-
-const noRegister = "this version does not register with carriers";
+import { label, numberPattern } from "./text.ts";
+import { trunkCredentials, trunkHost, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
 const trunk = z
   .strictObject({
     name: label().meta({ description: "Stands in logs and metrics." }),
-    mode: choice(["peer"], { register: noRegister, both: noRegister })
-      .prefault("peer")
-      .meta({ description: "`peer`: the carrier is known by its addresses." }),
-    hosts: z.array(host).min(1).max(32).superRefine(onlyOne).meta({
-      description: "Where calls to this carrier go. One host in this version.",
+    mode: choice(["peer", "register", "both"]).prefault("peer").meta({
+      description:
+        "`peer`: the carrier is known by its addresses. `register`: we register with it, and it calls from where we registered. `both`.",
+    }),
+    hosts: z.array(trunkHost).min(1).max(32).meta({
+      description: "Where calls to this carrier go. The next is tried when one is silent, fails or answers 503.",
+    }),
+    credentials: trunkCredentials.optional().meta({ description: "For carriers that challenge." }),
+    registration: trunkRegistration,
+    keepalive: duration("5s", "1h").optional().meta({
+      description: "How often each host is asked with OPTIONS whether it is there. Without it: calls alone tell.",
     }),
     from: z.array(cidr()).max(1000).optional().meta({
       description: "Addresses the carrier calls from. Without it: those of `hosts` that are written as addresses.",
@@ -75,16 +38,12 @@ const trunk = z
         }),
       })
       .prefault({}),
-    numbers: z
-      .strictObject({
-        prefix: z.array(dialPrefix()).max(1000).prefault([]).meta({
-          description: "Dialled numbers that go to this trunk, longest prefix first. Empty: any.",
-        }),
-      })
-      .prefault({}),
+    numbers: trunkNumbers,
     limits: z
       .strictObject({
         calls: whole(1, 100_000).optional().meta({ description: "Calls at one time, both directions." }),
+        calls_in: whole(0, 100_000).optional().meta({ description: "Calls at one time from the carrier." }),
+        calls_out: whole(0, 100_000).optional().meta({ description: "Calls at one time to the carrier." }),
         calls_per_second: whole(1, 10_000).optional().meta({ description: "New calls in a second, both directions." }),
       })
       .prefault({}),
@@ -98,16 +57,23 @@ const trunk = z
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { limits, media, from, ...rest } = value;
+    const { limits, media, from, keepalive, ...rest } = value;
     return {
       ...rest,
-      from: from ?? literalSources(value.hosts),
+      // One that we register with is known by where we registered: several accounts may share that address.
+      from: from ?? (value.mode === "register" ? [] : literalSources(value.hosts)),
       media: {
         ...media,
         srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off"),
         from: media.from,
       },
-      limits: { calls: limits.calls, callsPerSecond: limits.calls_per_second },
+      limits: {
+        calls: limits.calls,
+        callsIn: limits.calls_in,
+        callsOut: limits.calls_out,
+        callsPerSecond: limits.calls_per_second,
+      },
+      keepaliveMs: keepalive,
     };
   });
 

@@ -19,7 +19,8 @@ const none: readonly Limit[] = [];
 export function capacityFilter({ policy, trunks }: Config): Filter {
   const all = sharedLimits(policy.limits);
   const account = accountLimits(policy.limits);
-  const ofTrunk = new Map(trunks.map((trunk) => [trunk.name, trunkLimits(trunk)]));
+  const inbound = new Map(trunks.map((trunk) => [trunk.name, trunkLimits(trunk, "in")]));
+  const outbound = new Map(trunks.map((trunk) => [trunk.name, trunkLimits(trunk, "out")]));
   const noNewCall = passes("capacity", "the request adds no call");
   const spared = passes("capacity", "an emergency call: not limited");
   const free = passes("capacity", "below every limit");
@@ -27,6 +28,7 @@ export function capacityFilter({ policy, trunks }: Config): Filter {
     if (!opensDialog(subject)) return noNewCall;
     if (emergency) return spared;
     const { load } = subject;
+    const ofTrunk = subject.side === "trunk" ? inbound : outbound;
     const ofThisTrunk = subject.trunk === undefined ? none : (ofTrunk.get(subject.trunk) ?? none);
     const ofThisAccount = subject.account === undefined ? none : account;
     return (
@@ -74,8 +76,14 @@ function accountLimits({ callsPerAccount: most }: Config["policy"]["limits"]): r
   return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls" }];
 }
 
-function trunkLimits({ name, limits }: TrunkConfig): readonly Limit[] {
+function trunkLimits({ name, limits }: TrunkConfig, way: "in" | "out"): readonly Limit[] {
   const found: Limit[] = [];
+  const most = way === "in" ? limits.callsIn : limits.callsOut;
+  if (most !== undefined) {
+    const key = `trunks[].limits.calls_${way}`;
+    const step = rejects("capacity", "trunk-calls-limit", `trunk ${name} has ${most} calls ${way}`, key);
+    found.push({ count: (load) => load.callsOfTrunkThisWay ?? load.callsOfTrunk, most, step, kind: "calls" });
+  }
   if (limits.calls !== undefined) {
     const step = rejects(
       "capacity",

@@ -11,8 +11,9 @@ import { splitList } from "./quoted.ts";
 import { isStatusLine, methodOf, parseStartLine } from "./start-line.ts";
 import { parseVia, type Via } from "./via.ts";
 
-/** "datagram": one message, octets after the body are ignored. "stream": exactly one message, as the framer cuts it. */
-export type Framing = "datagram" | "stream";
+/** "datagram": one message, octets after the body are ignored. "stream": exactly one message, as the framer cuts it.
+ * "frame": exactly one message whose end the transport marks, so that Content-Length may be left out (RFC 7118 §5.1). */
+export type Framing = "datagram" | "stream" | "frame";
 
 /** The body of the result is a view on `bytes`. */
 export function parseMessage(bytes: Uint8Array, framing: Framing): Message | ParseFailure {
@@ -105,7 +106,7 @@ function bodyOf(octets: Buffer, head: Head, framing: Framing): Uint8Array | Fail
   if (length === undefined && framing === "stream") return "content-length-missing";
   const wanted = length ?? available;
   if (wanted > available) return "body-short";
-  if (wanted < available && framing === "stream") return "body-long";
+  if (wanted < available && framing !== "datagram") return "body-long";
   return octets.subarray(head.bodyAt, head.bodyAt + wanted);
 }
 

@@ -1,21 +1,25 @@
 import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
+import { checkAccounts } from "./accounts.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
 import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
 import { checkDenied, checkTrunkNames, checkTrunkSources } from "./trunks.ts";
+import { checkWebSockets } from "./websocket.ts";
 
 /** What no section can know alone. Each takes the sections that are right in themselves and says nothing about the others. */
 const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkPbx,
   checkListeners,
   checkPorts,
+  checkWebSockets,
   checkKeysProtected,
   checkTrunkNames,
   checkTrunkSources,
   checkCore,
   checkPortRange,
   checkEmergency,
+  checkAccounts,
   checkDoubles,
   checkDenied,
   checkMetrics,

@@ -1,15 +1,16 @@
 import { canonicalIp, isLoopback, isWildcard } from "../../address.ts";
-import type { Config, LocalEndpoint, SignallingTransport } from "../config.ts";
+import type { Config, ListenTransport, LocalEndpoint } from "../config.ts";
+import { usesTls } from "../listen.ts";
 import type { Finding, PathStep } from "../yaml-document.ts";
 
-/** Something that will be bound. UDP and TCP ports are two worlds; TLS is TCP. */
+/** Something that will be bound. UDP and TCP ports are two worlds; TLS and WebSocket are TCP. */
 export interface Bound extends LocalEndpoint {
   readonly protocol: "udp" | "tcp";
   readonly path: readonly PathStep[];
   readonly what: string;
 }
 
-function protocolOf(transport: SignallingTransport): "udp" | "tcp" {
+function protocolOf(transport: ListenTransport): "udp" | "tcp" {
   return transport === "udp" ? "udp" : "tcp";
 }
 
@@ -68,12 +69,12 @@ export function checkListeners({ phones, certificates }: Partial<Config>): reado
   for (const [index, listener] of (phones?.listen ?? []).entries()) {
     const path = ["phones", "listen", index];
     const name = listener.certificate;
-    if (listener.transport === "tls" && name === undefined) {
+    if (usesTls(listener.transport) && name === undefined) {
       found.push({
         code: "certificate-self-signed",
         severity: "warning",
         path,
-        message: `the TLS listener on port ${listener.port} has no certificate, so Ringfence signs one that phones do not know`,
+        message: `the ${listener.transport.toUpperCase()} listener on port ${listener.port} has no certificate, so Ringfence signs one that phones do not know`,
         remedy: "add one under `certificates` and name it here",
       });
     } else if (name !== undefined && certificates !== undefined && !certificates.has(name)) {
@@ -84,13 +85,13 @@ export function checkListeners({ phones, certificates }: Partial<Config>): reado
         message: `\`certificates\` has no \`${name}\``,
         remedy: certificates.size > 0 ? `known: ${[...certificates.keys()].join(", ")}` : "add it under `certificates`",
       });
-    } else if (name !== undefined && listener.transport !== "tls") {
+    } else if (name !== undefined && !usesTls(listener.transport)) {
       found.push({
         code: "certificate-unused",
         severity: "warning",
         path: [...path, "certificate"],
         message: `a ${listener.transport} listener does not encrypt, so the certificate does nothing`,
-        remedy: "use transport: tls or remove the certificate",
+        remedy: "use transport: tls or wss, or remove the certificate",
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { usesTls } from "../listen.ts";
 import type { Finding } from "../yaml-document.ts";
 import { boundPorts } from "./listeners.ts";
 
@@ -38,7 +39,7 @@ export function checkPortRange(config: Partial<Config>): readonly Finding[] {
 /** SDES carries the key in the SDP (RFC 4568 §8.1: only over a secured channel). */
 export function checkKeysProtected({ phones }: Partial<Config>): readonly Finding[] {
   if (phones === undefined || phones.media.srtp === "off") return [];
-  if (phones.listen.some((listener) => listener.transport === "tls")) return [];
+  if (phones.listen.some((listener) => usesTls(listener.transport))) return [];
   return [
     {
       code: "srtp-without-tls",

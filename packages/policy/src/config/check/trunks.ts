@@ -63,7 +63,26 @@ export function checkTrunkNames({ trunks = [] }: Partial<Config>): readonly Find
         remedy: "give each trunk a name of its own",
       });
     }
-    if (trunk.from.length === 0) {
+    if (trunk.mode !== "peer" && trunk.credentials === undefined) {
+      found.push({
+        code: "trunk-without-credentials",
+        severity: "error",
+        path: ["trunks", index, "mode"],
+        message: `\`${trunk.name}\` is to register with the carrier, but has no \`credentials\``,
+        remedy: "add `credentials: { user: ..., password: { file: PATH } }`",
+      });
+    }
+    if (trunk.numbers.format !== "as-is" && trunk.numbers.countryCode === "") {
+      found.push({
+        code: "trunk-without-country",
+        severity: "error",
+        path: ["trunks", index, "numbers", "format"],
+        message: `\`${trunk.name}\` is to rewrite numbers, but does not say from which country they are dialled`,
+        remedy: 'add `country_code`, as "49" or "1"',
+      });
+    }
+    // A carrier that we register with calls from where we registered.
+    if (trunk.from.length === 0 && trunk.mode === "peer") {
       found.push({
         code: "trunk-without-source",
         severity: "warning",

@@ -1,0 +1,76 @@
+/** REGISTER of a phone that has proved its password to us: the PBX hears of it only when its own time needs renewing. */
+import type { Request, Response } from "@ringfence/sip";
+import { respond } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import type { RegisterStep, Relay } from "../local/relay.ts";
+import type { EdgeState } from "../state.ts";
+import { sendToPbx } from "../trunk/pbx.ts";
+import { currentContacts, putBinding } from "./holding.ts";
+import { detached, phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
+import { pbxCredentials } from "./pbx-credentials.ts";
+import { carriesCredentials, ownRegister, repeated } from "./pbx-register.ts";
+
+export function registerHere(
+  state: EdgeState,
+  now: number,
+  id: number,
+  request: Request,
+  flow: Flow,
+  step: RegisterStep,
+): void {
+  if (renewedHere(state, now, request, flow, step)) {
+    const headers = currentContacts(state, now, step.aor);
+    return respond(state, now, id, request, flow, { status: 200, headers });
+  }
+  const out = ownRegister(state, step);
+  const sent = sendToPbx(state, now, "core-phones", out);
+  if (sent === undefined) {
+    return respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
+  }
+  state.relays.add(now, sent, { serverTx: id, request, flow, step: { ...step, sent: out } });
+}
+
+/** True when the PBX knows each contact long enough; the phone may have come over another flow, which it has proved. */
+function renewedHere(state: EdgeState, now: number, request: Request, flow: Flow, step: RegisterStep): boolean {
+  if (step.contacts === "*" || step.contacts.length === 0) return false;
+  const renewed = step.contacts.map((contact) => {
+    const binding = state.bindings.get(contact.token);
+    if (binding === undefined || contact.expires === 0 || binding.confirmedAt < state.pbx.backAt) return undefined;
+    const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
+    const seconds = phoneSeconds(state.settings, flow, contact.expires, left);
+    if (seconds < Math.min(contact.expires, MIN_SECONDS)) return undefined;
+    return {
+      ...binding,
+      contactUri: detached(contact.uri),
+      flow,
+      callId: detached(request.callId),
+      cseq: request.cseq.number,
+      expiresAt: now + seconds * 1000,
+      provenAt: now,
+    };
+  });
+  if (renewed.includes(undefined)) return false;
+  for (const binding of renewed) if (binding !== undefined) putBinding(state, now, binding);
+  return true;
+}
+
+/** Less than this is not worth a phone's while: then the PBX is asked first. */
+const MIN_SECONDS = 30;
+
+/** The PBX challenged: answered once for the account that the phone proved to be. False: there is no answer. */
+export function answerForPhone(
+  state: EdgeState,
+  now: number,
+  relay: Relay,
+  step: RegisterStep,
+  response: Response,
+): boolean {
+  if (step.sent === undefined || carriesCredentials(step.sent)) return false;
+  const credentials = pbxCredentials(state, step.user, step.sent, response);
+  if (credentials === undefined) return false;
+  const out = repeated(state, step.sent, credentials);
+  const sent = sendToPbx(state, now, "core-phones", out);
+  if (sent === undefined) return false;
+  state.relays.add(now, sent, { ...relay, step: { ...step, sent: out } });
+  return true;
+}

@@ -1,0 +1,117 @@
+/** Bindings as they come, stay and go, with their timers, and what the PBX granted for them. */
+import { formatNameAddr, parseContacts, type Response } from "@ringfence/sip";
+import { sourceText } from "../egress.ts";
+import { count, type EdgeState, tell } from "../state.ts";
+import type { Binding } from "./binding.ts";
+import { unwatchBinding, watchBinding } from "./keepalive.ts";
+import type { Registering } from "./pbx-register.ts";
+import { parseSeconds } from "./seconds.ts";
+
+/** A registrar may lengthen an expiry, but nothing stays longer than this. */
+const MAX_EXPIRES = 86_400;
+
+/** A phone whose connection broke is back within this, usually. */
+const GRACE = 10_000;
+/** RFC 3261 §10.2.4: the registrar's word counts, in our Contact if it names one, else in Expires, else as asked. */
+export function grantedSeconds(
+  state: EdgeState,
+  step: Registering,
+  contact: { readonly token: string; readonly expires: number },
+  response: Response,
+): number {
+  if (contact.expires === 0) return 0;
+  const listed = parseContacts(response.headers.all("Contact"));
+  const ours =
+    listed === undefined || listed === "*"
+      ? undefined
+      : listed.find(
+          (c) => c.uri.kind === "sip" && c.uri.params.some((p) => p.name === "rf" && p.value === contact.token),
+        );
+  const alone = listed !== undefined && listed !== "*" && listed.length === 1 && step.contacts.length === 1;
+  const named = (ours ?? (alone ? listed[0] : undefined))?.params.find((p) => p.name === "expires")?.value;
+  const text = named ?? response.headers.get("Expires");
+  const asked = Math.round(state.settings.config.phones.registration.pbxExpiresMs / 1000);
+  const seconds = (text === undefined ? undefined : parseSeconds(text)) ?? asked;
+  return Math.min(seconds, MAX_EXPIRES);
+}
+
+export function putBinding(state: EdgeState, now: number, binding: Binding): void {
+  const known = state.bindings.get(binding.token);
+  const timer = state.bindings.timerOf(binding.token);
+  if (timer !== undefined) state.deadlines.disarm(timer);
+  state.bindings.set(binding, state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token }));
+  scheduleRenewal(state, now, binding);
+  watchBinding(state, now, binding);
+  state.out.push({ kind: "proven-source", address: binding.flow.packetSource.address });
+  count(state, { name: "registrations", result: known === undefined ? "added" : "refreshed" });
+  const moved = known !== undefined && known.flow.id !== binding.flow.id;
+  tell(state, {
+    event: "registration",
+    level: known === undefined || moved ? "info" : "debug",
+    reason: known === undefined ? "added" : moved ? "moved" : "refreshed",
+    account: binding.user,
+    transport: binding.flow.transport,
+    source: sourceText(binding.flow),
+    duration_ms: Math.round(binding.expiresAt - now),
+  });
+}
+
+/** The time of a binding is over, unless refreshes that left the timer alone have moved it. */
+export function bindingDue(state: EdgeState, now: number, token: string): void {
+  const binding = state.bindings.get(token);
+  if (binding === undefined) return;
+  if (binding.expiresAt <= now) return removeBinding(state, now, token, "expired");
+  state.bindings.rearm(token, state.deadlines.arm(binding.expiresAt, { owner: "binding", token }));
+}
+
+export function removeBinding(
+  state: EdgeState,
+  now: number,
+  token: string,
+  why: "removed" | "expired" | "flow-lost",
+): void {
+  const timer = state.bindings.timerOf(token);
+  if (timer !== undefined) state.deadlines.disarm(timer);
+  unwatchBinding(state, token);
+  const binding = state.bindings.delete(token);
+  if (binding === undefined) return;
+  if (why === "removed") state.registrar.own.unschedule(state.deadlines, token);
+  else scheduleRemoval(state, now, binding);
+  count(state, { name: "registrations", result: why === "expired" ? "expired" : "removed" });
+  tell(state, {
+    event: "registration",
+    level: "info",
+    reason: why,
+    account: binding.user,
+    transport: binding.flow.transport,
+    source: sourceText(binding.flow),
+  });
+}
+
+/** RFC 3261 §10.3 step 8: the answer lists every current binding, as the phones wrote them. */
+export function currentContacts(state: EdgeState, now: number, aor: string): readonly (readonly [string, string])[] {
+  return state.bindings.ofAor(aor).map((binding) => [
+    "Contact",
+    formatNameAddr({
+      uri: binding.contactUri,
+      params: [{ name: "expires", value: String(Math.max(0, Math.round((binding.expiresAt - now) / 1000))) }],
+    }),
+  ]);
+}
+
+/** Renews when seven eighths of the PBX's time are over. */
+function scheduleRenewal(state: EdgeState, now: number, binding: Binding): void {
+  if (state.settings.accounts === undefined) return;
+  const at = now + ((binding.pbxUntil - now) * 7) / 8;
+  state.registrar.own.schedule(state.deadlines, at, binding.token, false);
+}
+
+/** A phone is gone and the PBX does not know yet. */
+function scheduleRemoval(state: EdgeState, now: number, binding: Binding): void {
+  const { own } = state.registrar;
+  own.unschedule(state.deadlines, binding.token);
+  if (state.settings.accounts === undefined) return;
+  const { aor, user, domain, token } = binding;
+  const of: Registering = { aor, user, domain, contacts: [{ token, expires: 0 }] };
+  if (own.lose(token, of)) own.schedule(state.deadlines, now + GRACE, token, false);
+}

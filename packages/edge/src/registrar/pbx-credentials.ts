@@ -1,0 +1,59 @@
+/**
+ * Ringfence answers the PBX's challenge for an account (`authentication: edge`). Only for a request of ours that went to
+ * the PBX from the phones' socket and came back over it; nobody else's challenge is ever answered (threat L4).
+ */
+import {
+  type Challenge,
+  type Credentials,
+  digestResponse,
+  formatCredentials,
+  type OutRequest,
+  parseChallenge,
+  type Response,
+} from "@ringfence/sip";
+import { type EdgeState, hex } from "../state.ts";
+
+const MAX_CHALLENGES = 4;
+
+/** The header to repeat `request` with; undefined when there is nothing that could answer. */
+export function pbxCredentials(
+  state: EdgeState,
+  user: string,
+  request: Pick<OutRequest, "method" | "uri">,
+  response: Response,
+): readonly [name: string, value: string] | undefined {
+  const proxy = response.status === 407;
+  const offered = response.headers.all(proxy ? "Proxy-Authenticate" : "WWW-Authenticate").slice(0, MAX_CHALLENGES);
+  const challenges = offered.flatMap((value) => parseChallenge(value) ?? []);
+  // RFC 8760 §2.4: the first that we can answer is the one the server prefers.
+  for (const challenge of challenges) {
+    const secret = state.settings.accounts?.secretFor(user, challenge);
+    const integrity = challenge.qop.length > 0 && !challenge.qop.includes("auth");
+    if (secret === undefined || integrity) continue;
+    const credentials = unanswered(state, user, request.uri, challenge);
+    const answer = digestResponse({ credentials, secret, method: request.method });
+    const value = formatCredentials({ ...credentials, response: answer });
+    return [proxy ? "Proxy-Authorization" : "Authorization", value];
+  }
+  return undefined;
+}
+
+function unanswered(state: EdgeState, username: string, uri: string, challenge: Challenge) {
+  const { realm, nonce, algorithm, opaque } = challenge;
+  const protectedBy = challenge.qop.includes("auth") ? "auth" : undefined;
+  // Each nonce is used once, so the count is always the first.
+  const protection = { qop: protectedBy, nc: "00000001", cnonce: hex(state.random(8)) } as const;
+  const none = { qop: undefined, nc: undefined, cnonce: challenge.sess ? protection.cnonce : undefined } as const;
+  const fields = protectedBy === undefined ? none : protection;
+  const credentials: Omit<Credentials, "response"> = {
+    username,
+    realm,
+    nonce,
+    uri,
+    algorithm,
+    sess: challenge.sess,
+    opaque,
+    ...fields,
+  };
+  return credentials;
+}

@@ -1,0 +1,82 @@
+/**
+ * A refresh that the PBX need not see. It is absorbed only when nothing is left to decide: the same flow, the same
+ * contact, the same Call-ID and a sequence that goes on, of a binding that lives and whose time at the PBX outlasts what
+ * the phone gets. All else goes to the PBX, which asks for the password: so each phone proves itself again once in the
+ * PBX's time. Address and port alone prove nothing over UDP; the Call-ID is what a forger does not see.
+ */
+import { type NameAddr, parseContacts, type Request } from "@ringfence/sip";
+import { answerStateless } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import { count, type EdgeState } from "../state.ts";
+import type { Binding } from "./binding.ts";
+import { currentContacts } from "./holding.ts";
+import { addressOfRecord } from "./identity.ts";
+import { phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
+import { parseSeconds } from "./seconds.ts";
+
+interface Refresh {
+  readonly binding: Binding;
+  readonly seconds: number;
+}
+
+/** Answers without a transaction and without state: a repetition of the same request gets the same answer again. */
+export function absorbed(state: EdgeState, now: number, flow: Flow, request: Request): boolean {
+  if (flow.side !== "phone") return false;
+  const known = state.bindings.onFlow(flow.id);
+  if (known.length === 0) return false;
+  const refreshes = refreshesOf(state, now, flow, request, known);
+  const aor = refreshes?.[0]?.binding.aor;
+  if (refreshes === undefined || aor === undefined) return false;
+  for (const { binding, seconds } of refreshes) {
+    binding.cseq = request.cseq.number;
+    binding.expiresAt = now + seconds * 1000;
+  }
+  count(state, { name: "registrations", result: "absorbed" });
+  answerStateless(state, request, flow, { status: 200, headers: currentContacts(state, now, aor) });
+  return true;
+}
+
+/** Every contact of the request with its binding, or undefined when one of them is not a plain refresh. */
+function refreshesOf(
+  state: EdgeState,
+  now: number,
+  flow: Flow,
+  request: Request,
+  known: readonly Binding[],
+): readonly Refresh[] | undefined {
+  const account = addressOfRecord(state.settings, request.to.uri);
+  const from = addressOfRecord(state.settings, request.from.uri);
+  if (account === undefined || from?.user !== account.user || from.domain !== account.domain) return undefined;
+  const aor = `${account.user}@${account.domain}`;
+  const contacts = parseContacts(request.headers.all("Contact"));
+  if (contacts === undefined || contacts === "*" || contacts.length === 0) return undefined;
+  const refreshes: Refresh[] = [];
+  for (const contact of contacts) {
+    const binding = known.find((b) => b.aor === aor && b.contactUri === contact.uri.raw);
+    if (binding === undefined || !goesOn(binding, request) || binding.confirmedAt < state.pbx.backAt) return undefined;
+    if (state.settings.accounts !== undefined && now - binding.provenAt > PROOF_AGE) return undefined;
+    const asked = secondsAsked(contact, request);
+    if (asked === undefined || asked === 0) return undefined;
+    const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
+    const seconds = phoneSeconds(state.settings, flow, asked, MAX_SECONDS);
+    if (left < seconds) return undefined;
+    refreshes.push({ binding, seconds });
+  }
+  return refreshes;
+}
+
+/** With `authentication: edge` the PBX's time is ours to renew, so it does not bring the phone's password: this does. */
+const PROOF_AGE = 600_000;
+
+/** Far above what `phoneSeconds` grants: here the PBX's time is compared, not granted. */
+const MAX_SECONDS = 86_400;
+
+/** RFC 3261 §10.3 step 7. The same number is the same request once more. */
+function goesOn(binding: Binding, request: Request): boolean {
+  return binding.callId === request.callId && request.cseq.number >= binding.cseq;
+}
+
+function secondsAsked(contact: NameAddr, request: Request): number | undefined {
+  const text = contact.params.find((p) => p.name === "expires")?.value ?? request.headers.get("Expires");
+  return text === undefined ? MAX_SECONDS : parseSeconds(text);
+}

@@ -1,0 +1,22 @@
+/** What the registrar front remembers beside the bindings: plain tables with caps. */
+import type { Random } from "@ringfence/sip";
+import { Failures } from "./failures.ts";
+import { NonceCounts } from "./nonce-counts.ts";
+import { OwnRequests } from "./own-requests.ts";
+
+export interface RegistrarState {
+  /** Signs our nonces; new with each process, because the counts of used ones are gone with the old one. */
+  readonly nonceKey: Uint8Array;
+  readonly nonceCounts: NonceCounts;
+  readonly failures: Failures;
+  readonly own: OwnRequests;
+}
+
+export function registrarState(random: Random): RegistrarState {
+  return {
+    nonceKey: random(32),
+    nonceCounts: new NonceCounts(),
+    failures: new Failures(),
+    own: new OwnRequests(random),
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * Threat L4: a challenge is answered for a request that we began (REGISTER, the first INVITE of a call), towards the host of
+ * the trunk it went to, and only for a realm of that trunk. Everything else stays a refusal: a carrier's customer who
+ * challenges a BYE learns nothing.
+ */
+import {
+  type Challenge,
+  type Credentials,
+  digestResponse,
+  formatCredentials,
+  type OutRequest,
+  parseChallenge,
+  type Response,
+} from "@ringfence/sip";
+import type { TrunkSettings } from "../settings.ts";
+import { type EdgeState, hex, tell } from "../state.ts";
+
+/** Challenges of one message that are looked at. */
+const MAX_CHALLENGES = 4;
+/** Answers in a row: the first, and one more for a nonce that had become stale. More is a wrong password. */
+export const MAX_ANSWERS = 2;
+
+/** The strongest first (RFC 8760 §2.4): a carrier that offers both is not talked down. */
+const preference = ["SHA-512-256", "SHA-256", "MD5"];
+
+/** The request again with credentials and the next CSeq (RFC 3261 §22.2); undefined when this challenge is not answered. */
+export function answerChallenge(
+  state: EdgeState,
+  trunk: TrunkSettings,
+  sent: OutRequest,
+  response: Response,
+): OutRequest | undefined {
+  const { credentials: account, name } = trunk.config;
+  const { password } = trunk;
+  if (account === undefined || password === undefined) return undefined;
+  const asked = response.status === 401 ? "WWW-Authenticate" : "Proxy-Authenticate";
+  const answered = response.status === 401 ? "Authorization" : "Proxy-Authorization";
+  const challenges = response.headers
+    .all(asked)
+    .slice(0, MAX_CHALLENGES)
+    .flatMap((value) => parseChallenge(value) ?? []);
+  const ours = challenges
+    .filter(({ realm }) => isRealmOf(trunk, realm))
+    .toSorted((one, other) => preference.indexOf(one.algorithm) - preference.indexOf(other.algorithm));
+  const [challenge] = ours;
+  if (challenge === undefined) {
+    if (challenges.length > 0) tell(state, { event: "trunk", level: "warn", trunk: name, reason: "foreign-realm" });
+    return undefined;
+  }
+  const digest = formatCredentials(credentialsFor(state, challenge, account.user, password, sent));
+  return { ...sent, headers: nextSequence(sent).set(answered, digest) };
+}
+
+/** As configured, else the names that the trunk's hosts have in the file. */
+function isRealmOf({ config }: TrunkSettings, realm: string): boolean {
+  const configured = config.credentials?.realm;
+  if (configured !== undefined) return realm === configured;
+  return config.hosts.some(({ host }) => host === realm.toLowerCase());
+}
+
+function credentialsFor(
+  state: EdgeState,
+  challenge: Challenge,
+  username: string,
+  password: string,
+  { method, uri, body }: OutRequest,
+): Credentials {
+  const qop = challenge.qop.includes("auth") ? "auth" : challenge.qop[0];
+  const protectedBy = qop !== undefined || challenge.sess;
+  const fields = {
+    username,
+    realm: challenge.realm,
+    nonce: challenge.nonce,
+    uri,
+    algorithm: challenge.algorithm,
+    sess: challenge.sess,
+    cnonce: protectedBy ? hex(state.random(16)) : undefined,
+    nc: qop === undefined ? undefined : "00000001",
+    qop,
+  };
+  const secret = { kind: "password", password } as const;
+  const response = digestResponse({ credentials: fields, secret, method, body });
+  return { ...fields, response, opaque: challenge.opaque };
+}
+
+/** RFC 3261 §22.2: the same request, its number one higher. */
+export function nextSequence(sent: OutRequest): OutRequest["headers"] {
+  const number = Number.parseInt(sent.headers.get("CSeq") ?? "0", 10) + 1;
+  return sent.headers.clone().set("CSeq", `${number} ${sent.method}`);
+}

@@ -1,0 +1,99 @@
+/** Timers of trunks, and the answers to our own requests: which of keep-alive and registration they are for. */
+import type { Response } from "@ringfence/sip";
+import type { EdgeState } from "../state.ts";
+import { pingAll } from "./keepalive.ts";
+import { hopKey } from "./locate.ts";
+import { refused, registerAnswered, registerWith } from "./registration.ts";
+import type { OwnRequest, TrunkTimer } from "./trunk-states.ts";
+import { beginTrial, disarmTrial, hostNews } from "./watch-host.ts";
+
+type Task = Extract<TrunkTimer, { owner: "trunk" }>["task"];
+
+/** After a reload or news from DNS: what is configured has a timer, what is not has none. */
+export function superviseTrunks(state: EdgeState, now: number): void {
+  state.trunks.changed = false;
+  const { trunks } = state.settings;
+  const wanted = new Map<string, { readonly trunk: string; readonly task: Task }>();
+  for (const { config } of trunks) {
+    if (config.mode !== "peer") wanted.set(`register ${config.name}`, { trunk: config.name, task: "register" });
+    if (config.keepaliveMs !== undefined)
+      wanted.set(`keepalive ${config.name}`, { trunk: config.name, task: "keepalive" });
+  }
+  for (const [key, timer] of state.trunks.timers) {
+    if (wanted.has(key)) continue;
+    state.deadlines.disarm(timer);
+    state.trunks.timers.delete(key);
+  }
+  for (const { trunk, task } of wanted.values())
+    if (!state.trunks.timers.has(`${task} ${trunk}`)) arm(state, now, trunk, task, 0);
+  for (const name of [...state.trunks.registrations.keys()]) {
+    if (!wanted.has(`register ${name}`)) state.trunks.registrations.delete(name);
+  }
+  const places = new Set(trunks.flatMap((t) => t.hops.map(hopKey)));
+  for (const hop of [...state.trunks.health.keys()]) {
+    if (places.has(hop)) continue;
+    state.trunks.health.delete(hop);
+    disarmTrial(state, hop);
+  }
+}
+
+function arm(state: EdgeState, now: number, trunk: string, task: Task, after: number): void {
+  const key = `${task} ${trunk}`;
+  const before = state.trunks.timers.get(key);
+  if (before !== undefined) state.deadlines.disarm(before);
+  state.trunks.timers.set(key, state.deadlines.arm(now + after, { owner: "trunk", trunk, task }));
+}
+
+export function onTrunkTimer(state: EdgeState, now: number, event: TrunkTimer): void {
+  switch (event.owner) {
+    case "trunk-host":
+      return beginTrial(state, event.hop);
+    case "trunk-request":
+      return void ownFailed(state, now, event.id);
+    case "trunk": {
+      const trunk = state.settings.trunks.find((t) => t.config.name === event.trunk);
+      if (trunk === undefined) return;
+      const wait = event.task === "register" ? registerWith(state, now, trunk) : trunk.config.keepaliveMs;
+      if (wait !== undefined) arm(state, now, event.trunk, event.task, wait);
+      if (event.task === "keepalive") pingAll(state, now, event.trunk);
+      return;
+    }
+  }
+}
+
+/** False: the answer is not for us. */
+export function ownAnswered(state: EdgeState, now: number, id: number, response: Response): boolean {
+  const request = state.trunks.requests.get(id);
+  if (request === undefined) return false;
+  if (response.status < 200) return true;
+  settle(state, id, request);
+  const news = response.status === 503 ? "ping-lost" : "ping-answered";
+  hostNews(state, now, request.trunk, hopKey(request.at), news);
+  const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
+  if (request.kind !== "register" || trunk === undefined) return true;
+  const wait = registerAnswered(state, now, trunk, request, response);
+  if (wait !== undefined) arm(state, now, request.trunk, "register", wait);
+  return true;
+}
+
+export function ownFailed(state: EdgeState, now: number, id: number): boolean {
+  const request = state.trunks.requests.get(id);
+  if (request === undefined) return false;
+  settle(state, id, request);
+  hostNews(state, now, request.trunk, hopKey(request.at), request.kind === "register" ? "silent" : "ping-lost");
+  const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
+  const entry = state.trunks.registrations.get(request.trunk);
+  if (request.kind !== "register" || trunk === undefined || entry === undefined) return true;
+  arm(state, now, request.trunk, "register", refused(state, entry, trunk, "silent"));
+  return true;
+}
+
+export function forgetOwn(state: EdgeState, id: number): void {
+  const request = state.trunks.requests.get(id);
+  if (request !== undefined) settle(state, id, request);
+}
+
+function settle(state: EdgeState, id: number, request: OwnRequest): void {
+  state.deadlines.disarm(request.patience);
+  state.trunks.requests.delete(id);
+}

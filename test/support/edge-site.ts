@@ -1,0 +1,38 @@
+/** The site that the scripted world is: its configuration file. */
+export const phoneDomain = "pbx.example.com";
+
+/** Phones keep the PBX's time. */
+export const pbxTime = "registration: { phone_expires: 300s }";
+
+const oneTrunk = `
+  - name: carrier
+    mode: peer
+    hosts: [{ uri: "sip:198.51.100.7" }]
+    from: [198.51.100.7]`;
+
+/** What a test changes about the site: lines below `phones:`. Without them phones keep the PBX's time, as scripts expect. */
+export interface WorldOptions {
+  readonly phones?: string;
+  /** Entries of `trunks:` instead of the one carrier. */
+  readonly trunks?: string;
+  /** Text of an accounts file; then Ringfence challenges. */
+  readonly accounts?: string;
+}
+
+/** One phone listener, one PBX, one carrier. */
+export const baseConfig = (options: WorldOptions): string => `
+pbx:
+  address: 10.0.0.5:5060
+  transport: udp
+phones:
+  domains: [${phoneDomain}]
+  listen: [{ transport: udp, address: 203.0.113.1, port: 5060 }]
+  media: { srtp: optional }
+  ${options.accounts === undefined ? "" : "authentication: edge\n  accounts: { file: accounts.yaml }"}
+  ${options.phones ?? pbxTime}
+core:
+  phones_from: 10.0.0.2:5060
+  trunks_from: 10.0.0.3:5060
+trunks:
+${options.trunks ?? oneTrunk}
+`;
