@@ -98,3 +98,26 @@ test("an answer to an UPDATE that the media relay refuses ends the call on both 
   pbx.request("BYE");
   expect(world.core.counts().calls).toBe(0);
 });
+
+test("threat L4: the PBX's challenge to an UPDATE or re-INVITE reaches the phone, whose credentials cross; a phone's goes nowhere", () => {
+  const { phone, pbx, invite, ok } = callUp();
+  const challenge = 'Proxy-Authenticate: Digest realm="myvoipapp.com", nonce="ABC", algorithm=MD5';
+  const digest =
+    'Proxy-Authorization: Digest username="1001", realm="myvoipapp.com", nonce="ABC", uri="sip:600@203.0.113.1:5060", response="0123456789abcdef0123456789abcdef"';
+  phone.send(inDialogLines(phone, "UPDATE", phoneDialog(ok, 11), fromPhone), offer);
+  pbx.send(replyLines(pbx.request("UPDATE").message, "407 Proxy Authentication Required", [challenge]));
+  expect(phone.response(407).text).toContain('nonce="ABC"');
+  phone.send(inDialogLines(phone, "UPDATE", phoneDialog(ok, 12), [...fromPhone, digest]), offer);
+  const { message: update, text } = pbx.request("UPDATE");
+  expect(text).toContain('username="1001"');
+  pbx.send(replyLines(update, "200 OK", fromPbx), answer);
+  phone.response(200);
+  phone.send(inDialogLines(phone, "INVITE", phoneDialog(ok, 13), [...fromPhone, digest]), offer);
+  phone.response(100);
+  expect(pbx.request("INVITE").text).toContain('username="1001"');
+  pbx.send(inDialogLines(pbx, "INFO", pbxDialog(invite, 1), [digest]));
+  const { message: info, text: toPhone } = phone.request("INFO");
+  expect(toPhone).not.toContain("Digest");
+  phone.send(replyLines(info, "407 Proxy Authentication Required", [challenge]));
+  expect(pbx.response(403).text).not.toContain("Digest");
+});

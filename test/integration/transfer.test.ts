@@ -151,5 +151,16 @@ test("switched off, REFER is answered 405 and Replaces is not looked at", () => 
   phone.response(420);
   expect(pbx.inbox).toHaveLength(0);
   expect(ok.headers.get("Allow")).not.toContain("REFER");
-  expect(up().ok.headers.get("Allow")).toContain("REFER");
+  const on = up().ok.headers;
+  expect([on.get("Allow"), on.get("Supported")]).toEqual([expect.stringContaining("REFER"), "replaces"]);
+});
+
+test("In-Reply-To names a call that is over in the other side's Call-ID, and a Call-ID of nobody crosses nowhere", () => {
+  const { phone, pbx, invite, ok } = callUp();
+  phone.send(inDialogLines(phone, "BYE", phoneDialog(ok, 11)));
+  phone.response(200);
+  pbx.send(replyLines(pbx.request("BYE").message, "200 OK"));
+  const extra = [`In-Reply-To: unknown@10.0.0.5, ${ok.callId}, __proto__`, "Content-Type: application/sdp"];
+  phone.send(inviteLines(phone, { callId: "call-back", extra }), offer);
+  expect(pbx.request("INVITE").message.headers.get("In-Reply-To")).toBe(invite.callId);
 });

@@ -119,6 +119,7 @@ test("every sample of the status is a metric", async () => {
     trunks: [{ name: "t", calls: 0, hosts: [] }],
     pbx: { reachable: undefined },
     calls: 2,
+    subscriptions: 3,
   } as unknown as EdgeStatus;
   const mediaStatus = {
     dropped: { learning: 4 },

@@ -92,6 +92,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
   const m = media.status();
   return [
     { name: "calls", value: e.calls },
+    { name: "subscriptions", value: e.subscriptions },
     { name: "registrations", value: e.registrations },
     { name: "connections", value: e.connections },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },

@@ -121,6 +121,7 @@ export const edgeMetrics = {
 /** Read from status() of edge and media at each scrape. */
 export const statusMetrics = {
   calls: { type: "gauge", help: "Calls now, being set up or up", labels: {} },
+  subscriptions: { type: "gauge", help: "Subscriptions of phones now", labels: {} },
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },

@@ -6,6 +6,7 @@ import { collectStatus, formatStatus, type StatusSources } from "./status.ts";
 const edge: EdgeStatus = {
   registrations: 3,
   calls: 2,
+  subscriptions: 0,
   transactions: { server: 1, client: 4 },
   timers: 0,
   connections: 5,

@@ -6,6 +6,7 @@ import { createSecretKey } from "node:crypto";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
+import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
@@ -23,6 +24,8 @@ import { registrarState } from "./registrar/registrar-state.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
+import { onSubscriptionTimer } from "./subscription/subscribe.ts";
+import { SubscriptionTable } from "./subscription/subscription.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
 import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
@@ -38,6 +41,7 @@ const MAX_LOGGED = 512;
 export interface CoreCounts {
   readonly registrations: number;
   readonly calls: number;
+  readonly subscriptions: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly pbxReachable: boolean | undefined;
@@ -65,6 +69,8 @@ export class EdgeCore {
       bindings: new BindingTable(),
       keepalives: new Keepalives(),
       calls: new CallTable(),
+      callIds: new CallIdMemory(),
+      subscriptions: new SubscriptionTable(),
       relays: new Relays(deadlines),
       trunks: new TrunkStates(),
       amplification: new AmplificationBudget(),
@@ -95,10 +101,11 @@ export class EdgeCore {
   }
 
   counts(): CoreCounts {
-    const { bindings, calls, transactions, deadlines, pbx } = this.#state;
+    const { bindings, calls, subscriptions, transactions, deadlines, pbx } = this.#state;
     return {
       registrations: bindings.size,
       calls: calls.size,
+      subscriptions: subscriptions.size,
       transactions: transactions.counts,
       timers: deadlines.size,
       pbxReachable: pbx.reachable,
@@ -167,6 +174,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
       else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
       else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
       else if (event.owner === "binding") bindingDue(state, now, event.token);

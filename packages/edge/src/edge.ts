@@ -46,6 +46,7 @@ export interface EdgeOptions {
 export interface EdgeStatus {
   readonly registrations: number;
   readonly calls: number;
+  readonly subscriptions: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly connections: number;

@@ -72,7 +72,7 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
     return;
   }
   count(state, { name: "requests", side: flow.side, method: methods.has(request.method) ? request.method : "other" });
-  const dialog = state.calls.dialogOf(request);
+  const dialog = state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request);
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;

@@ -3,6 +3,7 @@ import { createHmac, type KeyObject } from "node:crypto";
 import type { Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
+import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
@@ -14,6 +15,7 @@ import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
 import type { RenewalTimer } from "./registrar/own-requests.ts";
 import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
+import type { SubscriptionTable } from "./subscription/subscription.ts";
 import type { TrunkStates, TrunkTimer } from "./trunk/trunk-states.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration" | "attempt";
@@ -25,7 +27,8 @@ export type EdgeTimer =
   | RenewalTimer
   | TrunkTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
-  | { readonly owner: "binding"; readonly token: string };
+  | { readonly owner: "binding"; readonly token: string }
+  | { readonly owner: "subscription"; readonly id: string };
 
 export interface EdgeState {
   settings: CoreSettings;
@@ -39,6 +42,8 @@ export interface EdgeState {
   readonly bindings: BindingTable;
   readonly keepalives: Keepalives;
   readonly calls: CallTable;
+  readonly callIds: CallIdMemory;
+  readonly subscriptions: SubscriptionTable;
   readonly relays: Relays;
   readonly trunks: TrunkStates;
   readonly challenges: ChallengeMemory;

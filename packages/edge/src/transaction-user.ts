@@ -13,6 +13,7 @@ import { hangUp } from "./call/teardown.ts";
 import { respond } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
+import { onPublish, onPublishAnswer } from "./local/publish.ts";
 import type { Relay } from "./local/relay.ts";
 import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
@@ -21,6 +22,8 @@ import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
 import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import type { EdgeState } from "./state.ts";
+import { onNotifyAnswer, onNotifyFailed, onSubscriptionRequest } from "./subscription/notify.ts";
+import { onSubscribe, onSubscribeAnswer, onSubscribeFailed } from "./subscription/subscribe.ts";
 import { forgetOwn, ownAnswered, ownFailed } from "./trunk/supervise.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
@@ -71,6 +74,10 @@ export function toCall(state: EdgeState, now: number, call: Call, input: CallInp
 
 function onRequest(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   if (request.to.tag !== undefined && request.method !== "REGISTER") {
+    const watched = state.subscriptions.dialogOf(request);
+    if (watched !== undefined && isPeerOf(state, watched.leg, flow)) {
+      return onSubscriptionRequest(state, now, watched, id, request, flow);
+    }
     const found = state.calls.dialogOf(request);
     if (found === undefined || !isPeerOf(state, found.leg, flow)) {
       return respond(state, now, id, request, flow, { status: 481 });
@@ -86,6 +93,10 @@ function onRequest(state: EdgeState, now: number, id: number, request: Request, 
       return onOptions(state, now, id, request, flow);
     case "MESSAGE":
       return onMessage(state, now, id, request, flow);
+    case "SUBSCRIBE":
+      return onSubscribe(state, now, id, request, flow);
+    case "PUBLISH":
+      return onPublish(state, now, id, request, flow);
     case "NOTIFY":
       return onUnsolicitedNotify(state, now, id, request, flow);
     default:
@@ -130,6 +141,12 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
       return registered(state, now, relay, relay.step, response);
     case "in-dialog":
       return onInDialogAnswer(state, now, relay, relay.step, response);
+    case "subscribe":
+      return onSubscribeAnswer(state, now, relay, relay.step, response);
+    case "notify":
+      return onNotifyAnswer(state, now, relay, relay.step, response);
+    case "publish":
+      return onPublishAnswer(state, now, relay, response);
     case "standing":
       return onStandingAnswer(state, now, relay, response);
     case "out-of-dialog":
@@ -148,8 +165,10 @@ export function onFailed(state: EdgeState, now: number, id: number, why: "timeou
   if (relay !== undefined) {
     state.relays.delete(id);
     if (relay.step.kind === "register") state.pbx.reachable = false;
+    if (relay.step.kind === "subscribe") onSubscribeFailed(state, relay.step);
+    if (relay.step.kind === "notify") onNotifyFailed(state, relay.step);
     if (relay.step.kind === "in-dialog") onInDialogFailed(state, relay.step);
-    const status = relay.step.kind === "in-dialog" ? 408 : 504;
+    const status = relay.step.kind === "in-dialog" || relay.step.kind === "notify" ? 408 : 504;
     const headers = relay.step.kind === "register" ? ([["Retry-After", "10"]] as const) : [];
     return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers });
   }

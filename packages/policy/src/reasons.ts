@@ -51,7 +51,7 @@ const catalogue = {
     status: 405,
     text: "Method Not Allowed",
     remedy:
-      "This version does not serve the method on this side; see the table in docs/configuration.md. Turn the feature off in the phone.",
+      "The method is not served on this side, or is switched off in `phones.methods`; see the tables in docs/configuration.md. Switch it on there, or turn the feature off in the phone.",
   },
   "no-dialog": {
     status: 481,

@@ -2,7 +2,7 @@
 import { buildResponse, respond } from "../egress.ts";
 import { type EdgeState, push } from "../state.ts";
 import type { Call } from "./call.ts";
-import { allowHeader } from "./headers.ts";
+import { allowHeader, supportedHeaders } from "./headers.ts";
 import { stopReliable } from "./reliable.ts";
 import { hangUp } from "./teardown.ts";
 
@@ -22,6 +22,7 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
     headers: [
       ["Contact", near.contact],
       ["Allow", allowHeader(state.settings, near.flow)],
+      ...supportedHeaders(state.settings, near.flow),
     ] as const,
     body: sdp,
   };

@@ -11,6 +11,7 @@ import type { EdgeState } from "../state.ts";
 import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
+import { addCredentials } from "./in-dialog-credentials.ts";
 import { legFlow } from "./leg-flow.ts";
 import { hangUp } from "./teardown.ts";
 
@@ -70,6 +71,7 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
   const { from, serverTx, request, flow, out } = crossing;
   if (sdp !== undefined) out.headers.set("Content-Type", "application/sdp");
   const far = legOf(call, from === "a" ? "b" : "a");
+  addCredentials(out, request, legOf(call, from), far);
   const sent = sendRequest(state, now, { ...out, body: sdp ?? out.body }, legFlow(state, far));
   const offer = crossing.sdp === "offer";
   if (sent === undefined) {

@@ -8,6 +8,7 @@ import type { Flow } from "../flow.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { isPeerOf } from "./leg-flow.ts";
+import { pickedUp } from "./pickup-name.ts";
 
 /** `to` is the tag of whoever gets a message with this name (RFC 3891 §6.1), `from` that of the party beyond. */
 export interface DialogName {
@@ -68,6 +69,11 @@ export function formatTargetDialog({ callId, toTag, fromTag }: DialogName): stri
  * is for the PBX to say, which knows the accounts.
  */
 export function namedCall(state: EdgeState, flow: Flow, name: DialogName): Named | undefined {
+  const picked = flow.side === "phone" ? pickedUp(state, name) : undefined;
+  if (picked !== undefined) {
+    const { call, leg, other, toTag, fromTag } = picked;
+    return { call, leg, other, name: { callId: other.callId, toTag, fromTag, earlyOnly: name.earlyOnly } };
+  }
   const found = state.calls.legByTag(name.toTag) ?? state.calls.legByTag(name.fromTag);
   if (found === undefined || found.leg.callId !== name.callId) return undefined;
   const { call, leg } = found;

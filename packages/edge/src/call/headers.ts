@@ -18,6 +18,11 @@ export function allowHeader(settings: CoreSettings, flow: Flow): string {
   return `${base}${refer ? ", REFER" : ""}${notify}${message ? ", MESSAGE" : ""}`;
 }
 
+/** RFC 5589 §7: a phone offers attended transfer where Replaces is known. */
+export function supportedHeaders(settings: CoreSettings, flow: Flow): readonly HeaderPair[] {
+  return settings.config.phones.methods.refer && flow.side !== "trunk" ? [["Supported", "replaces"]] : [];
+}
+
 /** A From or To of ours: URI, tag, and a display name that formatNameAddr quotes. */
 export function tagged(uri: string, tag: string, displayName?: string | undefined): string {
   return formatNameAddr({ displayName, uri, params: [{ name: "tag", value: tag }] });

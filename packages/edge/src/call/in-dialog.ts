@@ -5,6 +5,7 @@ import type { Flow } from "../flow.ts";
 import type { EdgeState } from "../state.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
 import { allowHeader, reasonHeaders } from "./headers.ts";
+import { addCredentials } from "./in-dialog-credentials.ts";
 import { onPrack } from "./prack.ts";
 import { turnToFork } from "./provisional.ts";
 import { onRefer, onReferNotify } from "./refer.ts";
@@ -85,6 +86,7 @@ function onReinvite(
   const { dialog, request: invite } = requestInDialog(far.dialog, "INVITE");
   far.dialog = dialog;
   invite.headers.set("Contact", far.contact).set("Allow", allowHeader(state.settings, far.flow));
+  addCredentials(invite, request, leg, far);
   if (exchange.lateOffer) return sendInvite(state, now, call, invite);
   exchange.sent = invite;
   call.step = { kind: "invite" };

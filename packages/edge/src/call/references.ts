@@ -11,7 +11,7 @@ import {
   parseReplaces,
   parseTargetDialog,
 } from "./dialog-name.ts";
-import type { HeaderPair } from "./headers.ts";
+import { type HeaderPair, supportedHeaders } from "./headers.ts";
 import { lists } from "./option-tags.ts";
 
 export function referenceHeaders(
@@ -20,9 +20,13 @@ export function referenceHeaders(
   flow: Flow,
   routed: Route,
 ): readonly HeaderPair[] | { readonly status: number; readonly phrase: string } {
-  // RFC 3891 §3: who does not support Replaces takes the INVITE for an ordinary one.
-  if (!state.settings.config.phones.methods.refer || flow.side === "trunk" || routed.trunk !== undefined) return [];
   const headers: HeaderPair[] = [];
+  // From and to carriers nothing of this crosses.
+  if (flow.side === "trunk" || routed.trunk !== undefined) return headers;
+  headers.push(...state.callIds.translated(request.headers.all("In-Reply-To"), flow, routed.caller?.user));
+  // RFC 3891 §3: who does not support Replaces takes the INVITE for an ordinary one.
+  if (!state.settings.config.phones.methods.refer) return headers;
+  headers.push(...supportedHeaders(state.settings, routed.flow));
   const replaces = request.headers.get("Replaces");
   if (replaces !== undefined) {
     const name = parseReplaces(replaces);

@@ -10,6 +10,7 @@ import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
 import { answeredOffer, undoOffer } from "./crossing.ts";
 import { reasonHeaders } from "./headers.ts";
+import { addCredentials, challengeFor } from "./in-dialog-credentials.ts";
 import { legFlow } from "./leg-flow.ts";
 import { hangUp } from "./teardown.ts";
 
@@ -37,6 +38,7 @@ export function relayInDialog(
   if (body.kind === "refused") return respond(state, now, id, request, flow, body);
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
+  addCredentials(out, request, leg, far);
   if (body.kind === "body") out.headers.set("Content-Type", body.type);
   const whole = { ...out, body: body.kind === "body" ? body.body : out.body };
   const sent = sendRequest(state, now, whole, legFlow(state, far));
@@ -67,7 +69,11 @@ export function onInDialogAnswer(
     ...(target === undefined ? [] : [["Contact", target] as const]),
   ];
   const status = response.status < 300 || response.status >= 400 ? response.status : 500;
-  // A challenge inside a call is nobody's to answer but the PBX's own phone, which sent no credentials here (threat L4).
+  const far = call === undefined ? undefined : legOf(call, step.from === "a" ? "b" : "a");
+  const challenge = challengeFor(state, relay.request, relay.flow, far, response);
+  if (challenge !== undefined) {
+    return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: challenge });
+  }
   const shown = status === 401 || status === 407 ? 403 : status;
   respond(state, now, relay.serverTx, relay.request, relay.flow, { status: shown, headers });
   // To a PRACK 481 says that the response it names is unknown (RFC 3262 §3), not the dialog.

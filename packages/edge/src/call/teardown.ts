@@ -55,6 +55,7 @@ export function endCall(
     if (timer !== undefined) state.deadlines.disarm(timer);
   }
   state.calls.remove(call);
+  state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
   tell(state, {
     event: "call",

@@ -2,6 +2,7 @@
 import type { Deadline, Millis, OutRequest, Request } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
+import type { Subscription } from "../subscription/subscription.ts";
 
 export interface RegisterStep {
   readonly kind: "register";
@@ -36,14 +37,26 @@ export interface OutOfDialogStep {
 }
 
 export interface StandingStep {
-  readonly kind: "standing";
+  readonly kind: "standing" | "publish";
+}
+
+export interface SubscribeStep {
+  readonly kind: "subscribe";
+  readonly subscription: Subscription;
+  /** As asked for. */
+  readonly seconds: number;
+}
+
+export interface NotifyStep {
+  readonly kind: "notify";
+  readonly id: string;
 }
 
 export interface Relay {
   readonly serverTx: number;
   readonly request: Request;
   readonly flow: Flow;
-  readonly step: RegisterStep | InDialogStep | OutOfDialogStep | StandingStep;
+  readonly step: RegisterStep | InDialogStep | OutOfDialogStep | StandingStep | SubscribeStep | NotifyStep;
 }
 
 /**

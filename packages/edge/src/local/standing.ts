@@ -2,17 +2,19 @@
  * Requests that stand alone and cross between a phone and the PBX: MESSAGE (RFC 3428), and the NOTIFY that a PBX sends
  * for waiting messages without having been asked (RFC 3842 §3.10 as phones know it). Each is a new request over there.
  */
-import { HeaderList, type Request, type Response } from "@ringfence/sip";
+import { HeaderList, type Request, type Response, sipUri } from "@ringfence/sip";
 import { type HeaderPair, retryAfterHeaders, tagged } from "../call/headers.ts";
 import { readSubscriptionState } from "../call/sipfrag.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
+import { bindingFor, identityOn } from "../registrar/identity.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
+import { badEvent, readEvent, rewrittenDocument } from "../subscription/document.ts";
 import { sendRequest } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { crossable, readBody } from "./body.ts";
-import type { Relay } from "./relay.ts";
+import type { Relay, StandingStep } from "./relay.ts";
 
 export function onMessage(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   const body = readBody(request, crossable.message);
@@ -20,26 +22,33 @@ export function onMessage(state: EdgeState, now: number, id: number, request: Re
   // MSS takes one without body for a sign of life in a call; out of a call it says nothing (RFC 3428 §4).
   if (body.kind === "none")
     return respond(state, now, id, request, flow, { status: 400, phrase: "Message without text" });
-  forward(state, now, id, request, flow, [["Content-Type", body.type]], body.body);
+  const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
+  const about = state.callIds.translated(request.headers.all("In-Reply-To"), flow, account);
+  forward(state, now, id, request, flow, [...about, ["Content-Type", body.type]], body.body);
 }
 
 /** Only the state of the mailbox comes unasked: any other event needs a subscription. */
 export function onUnsolicitedNotify(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
-  const event = request.headers.get("Event") ?? "";
-  const body = readBody(request, crossable.summary);
-  if (event.toLowerCase() !== "message-summary") return respond(state, now, id, request, flow, { status: 489 });
-  if (body.kind === "refused") return respond(state, now, id, request, flow, body);
+  const event = readEvent(request);
+  if (event?.package.name !== "message-summary") return respond(state, now, id, request, flow, badEvent);
+  const target = request.requestUri.kind === "sip" ? bindingFor(state, request.requestUri) : undefined;
+  if (target === undefined)
+    return respond(state, now, id, request, flow, { status: 480, phrase: "Phone not registered" });
+  const { user, shownDomain: domain } = target;
+  const entity = sipUri({ user, host: domain }).raw;
+  const document = rewrittenDocument(state, request, event.package, { entity, domain });
+  if (document.kind === "refused") return respond(state, now, id, request, flow, document);
   const standing = readSubscriptionState(request.headers.get("Subscription-State") ?? "");
   const headers: HeaderPair[] = [
-    ["Event", "message-summary"],
+    ["Event", event.value],
     ["Subscription-State", standing?.value ?? "active"],
   ];
-  if (body.kind === "body") headers.push(["Content-Type", body.type]);
-  forward(state, now, id, request, flow, headers, body.kind === "body" ? body.body : new Uint8Array(0));
+  if (document.kind === "document") headers.push(["Content-Type", document.type]);
+  forward(state, now, id, request, flow, headers, document.kind === "document" ? document.body : new Uint8Array(0));
 }
 
-/** Sends the request on; undefined when it was answered here. `headers` are those of its own that cross. */
-function forward(
+/** Sends the request on, or answers it. `headers` are those of its own that cross. */
+export function forward(
   state: EdgeState,
   now: number,
   id: number,
@@ -47,6 +56,7 @@ function forward(
   flow: Flow,
   headers: readonly HeaderPair[],
   body: Uint8Array,
+  step: StandingStep = { kind: "standing" },
 ): void {
   // Between phones and the PBX only: nothing of this goes to a carrier or comes from one.
   if (flow.endpoint.role === "core-trunks" || flow.side === "trunk") {
@@ -65,11 +75,11 @@ function forward(
   };
   const sent = sendRequest(state, now, out, routed.flow);
   if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
-  state.relays.add(now, sent, { serverTx: id, request, flow, step: { kind: "standing" } });
+  state.relays.add(now, sent, { serverTx: id, request, flow, step });
 }
 
 /** Everything of a request without a dialog is written here; of the old one only the user parts and the digest got so far. */
-export function standingHeaders(
+function standingHeaders(
   state: EdgeState,
   request: Request,
   routed: Route,

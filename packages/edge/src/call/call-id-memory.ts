@@ -1,0 +1,42 @@
+/**
+ * Call-IDs of calls that are over, so that In-Reply-To (RFC 3261 §20.21) of a call back can be said in the other side's
+ * words. A Call-ID nobody remembers crosses nowhere.
+ */
+import type { Flow } from "../flow.ts";
+import type { Call, Leg } from "./call.ts";
+import type { HeaderPair } from "./headers.ts";
+
+/** Calls remembered; the oldest is forgotten first. */
+const MAX_REMEMBERED = 10_000;
+
+/** Calls one request may refer to. */
+const MAX_NAMED = 4;
+
+export class CallIdMemory {
+  /** By role of the socket, account and Call-ID: what the other leg was called, and over which role it ran. */
+  readonly #other = new Map<string, string>();
+
+  remember(call: Call): void {
+    this.#put(call.a, call.b);
+    this.#put(call.b, call.a);
+  }
+
+  #put(leg: Leg, other: Leg): void {
+    if (this.#other.size >= 2 * MAX_REMEMBERED) {
+      const [oldest] = this.#other.keys();
+      if (oldest !== undefined) this.#other.delete(oldest);
+    }
+    this.#other.set(keyOf(leg.flow, leg.account, leg.callId), other.callId);
+  }
+
+  /** The header for the other side; `account` is that of the sender, whose own calls are meant. */
+  translated(values: readonly string[], flow: Flow, account: string | undefined): readonly HeaderPair[] {
+    const named = values.flatMap((value) => value.split(",")).slice(0, MAX_NAMED);
+    const known = named.flatMap((callId) => this.#other.get(keyOf(flow, account, callId.trim())) ?? []);
+    return known.length === 0 ? [] : [["In-Reply-To", known.join(", ")]];
+  }
+}
+
+function keyOf(flow: Flow, account: string | undefined, callId: string): string {
+  return `${flow.endpoint.role}\n${flow.side}\n${flow.side === "phone" ? (account ?? "") : ""}\n${callId}`;
+}
