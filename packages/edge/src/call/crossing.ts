@@ -71,7 +71,7 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
   const { from, serverTx, request, flow, out } = crossing;
   if (sdp !== undefined) out.headers.set("Content-Type", "application/sdp");
   const far = legOf(call, from === "a" ? "b" : "a");
-  addCredentials(out, request, legOf(call, from), far);
+  addCredentials(state, out, request, legOf(call, from), far);
   const sent = sendRequest(state, now, { ...out, body: sdp ?? out.body }, legFlow(state, far));
   const offer = crossing.sdp === "offer";
   if (sent === undefined) {

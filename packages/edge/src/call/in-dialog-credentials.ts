@@ -9,7 +9,9 @@ import type { EdgeState } from "../state.ts";
 import type { Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
 
-export function addCredentials(out: OutRequest, request: Request, near: Leg, far: Leg): void {
+/** With `authentication: edge` what a phone shows us is for us, and the PBX hears nothing of it. */
+export function addCredentials(state: EdgeState, out: OutRequest, request: Request, near: Leg, far: Leg): void {
+  if (state.settings.accounts !== undefined) return;
   if (near.flow.side !== "phone" || far.flow.endpoint.role !== "core-phones") return;
   for (const [name, value] of relayedCredentials(request).headers) out.headers.add(name, value);
 }
@@ -23,7 +25,8 @@ export function challengeFor(
   response: Response,
 ): readonly HeaderPair[] | undefined {
   if (response.status !== 401 && response.status !== 407) return undefined;
-  if (flow.side !== "phone" || far?.flow.endpoint.role !== "core-phones") return undefined;
+  if (state.settings.accounts !== undefined || flow.side !== "phone" || far?.flow.endpoint.role !== "core-phones")
+    return undefined;
   const headers = relayedChallenges(state.challenges, flow, request, response);
   return headers.length > 0 ? headers : undefined;
 }

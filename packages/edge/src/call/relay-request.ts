@@ -38,7 +38,7 @@ export function relayInDialog(
   if (body.kind === "refused") return respond(state, now, id, request, flow, body);
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
-  addCredentials(out, request, leg, far);
+  addCredentials(state, out, request, leg, far);
   if (body.kind === "body") out.headers.set("Content-Type", body.type);
   const whole = { ...out, body: body.kind === "body" ? body.body : out.body };
   const sent = sendRequest(state, now, whole, legFlow(state, far));

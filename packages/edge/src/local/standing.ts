@@ -111,7 +111,8 @@ export function crossedAnswer(
 ): { readonly status: number; readonly headers: readonly HeaderPair[] } {
   const { status } = response;
   if (status === 401 || status === 407) {
-    const challenges = flow.side === "phone" ? relayedChallenges(state.challenges, flow, request, response) : [];
+    const relayed = flow.side === "phone" && state.settings.accounts === undefined;
+    const challenges = relayed ? relayedChallenges(state.challenges, flow, request, response) : [];
     return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: [] };
   }
   if (status < 300 && flow.side === "phone") state.challenges.accepted(flow, userOf(request.from.uri) ?? "");

@@ -154,7 +154,8 @@ export function onResubscribe(
   far.dialog = dialog;
   out.headers.set("Contact", far.contact).set("Event", eventValue).set("Accept", event.type);
   out.headers.set("Expires", String(seconds));
-  for (const [name, value] of relayedCredentials(request).headers) out.headers.add(name, value);
+  const credentials = state.settings.accounts === undefined ? relayedCredentials(request).headers : [];
+  for (const [name, value] of credentials) out.headers.add(name, value);
   const tx = sendRequest(state, now, out, legFlow(state, far));
   if (tx === undefined) return respond(state, now, id, request, flow, { status: 503 });
   state.relays.add(now, tx, { serverTx: id, request, flow, step: { kind: "subscribe", subscription, seconds } });
