@@ -73,7 +73,8 @@ function join(edge: EdgeHandle, media: Media): Composition {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  return { config: loaded.file.config, tls: loaded.certificates.tls, passwords: loaded.passwords };
+  const { file, certificates, passwords, authorities } = loaded;
+  return { config: file.config, tls: certificates.tls, passwords, authorities };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { compile, type Policy } from "@ringfence/policy";
-import { type Certificates, loadCertificates, loadPasswords } from "./certificates.ts";
+import { type Certificates, loadAuthorities, loadCertificates, loadPasswords } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
@@ -17,6 +17,8 @@ export interface Loaded {
   readonly certificates: Certificates;
   /** Of trunks, by name. */
   readonly passwords: ReadonlyMap<string, string>;
+  /** PEM of the authorities of peers, by path as configured. */
+  readonly authorities: ReadonlyMap<string, string>;
   /** Equal for equal bytes of the file and of every certificate it names. */
   readonly digest: string;
   /** Whole lines. */
@@ -33,13 +35,14 @@ export async function loadEverything(
   const policy = compile(file.config, { localAddresses: localAddresses() });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const passwords = loadPasswords(file.config, file.dir, environment);
+  const authorities = loadAuthorities(file.config, file.dir);
   const digest = createHash("sha256")
     .update(file.text)
     .update(certificates.digest)
-    .update(JSON.stringify([...passwords]))
+    .update(JSON.stringify([[...passwords], [...authorities]]))
     .digest("hex");
   const warnings = [...file.warnings.map((issue) => describeIssue(name, issue)), ...certificates.warnings];
-  return { file, policy, certificates, passwords, digest, warnings };
+  return { file, policy, certificates, passwords, authorities, digest, warnings };
 }
 
 function localAddresses(): readonly string[] {

@@ -7,7 +7,7 @@ import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
-import { layOut } from "./layout.ts";
+import { layOut, type PeerSecrets } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
@@ -21,12 +21,10 @@ const RETIRE_EVERY = 1_000;
 /** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
 const LOCATE_EVERY = 5_000;
 
-export interface EdgeSettings {
+export interface EdgeSettings extends PeerSecrets {
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
-  /** Passwords of trunks by name; what is missing is not answered with. */
-  readonly passwords?: ReadonlyMap<string, string>;
 }
 
 export interface EdgeOptions {
@@ -65,7 +63,7 @@ export interface EdgeHandle {
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
   const finder = new CarrierFinder(createAsk(), now);
-  let settings = await layOut(options.settings.config, options.policy, finder, options.settings.passwords);
+  let settings = await layOut(options.settings.config, options.policy, finder, options.settings);
   const core = new EdgeCore(settings, pooledRandom());
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
@@ -113,7 +111,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
 
   return {
     async apply(next, policy) {
-      const built = await layOut(next.config, policy, finder, next.passwords);
+      const built = await layOut(next.config, policy, finder, next);
       await sockets.openMissing(built.endpoints, next.tls);
       // Nothing below can fail: from here on the new settings are the ones in force.
       sockets.refresh(built.endpoints, next.tls);

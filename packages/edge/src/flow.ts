@@ -1,6 +1,7 @@
 /** Where a message came from and where an answer goes: the socket's own facts, nothing a peer wrote. */
 import type { Side, Transport } from "@ringfence/policy";
 import type { FlowRef } from "@ringfence/sip";
+import type { PeerTls } from "./peer-tls.ts";
 
 export interface HostPort {
   readonly address: string;
@@ -32,8 +33,8 @@ export interface Flow extends FlowRef {
   readonly side: Side;
   /** Name of the trunk whose configured addresses the source is one of. */
   readonly trunk?: string | undefined;
-  /** Set on flows that we open: the name a TLS certificate of the peer must carry. */
-  readonly connectTo?: { readonly serverName: string } | undefined;
+  /** Set on flows that we open: the name a TLS certificate of the peer must carry, and what else is asked of it. */
+  readonly connectTo?: { readonly serverName: string; readonly tls?: PeerTls | undefined } | undefined;
 }
 
 /** The flow of a datagram or of an outgoing request over UDP. The id is the address pair, so both directions agree. */
@@ -56,15 +57,17 @@ export function outboundFlow(
   side: Side,
   serverName: string,
   trunk?: string,
+  tls?: PeerTls,
 ): Flow {
   return {
-    id: `${endpoint.id}>${remote.address}|${remote.port}`,
+    // Two trunks that lead to one place have a connection each: what one accepts as its carrier the other may not.
+    id: `${endpoint.id}>${remote.address}|${remote.port}${trunk === undefined ? "" : `|${trunk}`}`,
     reliable: true,
     packetSource: remote,
     endpoint,
     transport: endpoint.transport,
     side,
     trunk,
-    connectTo: { serverName },
+    connectTo: { serverName, tls },
   };
 }

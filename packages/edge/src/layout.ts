@@ -1,27 +1,44 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
-import type { Config, Policy } from "@ringfence/policy";
+import type { Config, PeerTlsConfig, Policy } from "@ringfence/policy";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress } from "./io/addresses.ts";
+import type { PeerTls } from "./peer-tls.ts";
 import type { CoreSettings, PeerSettings } from "./settings.ts";
 
 /** Ports towards the PBX when the configuration names none: beside 5060, which the phones' listener has. */
 const PHONES_FROM_PORT = 5070;
 const TRUNKS_FROM_PORT = 5080;
 
-/** @param passwords of trunks, by name: they are no part of the configuration */
+/** What the configuration names and somebody else has read: it is no part of it. */
+export interface PeerSecrets {
+  /** Of trunks, by name. */
+  readonly passwords?: ReadonlyMap<string, string> | undefined;
+  /** PEM of the `ca` files, by path as configured. */
+  readonly authorities?: ReadonlyMap<string, string> | undefined;
+}
+
 export async function layOut(
   config: Config,
   policy: Policy,
   finder: CarrierFinder,
-  passwords: ReadonlyMap<string, string> = new Map(),
+  { passwords, authorities }: PeerSecrets,
 ): Promise<CoreSettings> {
   const machine = machineAddresses();
-  const pbx: PeerSettings = { ...config.pbx, addresses: await resolveHost(config.pbx.host) };
+  const tlsOf = (tls: PeerTlsConfig): PeerTls => ({ ...tls, authorities: authorities?.get(tls.ca ?? "") });
+  const pbx: PeerSettings = {
+    ...config.pbx,
+    addresses: await resolveHost(config.pbx.host),
+    tls: tlsOf(config.pbx.tls),
+  };
   const core = await coreEndpoints(config, pbx);
   const access = accessEndpoints(config, machine, core);
   const found = await finder.findAll(config, familiesOf(access));
-  const trunks = found.map((trunk) => ({ ...trunk, password: passwords.get(trunk.config.name) }));
+  const trunks = found.map((trunk) => ({
+    ...trunk,
+    password: passwords?.get(trunk.config.name),
+    tls: tlsOf(trunk.config.tls),
+  }));
   const ownHosts = new Set<string>();
   for (const endpoint of access) ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
   return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, trunks };

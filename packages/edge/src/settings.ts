@@ -2,6 +2,7 @@
 import type { Config, Policy } from "@ringfence/policy";
 import type { Hop } from "@ringfence/sip";
 import type { Endpoint, HostPort } from "./flow.ts";
+import type { PeerTls } from "./peer-tls.ts";
 
 export interface PeerSettings {
   /** As configured: what a request line and a TLS certificate name. */
@@ -10,6 +11,7 @@ export interface PeerSettings {
   readonly transport: "udp" | "tcp" | "tls";
   /** Every address the name stands for; the first is used. */
   readonly addresses: readonly string[];
+  readonly tls?: PeerTls | undefined;
 }
 
 export interface TrunkSettings {
@@ -18,6 +20,7 @@ export interface TrunkSettings {
   readonly hops: readonly Hop[];
   /** Of its credentials: read by who starts us, never part of the configuration. */
   readonly password?: string | undefined;
+  readonly tls?: PeerTls | undefined;
 }
 
 export interface CoreSettings {

@@ -7,7 +7,7 @@ export interface CertificatePair {
 }
 
 /** Forward secrecy and authenticated encryption only; carriers that need more say so on their trunk. */
-const CIPHERS = [
+export const CIPHERS = [
   "TLS_AES_256_GCM_SHA384",
   "TLS_CHACHA20_POLY1305_SHA256",
   "TLS_AES_128_GCM_SHA256",
@@ -35,8 +35,4 @@ export function contextOptions(pair: CertificatePair) {
     ciphers: CIPHERS,
     honorCipherOrder: true,
   } as const;
-}
-
-export function clientTlsOptions(serverName: string) {
-  return { servername: serverName, minVersion: "TLSv1.2", ciphers: CIPHERS, rejectUnauthorized: true } as const;
 }

@@ -32,6 +32,7 @@ export const configIssueCodes = {
   "certificate-unused": "A listener without TLS names a certificate.",
   "certificate-self-signed": "A TLS listener has no certificate, so one is made that phones do not know.",
   "srtp-without-tls": "SRTP keys would travel in clear text.",
+  "tls-not-verified": "TLS towards a peer would take any certificate, and so anybody, for it.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "no-emergency-numbers": "No number is treated as an emergency call.",
 } as const;

@@ -11,6 +11,9 @@ const IDLE_DEADLINE = 15 * 60_000;
 /** A peer that does not read: what we may hold for it. */
 const MAX_UNSENT = 1024 * 1024;
 
+/** Messages that wait for a peer to show who it is; it has five seconds. */
+const MAX_HELD = 256;
+
 const pong = new Uint8Array([0x0d, 0x0a]);
 
 export class Connection {
@@ -20,6 +23,7 @@ export class Connection {
   readonly #framer = new StreamFramer();
   #slow: NodeJS.Timeout | undefined;
   #closed = false;
+  #held: Uint8Array[] | undefined;
 
   constructor(flow: Flow, socket: Socket, receiver: Receiver, onClose: () => void) {
     this.flow = flow;
@@ -38,8 +42,23 @@ export class Connection {
     });
   }
 
+  /** What is sent waits here: OpenSSL would let it out with the last message of the handshake, before the peer is known. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const bytes of held) this.send(bytes);
+  }
+
   send(bytes: Uint8Array): void {
     if (this.#closed) return;
+    if (this.#held !== undefined) {
+      if (this.#held.length < MAX_HELD) this.#held.push(bytes);
+      return;
+    }
     this.#socket.write(bytes);
     if (this.#socket.writableLength > MAX_UNSENT) this.#socket.destroy();
   }
@@ -54,6 +73,8 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
+    // Nor is anything heard of a peer that is not known yet.
+    if (this.#held !== undefined) return;
     for (const framed of this.#framer.push(chunk)) {
       if (this.#closed) return;
       switch (framed.kind) {

@@ -2,7 +2,8 @@
 import { connect, createServer, isIP, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, connect as tlsConnect } from "node:tls";
 import type { Endpoint, Flow } from "../flow.ts";
-import { type CertificatePair, clientTlsOptions, contextOptions, serverTlsOptions } from "../tls-context.ts";
+import { peerTlsOptions, pinFault, plainPeerTls } from "../peer-tls.ts";
+import { type CertificatePair, contextOptions, serverTlsOptions } from "../tls-context.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import { listenError } from "./listen-error.ts";
@@ -66,21 +67,38 @@ function acceptConnection(endpoint: Endpoint, socket: Socket, table: ConnectionT
 /** A peer that does not answer the connection within this time counts as lost, in ms. */
 const CONNECT_DEADLINE = 5_000;
 
-/** Opens the connection of an outbound flow; what is written meanwhile waits in the socket. */
-export function openOutbound(flow: Flow, table: ConnectionTable, receiver: Receiver): Connection {
+/**
+ * Opens the connection of an outbound flow; what is written meanwhile waits, with TLS until the peer has shown who it is.
+ * @param own the certificate to show to the peer, when one is configured
+ */
+export function openOutbound(
+  flow: Flow,
+  table: ConnectionTable,
+  receiver: Receiver,
+  own: CertificatePair | undefined,
+): Connection {
   const { address, port } = flow.packetSource;
   const to = { host: address, port, localAddress: flow.endpoint.local.address };
+  const tls = flow.connectTo?.tls ?? plainPeerTls;
   const name = flow.connectTo?.serverName ?? address;
-  const socket = flow.transport === "tls" ? tlsConnect({ ...to, ...clientTlsOptions(name) }) : connect(to);
+  const trouble = (why: string): void =>
+    receiver.trouble(flow.endpoint, "warn", `connecting to ${address}:${port}: ${why}`);
+  const secure = flow.transport === "tls" ? tlsConnect({ ...to, ...peerTlsOptions(tls, name, own) }) : undefined;
+  const socket = secure ?? connect(to);
   const late = setTimeout(() => socket.destroy(), CONNECT_DEADLINE);
-  socket.once(flow.transport === "tls" ? "secureConnect" : "connect", () => clearTimeout(late));
-  socket.on("error", (cause) =>
-    receiver.trouble(flow.endpoint, "warn", `connecting to ${address}:${port}: ${cause.message}`),
-  );
   const connection = new Connection(flow, socket, receiver, () => {
     clearTimeout(late);
     table.delete(flow);
   });
+  if (secure !== undefined) connection.hold();
+  socket.once(secure === undefined ? "connect" : "secureConnect", () => {
+    clearTimeout(late);
+    const fault = secure === undefined ? undefined : pinFault(tls, secure.getPeerX509Certificate());
+    if (fault === undefined) return connection.release();
+    trouble(fault);
+    socket.destroy();
+  });
+  socket.on("error", (cause) => trouble(cause.message));
   table.add(flow, connection);
   return connection;
 }

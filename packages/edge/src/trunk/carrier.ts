@@ -70,5 +70,5 @@ export function carrierFlow(settings: CoreSettings, { trunk, hop }: Candidate): 
   const remote = { address: hop.address, port: hop.port };
   return hop.transport === "udp"
     ? datagramFlow(endpoint, remote, "trunk", name)
-    : outboundFlow(endpoint, remote, "trunk", hop.host, name);
+    : outboundFlow(endpoint, remote, "trunk", hop.host, name, trunk.tls);
 }

@@ -22,8 +22,25 @@ export interface LocalEndpoint {
   readonly port: number;
 }
 
+/** Who a peer must be that we connect to by TLS. */
+export interface PeerTlsConfig {
+  /** False: only the pins are compared. */
+  readonly verify: boolean;
+  /** Path of a PEM file; undefined: the system's authorities. */
+  readonly ca: string | undefined;
+  /** SHA-256 of public keys, base64; empty: any key. */
+  readonly pins: readonly string[];
+  /** Empty: the configured host name. */
+  readonly names: readonly string[];
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  readonly ciphers: "default" | "compatible";
+  /** Name in `certificates`. */
+  readonly clientCertificate: string | undefined;
+}
+
 export interface PbxConfig extends Endpoint {
   readonly transport: SignallingTransport;
+  readonly tls: PeerTlsConfig;
 }
 
 export interface ListenConfig extends LocalEndpoint {
@@ -81,6 +98,7 @@ export interface TrunkConfig {
   readonly hosts: readonly TrunkHost[];
   readonly from: readonly Cidr[];
   readonly credentials?: TrunkCredentials | undefined;
+  readonly tls: PeerTlsConfig;
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;

@@ -31,7 +31,7 @@ function problemsOf(rest: string): readonly string[] {
 test("the first five lines are enough, and everything else has its default", () => {
   const loaded = loadConfig(base);
   if (!loaded.ok) throw new Error("refused");
-  expect(loaded.config.pbx).toEqual({ host: "10.0.0.5", port: 5060, transport: "udp" });
+  expect(loaded.config.pbx).toMatchObject({ host: "10.0.0.5", port: 5060, transport: "udp" });
   expect(loaded.config.phones.listen).toEqual([
     { transport: "udp", address: "0.0.0.0", port: 5060, certificate: undefined },
     { transport: "tcp", address: "0.0.0.0", port: 5060, certificate: undefined },
@@ -157,6 +157,7 @@ const examples: Readonly<Record<ConfigIssueCode, string>> = {
   "certificate-unused": `${base}  listen: [{ transport: tcp, certificate: a }]\ncertificates: { a: { cert: c, key: { file: k } } }`,
   "certificate-self-signed": base,
   "srtp-without-tls": `${base}  listen: [{ transport: udp }]`,
+  "tls-not-verified": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false } }]`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };

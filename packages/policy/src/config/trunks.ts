@@ -5,6 +5,7 @@ import type { TrunkConfig, TrunkHost } from "./config.ts";
 import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
+import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkCredentials, trunkHost, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
@@ -21,6 +22,7 @@ const trunk = z
     }),
     credentials: trunkCredentials.optional().meta({ description: "For carriers that challenge." }),
     registration: trunkRegistration,
+    tls: trunkTls.meta({ description: "Who the carrier must be, where a host uses TLS." }),
     keepalive: duration("5s", "1h").optional().meta({
       description: "How often each host is asked with OPTIONS whether it is there. Without it: calls alone tell.",
     }),

@@ -3,6 +3,7 @@ import type { Finding } from "../yaml-document.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
 import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
+import { checkPeerTls } from "./peer-tls.ts";
 import { checkDenied, checkTrunkNames, checkTrunkSources } from "./trunks.ts";
 
 /** What no section can know alone. Each takes the sections that are right in themselves and says nothing about the others. */
@@ -18,6 +19,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkEmergency,
   checkDoubles,
   checkDenied,
+  checkPeerTls,
   checkMetrics,
 ];
 
