@@ -12,7 +12,12 @@ export interface HostPort {
  * What a local socket is for. The PBX trusts trunks by address, so phone traffic and trunk traffic
  * reach it from different sockets (pbx.md finding 2), and what arrives on one is judged as that side only.
  */
-export type Role = "access" | "core-phones" | "core-trunks";
+export type Role = "access" | "trunks" | "core-phones" | "core-trunks";
+
+/** Sockets that strangers can reach. `trunks`: those where only carriers are heard. */
+export function isOutside(role: Role): boolean {
+  return role === "access" || role === "trunks";
+}
 
 /** A local socket: listening, and the origin of what we send. */
 export interface Endpoint {
@@ -24,6 +29,8 @@ export interface Endpoint {
   readonly advertised: HostPort;
   /** Name of the configured certificate; undefined is the self-signed one. */
   readonly certificate?: string | undefined;
+  /** Carriers are asked for a certificate that one of these has signed: PEM, or the authorities of the system. */
+  readonly clientAuthorities?: readonly ("system" | (string & {}))[] | undefined;
 }
 
 /** A flow in the sense of RFC 5626: one transport association with one peer. Plain data. */
@@ -33,6 +40,8 @@ export interface Flow extends FlowRef {
   readonly side: Side;
   /** Name of the trunk whose configured addresses the source is one of. */
   readonly trunk?: string | undefined;
+  /** What who opened this connection must show before it is heard; `hosts` are the trunk's names. */
+  readonly mustShow?: { readonly tls: PeerTls; readonly hosts: readonly string[] } | undefined;
   /** Set on flows that we open: the name a TLS certificate of the peer must carry, and what else is asked of it. */
   readonly connectTo?: { readonly serverName: string; readonly tls?: PeerTls | undefined } | undefined;
 }

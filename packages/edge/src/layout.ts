@@ -32,16 +32,22 @@ export async function layOut(
     tls: tlsOf(config.pbx.tls),
   };
   const core = await coreEndpoints(config, pbx);
-  const access = accessEndpoints(config, machine, core);
-  const found = await finder.findAll(config, familiesOf(access));
+  const carriers = trunkEndpoints(config).map((made) => ({
+    ...made,
+    clientAuthorities: clientAuthorities(config, made, tlsOf),
+  }));
+  const access = accessEndpoints(config, machine, [...core, ...carriers]);
+  const found = await finder.findAll(config, familiesOf([...access, ...carriers]));
   const trunks = found.map((trunk) => ({
     ...trunk,
     password: passwords?.get(trunk.config.name),
     tls: tlsOf(trunk.config.tls),
+    listeners: trunk.config.listen.map((l) => endpointId("trunks", l.transport, l.address, l.port)),
   }));
   const ownHosts = new Set<string>();
-  for (const endpoint of access) ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
-  return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, trunks };
+  for (const endpoint of [...access, ...carriers])
+    ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
+  return { config, policy, endpoints: [...access, ...carriers, ...core], ownHosts, pbx, trunks };
 }
 
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
@@ -57,6 +63,30 @@ function accessEndpoints(config: Config, machine: readonly string[], core: reado
   );
 }
 
+/** Sockets for carriers alone; trunks that name the same one share it. */
+function trunkEndpoints(config: Config): readonly Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const { transport, address, port, certificate } of config.trunks.flatMap((trunk) => trunk.listen)) {
+    const made = { ...endpoint("trunks", transport, address, port, config.phones.publicAddress), certificate };
+    if (!found.has(made.id)) found.set(made.id, made);
+  }
+  return [...found.values()];
+}
+
+/** Of the trunks that are heard on that socket and must show a certificate; undefined: none of them. */
+function clientAuthorities(
+  config: Config,
+  { id, transport }: Endpoint,
+  tlsOf: (tls: PeerTlsConfig) => PeerTls,
+): Endpoint["clientAuthorities"] {
+  const asked = config.trunks.filter(
+    ({ tls, listen }) =>
+      tls.requireClient && listen.some((l) => endpointId("trunks", l.transport, l.address, l.port) === id),
+  );
+  if (transport !== "tls" || asked.length === 0) return undefined;
+  return asked.map(({ tls }) => tlsOf(tls).authorities ?? "system");
+}
+
 async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonly Endpoint[]> {
   const { phonesFrom, trunksFrom } = config.core;
   const route = async (): Promise<string> => routeAddress(pbx.addresses[0] ?? pbx.host);
@@ -68,6 +98,10 @@ async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonl
   return [phonesEndpoint, endpoint("core-trunks", pbx.transport, trunks.address, trunks.port)];
 }
 
+function endpointId(role: Role, transport: string, address: string, port: number): string {
+  return `${role}:${transport}:${address}:${port}`;
+}
+
 function endpoint(
   role: Role,
   transport: Endpoint["transport"],
@@ -76,7 +110,7 @@ function endpoint(
   advertised?: string | undefined,
 ): Endpoint {
   return {
-    id: `${role}:${transport}:${address}:${port}`,
+    id: endpointId(role, transport, address, port),
     role,
     transport,
     local: { address, port },

@@ -21,6 +21,8 @@ export interface TrunkSettings {
   /** Of its credentials: read by who starts us, never part of the configuration. */
   readonly password?: string | undefined;
   readonly tls?: PeerTls | undefined;
+  /** Ids of its own endpoints; empty or missing: those of the phones. */
+  readonly listeners?: readonly string[] | undefined;
 }
 
 export interface CoreSettings {

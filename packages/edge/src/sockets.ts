@@ -1,5 +1,5 @@
 /** The open sockets by endpoint. A reload opens what is new before anything changes, and closes what is old afterwards. */
-import type { Endpoint, Flow } from "./flow.ts";
+import { type Endpoint, type Flow, isOutside } from "./flow.ts";
 import { ConnectionTable } from "./io/connection-table.ts";
 import type { Receiver } from "./io/listener.ts";
 import { openOutbound, openStream, type StreamListener } from "./io/stream.ts";
@@ -48,7 +48,7 @@ export class Sockets {
     for (const endpoint of endpoints) {
       const found = this.#open.get(endpoint.id);
       found?.listener.update(endpoint);
-      if (found?.kind === "stream" && endpoint.transport === "tls" && endpoint.role === "access") {
+      if (found?.kind === "stream" && endpoint.transport === "tls" && isOutside(endpoint.role)) {
         found.listener.renew(certificates(endpoint.certificate));
       }
     }

@@ -22,12 +22,15 @@ export const CIPHERS = [
 /** A phone on a slow line needs two round trips; nobody needs more time than this, in ms. */
 const HANDSHAKE_DEADLINE = 8_000;
 
-export function serverTlsOptions(pair: CertificatePair): TlsOptions {
-  return { ...contextOptions(pair), handshakeTimeout: HANDSHAKE_DEADLINE };
+/** @param clientAuthorities who may have signed the certificates of callers; with it they are asked for one */
+export function serverTlsOptions(pair: CertificatePair, clientAuthorities?: readonly string[]): TlsOptions {
+  const asked = clientAuthorities === undefined ? {} : { requestCert: true, rejectUnauthorized: false };
+  return { ...contextOptions(pair, clientAuthorities), ...asked, handshakeTimeout: HANDSHAKE_DEADLINE };
 }
 
-export function contextOptions(pair: CertificatePair) {
+export function contextOptions(pair: CertificatePair, clientAuthorities?: readonly string[]) {
   return {
+    ...(clientAuthorities === undefined ? {} : { ca: [...clientAuthorities] }),
     cert: pair.cert,
     key: pair.key,
     minVersion: "TLSv1.2",

@@ -1,13 +1,20 @@
 /** Listening for TCP and TLS, and connecting to configured peers on demand. */
 import { connect, createServer, isIP, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type Server as TlsServer, connect as tlsConnect } from "node:tls";
+import {
+  createServer as createTlsServer,
+  rootCertificates,
+  TLSSocket,
+  type Server as TlsServer,
+  connect as tlsConnect,
+} from "node:tls";
 import type { Endpoint, Flow } from "../flow.ts";
-import { peerTlsOptions, pinFault, plainPeerTls } from "../peer-tls.ts";
+import { plainPeerTls } from "../peer-tls.ts";
 import { type CertificatePair, contextOptions, serverTlsOptions } from "../tls-context.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import { listenError } from "./listen-error.ts";
 import type { Listener, Receiver } from "./listener.ts";
+import { callerFault, peerTlsOptions, pinFault } from "./peer-check.ts";
 
 export interface StreamListener extends Listener {
   /** A renewed certificate: open connections go on, new handshakes get the new one. */
@@ -23,7 +30,9 @@ export function openStream(
   let current = endpoint;
   const accept = (socket: Socket): void => acceptConnection(current, socket, table, receiver);
   const server: Server | TlsServer =
-    pair === undefined ? createServer(accept) : createTlsServer(serverTlsOptions(pair), accept);
+    pair === undefined
+      ? createServer(accept)
+      : createTlsServer(serverTlsOptions(pair, authoritiesOf(endpoint)), accept);
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => reject(listenError(endpoint, cause)));
     const { address, port } = endpoint.local;
@@ -42,12 +51,16 @@ export function openStream(
           current = next;
         },
         renew(next) {
-          if ("setSecureContext" in server) server.setSecureContext(contextOptions(next));
+          if ("setSecureContext" in server) server.setSecureContext(contextOptions(next, authoritiesOf(current)));
         },
         close: () => new Promise((done) => server.close(() => done())),
       });
     });
   });
+}
+
+function authoritiesOf({ clientAuthorities }: Endpoint): readonly string[] | undefined {
+  return clientAuthorities?.flatMap((who) => (who === "system" ? rootCertificates : who));
 }
 
 function acceptConnection(endpoint: Endpoint, socket: Socket, table: ConnectionTable, receiver: Receiver): void {
@@ -57,6 +70,15 @@ function acceptConnection(endpoint: Endpoint, socket: Socket, table: ConnectionT
       ? undefined
       : receiver.admit(endpoint, { address, port }, table.nextId(endpoint.id));
   if (flow === undefined) {
+    socket.on("error", () => {});
+    socket.destroy();
+    return;
+  }
+  const { mustShow } = flow;
+  const fault =
+    mustShow && (socket instanceof TLSSocket ? callerFault(mustShow.tls, mustShow.hosts, socket) : "no TLS");
+  if (fault !== undefined) {
+    receiver.trouble(endpoint, "warn", `connection from ${address}:${port}: ${fault}`);
     socket.on("error", () => {});
     socket.destroy();
     return;

@@ -31,7 +31,7 @@ export function candidatesFor(state: EdgeState, number: string): readonly Candid
 
 /** The hosts of one trunk in the order to try them: those that are down come last. */
 export function hostsOf(state: EdgeState, trunk: TrunkSettings): readonly Hop[] {
-  const reachable = trunk.hops.filter((hop) => carrierEndpoint(state.settings, hop) !== undefined);
+  const reachable = trunk.hops.filter((hop) => carrierEndpoint(state.settings, trunk, hop) !== undefined);
   const down = (hop: Hop): boolean => isDown(state.trunks.healthOf(hopKey(hop)));
   const drawn = drawOrder(reachable, state.random);
   return [...drawn.filter((hop) => !down(hop)), ...drawn.filter(down)];
@@ -57,14 +57,18 @@ export function trunkOf(state: EdgeState, number: string): string | undefined {
   return names.find(fits) ?? names[0];
 }
 
-/** The socket towards a host: its transport and its kind of address. */
-function carrierEndpoint(settings: CoreSettings, hop: Hop): Endpoint | undefined {
+/** The socket towards a host: the trunk's own or the phones', of the host's transport and kind of address. */
+function carrierEndpoint(settings: CoreSettings, trunk: TrunkSettings, hop: Hop): Endpoint | undefined {
   const v6 = hop.address.includes(":");
-  return endpointsFor(settings, "access", hop.transport).find((e) => e.local.address.includes(":") === v6);
+  const own = trunk.listeners ?? [];
+  const role = own.length > 0 ? "trunks" : "access";
+  return endpointsFor(settings, role, hop.transport).find(
+    (e) => e.local.address.includes(":") === v6 && (role === "access" || own.includes(e.id)),
+  );
 }
 
 export function carrierFlow(settings: CoreSettings, { trunk, hop }: Candidate): Flow | undefined {
-  const endpoint = carrierEndpoint(settings, hop);
+  const endpoint = carrierEndpoint(settings, trunk, hop);
   if (endpoint === undefined) return undefined;
   const { name } = trunk.config;
   const remote = { address: hop.address, port: hop.port };

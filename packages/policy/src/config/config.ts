@@ -36,6 +36,8 @@ export interface PeerTlsConfig {
   readonly ciphers: "default" | "compatible";
   /** Name in `certificates`. */
   readonly clientCertificate: string | undefined;
+  /** Who calls from there must show a certificate that fits all of the above. */
+  readonly requireClient: boolean;
 }
 
 export interface PbxConfig extends Endpoint {
@@ -98,6 +100,8 @@ export interface TrunkConfig {
   readonly hosts: readonly TrunkHost[];
   readonly from: readonly Cidr[];
   readonly credentials?: TrunkCredentials | undefined;
+  /** Sockets of its own; empty: those of the phones. */
+  readonly listen: readonly ListenConfig[];
   readonly tls: PeerTlsConfig;
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */

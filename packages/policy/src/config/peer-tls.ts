@@ -40,6 +40,7 @@ export const pbxTls = z
       minVersion: "TLSv1.2",
       ciphers: "default",
       clientCertificate: undefined,
+      requireClient: false,
     }),
   );
 
@@ -53,6 +54,10 @@ export const trunkTls = z
     ciphers: choice(["default", "compatible"]).prefault("default").meta({
       description: "`compatible` adds ciphers without forward secrecy, for carriers that have no others.",
     }),
+    require_client: z.boolean().default(false).meta({
+      description:
+        "The carrier must show a certificate when it calls; it is then heard on a TLS socket of `listen` only.",
+    }),
     client_certificate: label().optional().meta({ description: "Name in `certificates`, shown to the carrier." }),
   })
   .prefault({})
@@ -65,5 +70,6 @@ export const trunkTls = z
       minVersion: value.min_version,
       ciphers: value.ciphers,
       clientCertificate: value.client_certificate,
+      requireClient: value.require_client,
     }),
   );

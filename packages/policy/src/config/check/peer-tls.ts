@@ -18,6 +18,35 @@ export function checkPeerTls({ pbx, trunks = [], certificates }: Partial<Config>
   }));
   if (pbx !== undefined)
     peers.push({ tls: pbx.tls, used: pbx.transport === "tls", what: "the PBX", path: ["pbx", "tls"] });
+  return [...trunkCertificates(trunks, certificates), ...ofPeers(peers, certificates)];
+}
+
+/** Without one there is nothing to show a carrier: the one that Ringfence signs itself is for phones at home. */
+function trunkCertificates(
+  trunks: Config["trunks"],
+  certificates: Config["certificates"] | undefined,
+): readonly Finding[] {
+  return trunks.flatMap(({ listen }, index) =>
+    listen.flatMap(({ transport, certificate }, at): readonly Finding[] => {
+      const known = certificate !== undefined && (certificates === undefined || certificates.has(certificate));
+      if (transport !== "tls" || known) return [];
+      return [
+        {
+          code: "certificate-unknown",
+          severity: "error",
+          path: ["trunks", index, "listen", at, ...(certificate === undefined ? [] : ["certificate"])],
+          message:
+            certificate === undefined
+              ? "a TLS socket for carriers needs a certificate"
+              : `\`certificates\` has no \`${certificate}\``,
+          remedy: "add one under `certificates` and name it here",
+        },
+      ];
+    }),
+  );
+}
+
+function ofPeers(peers: readonly Peer[], certificates: Config["certificates"] | undefined): readonly Finding[] {
   return peers.flatMap(({ tls, used, what, path }): readonly Finding[] => {
     const found: Finding[] = [];
     if (used && !tls.verify && tls.pins.length === 0) {
