@@ -18,11 +18,12 @@ const MAX_CANDIDATES = 6;
  * Trunks by prefix and order, hosts by priority and drawn weight. Those that are down come last instead of never: when all
  * are, somebody's call is the best probe there is.
  */
-export function candidatesFor(state: EdgeState, number: string): readonly Candidate[] {
+export function candidatesFor(state: EdgeState, number: string, emergency: boolean): readonly Candidate[] {
   const { policy, trunks } = state.settings;
   const all = policy.trunksFor(number).flatMap((name): readonly Candidate[] => {
     const trunk = trunks.find((t) => t.config.name === name);
-    if (trunk === undefined || !hasRoom(state, trunk)) return [];
+    // Threat L15: no limit keeps an emergency call from any carrier.
+    if (trunk === undefined || !(emergency || hasRoom(state, trunk))) return [];
     return hostsOf(state, trunk).map((hop) => ({ trunk, hop }));
   });
   const down = (c: Candidate): boolean => isDown(state.trunks.healthOf(hopKey(c.hop)));
