@@ -101,9 +101,15 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     settings = next;
     driver.feed({ kind: "time" });
   };
+  let looking = false;
   const lookAgain = async (): Promise<void> => {
+    // A slow DNS is not asked faster than it answers.
+    if (looking) return;
+    looking = true;
     const before = settings;
-    const trunks = await finder.again(before);
+    const trunks = await finder.again(before).finally(() => {
+      looking = false;
+    });
     // A reload that came in between has looked for itself.
     if (trunks !== undefined && settings === before) use({ ...settings, trunks });
   };

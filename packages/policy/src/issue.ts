@@ -23,6 +23,7 @@ export const configIssueCodes = {
   "trunk-source-too-wide": "A trunk trusts a very large part of the internet by address.",
   "trunk-source-is-pbx": "A trunk's sources contain the PBX.",
   "trunk-without-source": "A trunk lists no address it may call in from.",
+  "trunk-socket-shared": "A trunk uses the sockets of the phones.",
   "trunk-without-credentials": "A trunk is to register with its carrier and has nothing to do it with.",
   "trunk-without-country": "Numbers are to be rewritten, and the country code they are written in is not said.",
   "denied-peer": "`defence.deny` covers the PBX or a trunk.",

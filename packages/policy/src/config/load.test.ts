@@ -148,6 +148,7 @@ const examples: Readonly<Record<ConfigIssueCode, string>> = {
   "trunk-source-too-wide": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }], from: [0.0.0.0/0] }]`,
   "trunk-source-is-pbx": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }], from: [10.0.0.0/24] }]`,
   "trunk-without-source": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }] }]`,
+  "trunk-socket-shared": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "trunk-without-credentials": `${base}trunks: [{ name: a, mode: register, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "trunk-without-country": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { format: e164 } }]`,
   "denied-peer": `${base}defence: { deny: [10.0.0.0/8] }`,
