@@ -2,7 +2,7 @@ import type { Request } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { dial } from "../support/carrier-call.ts";
 import { EdgeWorld } from "../support/edge-world.ts";
-import { inviteLines, offer } from "../support/sip-script.ts";
+import { inviteLines, offer, replyLines } from "../support/sip-script.ts";
 
 const trunk = (numbers: string) => `
   - name: carrier
@@ -40,6 +40,20 @@ test("dialled numbers reach the carrier in its form, behind its technical prefix
 test("threat L15: an emergency number is dialled as it is", () => {
   const invite = dialled(`format: national, ${german}, tech_prefix: "771", user_phone: true`, "112");
   expect(invite.requestUri).toMatchObject({ user: "112" });
+});
+
+test("threat L15: no limit of a trunk keeps an emergency call from its carrier, nor from the next one", () => {
+  const world = new EdgeWorld("", {
+    trunks: `
+  - { name: one, hosts: [{ uri: "sip:198.51.100.1" }], limits: { calls: 1, calls_out: 0, calls_per_second: 1 } }
+  - { name: two, hosts: [{ uri: "sip:198.51.100.2" }], limits: { calls_out: 0 } }
+`,
+  });
+  dial(world, "112");
+  const first = world.carrier("198.51.100.1", "one");
+  first.send(replyLines(first.request("INVITE").message, "503 Service Unavailable"));
+  expect(world.carrier("198.51.100.2", "two").request("INVITE").message.requestUri).toMatchObject({ user: "112" });
+  expect(() => dial(world, "+4930")).toThrow(/not a 100/);
 });
 
 test("a carrier that wants tel: gets it, and user=phone stands where there is a number", () => {

@@ -83,6 +83,27 @@ function judge(name: string, cert: string, files: CertificateConfig, dir: string
   return warnings;
 }
 
+/** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
+export function loadAuthorities({ pbx, trunks }: Config, dir: string): ReadonlyMap<string, string> {
+  const named = [
+    ["pbx.tls.ca", pbx.tls.ca] as const,
+    ...trunks.map(({ name, tls }) => [`trunks.${name}.tls.ca`, tls.ca] as const),
+  ];
+  const found = new Map<string, string>();
+  for (const [key, file] of named) {
+    if (file === undefined) continue;
+    const pem = readPem(key, resolve(dir, file));
+    try {
+      new X509Certificate(pem);
+    } catch {
+      const remedy = "It begins with -----BEGIN CERTIFICATE-----.";
+      throw new RingfenceError("certificate-bad", `${key}: the file holds no PEM certificate`, remedy);
+    }
+    found.set(file, pem);
+  }
+  return found;
+}
+
 /** Passwords of trunks by name, read where the configuration says. @throws RingfenceError `secret-missing`, `certificate-unreadable` */
 export function loadPasswords(config: Config, dir: string, environment: Environment): ReadonlyMap<string, string> {
   const found = new Map<string, string>();

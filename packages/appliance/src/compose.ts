@@ -73,8 +73,8 @@ function join(edge: EdgeHandle, media: Media): Composition {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, passwords } = loaded;
-  return { config: file.config, tls: certificates.tls, accounts, passwords };
+  const { file, certificates, accounts, passwords, authorities } = loaded;
+  return { config: file.config, tls: certificates.tls, accounts, passwords, authorities };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {

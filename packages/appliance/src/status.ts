@@ -4,7 +4,7 @@ import type { MediaStatus } from "@ringfence/media";
 import type { ReloadReport } from "./reload.ts";
 
 interface Listener {
-  /** access: phones and carriers; core-phones, core-trunks: what the PBX sees. */
+  /** access: phones, and carriers without sockets of their own; trunks: carriers alone; core-phones, core-trunks: what the PBX sees. */
   readonly role: string;
   readonly transport: string;
   readonly address: string;
@@ -138,7 +138,7 @@ function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number
 
 function listeners(status: Status, where: "outside" | "inside"): string {
   return status.listeners
-    .filter(({ role }) => (role === "access") === (where === "outside"))
+    .filter(({ role }) => role.startsWith("core-") === (where === "inside"))
     .map(({ transport, address, port }) => `${transport} ${hostPort(address, port)}`)
     .join(", ");
 }

@@ -1,6 +1,7 @@
 /** Where the carriers' hosts are, asked at the start, at a reload, and again whenever DNS said it may have changed. */
 import { isIP } from "node:net";
 import type { Config } from "@ringfence/policy";
+import { isOutside } from "./flow.ts";
 import type { Ask } from "./io/dns.ts";
 import type { CoreSettings, TrunkSettings } from "./settings.ts";
 import { AnswerCache } from "./trunk/answer-cache.ts";
@@ -59,7 +60,7 @@ function isNamed(trunk: Trunk): boolean {
 }
 
 export function familiesOf(endpoints: CoreSettings["endpoints"]): readonly (4 | 6)[] {
-  const access = endpoints.filter((e) => e.role === "access");
+  const access = endpoints.filter((e) => isOutside(e.role));
   const has = (family: number): boolean => access.some((e) => isIP(e.local.address) === family);
   return ([4, 6] as const).filter(has);
 }

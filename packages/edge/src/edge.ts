@@ -8,7 +8,7 @@ import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
-import { layOut } from "./layout.ts";
+import { layOut, type PeerSecrets } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
@@ -23,14 +23,12 @@ const HOUSEKEEPING_EVERY = 500;
 /** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
 const LOCATE_EVERY = 5_000;
 
-export interface EdgeSettings {
+export interface EdgeSettings extends PeerSecrets {
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
   /** With `authentication: edge`. */
   readonly accounts?: Accounts | undefined;
-  /** Passwords of trunks by name; what is missing is not answered with. */
-  readonly passwords?: ReadonlyMap<string, string>;
 }
 
 export interface EdgeOptions {
@@ -74,8 +72,8 @@ export interface EdgeHandle {
 }
 
 async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
-  const { config, accounts, passwords } = settings;
-  return { ...(await layOut(config, policy, finder, passwords)), accounts: accountBook(config, accounts) };
+  const { config, accounts } = settings;
+  return { ...(await layOut(config, policy, finder, settings)), accounts: accountBook(config, accounts) };
 }
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
@@ -123,9 +121,15 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     settings = next;
     driver.feed({ kind: "time" });
   };
+  let looking = false;
   const lookAgain = async (): Promise<void> => {
+    // A slow DNS is not asked faster than it answers.
+    if (looking) return;
+    looking = true;
     const before = settings;
-    const trunks = await finder.again(before);
+    const trunks = await finder.again(before).finally(() => {
+      looking = false;
+    });
     // A reload that came in between has looked for itself.
     if (trunks !== undefined && settings === before) use({ ...settings, trunks });
   };

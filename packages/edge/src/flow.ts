@@ -1,6 +1,7 @@
 /** Where a message came from and where an answer goes: the socket's own facts, nothing a peer wrote. */
 import type { Side, Transport } from "@ringfence/policy";
 import type { FlowRef, Framing } from "@ringfence/sip";
+import type { PeerTls } from "./peer-tls.ts";
 
 export interface HostPort {
   readonly address: string;
@@ -11,7 +12,12 @@ export interface HostPort {
  * What a local socket is for. The PBX trusts trunks by address, so phone traffic and trunk traffic
  * reach it from different sockets (pbx.md finding 2), and what arrives on one is judged as that side only.
  */
-export type Role = "access" | "core-phones" | "core-trunks";
+export type Role = "access" | "trunks" | "core-phones" | "core-trunks";
+
+/** Sockets that strangers can reach. `trunks`: those where only carriers are heard. */
+export function isOutside(role: Role): boolean {
+  return role === "access" || role === "trunks";
+}
 
 /** A local socket: listening, and the origin of what we send. */
 export interface Endpoint {
@@ -25,6 +31,8 @@ export interface Endpoint {
   readonly certificate?: string | undefined;
   /** Web origins that may open a WebSocket here. */
   readonly origins?: readonly string[] | undefined;
+  /** Carriers are asked for a certificate that one of these has signed: PEM, or the authorities of the system. */
+  readonly clientAuthorities?: readonly ("system" | (string & {}))[] | undefined;
 }
 
 /** A flow in the sense of RFC 5626: one transport association with one peer. Plain data. */
@@ -34,8 +42,10 @@ export interface Flow extends FlowRef {
   readonly side: Side;
   /** Name of the trunk whose configured addresses the source is one of. */
   readonly trunk?: string | undefined;
-  /** Set on flows that we open: the name a TLS certificate of the peer must carry. */
-  readonly connectTo?: { readonly serverName: string } | undefined;
+  /** What who opened this connection must show before it is heard; `hosts` are the trunk's names. */
+  readonly mustShow?: { readonly tls: PeerTls; readonly hosts: readonly string[] } | undefined;
+  /** Set on flows that we open: the name a TLS certificate of the peer must carry, and what else is asked of it. */
+  readonly connectTo?: { readonly serverName: string; readonly tls?: PeerTls | undefined } | undefined;
 }
 
 /** What marks the end of a message on this flow: RFC 7118 §5.1 makes it the frame, and Content-Length optional. */
@@ -64,15 +74,17 @@ export function outboundFlow(
   side: Side,
   serverName: string,
   trunk?: string,
+  tls?: PeerTls,
 ): Flow {
   return {
-    id: `${endpoint.id}>${remote.address}|${remote.port}`,
+    // Two trunks that lead to one place have a connection each: what one accepts as its carrier the other may not.
+    id: `${endpoint.id}>${remote.address}|${remote.port}${trunk === undefined ? "" : `|${trunk}`}`,
     reliable: true,
     packetSource: remote,
     endpoint,
     transport: endpoint.transport,
     side,
     trunk,
-    connectTo: { serverName },
+    connectTo: { serverName, tls },
   };
 }

@@ -1,33 +1,54 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
-import type { Config, Policy } from "@ringfence/policy";
+import type { Config, PeerTlsConfig, Policy } from "@ringfence/policy";
 import { oneSpelling, sameFamily } from "./address.ts";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress } from "./io/addresses.ts";
+import type { PeerTls } from "./peer-tls.ts";
 import type { CoreSettings, PeerSettings } from "./settings.ts";
 
 /** Ports towards the PBX when the configuration names none: beside 5060, which the phones' listener has. */
 const PHONES_FROM_PORT = 5070;
 const TRUNKS_FROM_PORT = 5080;
 
-/** @param passwords of trunks, by name: they are no part of the configuration */
+/** What the configuration names and somebody else has read: it is no part of it. */
+export interface PeerSecrets {
+  /** Of trunks, by name. */
+  readonly passwords?: ReadonlyMap<string, string> | undefined;
+  /** PEM of the `ca` files, by path as configured. */
+  readonly authorities?: ReadonlyMap<string, string> | undefined;
+}
+
 export async function layOut(
   config: Config,
   policy: Policy,
   finder: CarrierFinder,
-  passwords: ReadonlyMap<string, string> = new Map(),
+  { passwords, authorities }: PeerSecrets,
 ): Promise<CoreSettings> {
   const machine = machineAddresses();
-  const pbx: PeerSettings = { ...config.pbx, addresses: (await resolveHost(config.pbx.host)).map(oneSpelling) };
+  const tlsOf = (tls: PeerTlsConfig): PeerTls => ({ ...tls, authorities: authorities?.get(tls.ca ?? "") });
+  const pbx: PeerSettings = {
+    ...config.pbx,
+    addresses: (await resolveHost(config.pbx.host)).map(oneSpelling),
+    tls: tlsOf(config.pbx.tls),
+  };
   const core = await coreEndpoints(config, pbx);
-  const access = accessEndpoints(config, machine, core);
-  const found = await finder.findAll(config, familiesOf(access));
-  const trunks = found.map((trunk) => ({ ...trunk, password: passwords.get(trunk.config.name) }));
+  const carriers = trunkEndpoints(config).map((made) => ({
+    ...made,
+    clientAuthorities: clientAuthorities(config, made, tlsOf),
+  }));
+  const access = accessEndpoints(config, machine, [...core, ...carriers]);
+  const found = await finder.findAll(config, familiesOf([...access, ...carriers]));
+  const trunks = found.map((trunk) => ({
+    ...trunk,
+    password: passwords?.get(trunk.config.name),
+    tls: tlsOf(trunk.config.tls),
+    listeners: trunk.config.listen.map((l) => endpointId("trunks", l.transport, l.address, l.port)),
+  }));
   const ownHosts = new Set<string>();
-  for (const endpoint of access) {
+  for (const endpoint of [...access, ...carriers])
     ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
-  }
-  return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, trunks };
+  return { config, policy, endpoints: [...access, ...carriers, ...core], ownHosts, pbx, trunks };
 }
 
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
@@ -49,6 +70,33 @@ function shownAs(local: string, publicAddress: string | undefined): string | und
   return publicAddress !== undefined && sameFamily(local, publicAddress) ? publicAddress : undefined;
 }
 
+/** Sockets for carriers alone; trunks that name the same one share it. */
+function trunkEndpoints(config: Config): readonly Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const { transport, address, port, certificate } of config.trunks.flatMap((trunk) => trunk.listen)) {
+    const made = {
+      ...endpoint("trunks", transport, address, port, shownAs(address, config.phones.publicAddress)),
+      certificate,
+    };
+    if (!found.has(made.id)) found.set(made.id, made);
+  }
+  return [...found.values()];
+}
+
+/** Of the trunks that are heard on that socket and must show a certificate; undefined: none of them. */
+function clientAuthorities(
+  config: Config,
+  { id, transport }: Endpoint,
+  tlsOf: (tls: PeerTlsConfig) => PeerTls,
+): Endpoint["clientAuthorities"] {
+  const asked = config.trunks.filter(
+    ({ tls, listen }) =>
+      tls.requireClient && listen.some((l) => endpointId("trunks", l.transport, l.address, l.port) === id),
+  );
+  if (transport !== "tls" || asked.length === 0) return undefined;
+  return asked.map(({ tls }) => tlsOf(tls).authorities ?? "system");
+}
+
 async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonly Endpoint[]> {
   const { phonesFrom, trunksFrom } = config.core;
   const route = async (): Promise<string> => routeAddress(pbx.addresses[0] ?? pbx.host);
@@ -60,6 +108,10 @@ async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonl
   return [phonesEndpoint, endpoint("core-trunks", pbx.transport, trunks.address, trunks.port)];
 }
 
+function endpointId(role: Role, transport: string, address: string, port: number): string {
+  return `${role}:${transport}:${address}:${port}`;
+}
+
 function endpoint(
   role: Role,
   transport: Endpoint["transport"],
@@ -68,7 +120,7 @@ function endpoint(
   advertised?: string | undefined,
 ): Endpoint {
   return {
-    id: `${role}:${transport}:${address}:${port}`,
+    id: endpointId(role, transport, address, port),
     role,
     transport,
     local: { address: oneSpelling(address), port },

@@ -2,7 +2,7 @@
 import { Gate, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Origin } from "@ringfence/policy";
 import type { EdgeCount } from "./events.ts";
-import type { Endpoint, Flow, HostPort } from "./flow.ts";
+import { type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
 
 /** New connections a second of one source. */
@@ -48,7 +48,7 @@ export class Reception {
 
   /** A datagram worth reading? Configured peers are not counted: a busy trunk is not a flood. */
   gate(endpoint: Endpoint, address: string, size: number, firstByte: number): boolean {
-    if (endpoint.role !== "access" || this.#settings.policy.isExempt(address)) return true;
+    if (!isOutside(endpoint.role) || this.#settings.policy.isExempt(address)) return true;
     if (this.#registrars.has(address)) return true;
     // The gate says numbers: names would cost its hot path.
     const verdict = gateVerdictNames[this.#gate.admit(this.#now(), address, size, firstByte)];
@@ -72,12 +72,17 @@ export class Reception {
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {
     const { policy } = this.#settings;
-    const stranger = endpoint.role !== "access" && !this.#pbxAddresses.has(remote.address);
-    if (stranger || policy.isDenied(remote.address)) {
-      this.#onCount({ name: "gate_dropped", reason: stranger ? "stranger" : "denied" });
+    const origin = isOutside(endpoint.role) ? this.#outside(endpoint, remote.address) : this.#inside(remote.address);
+    if (origin === undefined || policy.isDenied(remote.address)) {
+      this.#onCount({ name: "gate_dropped", reason: origin === undefined ? "stranger" : "denied" });
       return undefined;
     }
-    const origin = endpoint.role === "access" ? this.#outside(remote.address) : ({ side: "core" } as const);
+    const mustShow = origin.side === "trunk" ? this.#mustShow(origin.trunk) : undefined;
+    // A trunk that must show a certificate is heard over TLS or not at all.
+    if (mustShow !== undefined && endpoint.transport !== "tls") {
+      this.#onCount({ name: "gate_dropped", reason: "stranger" });
+      return undefined;
+    }
     return {
       id: flowId,
       reliable: endpoint.transport !== "udp",
@@ -86,13 +91,32 @@ export class Reception {
       transport: endpoint.transport,
       side: origin.side,
       trunk: origin.side === "trunk" ? origin.trunk : undefined,
+      ...(mustShow === undefined ? {} : { mustShow }),
     };
   }
 
-  #outside(address: string): Origin {
-    const origin = this.#settings.policy.sideOf(address);
-    const trunk = this.#registrars.get(address);
-    return origin.side === "trunk" || trunk === undefined ? origin : { side: "trunk", trunk };
+  #mustShow(name: string): Flow["mustShow"] {
+    const trunk = this.#settings.trunks.find((t) => t.config.name === name);
+    if (trunk?.tls === undefined || !trunk.config.tls.requireClient) return undefined;
+    return { tls: trunk.tls, hosts: trunk.config.hosts.map(({ host }) => host) };
+  }
+
+  #inside(address: string): { readonly side: "core" } | undefined {
+    return this.#pbxAddresses.has(address) ? { side: "core" } : undefined;
+  }
+
+  /**
+   * A carrier is its address and its socket together: one that has sockets of its own is a stranger on the phones', where
+   * its address could be anybody's who forged it, and nobody but carriers is heard on theirs.
+   */
+  #outside(endpoint: Endpoint, address: string): Origin | undefined {
+    const byAddress = this.#settings.policy.sideOf(address);
+    const name = byAddress.side === "trunk" ? byAddress.trunk : this.#registrars.get(address);
+    const own = this.#settings.trunks.find((t) => t.config.name === name)?.listeners ?? [];
+    if (endpoint.role === "trunks") {
+      return name !== undefined && own.includes(endpoint.id) ? { side: "trunk", trunk: name } : undefined;
+    }
+    return name === undefined || own.length > 0 ? { side: "phone" } : { side: "trunk", trunk: name };
   }
 }
 

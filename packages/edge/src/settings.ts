@@ -3,6 +3,7 @@ import type { Config, Policy } from "@ringfence/policy";
 import type { Hop } from "@ringfence/sip";
 import { oneSpelling } from "./address.ts";
 import type { Endpoint, HostPort } from "./flow.ts";
+import type { PeerTls } from "./peer-tls.ts";
 import type { AccountBook } from "./registrar/accounts.ts";
 
 export interface PeerSettings {
@@ -12,6 +13,7 @@ export interface PeerSettings {
   readonly transport: "udp" | "tcp" | "tls";
   /** Every address the name stands for; the first is used. */
   readonly addresses: readonly string[];
+  readonly tls?: PeerTls | undefined;
 }
 
 export interface TrunkSettings {
@@ -20,6 +22,9 @@ export interface TrunkSettings {
   readonly hops: readonly Hop[];
   /** Of its credentials: read by who starts us, never part of the configuration. */
   readonly password?: string | undefined;
+  readonly tls?: PeerTls | undefined;
+  /** Ids of its own endpoints; empty or missing: those of the phones. */
+  readonly listeners?: readonly string[] | undefined;
 }
 
 export interface CoreSettings {

@@ -1,6 +1,6 @@
 /** The open sockets by endpoint. A reload opens what is new before anything changes, and closes what is old afterwards. */
 import { usesTls } from "@ringfence/policy";
-import type { Endpoint, Flow } from "./flow.ts";
+import { type Endpoint, type Flow, isOutside } from "./flow.ts";
 import type { ConnectionDeadlines } from "./io/close-reason.ts";
 import { ConnectionTable } from "./io/connection-table.ts";
 import type { Receiver } from "./io/listener.ts";
@@ -18,6 +18,7 @@ export class Sockets {
   readonly #open = new Map<string, AnyListener>();
   readonly #connections = new ConnectionTable();
   readonly #receiver: Receiver;
+  #certificates: CertificateSource | undefined;
 
   constructor(receiver: Receiver) {
     this.#receiver = receiver;
@@ -30,6 +31,7 @@ export class Sockets {
   /** Opens what is missing, all or nothing: a refusal closes again what it had opened, and throws a RingfenceError. */
   async openMissing(endpoints: readonly Endpoint[], certificates: CertificateSource): Promise<void> {
     const opened: string[] = [];
+    this.#certificates ??= certificates;
     try {
       for (const endpoint of endpoints) {
         if (this.#open.has(endpoint.id)) continue;
@@ -44,10 +46,11 @@ export class Sockets {
 
   /** The sockets that stay learn what changed about them. */
   refresh(endpoints: readonly Endpoint[], certificates: CertificateSource): void {
+    this.#certificates = certificates;
     for (const endpoint of endpoints) {
       const found = this.#open.get(endpoint.id);
       found?.listener.update(endpoint);
-      if (found?.kind === "stream" && usesTls(endpoint.transport) && endpoint.role === "access") {
+      if (found?.kind === "stream" && usesTls(endpoint.transport) && isOutside(endpoint.role)) {
         found.listener.renew(certificates(endpoint.certificate));
       }
     }
@@ -90,7 +93,10 @@ export class Sockets {
 
   /** Only flows to configured peers are opened by us; a phone's connection, once lost, is the phone's to renew. */
   #connect(flow: Flow) {
-    return flow.connectTo === undefined ? undefined : openOutbound(flow, this.#connections, this.#receiver);
+    if (flow.connectTo === undefined) return undefined;
+    const name = flow.connectTo.tls?.clientCertificate;
+    const own = name === undefined ? undefined : this.#certificates?.(name);
+    return openOutbound(flow, this.#connections, this.#receiver, own);
   }
 
   async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {

@@ -7,7 +7,7 @@ export interface CertificatePair {
 }
 
 /** Forward secrecy and authenticated encryption only; carriers that need more say so on their trunk. */
-const CIPHERS = [
+export const CIPHERS = [
   "TLS_AES_256_GCM_SHA384",
   "TLS_CHACHA20_POLY1305_SHA256",
   "TLS_AES_128_GCM_SHA256",
@@ -22,12 +22,15 @@ const CIPHERS = [
 /** A phone on a slow line needs two round trips; nobody needs more time than this, in ms. */
 const HANDSHAKE_DEADLINE = 8_000;
 
-export function serverTlsOptions(pair: CertificatePair): TlsOptions {
-  return { ...contextOptions(pair), handshakeTimeout: HANDSHAKE_DEADLINE };
+/** @param clientAuthorities who may have signed the certificates of callers; with it they are asked for one */
+export function serverTlsOptions(pair: CertificatePair, clientAuthorities?: readonly string[]): TlsOptions {
+  const asked = clientAuthorities === undefined ? {} : { requestCert: true, rejectUnauthorized: false };
+  return { ...contextOptions(pair, clientAuthorities), ...asked, handshakeTimeout: HANDSHAKE_DEADLINE };
 }
 
-export function contextOptions(pair: CertificatePair) {
+export function contextOptions(pair: CertificatePair, clientAuthorities?: readonly string[]) {
   return {
+    ...(clientAuthorities === undefined ? {} : { ca: [...clientAuthorities] }),
     cert: pair.cert,
     key: pair.key,
     minVersion: "TLSv1.2",
@@ -35,8 +38,4 @@ export function contextOptions(pair: CertificatePair) {
     ciphers: CIPHERS,
     honorCipherOrder: true,
   } as const;
-}
-
-export function clientTlsOptions(serverName: string) {
-  return { servername: serverName, minVersion: "TLSv1.2", ciphers: CIPHERS, rejectUnauthorized: true } as const;
 }

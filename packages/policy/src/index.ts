@@ -20,6 +20,7 @@ export {
   type LogsConfig,
   type MediaConfig,
   type PbxConfig,
+  type PeerTlsConfig,
   type PhonesConfig,
   type PolicyConfig,
   type SecretSource,

@@ -23,6 +23,7 @@ export const configIssueCodes = {
   "trunk-source-too-wide": "A trunk trusts a very large part of the internet by address.",
   "trunk-source-is-pbx": "A trunk's sources contain the PBX.",
   "trunk-without-source": "A trunk lists no address it may call in from.",
+  "trunk-socket-shared": "A trunk uses the sockets of the phones.",
   "trunk-without-credentials": "A trunk is to register with its carrier and has nothing to do it with.",
   "trunk-without-country": "Numbers are to be rewritten, and the country code they are written in is not said.",
   "denied-peer": "`defence.deny` covers the PBX or a trunk.",
@@ -37,6 +38,7 @@ export const configIssueCodes = {
   "websocket-unencrypted": "SIP over WebSocket without TLS on an address that others can reach.",
   "origins-unused": "A listener that no browser reaches lists web origins.",
   "srtp-without-tls": "SRTP keys would travel in clear text.",
+  "tls-not-verified": "TLS towards a peer would take any certificate, and so anybody, for it.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "no-emergency-numbers": "No number is treated as an emergency call.",
 } as const;

@@ -25,7 +25,9 @@ export function failOver(
   while (attempt.rest.length > 0) {
     const [next, ...rest] = attempt.rest;
     attempt.rest = rest;
-    if (next === undefined || (next.trunk.config.name !== attempt.trunk && !hasRoom(state, next.trunk))) continue;
+    if (next === undefined) continue;
+    const full = next.trunk.config.name !== attempt.trunk && !hasRoom(state, next.trunk);
+    if (full && !call.emergency) continue;
     const routed = toCarrier(state, exchange.request, next);
     if (routed === undefined) continue;
     leave(state, now, call, exchange);

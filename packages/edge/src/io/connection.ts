@@ -6,6 +6,9 @@ import type { Receiver } from "./listener.ts";
 /** A peer that does not read: what we may hold for it. */
 const MAX_UNSENT = 1024 * 1024;
 
+/** Messages that wait for a peer to show who it is; it has as long as a handshake has. */
+const MAX_HELD = 256;
+
 /** How messages are written to this connection: as octets of a stream, or as WebSocket frames. */
 export interface Channel {
   write(bytes: Uint8Array): void;
@@ -39,6 +42,7 @@ export class Connection {
   #endingSince: number | undefined;
   #why: CloseReason | undefined;
   #closed = false;
+  #held: Uint8Array[] | undefined;
 
   constructor(flow: Flow, receiver: Receiver, cut: () => void) {
     this.flow = flow;
@@ -59,7 +63,8 @@ export class Connection {
   }
 
   message(bytes: Uint8Array): void {
-    if (!this.#closed && !this.#deaf) this.#receiver.message(this.flow, bytes);
+    // Nothing is heard of a peer that is not known yet.
+    if (!this.#closed && !this.#deaf && this.#held === undefined) this.#receiver.message(this.flow, bytes);
   }
 
   /** The stream cannot be trusted from here on: desynchronised framing is request smuggling. */
@@ -83,8 +88,23 @@ export class Connection {
     else this.#partialSince ??= now;
   }
 
+  /** What is sent waits here: OpenSSL would let it out with the last message of the handshake, before the peer is known. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const bytes of held) this.send(bytes);
+  }
+
   send(bytes: Uint8Array): void {
     if (this.#closed || this.#channel === undefined) return;
+    if (this.#held !== undefined) {
+      if (this.#held.length < MAX_HELD) this.#held.push(bytes);
+      return;
+    }
     this.#channel.write(bytes);
     this.checkUnsent();
   }

@@ -1,12 +1,20 @@
 /** Listening for TCP, TLS and WebSocket, and connecting to configured peers on demand. */
 import { connect, createServer, isIP, type Socket } from "node:net";
-import { createServer as createTlsServer, type Server as TlsServer, connect as tlsConnect } from "node:tls";
+import {
+  createServer as createTlsServer,
+  rootCertificates,
+  type TLSSocket,
+  type Server as TlsServer,
+  connect as tlsConnect,
+} from "node:tls";
 import type { Endpoint, Flow } from "../flow.ts";
-import { type CertificatePair, clientTlsOptions, contextOptions, serverTlsOptions } from "../tls-context.ts";
+import { plainPeerTls } from "../peer-tls.ts";
+import { type CertificatePair, contextOptions, serverTlsOptions } from "../tls-context.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import { listenError } from "./listen-error.ts";
 import type { Listener, Receiver } from "./listener.ts";
+import { callerFault, peerTlsOptions, pinFault } from "./peer-check.ts";
 import { serveStream } from "./stream-channel.ts";
 import { webSocketAcceptor } from "./websocket.ts";
 
@@ -31,13 +39,16 @@ export function openStream(
         serveStream(socket, connection);
         connection.ready();
       };
-  const tls = pair === undefined ? undefined : new TlsAcceptor(pair, serve, (detail) => trouble("debug", detail));
   const trouble = (level: "warn" | "debug", detail: string): void => receiver.trouble(current, level, detail);
+  const tls = pair === undefined ? undefined : new TlsAcceptor(pair, () => authoritiesOf(current), serve, trouble);
   // Sources are counted before the handshake: a handshake is what costs.
   const server = createServer((socket) => {
     const connection = admit(current, socket, table, receiver);
     if (connection === undefined) return;
-    if (tls === undefined) serve(socket, connection);
+    if (tls === undefined && connection.flow.mustShow !== undefined) {
+      trouble("warn", `connection from ${placeOf(socket)}: a certificate is required, and there is no TLS`);
+      socket.destroy();
+    } else if (tls === undefined) serve(socket, connection);
     else tls.accept(socket, connection);
   });
   return new Promise((resolve, reject) => {
@@ -61,6 +72,11 @@ export function openStream(
   });
 }
 
+/** Of carriers that must show a certificate here. */
+function authoritiesOf({ clientAuthorities }: Endpoint): readonly string[] | undefined {
+  return clientAuthorities?.flatMap((who) => (who === "system" ? rootCertificates : who));
+}
+
 function isWebSocket({ transport }: Endpoint): boolean {
   return transport === "ws" || transport === "wss";
 }
@@ -70,21 +86,26 @@ class TlsAcceptor {
   readonly #server: TlsServer;
   /** Connections in their handshake by address and port of the peer, which the two sockets of one connection share. */
   readonly #waiting = new Map<string, Connection>();
+  readonly #authorities: () => readonly string[] | undefined;
 
   constructor(
     pair: CertificatePair,
+    authorities: () => readonly string[] | undefined,
     serve: (socket: Socket, connection: Connection) => void,
-    onTrouble: (detail: string) => void,
+    trouble: (level: "warn" | "debug", detail: string) => void,
   ) {
-    this.#server = createTlsServer(serverTlsOptions(pair), (socket) => {
+    this.#authorities = authorities;
+    this.#server = createTlsServer(serverTlsOptions(pair, authorities()), (socket) => {
       const place = placeOf(socket);
       const connection = this.#waiting.get(place);
       this.#waiting.delete(place);
-      if (connection === undefined) socket.destroy();
+      const fault = connection === undefined ? undefined : faultOf(connection.flow, socket);
+      if (fault !== undefined) trouble("warn", `connection from ${place}: ${fault}`);
+      if (connection === undefined || fault !== undefined) socket.destroy();
       else serve(socket, connection);
     });
     // A failed handshake is the peer's matter: it is counted, and its socket is gone already.
-    this.#server.on("tlsClientError", (cause: Error) => onTrouble(`tls handshake: ${cause.message}`));
+    this.#server.on("tlsClientError", (cause: Error) => trouble("debug", `tls handshake: ${cause.message}`));
   }
 
   accept(socket: Socket, connection: Connection): void {
@@ -98,8 +119,13 @@ class TlsAcceptor {
   }
 
   renew(pair: CertificatePair): void {
-    this.#server.setSecureContext(contextOptions(pair));
+    this.#server.setSecureContext(contextOptions(pair, this.#authorities()));
   }
+}
+
+/** Threat L9: what a carrier that came to us does not show, or shows wrongly. */
+function faultOf({ mustShow }: Flow, socket: TLSSocket): string | undefined {
+  return mustShow && callerFault(mustShow.tls, mustShow.hosts, socket);
 }
 
 function placeOf({ remoteAddress, remotePort }: Socket): string {
@@ -139,17 +165,37 @@ function enter(flow: Flow, socket: Socket, table: ConnectionTable, receiver: Rec
   return connection;
 }
 
-/** Opens the connection of an outbound flow; what is written meanwhile waits in the socket. */
-export function openOutbound(flow: Flow, table: ConnectionTable, receiver: Receiver): Connection {
+/**
+ * Opens the connection of an outbound flow; what is written meanwhile waits, with TLS until the peer has shown who it is.
+ * @param own the certificate to show to the peer, when one is configured
+ */
+export function openOutbound(
+  flow: Flow,
+  table: ConnectionTable,
+  receiver: Receiver,
+  own: CertificatePair | undefined,
+): Connection {
   const { address, port } = flow.packetSource;
   const to = { host: address, port, localAddress: flow.endpoint.local.address };
+  const tls = flow.connectTo?.tls ?? plainPeerTls;
   const name = flow.connectTo?.serverName ?? address;
-  const socket = flow.transport === "tls" ? tlsConnect({ ...to, ...clientTlsOptions(name) }) : connect(to);
+  const trouble = (why: string): void =>
+    receiver.trouble(flow.endpoint, "warn", `connecting to ${address}:${port}: ${why}`);
+  const secure = flow.transport === "tls" ? tlsConnect({ ...to, ...peerTlsOptions(tls, name, own) }) : undefined;
+  const socket = secure ?? connect(to);
   const connection = enter(flow, socket, table, receiver);
-  socket.once(flow.transport === "tls" ? "secureConnect" : "connect", () => connection.ready());
-  socket.on("error", (cause) =>
-    receiver.trouble(flow.endpoint, "warn", `connecting to ${address}:${port}: ${cause.message}`),
-  );
+  if (secure !== undefined) connection.hold();
+  socket.once(secure === undefined ? "connect" : "secureConnect", () => {
+    const fault = secure === undefined ? undefined : pinFault(tls, secure.getPeerX509Certificate());
+    if (fault !== undefined) {
+      trouble(fault);
+      socket.destroy();
+      return;
+    }
+    connection.ready();
+    connection.release();
+  });
+  socket.on("error", (cause) => trouble(cause.message));
   serveStream(socket, connection);
   return connection;
 }

@@ -18,11 +18,12 @@ const MAX_CANDIDATES = 6;
  * Trunks by prefix and order, hosts by priority and drawn weight. Those that are down come last instead of never: when all
  * are, somebody's call is the best probe there is.
  */
-export function candidatesFor(state: EdgeState, number: string): readonly Candidate[] {
+export function candidatesFor(state: EdgeState, number: string, emergency: boolean): readonly Candidate[] {
   const { policy, trunks } = state.settings;
   const all = policy.trunksFor(number).flatMap((name): readonly Candidate[] => {
     const trunk = trunks.find((t) => t.config.name === name);
-    if (trunk === undefined || !hasRoom(state, trunk)) return [];
+    // Threat L15: no limit keeps an emergency call from any carrier.
+    if (trunk === undefined || !(emergency || hasRoom(state, trunk))) return [];
     return hostsOf(state, trunk).map((hop) => ({ trunk, hop }));
   });
   const down = (c: Candidate): boolean => isDown(state.trunks.healthOf(hopKey(c.hop)));
@@ -31,7 +32,7 @@ export function candidatesFor(state: EdgeState, number: string): readonly Candid
 
 /** The hosts of one trunk in the order to try them: those that are down come last. */
 export function hostsOf(state: EdgeState, trunk: TrunkSettings): readonly Hop[] {
-  const reachable = trunk.hops.filter((hop) => carrierEndpoint(state.settings, hop) !== undefined);
+  const reachable = trunk.hops.filter((hop) => carrierEndpoint(state.settings, trunk, hop) !== undefined);
   const down = (hop: Hop): boolean => isDown(state.trunks.healthOf(hopKey(hop)));
   const drawn = drawOrder(reachable, state.random);
   return [...drawn.filter((hop) => !down(hop)), ...drawn.filter(down)];
@@ -57,18 +58,22 @@ export function trunkOf(state: EdgeState, number: string): string | undefined {
   return names.find(fits) ?? names[0];
 }
 
-/** The socket towards a host: its transport and its kind of address. */
-function carrierEndpoint(settings: CoreSettings, hop: Hop): Endpoint | undefined {
+/** The socket towards a host: the trunk's own or the phones', of the host's transport and kind of address. */
+function carrierEndpoint(settings: CoreSettings, trunk: TrunkSettings, hop: Hop): Endpoint | undefined {
   const v6 = hop.address.includes(":");
-  return endpointsFor(settings, "access", hop.transport).find((e) => e.local.address.includes(":") === v6);
+  const own = trunk.listeners ?? [];
+  const role = own.length > 0 ? "trunks" : "access";
+  return endpointsFor(settings, role, hop.transport).find(
+    (e) => e.local.address.includes(":") === v6 && (role === "access" || own.includes(e.id)),
+  );
 }
 
 export function carrierFlow(settings: CoreSettings, { trunk, hop }: Candidate): Flow | undefined {
-  const endpoint = carrierEndpoint(settings, hop);
+  const endpoint = carrierEndpoint(settings, trunk, hop);
   if (endpoint === undefined) return undefined;
   const { name } = trunk.config;
   const remote = { address: hop.address, port: hop.port };
   return hop.transport === "udp"
     ? datagramFlow(endpoint, remote, "trunk", name)
-    : outboundFlow(endpoint, remote, "trunk", hop.host, name);
+    : outboundFlow(endpoint, remote, "trunk", hop.host, name, trunk.tls);
 }

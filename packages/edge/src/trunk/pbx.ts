@@ -13,7 +13,7 @@ export function pbxFlow(state: EdgeState, role: CoreRole): Flow | undefined {
   const remote = peerAddress(pbx);
   return pbx.transport === "udp"
     ? datagramFlow(endpoint, remote, "core")
-    : outboundFlow(endpoint, remote, "core", pbx.host);
+    : outboundFlow(endpoint, remote, "core", pbx.host, undefined, pbx.tls);
 }
 
 /** Starts a client transaction; undefined when the table is full or no socket leads to the PBX. */

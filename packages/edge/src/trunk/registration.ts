@@ -44,10 +44,20 @@ export function registerWith(state: EdgeState, now: number, trunk: TrunkSettings
   return refused(state, entry, trunk, "no-host");
 }
 
+/** A reload brought another user or password: the registration that stands is not the one that is wanted. */
+export function isOutdated(state: EdgeState, trunk: TrunkSettings): boolean {
+  const known = state.trunks.registrations.get(trunk.config.name);
+  return known !== undefined && known.token !== tokenFor(state, trunk);
+}
+
+function tokenFor(state: EdgeState, { config, password }: TrunkSettings): string {
+  return keyed(state, 16, "trunk-contact", config.name, config.credentials?.user ?? "", password ?? "");
+}
+
 /** A new password or user is a new registration: the old one's failures say nothing about it. */
 function registrationOf(state: EdgeState, trunk: TrunkSettings): Registration {
-  const { name, credentials } = trunk.config;
-  const token = keyed(state, 16, "trunk-contact", name, credentials?.user ?? "", trunk.password ?? "");
+  const { name } = trunk.config;
+  const token = tokenFor(state, trunk);
   const known = state.trunks.registrations.get(name);
   if (known?.token === token) return known;
   const entry: Registration = {

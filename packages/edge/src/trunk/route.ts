@@ -17,6 +17,8 @@ export type { Route, Routed } from "./route-shape.ts";
 
 export function route(state: EdgeState, request: Request, flow: Flow): Routed {
   switch (flow.endpoint.role) {
+    case "trunks":
+      return trunkToPbx(state, request, flow);
     case "access":
       return flow.side === "trunk" ? trunkToPbx(state, request, flow) : phoneToPbx(state, request, flow);
     case "core-phones":

@@ -3,7 +3,7 @@ import type { Response } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
 import { pingAll } from "./keepalive.ts";
 import { hopKey } from "./locate.ts";
-import { refused, registerAnswered, registerWith } from "./registration.ts";
+import { isOutdated, refused, registerAnswered, registerWith } from "./registration.ts";
 import type { OwnRequest, TrunkTimer } from "./trunk-states.ts";
 import { beginTrial, disarmTrial, hostNews } from "./watch-host.ts";
 
@@ -26,6 +26,7 @@ export function superviseTrunks(state: EdgeState, now: number): void {
   }
   for (const { trunk, task } of wanted.values())
     if (!state.trunks.timers.has(`${task} ${trunk}`)) arm(state, now, trunk, task, 0);
+  for (const trunk of trunks) if (isOutdated(state, trunk)) arm(state, now, trunk.config.name, "register", 0);
   for (const name of [...state.trunks.registrations.keys()]) {
     if (!wanted.has(`register ${name}`)) state.trunks.registrations.delete(name);
   }

@@ -14,7 +14,7 @@ export function pbxToTrunk(state: EdgeState, request: Request): Routed {
   if (called === undefined || state.settings.policy.trunkFor(called) === undefined) {
     return { status: 404, phrase: "No trunk for this number" };
   }
-  const [first, ...rest] = candidatesFor(state, called);
+  const [first, ...rest] = candidatesFor(state, called, isEmergency(state, request));
   const routed = first === undefined ? undefined : toCarrier(state, request, first);
   if (routed === undefined) return { status: 503, phrase: "No host of this trunk can be reached" };
   return { ...routed, alternatives: rest };
@@ -53,11 +53,13 @@ export function toCarrier(state: EdgeState, request: Request, candidate: Candida
 
 /** Threat L15: an emergency number is dialled as it is, whatever the carrier wants of others. */
 function calledAs(state: EdgeState, request: Request, rules: TrunkNumbers): string | undefined {
-  const { requestUri } = request;
-  const user = userOf(requestUri);
+  const user = userOf(request.requestUri);
+  return user === undefined || isEmergency(state, request) ? user : calledByCarrier(rules, user);
+}
+
+function isEmergency(state: EdgeState, { requestUri }: Request): boolean {
   const scheme = requestUri.kind === "tel" ? "tel" : requestUri.scheme;
-  if (user === undefined || state.settings.policy.isEmergency({ scheme, user, raw: requestUri.raw })) return user;
-  return calledByCarrier(rules, user);
+  return state.settings.policy.isEmergency({ scheme, user: userOf(requestUri), raw: requestUri.raw });
 }
 
 function targetUri(rules: TrunkNumbers, called: string | undefined, hop: Candidate["hop"]): string {

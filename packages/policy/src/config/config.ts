@@ -24,8 +24,27 @@ export interface LocalEndpoint {
   readonly port: number;
 }
 
+/** Who a peer must be that we connect to by TLS. */
+export interface PeerTlsConfig {
+  /** False: only the pins are compared. */
+  readonly verify: boolean;
+  /** Path of a PEM file; undefined: the system's authorities. */
+  readonly ca: string | undefined;
+  /** SHA-256 of public keys, base64; empty: any key. */
+  readonly pins: readonly string[];
+  /** Empty: the configured host name. */
+  readonly names: readonly string[];
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  readonly ciphers: "default" | "compatible";
+  /** Name in `certificates`. */
+  readonly clientCertificate: string | undefined;
+  /** Who calls from there must show a certificate that fits all of the above. */
+  readonly requireClient: boolean;
+}
+
 export interface PbxConfig extends Endpoint {
   readonly transport: SignallingTransport;
+  readonly tls: PeerTlsConfig;
 }
 
 export interface ListenConfig extends LocalEndpoint {
@@ -98,6 +117,9 @@ export interface TrunkConfig {
   readonly hosts: readonly TrunkHost[];
   readonly from: readonly Cidr[];
   readonly credentials?: TrunkCredentials | undefined;
+  /** Sockets of its own; empty: those of the phones. */
+  readonly listen: readonly ListenConfig[];
+  readonly tls: PeerTlsConfig;
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;

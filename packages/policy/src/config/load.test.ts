@@ -32,7 +32,7 @@ test("the first five lines are enough, and everything else has its default", () 
   const loaded = loadConfig(base);
   if (!loaded.ok) throw new Error("refused");
   const plain = { certificate: undefined, origins: [], unencrypted: false };
-  expect(loaded.config.pbx).toEqual({ host: "10.0.0.5", port: 5060, transport: "udp" });
+  expect(loaded.config.pbx).toMatchObject({ host: "10.0.0.5", port: 5060, transport: "udp" });
   expect(loaded.config.phones.listen).toEqual([
     { transport: "udp", address: "0.0.0.0", port: 5060, ...plain },
     { transport: "tcp", address: "0.0.0.0", port: 5060, ...plain },
@@ -144,6 +144,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "trunk-source-too-wide": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }], from: [0.0.0.0/0] }]`,
   "trunk-source-is-pbx": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }], from: [10.0.0.0/24] }]`,
   "trunk-without-source": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:x.example" }] }]`,
+  "trunk-socket-shared": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "trunk-without-credentials": `${base}trunks: [{ name: a, mode: register, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "trunk-without-country": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { format: e164 } }]`,
   "denied-peer": `${base}defence: { deny: [10.0.0.0/8] }`,
@@ -157,6 +158,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "websocket-unencrypted": `${base}  listen: [{ transport: ws, address: 10.0.0.2 }]`,
   "origins-unused": `${base}  listen: [{ transport: tls, origins: [https://a.example] }]`,
   "srtp-without-tls": `${base}  listen: [{ transport: udp }]`,
+  "tls-not-verified": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false } }]`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };

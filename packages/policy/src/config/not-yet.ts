@@ -9,7 +9,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["phones.registration.on_new_address", "this version does not watch where accounts register from"],
   ["phones.media.keying", "this version exchanges SRTP keys by SDES only"],
   ["phones.media.codecs", "this version passes every codec"],
-  ["trunks.*.tls", "this version has no TLS settings for single trunks"],
   ["trunks.*.media.ports", "this version does not limit the ports a carrier sends media from"],
   ["trunks.*.media.keying", "this version exchanges SRTP keys by SDES only"],
   ["trunks.*.interface", "this version does not bind trunks to an interface"],

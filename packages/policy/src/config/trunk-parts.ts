@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { SignallingTransport, TrunkCredentials, TrunkHost, TrunkNumbers } from "./config.ts";
+import type { ListenConfig, SignallingTransport, TrunkCredentials, TrunkHost, TrunkNumbers } from "./config.ts";
 import { duration } from "./duration.ts";
-import { splitHostPort } from "./endpoint.ts";
+import { ipAddress, splitHostPort } from "./endpoint.ts";
 import { choice, isOneOf, type LeafReading, quoted, whole, written } from "./leaf.ts";
 import { defaultPort } from "./pbx.ts";
-import { dialPrefix, secret } from "./text.ts";
+import { dialPrefix, label, secret } from "./text.ts";
 
 type HostUri = Pick<TrunkHost, "host" | "port" | "transport" | "explicit">;
 
@@ -47,6 +47,16 @@ export const trunkHost = z
       .meta({ description: "Share of the calls among hosts of one priority. 0: as DNS says." }),
   })
   .transform(({ uri, priority, weight }): TrunkHost => ({ ...uri, priority, weight }));
+
+/** No wildcard: carriers and phones are told apart by the socket too, and a wildcard would be the phones' as well. */
+export const trunkListener = z
+  .strictObject({
+    transport: choice(["udp", "tcp", "tls"]).meta({ description: "What the listener speaks." }),
+    address: ipAddress().meta({ description: "Address of this machine." }),
+    port: whole(0, 65_535).meta({ description: "Another than the phones'. 0 lets the system choose." }),
+    certificate: label().optional().meta({ description: "Name in `certificates`, for TLS." }),
+  })
+  .transform(({ certificate, ...rest }): ListenConfig => ({ ...rest, certificate, origins: [], unencrypted: false }));
 
 const userCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()&=+$,?/@#";
 

@@ -5,9 +5,10 @@ import type { TrunkConfig, TrunkHost } from "./config.ts";
 import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
+import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
 import { label, numberPattern } from "./text.ts";
-import { trunkCredentials, trunkHost, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
+import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
 const trunk = z
   .strictObject({
@@ -21,6 +22,11 @@ const trunk = z
     }),
     credentials: trunkCredentials.optional().meta({ description: "For carriers that challenge." }),
     registration: trunkRegistration,
+    listen: z.array(trunkListener).max(16).prefault([]).meta({
+      description:
+        "Sockets for carriers alone: this one calls from there and is heard there only. Trunks may share one. Empty: the phones' listeners.",
+    }),
+    tls: trunkTls.meta({ description: "Who the carrier must be, where a host uses TLS." }),
     keepalive: duration("5s", "1h").optional().meta({
       description: "How often each host is asked with OPTIONS whether it is there. Without it: calls alone tell.",
     }),

@@ -4,6 +4,7 @@ import { checkAccounts } from "./accounts.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
 import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
+import { checkPeerTls } from "./peer-tls.ts";
 import { checkDenied, checkTrunkNames, checkTrunkSources } from "./trunks.ts";
 import { checkWebSockets } from "./websocket.ts";
 
@@ -22,6 +23,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkAccounts,
   checkDoubles,
   checkDenied,
+  checkPeerTls,
   checkMetrics,
 ];
 

@@ -23,6 +23,7 @@ export function boundPorts(config: Partial<Config>): readonly Bound[] {
     path: ["phones", "listen", index],
     what: "a listener",
   }));
+  bound.push(...trunkListeners(config));
   const protocol = protocolOf(config.pbx?.transport ?? "udp");
   const core = config.core;
   if (core !== undefined) {
@@ -36,6 +37,19 @@ export function boundPorts(config: Partial<Config>): readonly Bound[] {
     bound.push({ ...metrics, protocol: "tcp", path: ["metrics", "listen"], what: "metrics" });
   }
   return bound;
+}
+
+/** Trunks may share a listener, so each is taken once. */
+function trunkListeners({ trunks = [] }: Partial<Config>): readonly Bound[] {
+  const seen = new Map<string, Bound>();
+  for (const [index, trunk] of trunks.entries()) {
+    for (const [at, { transport, address, port }] of trunk.listen.entries()) {
+      const key = `${transport} ${address} ${port}`;
+      const path = ["trunks", index, "listen", at];
+      if (!seen.has(key)) seen.set(key, { address, port, protocol: protocolOf(transport), path, what: "trunks" });
+    }
+  }
+  return [...seen.values()];
 }
 
 function collide(a: Bound, b: Bound): boolean {

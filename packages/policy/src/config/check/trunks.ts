@@ -63,6 +63,15 @@ export function checkTrunkNames({ trunks = [] }: Partial<Config>): readonly Find
         remedy: "give each trunk a name of its own",
       });
     }
+    if (trunk.listen.length === 0) {
+      found.push({
+        code: "trunk-socket-shared",
+        severity: "warning",
+        path: ["trunks", index],
+        message: `\`${trunk.name}\` is told from phones by its address alone, which over UDP can be forged`,
+        remedy: "add `listen: [{ transport: udp, address: ADDRESS, port: 5080 }]`, and let the carrier call there",
+      });
+    }
     if (trunk.mode !== "peer" && trunk.credentials === undefined) {
       found.push({
         code: "trunk-without-credentials",

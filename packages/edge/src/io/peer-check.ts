@@ -1,0 +1,58 @@
+/**
+ * TLS with a peer that the configuration names. Threat L9: who it is gets checked before a byte of SIP passes; a certificate
+ * that does not fit ends the connection, with the reason in words.
+ */
+import { createHash, type X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { type ConnectionOptions, checkServerIdentity, type TLSSocket } from "node:tls";
+import type { PeerTls } from "../peer-tls.ts";
+import { type CertificatePair, CIPHERS } from "../tls-context.ts";
+
+/** RSA key exchange and CBC: what some carriers have and nothing newer. */
+const COMPATIBLE = [
+  "ECDHE-RSA-AES256-SHA384",
+  "ECDHE-RSA-AES128-SHA256",
+  "AES256-GCM-SHA384",
+  "AES128-GCM-SHA256",
+  "AES256-SHA256",
+  "AES128-SHA256",
+  "AES256-SHA",
+  "AES128-SHA",
+];
+
+/** @param host as configured: the name a certificate must carry unless others are listed */
+export function peerTlsOptions(tls: PeerTls, host: string, own: CertificatePair | undefined): ConnectionOptions {
+  return {
+    minVersion: tls.minVersion,
+    ciphers: tls.ciphers === "default" ? CIPHERS : [CIPHERS, ...COMPATIBLE].join(":"),
+    rejectUnauthorized: tls.verify,
+    checkServerIdentity: (_host, certificate) => {
+      const names = tls.names.length > 0 ? tls.names : [host];
+      const faults = names.map((name) => checkServerIdentity(name, certificate));
+      return faults.includes(undefined) ? undefined : faults[0];
+    },
+    // RFC 6066 §3: an address is no server name.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
+    ...(own === undefined ? {} : { cert: own.cert, key: own.key }),
+  };
+}
+
+/** What the handshake itself did not look at: the key. Undefined: it is one of ours. */
+export function pinFault(tls: PeerTls, certificate: X509Certificate | undefined): string | undefined {
+  if (tls.pins.length === 0) return undefined;
+  if (certificate === undefined) return "the peer showed no certificate";
+  const key = certificate.publicKey.export({ type: "spki", format: "der" });
+  const pin = createHash("sha256").update(key).digest("base64");
+  return tls.pins.includes(pin) ? undefined : `the key of the peer is not pinned: ${pin}`;
+}
+
+/** What is wrong with a peer that came to us and must show a certificate. Undefined: it is the carrier. */
+export function callerFault(tls: PeerTls, hosts: readonly string[], socket: TLSSocket): string | undefined {
+  if (socket.getPeerX509Certificate() === undefined) return "the carrier showed no certificate";
+  if (tls.verify && !socket.authorized) return String(socket.authorizationError);
+  const certificate = socket.getPeerCertificate();
+  const names = tls.names.length > 0 ? tls.names : hosts;
+  const named = !tls.verify || names.some((name) => checkServerIdentity(name, certificate) === undefined);
+  return named ? pinFault(tls, socket.getPeerX509Certificate()) : "the certificate carries none of the trunk's names";
+}
