@@ -6,6 +6,8 @@ export interface WorldOptions {
   readonly phones?: string;
   /** Text of an accounts file; then Ringfence challenges. */
   readonly accounts?: string;
+  /** What outlives a restart. */
+  readonly secret?: Uint8Array;
 }
 
 /** One phone listener, one PBX, one carrier. */

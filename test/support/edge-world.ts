@@ -114,7 +114,7 @@ export class EdgeWorld {
       pbx: { ...loaded.config.pbx, addresses: ["10.0.0.5"] },
       trunks: carrier,
     };
-    this.core = new EdgeCore(settings, seededBytes(1));
+    this.core = new EdgeCore(settings, seededBytes(1), options.secret);
   }
 
   phone(address = "192.0.2.10", port = 40_000, transport: "udp" | "tls" = "udp"): Party {

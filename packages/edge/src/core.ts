@@ -16,7 +16,8 @@ import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
-import { bindingDue, removeBinding } from "./registrar/holding.ts";
+import { bindingDue, removeBinding, restoreBinding } from "./registrar/holding.ts";
+import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
@@ -41,13 +42,14 @@ export interface CoreCounts {
 export class EdgeCore {
   readonly #state: EdgeState;
 
-  constructor(settings: CoreSettings, random: Random) {
+  /** @param secret 32 octets that outlive the process, where there is a place to keep them */
+  constructor(settings: CoreSettings, random: Random, secret: Uint8Array = random(32)) {
     const deadlines = new Deadlines<EdgeTimer>();
     this.#state = {
       settings,
       random,
       // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
-      secret: createSecretKey(random(32)),
+      secret: createSecretKey(secret),
       deadlines,
       transactions: new TransactionTable({
         deadlines,
@@ -72,6 +74,18 @@ export class EdgeCore {
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
+  }
+
+  /** Registrations of the process before this one, whose flows are still good; returns the tokens of the others. */
+  restore(now: Millis, kept: readonly KeptBinding[], wallOffset: number): readonly string[] {
+    const state = this.#state;
+    const over: string[] = [];
+    for (const one of kept) {
+      const binding = restoredBinding(state.settings, now, one, wallOffset);
+      if (binding === undefined) over.push(one.token);
+      else restoreBinding(state, now, binding);
+    }
+    return over;
   }
 
   nextDeadline(): Millis | undefined {

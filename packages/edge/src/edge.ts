@@ -10,6 +10,7 @@ import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
 import { accountBook } from "./registrar/accounts.ts";
+import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type CertificateSource, Sockets } from "./sockets.ts";
 
@@ -28,6 +29,8 @@ export interface EdgeOptions {
   readonly settings: EdgeSettings;
   readonly policy: Policy;
   readonly media: MediaPort;
+  /** Without it a restart forgets every registration. */
+  readonly keeper?: BindingKeeper | undefined;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
 }
@@ -63,7 +66,10 @@ async function build({ config, accounts }: EdgeSettings, policy: Policy): Promis
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
   let settings = await build(options.settings, options.policy);
-  const core = new EdgeCore(settings, pooledRandom());
+  const { keeper } = options;
+  const core = new EdgeCore(settings, pooledRandom(), keeper?.secret);
+  const wallOffset = Date.now() - now();
+  for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
@@ -84,10 +90,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     },
     media: options.media,
     now,
+    onBinding: (token, binding) => keeper?.keep(token, binding && keptBinding(binding, wallOffset)),
     onEvent: options.onEvent,
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
+  // Arms the timers of what was restored.
+  driver.feed({ kind: "time" });
   const retire = setInterval(() => {
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
