@@ -114,7 +114,11 @@ test("the end says goodbye by signalling before media goes", async () => {
 
 test("every sample of the status is a metric", async () => {
   const zero = new Proxy({}, { get: () => 0 });
-  const edgeStatus = { transactions: zero, pbx: { reachable: undefined }, calls: 2 } as unknown as EdgeStatus;
+  const edgeStatus = {
+    transactions: zero,
+    pbx: { reachable: undefined, nodes: [{ address: "10.0.0.5:5060", up: true }] },
+    calls: 2,
+  } as unknown as EdgeStatus;
   const mediaStatus = {
     dropped: { learning: 4 },
     refused: { "no-port": 1 },
@@ -129,6 +133,7 @@ test("every sample of the status is a metric", async () => {
   const text = await createMetrics({ process: false }).text(samples);
   expect(text).toContain("ringfence_calls 2");
   expect(text).toContain("ringfence_pbx_reachable -1");
+  expect(text).toContain('ringfence_pbx_node_up{node="10.0.0.5:5060"} 1');
   expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');
   expect(text).toContain('ringfence_media_refused_total{reason="no-port"} 1');
   expect(text).toContain("ringfence_media_packets_total 9");

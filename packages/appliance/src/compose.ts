@@ -103,6 +103,10 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
     { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
     { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },
+    { name: "pbx_banned", value: Number(e.pbx.silence === "banned") },
+    ...e.pbx.nodes.map(({ address, up }) => {
+      return { name: "pbx_node_up", labels: { node: address }, value: up === undefined ? -1 : Number(up) } as const;
+    }),
     { name: "media_calls", value: m.calls },
     { name: "media_ports", labels: { state: "in_use" }, value: m.portsInUse },
     { name: "media_ports", labels: { state: "draining" }, value: m.portsDraining },

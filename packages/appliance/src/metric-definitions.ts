@@ -103,6 +103,12 @@ export const statusMetrics = {
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
+  pbx_banned: { type: "gauge", help: "1: the PBX has probably banned this machine", labels: {} },
+  pbx_node_up: {
+    type: "gauge",
+    help: "1: this node of the PBX answers, 0: it does not, -1: not known yet",
+    labels: { node: "ours" },
+  },
   media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },
   media_ports: {
     type: "gauge",

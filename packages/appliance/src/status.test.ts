@@ -13,7 +13,7 @@ const edge: EdgeStatus = {
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },
   ],
-  pbx: { address: "10.0.0.5:5060", reachable: true },
+  pbx: { address: "10.0.0.5:5060", reachable: true, silence: undefined, nodes: [] },
 };
 const media = { calls: 2, portsInUse: 8, portsDraining: 4, portsFree: 100, packetsRelayed: 7 } as MediaStatus;
 const sources: StatusSources = {

@@ -23,6 +23,9 @@ import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
+import { probePbx } from "./trunk/health.ts";
+import { healthState, type Silence } from "./trunk/health-state.ts";
+import { activeNode, nodeName } from "./trunk/pbx-node.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -37,6 +40,14 @@ export interface CoreCounts {
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly pbxReachable: boolean | undefined;
+}
+
+export interface PbxStatus {
+  /** Of the node in use. */
+  readonly address: string;
+  readonly reachable: boolean | undefined;
+  readonly silence: Silence | undefined;
+  readonly nodes: readonly { readonly address: string; readonly up: boolean | undefined }[];
 }
 
 export class EdgeCore {
@@ -65,6 +76,7 @@ export class EdgeCore {
       registrar: registrarState(random),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
+      health: healthState(),
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
       pending: [],
       out: [],
@@ -101,6 +113,25 @@ export class EdgeCore {
       timers: deadlines.size,
       pbxReachable: pbx.reachable,
     };
+  }
+
+  pbxStatus(): PbxStatus {
+    const state = this.#state;
+    const active = activeNode(state);
+    return {
+      address: active === undefined ? "" : nodeName(active),
+      reachable: state.pbx.reachable,
+      silence: state.health.silence,
+      nodes: state.settings.pbxNodes.map((node) => {
+        return { address: nodeName(node), up: state.health.nodes.get(nodeName(node))?.up };
+      }),
+    };
+  }
+
+  /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
+  watchPbx(now: Millis): void {
+    const { deadlines, settings } = this.#state;
+    deadlines.arm(now + settings.config.pbx.keepaliveMs, { owner: "health" });
   }
 
   /** Endpoints that calls still run over: a reload keeps their sockets until the calls are done. */
@@ -150,6 +181,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "health") probePbx(state, now);
       else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
       else bindingDue(state, now, event.token);
       this.#drain(now);

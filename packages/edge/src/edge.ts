@@ -1,7 +1,7 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
 import type { Accounts, Config, Policy } from "@ringfence/policy";
-import { EdgeCore } from "./core.ts";
+import { EdgeCore, type PbxStatus } from "./core.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Receiver } from "./io/listener.ts";
@@ -47,8 +47,7 @@ export interface EdgeStatus {
     readonly address: string;
     readonly port: number;
   }[];
-  /** reachable: undefined until the PBX has answered, or failed to. */
-  readonly pbx: { readonly address: string; readonly reachable: boolean | undefined };
+  readonly pbx: PbxStatus;
 }
 
 export interface EdgeHandle {
@@ -95,7 +94,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
-  // Arms the timers of what was restored.
+  core.watchPbx(now());
+  // Arms the timers of that and of what was restored.
   driver.feed({ kind: "time" });
   const retire = setInterval(() => {
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
@@ -114,13 +114,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     },
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     status() {
-      const { pbxReachable, ...counts } = core.counts();
-      const { pbx } = settings;
+      const { pbxReachable: _, ...counts } = core.counts();
       return {
         ...counts,
         connections: sockets.connections,
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
-        pbx: { address: `${pbx.host}:${pbx.port}`, reachable: pbxReachable },
+        pbx: core.pbxStatus(),
       };
     },
     async stop() {

@@ -1,5 +1,6 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
 import type { Config, Policy } from "@ringfence/policy";
+import { Bug } from "@ringfence/sip";
 import type { Endpoint, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress } from "./io/addresses.ts";
 import type { CoreSettings, PeerSettings, TrunkSettings } from "./settings.ts";
@@ -10,13 +11,19 @@ const TRUNKS_FROM_PORT = 5080;
 
 export async function layOut(config: Config, policy: Policy): Promise<CoreSettings> {
   const machine = machineAddresses();
-  const pbx: PeerSettings = { ...config.pbx, addresses: await resolveHost(config.pbx.host) };
+  const pbxNodes = await Promise.all(
+    config.pbx.nodes.map(async ({ host, port }) => {
+      return { host, port, transport: config.pbx.transport, addresses: await resolveHost(host) };
+    }),
+  );
+  const [pbx] = pbxNodes;
+  if (pbx === undefined) throw new Bug("a configuration without a PBX");
   const core = await coreEndpoints(config, pbx);
   const access = accessEndpoints(config, machine, core);
   const trunks = await Promise.all(config.trunks.map(resolveTrunk));
   const ownHosts = new Set<string>();
   for (const endpoint of access) ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
-  return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, trunks };
+  return { config, policy, endpoints: [...access, ...core], ownHosts, pbx, pbxNodes, trunks };
 }
 
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */

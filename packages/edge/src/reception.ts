@@ -18,7 +18,7 @@ export class Reception {
 
   constructor(settings: CoreSettings, seed: number, now: () => number, onCount: (count: EdgeCount) => void) {
     this.#settings = settings;
-    this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
     this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
     this.#now = now;
     this.#onCount = onCount;
@@ -26,7 +26,7 @@ export class Reception {
 
   apply(settings: CoreSettings): void {
     this.#settings = settings;
-    this.#pbxAddresses = new Set(settings.pbx.addresses);
+    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
     this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
   }
 

@@ -18,6 +18,7 @@ import { register } from "./registrar/front.ts";
 import { registered } from "./registrar/registered.ts";
 import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import type { EdgeState } from "./state.ts";
+import { pbxSilent } from "./trunk/health.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
   switch (output.kind) {
@@ -127,11 +128,14 @@ function onRelayed(state: EdgeState, now: number, relay: Relay, response: Respon
 /** No final answer, or none while it is still of use. */
 export function onFailed(state: EdgeState, now: number, id: number, why: "timeout" | "transport-error"): void {
   const own = state.registrar.own.get(id);
-  if (own !== undefined) return onOwnFailed(state, now, own);
+  if (own !== undefined) {
+    pbxSilent(state, now);
+    return onOwnFailed(state, now, own);
+  }
   const relay = state.relays.get(id);
   if (relay !== undefined) {
     state.relays.delete(id);
-    if (relay.step.kind === "register") state.pbx.reachable = false;
+    if (relay.step.kind === "register") pbxSilent(state, now);
     const status = relay.step.kind === "in-dialog" ? 408 : 504;
     const headers = relay.step.kind === "register" ? ([["Retry-After", "10"]] as const) : [];
     return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers });

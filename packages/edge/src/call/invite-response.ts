@@ -11,6 +11,7 @@ import {
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import type { EdgeState } from "../state.ts";
+import { pbxSilent } from "../trunk/health.ts";
 import { ackFork, acknowledge, repeatAck } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
@@ -145,7 +146,7 @@ export function onInviteFailed(
   if (exchange?.clientTx !== id || exchange.phase !== "trying" || call.state === "over") return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
-  if (far.flow.side === "core" && call.ringingAt === undefined) state.pbx.reachable = false;
+  if (far.flow.endpoint.role === "core-phones" && call.ringingAt === undefined) pbxSilent(state, now);
   const lost = far.flow.side === "phone" ? 480 : 503;
   const status = why === "timeout" ? (far.flow.side === "core" ? 504 : 408) : lost;
   exchange.phase = "done";

@@ -9,6 +9,7 @@ import { noCredentials } from "../registrar/pbx-register.ts";
 import { endpointFor, mainDomain, peerAddress, type TrunkSettings } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
 import { ownUri, pbxFlow } from "./pbx.ts";
+import { activeNode } from "./pbx-node.ts";
 
 export interface Route {
   readonly flow: Flow;
@@ -93,7 +94,7 @@ function pbxToPhone(state: EdgeState, request: Request): Routed {
 function trunkToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   const core = pbxFlow(state, "core-trunks");
   if (core === undefined) return noPbx;
-  const { pbx } = state.settings;
+  const pbx = activeNode(state) ?? state.settings.pbx;
   const called = userOf(request.requestUri);
   const caller = userOf(request.from.uri) ?? "anonymous";
   const target = sipUri({ ...(called === undefined ? {} : { user: called }), host: pbx.host, ...portOf(pbx) }).raw;

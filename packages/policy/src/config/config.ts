@@ -22,8 +22,13 @@ export interface LocalEndpoint {
   readonly port: number;
 }
 
+/** Host and port are those of the first node. */
 export interface PbxConfig extends Endpoint {
+  /** The preferred one first; never empty. */
+  readonly nodes: readonly Endpoint[];
   readonly transport: SignallingTransport;
+  /** Between two OPTIONS. */
+  readonly keepaliveMs: number;
 }
 
 export interface ListenConfig extends LocalEndpoint {
