@@ -23,8 +23,8 @@ import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
 import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
-import { probePbx } from "./trunk/health.ts";
-import { healthState, type Silence } from "./trunk/health-state.ts";
+import { probePbx } from "./trunk/pbx-health.ts";
+import { healthState, type Silence } from "./trunk/pbx-health-state.ts";
 import { activeNode, nodeName } from "./trunk/pbx-node.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
@@ -76,7 +76,7 @@ export class EdgeCore {
       registrar: registrarState(random),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
-      health: healthState(),
+      pbxHealth: healthState(),
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
       pending: [],
       out: [],
@@ -121,9 +121,9 @@ export class EdgeCore {
     return {
       address: active === undefined ? "" : nodeName(active),
       reachable: state.pbx.reachable,
-      silence: state.health.silence,
+      silence: state.pbxHealth.silence,
       nodes: state.settings.pbxNodes.map((node) => {
-        return { address: nodeName(node), up: state.health.nodes.get(nodeName(node))?.up };
+        return { address: nodeName(node), up: state.pbxHealth.nodes.get(nodeName(node))?.up };
       }),
     };
   }
@@ -131,7 +131,7 @@ export class EdgeCore {
   /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
   watchPbx(now: Millis): void {
     const { deadlines, settings } = this.#state;
-    deadlines.arm(now + settings.config.pbx.keepaliveMs, { owner: "health" });
+    deadlines.arm(now + settings.config.pbx.keepaliveMs, { owner: "pbx-health" });
   }
 
   /** Endpoints that calls still run over: a reload keeps their sockets until the calls are done. */
@@ -181,7 +181,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
-      else if (event.owner === "health") probePbx(state, now);
+      else if (event.owner === "pbx-health") probePbx(state, now);
       else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
       else bindingDue(state, now, event.token);
       this.#drain(now);

@@ -21,7 +21,7 @@ import { authenticated } from "./registrar/authenticate.ts";
 import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push, tell } from "./state.ts";
 import { signalSubject } from "./subject.ts";
-import { pbxAnswered } from "./trunk/health.ts";
+import { pbxAnswered } from "./trunk/pbx-health.ts";
 
 /** Every method of RFC 3261 and its extensions that some site uses; the rest is 501. */
 const methods: ReadonlySet<string> = new Set([

@@ -13,7 +13,7 @@ import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { RenewalTimer } from "./registrar/own-requests.ts";
 import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
-import type { HealthState, HealthTimer } from "./trunk/health-state.ts";
+import type { HealthState, HealthTimer } from "./trunk/pbx-health-state.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "duration";
 
@@ -42,7 +42,7 @@ export interface EdgeState {
   readonly refusalLog: RefusalLog;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
   pbx: { reachable: boolean | undefined; backAt: number };
-  readonly health: HealthState;
+  readonly pbxHealth: HealthState;
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
   pending: TxOutput[];
   out: Output[];

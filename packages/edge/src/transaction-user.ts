@@ -18,7 +18,7 @@ import { register } from "./registrar/front.ts";
 import { registered } from "./registrar/registered.ts";
 import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import type { EdgeState } from "./state.ts";
-import { pbxSilent } from "./trunk/health.ts";
+import { pbxSilent } from "./trunk/pbx-health.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
   switch (output.kind) {

@@ -11,7 +11,7 @@ import {
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import type { EdgeState } from "../state.ts";
-import { pbxSilent } from "../trunk/health.ts";
+import { pbxSilent } from "../trunk/pbx-health.ts";
 import { ackFork, acknowledge, repeatAck } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
 import type { Call, Exchange, Leg } from "./call.ts";

@@ -9,6 +9,6 @@ export function nodeName(node: PbxNode): string {
 /** Undefined only for settings without a node. */
 export function activeNode(state: EdgeState): PbxNode | undefined {
   const { pbxNodes } = state.settings;
-  const { active } = state.health;
+  const { active } = state.pbxHealth;
   return (active === undefined ? undefined : pbxNodes.find((node) => nodeName(node) === active)) ?? pbxNodes[0];
 }

@@ -24,7 +24,7 @@ export interface HealthState {
 }
 
 export interface HealthTimer {
-  readonly owner: "health";
+  readonly owner: "pbx-health";
 }
 
 export function healthState(): HealthState {

@@ -8,8 +8,8 @@ import type { Flow } from "../flow.ts";
 import { renewAll } from "../registrar/renewal.ts";
 import type { PbxNode } from "../settings.ts";
 import { type EdgeState, newCallId, newCSeq, newTag, tell } from "../state.ts";
-import type { NodeHealth } from "./health-state.ts";
 import { ownUri, pbxFlow, sendRequest } from "./pbx.ts";
+import type { NodeHealth } from "./pbx-health-state.ts";
 import { activeNode, nodeName } from "./pbx-node.ts";
 
 /** Questions in a row without an answer. */
@@ -19,7 +19,7 @@ const AFTER_REFUSALS = 120_000;
 
 /** Anything that came from the PBX shows that it is there, and that it listens to this socket. */
 export function pbxAnswered(state: EdgeState, now: number, flow: Flow): void {
-  const { health } = state;
+  const { pbxHealth: health } = state;
   if (flow.endpoint.role === "core-trunks") {
     health.trunksAnsweredAt = now;
     return;
@@ -44,7 +44,7 @@ export function pbxSilent(state: EdgeState, now: number): void {
 
 /** Asks every node, and the active one on the trunks' socket too: a ban is for one address. */
 export function probePbx(state: EdgeState, now: number): void {
-  const { health } = state;
+  const { pbxHealth: health } = state;
   for (const node of state.settings.pbxNodes) {
     const of = healthOf(state, node);
     if (of.waiting && ++of.misses >= MISSES) down(state, now, node);
@@ -56,7 +56,7 @@ export function probePbx(state: EdgeState, now: number): void {
     health.silence = "banned";
     sayBanned(state, active);
   }
-  state.deadlines.arm(now + state.settings.config.pbx.keepaliveMs, { owner: "health" });
+  state.deadlines.arm(now + state.settings.config.pbx.keepaliveMs, { owner: "pbx-health" });
 }
 
 function ask(state: EdgeState, now: number, role: "core-phones" | "core-trunks", node: PbxNode): boolean {
@@ -76,7 +76,7 @@ function ask(state: EdgeState, now: number, role: "core-phones" | "core-trunks",
 }
 
 function down(state: EdgeState, now: number, node: PbxNode): void {
-  const { health } = state;
+  const { pbxHealth: health } = state;
   const of = healthOf(state, node);
   const was = of.up;
   const active = activeNode(state) === node;
@@ -97,14 +97,14 @@ function sayBanned(state: EdgeState, node: PbxNode): void {
 
 /** The PBX went on answering the trunks' socket after its last word to the phones'. */
 function trunksHeardSince(state: EdgeState, node: PbxNode): boolean {
-  const { trunksAnsweredAt } = state.health;
+  const { trunksAnsweredAt } = state.pbxHealth;
   const last = healthOf(state, node).answeredAt;
   return last !== undefined && trunksAnsweredAt > last + state.settings.config.pbx.keepaliveMs;
 }
 
 /** The node for what comes next. One that is new, or that was away, knows none of our registrations. */
 function choose(state: EdgeState, now: number, returned: PbxNode | undefined): void {
-  const { health } = state;
+  const { pbxHealth: health } = state;
   const best = state.settings.pbxNodes.find((node) => healthOf(state, node).up !== false);
   const before = activeNode(state);
   if (best !== undefined) health.active = nodeName(best);
@@ -123,9 +123,9 @@ function choose(state: EdgeState, now: number, returned: PbxNode | undefined): v
 
 function healthOf(state: EdgeState, node: PbxNode): NodeHealth {
   const name = nodeName(node);
-  const known = state.health.nodes.get(name);
+  const known = state.pbxHealth.nodes.get(name);
   if (known !== undefined) return known;
   const fresh: NodeHealth = { up: undefined, misses: 0, waiting: false, answeredAt: undefined };
-  state.health.nodes.set(name, fresh);
+  state.pbxHealth.nodes.set(name, fresh);
   return fresh;
 }
