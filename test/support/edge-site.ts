@@ -17,12 +17,16 @@ export interface WorldOptions {
   readonly trunks?: string;
   /** Text of an accounts file; then Ringfence challenges. */
   readonly accounts?: string;
+  /** The line that says where the PBX is. */
+  readonly pbx?: string;
+  /** What outlives a restart. */
+  readonly secret?: Uint8Array;
 }
 
 /** One phone listener, one PBX, one carrier. */
 export const baseConfig = (options: WorldOptions): string => `
 pbx:
-  address: 10.0.0.5:5060
+  ${options.pbx ?? "address: 10.0.0.5:5060"}
   transport: udp
 phones:
   domains: [${phoneDomain}]

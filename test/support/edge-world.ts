@@ -113,11 +113,10 @@ export class EdgeWorld {
       endpoints: Object.values(endpoints),
       ownHosts: new Set(["203.0.113.1"]),
       pbx: { ...loaded.config.pbx, addresses: ["10.0.0.5"] },
+      pbxNodes: loaded.config.pbx.nodes.map((node) => ({ ...node, transport: "udp" as const, addresses: [node.host] })),
       trunks: carrier,
     };
-    this.core = new EdgeCore(settings, seededBytes(1));
-    // As the edge does once its sockets are open: what carriers are owed begins now.
-    this.feed({ kind: "time" });
+    this.core = new EdgeCore(settings, seededBytes(1), options.secret);
     // As the edge does once its sockets are open: what carriers are owed begins now.
     this.feed({ kind: "time" });
   }
@@ -135,11 +134,11 @@ export class EdgeWorld {
     });
   }
 
-  pbx(socket: "phones" | "trunks" = "phones"): Party {
+  pbx(socket: "phones" | "trunks" = "phones", address = "10.0.0.5"): Party {
     const at = socket === "phones" ? endpoints.corePhones : endpoints.coreTrunks;
-    const packetSource = { address: "10.0.0.5", port: 5060 };
+    const packetSource = { address, port: 5060 };
     return this.#party({
-      id: `${at.id}|10.0.0.5|5060`,
+      id: `${at.id}|${address}|5060`,
       reliable: false,
       packetSource,
       endpoint: at,

@@ -11,6 +11,7 @@ import { type HealthServer, type HealthSources, startHealth } from "./io/health.
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { portOwner } from "./port-owner.ts";
+import { openRegistrationStore } from "./registration-store.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader, type ReloadReport } from "./reload.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
@@ -104,7 +105,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   let health = await startHealth(loaded.file.config.metrics.listen, sources);
   undo.push(() => health.close());
 
-  const composition = await compose(loaded, { log, metrics });
+  const store = openRegistrationStore(stateDir, log);
+  undo.push(() => store.close());
+  const composition = await compose(loaded, { log, metrics, keeper: store.keeper });
   undo.push(() => composition.stop());
   parts = composition;
 

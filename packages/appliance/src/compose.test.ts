@@ -117,9 +117,9 @@ test("every sample of the status is a metric", async () => {
   const edgeStatus = {
     transactions: zero,
     trunks: [{ name: "t", calls: 0, hosts: [] }],
-    pbx: { reachable: undefined },
-    calls: 2,
     subscriptions: 3,
+    pbx: { reachable: undefined, nodes: [{ address: "10.0.0.5:5060", up: true }] },
+    calls: 2,
   } as unknown as EdgeStatus;
   const mediaStatus = {
     dropped: { learning: 4 },
@@ -135,6 +135,7 @@ test("every sample of the status is a metric", async () => {
   const text = await createMetrics({ process: false }).text(samples);
   expect(text).toContain("ringfence_calls 2");
   expect(text).toContain("ringfence_pbx_reachable -1");
+  expect(text).toContain('ringfence_pbx_node_up{node="10.0.0.5:5060"} 1');
   expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');
   expect(text).toContain('ringfence_media_refused_total{reason="no-port"} 1');
   expect(text).toContain("ringfence_media_packets_total 9");

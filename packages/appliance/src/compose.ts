@@ -2,7 +2,14 @@
  * Joins the parts: policy is asked by the edge, the edge drives media through its own port, media tells the edge what
  * happened to a call. Edge and media never import each other; here is the one place that knows both.
  */
-import { type EdgeCount, type EdgeEvent, type EdgeHandle, type EdgeSettings, startEdge } from "@ringfence/edge";
+import {
+  type BindingKeeper,
+  type EdgeCount,
+  type EdgeEvent,
+  type EdgeHandle,
+  type EdgeSettings,
+  startEdge,
+} from "@ringfence/edge";
 import { createMedia, type Media, type MediaSettings } from "@ringfence/media";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
@@ -26,7 +33,7 @@ export interface Composition {
 /** @throws RingfenceError when a listener cannot be bound; nothing is left open then */
 export async function compose(
   loaded: Loaded,
-  sinks: { readonly log: Log; readonly metrics: Metrics },
+  sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper },
   makers: Makers = { startEdge, createMedia },
 ): Promise<Composition> {
   const { log, metrics } = sinks;
@@ -42,6 +49,7 @@ export async function compose(
       settings: edgeSettings(loaded),
       policy: loaded.policy,
       media,
+      keeper: sinks.keeper,
       onEvent: (event: EdgeEvent) => log.line(event.level, { ...event }),
       onCount: (count) => countEdge(metrics, count),
     });
@@ -106,6 +114,10 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
         value: trunk.hosts.filter((host) => host.state === state).length,
       })),
     ]),
+    { name: "pbx_banned", value: Number(e.pbx.silence === "banned") },
+    ...e.pbx.nodes.map(({ address, up }) => {
+      return { name: "pbx_node_up", labels: { node: address }, value: up === undefined ? -1 : Number(up) } as const;
+    }),
     { name: "media_calls", value: m.calls },
     { name: "media_ports", labels: { state: "in_use" }, value: m.portsInUse },
     { name: "media_ports", labels: { state: "draining" }, value: m.portsDraining },

@@ -132,6 +132,12 @@ export const statusMetrics = {
     labels: { trunk: "ours", state: ["unknown", "up", "down"] },
   },
   trunk_calls: { type: "gauge", help: "Calls of a trunk now, both directions", labels: { trunk: "ours" } },
+  pbx_banned: { type: "gauge", help: "1: the PBX has probably banned this machine", labels: {} },
+  pbx_node_up: {
+    type: "gauge",
+    help: "1: this node of the PBX answers, 0: it does not, -1: not known yet",
+    labels: { node: "ours" },
+  },
   media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },
   media_ports: {
     type: "gauge",

@@ -23,7 +23,7 @@ const edge: EdgeStatus = {
       hosts: [{ place: "udp 192.0.2.1 5060", state: "up" as const }],
     },
   ],
-  pbx: { address: "10.0.0.5:5060", reachable: true },
+  pbx: { address: "10.0.0.5:5060", reachable: true, silence: undefined, nodes: [] },
 };
 const media = { calls: 2, portsInUse: 8, portsDraining: 4, portsFree: 100, packetsRelayed: 7 } as MediaStatus;
 const sources: StatusSources = {

@@ -32,8 +32,14 @@ export interface Status {
   readonly timers: number;
   /** TCP, TLS and WebSocket. */
   readonly connections: number;
-  readonly pbx: { readonly address: string; readonly reachable: boolean | null };
   readonly trunks: EdgeStatus["trunks"];
+  readonly pbx: {
+    readonly address: string;
+    readonly reachable: boolean | null;
+    /** Why it is not heard, when it is not. */
+    readonly silence: "down" | "banned" | null;
+    readonly nodes: readonly { readonly address: string; readonly up: boolean | null }[];
+  };
   readonly media: {
     readonly engine: "portable";
     /** Why it is this one. */
@@ -77,8 +83,13 @@ export function collectStatus(sources: StatusSources): Status {
     transactions: { server: edge.transactions.server, client: edge.transactions.client },
     timers: edge.timers,
     connections: edge.connections,
-    pbx: { address: edge.pbx.address, reachable: edge.pbx.reachable ?? null },
     trunks: edge.trunks,
+    pbx: {
+      address: edge.pbx.address,
+      reachable: edge.pbx.reachable ?? null,
+      silence: edge.pbx.silence ?? null,
+      nodes: edge.pbx.nodes.map(({ address, up }) => ({ address, up: up ?? null })),
+    },
     media: {
       engine: "portable",
       why:
@@ -99,6 +110,11 @@ export function collectStatus(sources: StatusSources): Status {
 /** The PBX that stopped answering everything has probably banned this address (it does after failed logins). */
 export function pbxWarning(edge: EdgeStatus): readonly string[] {
   if (edge.pbx.reachable !== false) return [];
+  if (edge.pbx.silence === "banned") {
+    return [
+      `the PBX at ${edge.pbx.address} has probably banned this machine: it answered phones' requests and no longer does. Put the address of core.phones_from on its white list (Accept)`,
+    ];
+  }
   return [`the PBX at ${edge.pbx.address} does not answer. Is it up, and does its black list hold this machine?`];
 }
 
@@ -114,6 +130,11 @@ export function formatStatus(status: Status): string {
     ["towards PBX", listeners(status, "inside")],
     ["PBX", `${status.pbx.address}, ${reachability[String(status.pbx.reachable)] ?? "not known yet"}`],
     ...status.trunks.map((trunk) => ["trunk", trunkLine(trunk)] as const),
+    ...(status.pbx.nodes.length > 1
+      ? status.pbx.nodes.map(
+          ({ address, up }) => ["PBX node", `${address}, ${reachability[String(up)] ?? "not known yet"}`] as const,
+        )
+      : []),
     ["registrations", String(status.registrations)],
     ["calls", String(status.calls)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],

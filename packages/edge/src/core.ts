@@ -6,6 +6,7 @@ import { createSecretKey } from "node:crypto";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
+import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { onMediaResult } from "./call/media-result.ts";
@@ -18,15 +19,19 @@ import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
-import { bindingDue } from "./registrar/holding.ts";
+import { bindingDue, restoreBinding } from "./registrar/holding.ts";
 import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
+import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
 import type { CoreSettings } from "./settings.ts";
-import { count, type EdgeState, type EdgeTimer, hex, push, tell } from "./state.ts";
+import { type EdgeState, type EdgeTimer, push } from "./state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { SubscriptionTable } from "./subscription/subscription.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
+import { probePbx } from "./trunk/pbx-health.ts";
+import { healthState } from "./trunk/pbx-health-state.ts";
+import { type PbxStatus, pbxStatus } from "./trunk/pbx-status.ts";
 import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
 import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
@@ -34,9 +39,6 @@ import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
 const MAX_CLIENT_TRANSACTIONS = 100_000;
-
-/** Octets of an offending message that the log shows. */
-const MAX_LOGGED = 512;
 
 export interface CoreCounts {
   readonly registrations: number;
@@ -51,14 +53,15 @@ export interface CoreCounts {
 export class EdgeCore {
   readonly #state: EdgeState;
 
-  constructor(settings: CoreSettings, random: Random) {
+  /** @param secret 32 octets that outlive the process, where there is a place to keep them */
+  constructor(settings: CoreSettings, random: Random, secret: Uint8Array = random(32)) {
     const deadlines = new Deadlines<EdgeTimer>();
     this.#state = {
       settings,
       now: 0,
       random,
       // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
-      secret: createSecretKey(random(32)),
+      secret: createSecretKey(secret),
       deadlines,
       transactions: new TransactionTable({
         deadlines,
@@ -78,6 +81,7 @@ export class EdgeCore {
       registrar: registrarState(random),
       attempts: new Attempts(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
+      pbxHealth: healthState(),
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
       draining: false,
       pending: [],
@@ -94,6 +98,18 @@ export class EdgeCore {
   /** From now on no call is begun but emergency calls; registrations and the calls there are go on. */
   drain(): void {
     this.#state.draining = true;
+  }
+
+  /** Registrations of the process before this one, whose flows are still good; returns the tokens of the others. */
+  restore(now: Millis, kept: readonly KeptBinding[], wallOffset: number): readonly string[] {
+    const state = this.#state;
+    const over: string[] = [];
+    for (const one of kept) {
+      const binding = restoredBinding(state.settings, now, one, wallOffset);
+      if (binding === undefined) over.push(one.token);
+      else restoreBinding(state, now, binding);
+    }
+    return over;
   }
 
   nextDeadline(): Millis | undefined {
@@ -116,6 +132,16 @@ export class EdgeCore {
   /** Carriers as they are now, in the order of the configuration. */
   trunks(): readonly TrunkStatus[] {
     return trunkStatus(this.#state);
+  }
+
+  pbxStatus(): PbxStatus {
+    return pbxStatus(this.#state);
+  }
+
+  /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
+  watchPbx(now: Millis): void {
+    const { deadlines, settings } = this.#state;
+    deadlines.arm(now + settings.config.pbx.keepaliveMs, { owner: "pbx-health" });
   }
 
   /** Endpoints that calls still run over: a reload keeps their sockets until the calls are done. */
@@ -141,7 +167,7 @@ export class EdgeCore {
       if (state.trunks.changed) superviseTrunks(state, now);
       this.#accept(now, input);
     } catch (error) {
-      bug(state, error, "bytes" in input ? input.bytes : undefined);
+      reportBug(state, error, "bytes" in input ? input.bytes : undefined);
     }
     this.#drain(now);
     return state.out;
@@ -176,6 +202,7 @@ export class EdgeCore {
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
       else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
       else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
+      else if (event.owner === "pbx-health") probePbx(state, now);
       else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
       else if (event.owner === "binding") bindingDue(state, now, event.token);
       else onTrunkTimer(state, now, event);
@@ -190,7 +217,7 @@ export class EdgeCore {
       try {
         onTransactionOutput(state, now, output);
       } catch (error) {
-        bug(state, error, undefined);
+        reportBug(state, error, undefined);
         if ("id" in output) endCallOf(state, now, output.id);
       }
     }
@@ -220,11 +247,4 @@ function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): void {
 function endCallOf(state: EdgeState, now: Millis, transaction: number): void {
   const call = state.calls.byTransaction(transaction);
   if (call !== undefined) hangUp(state, now, call, "bug", 500);
-}
-
-function bug(state: EdgeState, error: unknown, bytes: Uint8Array | undefined): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const shown = bytes === undefined ? "" : ` bytes=${hex(bytes.subarray(0, MAX_LOGGED))}`;
-  count(state, { name: "bugs" });
-  tell(state, { event: "bug", level: "error", detail: `${text}${shown}` });
 }

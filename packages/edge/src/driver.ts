@@ -7,6 +7,7 @@ import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import type { MediaPort, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
+import type { Binding } from "./registrar/binding.ts";
 
 /** The longest the timer sleeps: setTimeout holds 31 bits of milliseconds. */
 const MAX_SLEEP = 2 ** 31 - 1;
@@ -24,6 +25,7 @@ export interface DriverOptions {
   readonly wire: Wire;
   readonly media: MediaPort;
   readonly now: () => number;
+  readonly onBinding: (token: string, binding: Binding | undefined) => void;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
 }
@@ -77,6 +79,8 @@ export class Driver {
         return media.rollback(output.call);
       case "media-close":
         return media.close(output.call);
+      case "binding":
+        return this.#options.onBinding(output.token, output.binding);
       case "event":
         return onEvent(output.event);
       case "count":

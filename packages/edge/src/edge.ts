@@ -13,8 +13,10 @@ import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
 import { accountBook } from "./registrar/accounts.ts";
+import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type CertificateSource, Sockets } from "./sockets.ts";
+import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
@@ -35,6 +37,8 @@ export interface EdgeOptions {
   readonly settings: EdgeSettings;
   readonly policy: Policy;
   readonly media: MediaPort;
+  /** Without it a restart forgets every registration. */
+  readonly keeper?: BindingKeeper | undefined;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -56,9 +60,8 @@ export interface EdgeStatus {
     readonly address: string;
     readonly port: number;
   }[];
-  /** reachable: undefined until the PBX has answered, or failed to. */
   readonly trunks: readonly TrunkStatus[];
-  readonly pbx: { readonly address: string; readonly reachable: boolean | undefined };
+  readonly pbx: PbxStatus;
 }
 
 export interface EdgeHandle {
@@ -80,7 +83,10 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
   const finder = new CarrierFinder(createAsk(), now);
   let settings = await build(options.settings, options.policy, finder);
-  const core = new EdgeCore(settings, pooledRandom());
+  const { keeper } = options;
+  const core = new EdgeCore(settings, pooledRandom(), keeper?.secret);
+  const wallOffset = Date.now() - now();
+  for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
@@ -103,6 +109,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     },
     media: options.media,
     now,
+    onBinding: (token, binding) => keeper?.keep(token, binding && keptBinding(binding, wallOffset)),
     onEvent: options.onEvent,
     onCount: options.onCount,
   });
@@ -133,6 +140,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     // A reload that came in between has looked for itself.
     if (trunks !== undefined && settings === before) use({ ...settings, trunks });
   };
+  core.watchPbx(now());
+  // Arms the timers of that and of what was restored, and begins what carriers are owed.
   driver.feed({ kind: "time" });
 
   return {
@@ -146,14 +155,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     drain: () => core.drain(),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     status() {
-      const { pbxReachable, ...counts } = core.counts();
-      const { pbx } = settings;
+      const { pbxReachable: _, ...counts } = core.counts();
       return {
         ...counts,
         connections: sockets.connections,
         trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
-        pbx: { address: `${pbx.host}:${pbx.port}`, reachable: pbxReachable },
+        pbx: core.pbxStatus(),
       };
     },
     async stop() {

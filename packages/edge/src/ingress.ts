@@ -53,7 +53,7 @@ export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Ar
   if (parsed.kind === "request") return onRequest(state, now, flow, parsed);
   const broken = checkResponse(parsed);
   if (broken !== undefined) return count(state, { name: "malformed", side: flow.side, code: broken.check });
-  if (flow.side === "core") pbxAnswered(state, now);
+  if (flow.side === "core") pbxAnswered(state, now, flow);
   push(state, state.transactions.onResponse(now, parsed, flow));
 }
 

@@ -1,5 +1,6 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
 import type { Config, PeerTlsConfig, Policy } from "@ringfence/policy";
+import { Bug } from "@ringfence/sip";
 import { oneSpelling, sameFamily } from "./address.ts";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, Role } from "./flow.ts";
@@ -27,11 +28,15 @@ export async function layOut(
 ): Promise<CoreSettings> {
   const machine = machineAddresses();
   const tlsOf = (tls: PeerTlsConfig): PeerTls => ({ ...tls, authorities: authorities?.get(tls.ca ?? "") });
-  const pbx: PeerSettings = {
-    ...config.pbx,
-    addresses: (await resolveHost(config.pbx.host)).map(oneSpelling),
-    tls: tlsOf(config.pbx.tls),
-  };
+  const { transport } = config.pbx;
+  const pbxNodes: readonly PeerSettings[] = await Promise.all(
+    config.pbx.nodes.map(async ({ host, port }) => {
+      const addresses = (await resolveHost(host)).map(oneSpelling);
+      return { host, port, transport, addresses, tls: tlsOf(config.pbx.tls) };
+    }),
+  );
+  const [pbx] = pbxNodes;
+  if (pbx === undefined) throw new Bug("a configuration without a PBX");
   const core = await coreEndpoints(config, pbx);
   const carriers = trunkEndpoints(config).map((made) => ({
     ...made,
@@ -48,7 +53,7 @@ export async function layOut(
   const ownHosts = new Set<string>();
   for (const endpoint of [...access, ...carriers])
     ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
-  return { config, policy, endpoints: [...access, ...carriers, ...core], ownHosts, pbx, trunks };
+  return { config, policy, endpoints: [...access, ...carriers, ...core], ownHosts, pbx, pbxNodes, trunks };
 }
 
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */

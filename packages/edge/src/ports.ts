@@ -3,6 +3,7 @@ import type { FlowRef } from "@ringfence/sip";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import type { LegMedia, LegName, MediaEvent, MediaResult } from "./media-port.ts";
+import type { Binding } from "./registrar/binding.ts";
 
 export type Input =
   /** One whole message: a datagram, or what the stream framer cut out. */
@@ -29,5 +30,7 @@ export type Output =
   | { readonly kind: "media-answer"; readonly call: string; readonly from: LegName; readonly sdp: Uint8Array }
   | { readonly kind: "media-rollback"; readonly call: string }
   | { readonly kind: "media-close"; readonly call: string }
+  /** A registration to be remembered beyond this process as it is now; undefined: it is gone. */
+  | { readonly kind: "binding"; readonly token: string; readonly binding: Binding | undefined }
   | { readonly kind: "event"; readonly event: EdgeEvent }
   | { readonly kind: "count"; readonly count: EdgeCount };

@@ -36,6 +36,7 @@ defence: { deny: [192.0.2.66] }
     endpoints: [phones, carriers, others],
     ownHosts: new Set(),
     pbx: { ...config.pbx, addresses: ["10.0.0.5"] },
+    pbxNodes: [{ ...config.pbx, addresses: ["10.0.0.5"] }],
     trunks: config.trunks.map((trunk) => ({
       config: trunk,
       hops: [hop(trunk.name === "line" ? "198.51.100.77" : (trunk.hosts[0]?.host ?? ""))],

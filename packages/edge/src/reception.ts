@@ -30,8 +30,8 @@ export class Reception {
 
   constructor(settings: CoreSettings, seed: number, now: () => number, onCount: (count: EdgeCount) => void) {
     this.#settings = settings;
-    this.#pbxAddresses = new Set(settings.pbx.addresses);
     this.#registrars = registrarsOf(settings);
+    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
     this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = now;
@@ -40,8 +40,8 @@ export class Reception {
 
   apply(settings: CoreSettings): void {
     this.#settings = settings;
-    this.#pbxAddresses = new Set(settings.pbx.addresses);
     this.#registrars = registrarsOf(settings);
+    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
     this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
     this.#connecting.apply(connecting(settings));
   }

@@ -16,6 +16,9 @@ export interface PeerSettings {
   readonly tls?: PeerTls | undefined;
 }
 
+/** One machine of the PBX. */
+export type PbxNode = PeerSettings;
+
 export interface TrunkSettings {
   readonly config: Config["trunks"][number];
   /** Where its hosts are, as DNS says now; empty while it says nothing. */
@@ -33,7 +36,10 @@ export interface CoreSettings {
   readonly endpoints: readonly Endpoint[];
   /** Addresses and public addresses of our own listeners, lower case: a phone that was given one as its domain means the first domain. */
   readonly ownHosts: ReadonlySet<string>;
+  /** The first node: what names the PBX where its address does not matter. */
   readonly pbx: PeerSettings;
+  /** In the order of their priority; never empty. */
+  readonly pbxNodes: readonly PbxNode[];
   readonly trunks: readonly TrunkSettings[];
   /** Undefined with `authentication: relay`. */
   readonly accounts?: AccountBook | undefined;

@@ -16,6 +16,7 @@ import type { RenewalTimer } from "./registrar/own-requests.ts";
 import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { SubscriptionTable } from "./subscription/subscription.ts";
+import type { HealthState, HealthTimer } from "./trunk/pbx-health-state.ts";
 import type { TrunkStates, TrunkTimer } from "./trunk/trunk-states.ts";
 
 export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration" | "attempt";
@@ -26,6 +27,7 @@ export type EdgeTimer =
   | KeepaliveTimer
   | RenewalTimer
   | TrunkTimer
+  | HealthTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
   | { readonly owner: "subscription"; readonly id: string };
@@ -55,6 +57,7 @@ export interface EdgeState {
   pbx: { reachable: boolean | undefined; backAt: number };
   /** No new calls: the process ends when the last one has. */
   draining: boolean;
+  readonly pbxHealth: HealthState;
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
   pending: TxOutput[];
   out: Output[];

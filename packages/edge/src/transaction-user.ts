@@ -24,6 +24,7 @@ import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import type { EdgeState } from "./state.ts";
 import { onNotifyAnswer, onNotifyFailed, onSubscriptionRequest } from "./subscription/notify.ts";
 import { onSubscribe, onSubscribeAnswer, onSubscribeFailed } from "./subscription/subscribe.ts";
+import { pbxSilent } from "./trunk/pbx-health.ts";
 import { forgetOwn, ownAnswered, ownFailed } from "./trunk/supervise.ts";
 
 export function onTransactionOutput(state: EdgeState, now: number, output: TxOutput): void {
@@ -159,12 +160,15 @@ export function onFailed(state: EdgeState, now: number, id: number, why: "timeou
   const lost = onProbeFailed(state, id);
   if (lost !== undefined) return lost === "" ? undefined : removeBinding(state, now, lost, "flow-lost");
   const own = state.registrar.own.get(id);
-  if (own !== undefined) return onOwnFailed(state, now, own);
+  if (own !== undefined) {
+    pbxSilent(state, now);
+    return onOwnFailed(state, now, own);
+  }
   if (ownFailed(state, now, id)) return;
   const relay = state.relays.get(id);
   if (relay !== undefined) {
     state.relays.delete(id);
-    if (relay.step.kind === "register") state.pbx.reachable = false;
+    if (relay.step.kind === "register") pbxSilent(state, now);
     if (relay.step.kind === "subscribe") onSubscribeFailed(state, relay.step);
     if (relay.step.kind === "notify") onNotifyFailed(state, relay.step);
     if (relay.step.kind === "in-dialog") onInDialogFailed(state, relay.step);

@@ -57,8 +57,10 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
 
 /** A PBX that is named and not numbered is known to the edge by its socket alone. */
 function pbxBlock({ pbx }: Config): readonly Cidr[] {
-  const block = parseCidr(pbx.host);
-  return typeof block === "string" ? [] : [block];
+  return pbx.nodes.flatMap(({ host }) => {
+    const block = parseCidr(host);
+    return typeof block === "string" ? [] : [block];
+  });
 }
 
 function originOf(trunks: readonly TrunkConfig[]): (packetSource: string) => Origin {

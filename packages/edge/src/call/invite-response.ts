@@ -12,6 +12,7 @@ import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import type { EdgeState } from "../state.ts";
 import { hopKey } from "../trunk/locate.ts";
+import { pbxSilent } from "../trunk/pbx-health.ts";
 import { hostNews } from "../trunk/watch-host.ts";
 import { ackFork, acknowledge, repeatAck } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
@@ -164,7 +165,7 @@ export function onInviteFailed(
   if (failOver(state, now, call, why === "timeout" ? "silent" : "lost")) return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
-  if (far.flow.side === "core" && call.ringingAt === undefined) state.pbx.reachable = false;
+  if (far.flow.endpoint.role === "core-phones" && call.ringingAt === undefined) pbxSilent(state, now);
   if (why === "transport-error" && retryOnOtherFlow(state, now, call, exchange, far)) return;
   const lost = far.flow.side === "phone" ? 480 : 503;
   const status = why === "timeout" ? (far.flow.side === "core" ? 504 : 408) : lost;

@@ -2,7 +2,7 @@
 import { formatNameAddr, parseContacts, type Response } from "@ringfence/sip";
 import { sourceText } from "../egress.ts";
 import { count, type EdgeState, tell } from "../state.ts";
-import type { Binding } from "./binding.ts";
+import { type Binding, MAX_BINDINGS } from "./binding.ts";
 import { unwatchBinding, watchBinding } from "./keepalive.ts";
 import type { Registering } from "./pbx-register.ts";
 import { parseSeconds } from "./seconds.ts";
@@ -42,6 +42,7 @@ export function putBinding(state: EdgeState, now: number, binding: Binding): voi
   state.bindings.set(binding, state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token }));
   scheduleRenewal(state, now, binding);
   watchBinding(state, now, binding);
+  state.out.push({ kind: "binding", token: binding.token, binding });
   state.out.push({ kind: "proven-source", address: binding.flow.packetSource.address });
   count(state, { name: "registrations", result: known === undefined ? "added" : "refreshed" });
   const moved = known !== undefined && known.flow.id !== binding.flow.id;
@@ -75,6 +76,7 @@ export function removeBinding(
   unwatchBinding(state, token);
   const binding = state.bindings.delete(token);
   if (binding === undefined) return;
+  state.out.push({ kind: "binding", token, binding: undefined });
   if (why === "removed") state.registrar.own.unschedule(state.deadlines, token);
   else scheduleRemoval(state, now, binding);
   count(state, { name: "registrations", result: why === "expired" ? "expired" : "removed" });
@@ -114,4 +116,12 @@ function scheduleRemoval(state: EdgeState, now: number, binding: Binding): void 
   const { aor, user, domain, token } = binding;
   const of: Registering = { aor, user, domain, contacts: [{ token, expires: 0 }] };
   if (own.lose(token, of)) own.schedule(state.deadlines, now + GRACE, token, false);
+}
+
+/** A binding of the process before this one: nobody is told, it was never gone. */
+export function restoreBinding(state: EdgeState, now: number, binding: Binding): void {
+  if (state.bindings.size >= MAX_BINDINGS || state.bindings.get(binding.token) !== undefined) return;
+  const timer = state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token });
+  state.bindings.set(binding, timer);
+  scheduleRenewal(state, now, binding);
 }

@@ -27,6 +27,7 @@ function noteAttempt(state: EdgeState, now: number, relay: Relay, step: Register
   if (response.status < 300) return failures.clear(source, step.user);
   const wrong = response.status === 401 || response.status === 407 || response.status === 403;
   if (!wrong || step.sent !== undefined || relayedCredentials(relay.request).headers.length === 0) return;
+  state.pbxHealth.refusedAt = now;
   failures.record(now, source, step.user, state.settings.config.defence.failures);
 }
 

@@ -78,7 +78,7 @@ export function onOwnAnswer(state: EdgeState, now: number, request: OwnRegister,
   removeBinding(state, now, token, "removed");
 }
 
+/** No answer: whether the PBX is there is judged by who knows more (trunk/pbx-health.ts). */
 export function onOwnFailed(state: EdgeState, now: number, request: OwnRegister): void {
-  state.pbx.reachable = false;
   retry(state, now, request);
 }

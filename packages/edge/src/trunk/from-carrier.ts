@@ -4,13 +4,15 @@ import type { Flow } from "../flow.ts";
 import type { EdgeState } from "../state.ts";
 import { callerHeaders, callerOf, diversionHeaders } from "./caller-headers.ts";
 import { ownUri, pbxFlow } from "./pbx.ts";
+import { activeNode } from "./pbx-node.ts";
 import { calledNumber } from "./registered-line.ts";
 import { noPbx, portOf, type Routed } from "./route-shape.ts";
 
 export function trunkToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   const core = pbxFlow(state, "core-trunks");
   if (core === undefined) return noPbx;
-  const { pbx, trunks } = state.settings;
+  const { trunks } = state.settings;
+  const pbx = activeNode(state) ?? state.settings.pbx;
   const rules = trunks.find((t) => t.config.name === flow.trunk)?.config.numbers;
   const called = calledNumber(state, flow, request);
   const caller = callerOf(request, rules?.callerId ?? "from");

@@ -1,13 +1,15 @@
 /** The way to the PBX: from the phones' socket or from the trunks' socket, never mixed (pbx.md finding 2). */
 import { type OutRequest, type SipUri, sipUri } from "@ringfence/sip";
 import { datagramFlow, type Endpoint, type Flow, outboundFlow } from "../flow.ts";
-import { endpointFor, peerAddress } from "../settings.ts";
+import { endpointFor, type PbxNode, peerAddress } from "../settings.ts";
 import { type EdgeState, push } from "../state.ts";
+import { activeNode } from "./pbx-node.ts";
 
 export type CoreRole = "core-phones" | "core-trunks";
 
-export function pbxFlow(state: EdgeState, role: CoreRole): Flow | undefined {
-  const { pbx } = state.settings;
+/** To the node in use, or to the one named. */
+export function pbxFlow(state: EdgeState, role: CoreRole, node?: PbxNode): Flow | undefined {
+  const pbx = node ?? activeNode(state) ?? state.settings.pbx;
   const endpoint = endpointFor(state.settings, role, pbx.transport);
   if (endpoint === undefined) return undefined;
   const remote = peerAddress(pbx);

@@ -42,9 +42,14 @@ export interface PeerTlsConfig {
   readonly requireClient: boolean;
 }
 
+/** Host and port are those of the first node. */
 export interface PbxConfig extends Endpoint {
+  /** The preferred one first; never empty. */
+  readonly nodes: readonly Endpoint[];
   readonly transport: SignallingTransport;
   readonly tls: PeerTlsConfig;
+  /** Between two OPTIONS. */
+  readonly keepaliveMs: number;
 }
 
 export interface ListenConfig extends LocalEndpoint {

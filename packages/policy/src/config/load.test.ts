@@ -32,7 +32,8 @@ test("the first five lines are enough, and everything else has its default", () 
   const loaded = loadConfig(base);
   if (!loaded.ok) throw new Error("refused");
   const plain = { certificate: undefined, origins: [], unencrypted: false };
-  expect(loaded.config.pbx).toMatchObject({ host: "10.0.0.5", port: 5060, transport: "udp" });
+  const node = { host: "10.0.0.5", port: 5060 };
+  expect(loaded.config.pbx).toMatchObject({ ...node, nodes: [node], transport: "udp", keepaliveMs: 10_000 });
   expect(loaded.config.phones.listen).toEqual([
     { transport: "udp", address: "0.0.0.0", port: 5060, ...plain },
     { transport: "tcp", address: "0.0.0.0", port: 5060, ...plain },
@@ -98,6 +99,26 @@ test("no planned key is taken in silence", () => {
     const found = issuesOf(JSON.stringify(file));
     expect([path, found.filter(({ code }) => code === "not-supported-yet").length]).toEqual([path, 1]);
   }
+});
+
+test("the PBX is one address or several nodes, the preferred one first", () => {
+  const phones = "phones: { domains: [pbx.example.com] }\n";
+  const nodes =
+    "pbx: { nodes: [{ address: b.example, priority: 2 }, { address: a.example, priority: 1 }], transport: tls }\n";
+  const loaded = loadConfig(nodes + phones);
+  expect(loaded.ok && loaded.config.pbx).toMatchObject({
+    host: "a.example",
+    nodes: [
+      { host: "a.example", port: 5061 },
+      { host: "b.example", port: 5061 },
+    ],
+  });
+  expect(issuesOf(`pbx: {}\n${phones}`).map(({ code, path }) => [code, path])).toContainEqual([
+    "missing-key",
+    "pbx.address",
+  ]);
+  const both = issuesOf(`pbx: { address: a.example, nodes: [{ address: b.example }] }\n${phones}`);
+  expect(both.map(({ code, path }) => [code, path])).toContainEqual(["bad-value", "pbx.address"]);
 });
 
 test("a planned value of a key that exists is no better", () => {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { PbxConfig, SignallingTransport } from "./config.ts";
+import { duration } from "./duration.ts";
 import { remoteEndpoint } from "./endpoint.ts";
-import { choice } from "./leaf.ts";
+import { choice, whole } from "./leaf.ts";
 import { pbxTls } from "./peer-tls.ts";
 
 /** RFC 3261 §19.1.2, table 1. */
@@ -9,24 +10,48 @@ export function defaultPort(transport: SignallingTransport): number {
   return transport === "tls" ? 5061 : 5060;
 }
 
+const address = remoteEndpoint()
+  .optional()
+  .meta({
+    description: "Where miniSipServer listens. Without a port: 5060, with TLS 5061.",
+    examples: ["10.0.0.5:5060"],
+  });
+
+const node = z.strictObject({
+  address: remoteEndpoint().meta({ description: "Where this node listens." }),
+  priority: whole(0, 65_535).default(1).meta({ description: "The lowest that answers is used." }),
+});
+
 export const pbxSection = z
   .strictObject({
-    address: remoteEndpoint().meta({
-      description: "Where miniSipServer listens. Without a port: 5060, with TLS 5061.",
-      examples: ["10.0.0.5:5060"],
+    address,
+    nodes: z.array(node).min(1).max(16).optional().meta({
+      description: "In place of `address`: several machines, each with all accounts. One is used at a time.",
     }),
     transport: choice(["udp", "tcp", "tls"]).prefault("udp").meta({ description: "How Ringfence talks to the PBX." }),
     tls: pbxTls.meta({
       description:
         "Who the PBX must be. miniSipServer signs for itself: give its key as a pin, or its certificate as `ca`.",
     }),
-  })
-  .transform(
-    ({ address, transport, tls }): PbxConfig => ({
-      host: address.host,
-      port: address.port ?? defaultPort(transport),
-      transport,
-      tls,
+    keepalive: duration("2s", "5m").prefault("10s").meta({
+      description:
+        "How often the PBX is asked by OPTIONS whether it is there; two questions without an answer are a no.",
     }),
-  )
+  })
+  .transform((pbx, context): PbxConfig => {
+    const { address, nodes, transport, tls, keepalive } = pbx;
+    if ((address === undefined) === (nodes === undefined)) {
+      const both = address !== undefined;
+      const message = both ? "stands beside `nodes`" : "is missing";
+      const remedy = both ? "write one of them" : "write the address of the PBX: address: 10.0.0.5:5060";
+      const code = both ? "bad-value" : "missing-key";
+      context.addIssue({ code: "custom", path: ["address"], message, params: { code, remedy } });
+      return z.NEVER;
+    }
+    const sorted = (nodes ?? []).toSorted((one, other) => one.priority - other.priority).map((one) => one.address);
+    const all = address === undefined ? sorted : [address];
+    const ends = all.map(({ host, port }) => ({ host, port: port ?? defaultPort(transport) }));
+    const first = ends[0] ?? { host: "", port: 0 };
+    return { ...first, nodes: ends, transport, tls, keepaliveMs: keepalive };
+  })
   .meta({ description: "The PBX behind Ringfence." });

@@ -74,7 +74,10 @@ export const phonesSection = z
       .min(1)
       .max(2)
       .prefault(["SHA-256", "MD5"])
-      .meta({ description: "With `authentication: edge`: digest algorithms, the preferred one first." }),
+      .meta({
+        description:
+          "With `authentication: edge`: digest algorithms, the preferred one first. Some old phones give up when SHA-256 is offered beside MD5: for them `[MD5]`.",
+      }),
     registration,
     media: z
       .strictObject({

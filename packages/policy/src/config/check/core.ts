@@ -1,7 +1,7 @@
 import { canonicalIp } from "../../address.ts";
-import type { Config } from "../config.ts";
+import type { Config, Endpoint } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
-import { boundPorts } from "./listeners.ts";
+import { type Bound, boundPorts } from "./listeners.ts";
 
 /**
  * The PBX trusts trunks by address (perhaps without looking at the port), so phones must not reach it from there.
@@ -41,11 +41,15 @@ export function checkCore({ core, trunks }: Partial<Config>): readonly Finding[]
 
 /** Sending to ourselves what we took from outside would go round for ever. */
 export function checkPbx(config: Partial<Config>): readonly Finding[] {
-  const pbx = config.pbx;
-  const address = pbx === undefined ? undefined : canonicalIp(pbx.host);
-  if (pbx === undefined || address === undefined) return [];
-  const same = boundPorts(config).find((bound) => bound.port === pbx.port && canonicalIp(bound.address) === address);
-  if (same === undefined) return [];
+  const bound = boundPorts(config);
+  const sameAs = (node: Endpoint): Bound | undefined => {
+    const address = canonicalIp(node.host);
+    if (address === undefined) return undefined;
+    return bound.find(({ port, address: ours }) => port === node.port && canonicalIp(ours) === address);
+  };
+  const pbx = config.pbx?.nodes.find((node) => sameAs(node) !== undefined);
+  const same = pbx === undefined ? undefined : sameAs(pbx);
+  if (pbx === undefined || same === undefined) return [];
   return [
     {
       code: "pbx-is-ourselves",

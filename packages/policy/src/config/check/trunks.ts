@@ -25,7 +25,7 @@ function hostBlock(host: string | undefined): Cidr | undefined {
 export function checkTrunkSources({ trunks = [], pbx }: Partial<Config>): readonly Finding[] {
   const found: Finding[] = [];
   const sources = sourcesOf(trunks);
-  const pbxBlock = hostBlock(pbx?.host);
+  const pbxBlocks = (pbx?.nodes ?? []).flatMap(({ host }) => hostBlock(host) ?? []);
   for (const [index, source] of sources.entries()) {
     const { block, trunk, path } = source;
     const add = (code: Finding["code"], severity: Finding["severity"], message: string, remedy: string): void => {
@@ -36,7 +36,7 @@ export function checkTrunkSources({ trunks = [], pbx }: Partial<Config>): readon
       const message = `\`${trunk.name}\` trusts everybody in ${block.text} as the carrier`;
       add("trunk-source-too-wide", severity, message, "list the addresses the carrier names");
     }
-    if (pbxBlock !== undefined && cidrsOverlap(block, pbxBlock)) {
+    if (pbxBlocks.some((pbxBlock) => cidrsOverlap(block, pbxBlock))) {
       // No more than a warning: the socket tells the PBX from a carrier, and a laboratory has everything on 127.0.0.1.
       add("trunk-source-is-pbx", "warning", `${block.text} contains the PBX`, "list the carrier's addresses only");
     }
@@ -107,9 +107,9 @@ export function checkTrunkNames({ trunks = [] }: Partial<Config>): readonly Find
 /** Denied means silence for everybody there, emergency calls included: never meant for our own peers. */
 export function checkDenied({ defence, pbx, trunks = [] }: Partial<Config>): readonly Finding[] {
   const found: Finding[] = [];
-  const pbxBlock = hostBlock(pbx?.host);
+  const pbxBlocks = (pbx?.nodes ?? []).flatMap(({ host }) => hostBlock(host) ?? []);
   const peers = sourcesOf(trunks).map(({ block, trunk }) => ({ block, what: `trunk \`${trunk.name}\`` }));
-  if (pbxBlock !== undefined) peers.unshift({ block: pbxBlock, what: "the PBX" });
+  peers.unshift(...pbxBlocks.map((block) => ({ block, what: "the PBX" })));
   for (const [index, block] of (defence?.deny ?? []).entries()) {
     const peer = peers.find((candidate) => cidrsOverlap(candidate.block, block));
     if (peer === undefined) continue;

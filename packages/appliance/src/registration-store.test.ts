@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Log } from "./logger.ts";
+import { openRegistrationStore } from "./registration-store.ts";
+
+let dir: string;
+let lines: Readonly<Record<string, unknown>>[];
+const log = { line: (level: string, fields: object) => lines.push({ level, ...fields }) } as unknown as Log;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "ringfence-store-"));
+  lines = [];
+});
+
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+test("what was kept is there at the next start, with the same secret, in a file of the owner's", () => {
+  const kept = {
+    ...{
+      token: "t",
+      aor: "a@b",
+      user: "a",
+      domain: "b",
+      shownDomain: "b",
+      contactUri: "sip:a@c",
+      callId: "x",
+      cseq: 1,
+    },
+    ...{ endpoint: "e", address: "192.0.2.1", port: 5060, pbxUntil: 1, confirmedAt: 1, provenAt: 1 },
+  };
+  const first = openRegistrationStore(dir, log);
+  first.keeper.keep("t", kept);
+  first.close();
+  const second = openRegistrationStore(dir, log);
+  expect(second.keeper.restored).toEqual([kept]);
+  expect(Buffer.from(second.keeper.secret)).toEqual(Buffer.from(first.keeper.secret));
+  second.close();
+  expect(statSync(join(dir, "state.db")).mode & 0o777).toBe(0o600);
+  expect(lines).toEqual([]);
+});
+
+test("a damaged file is moved aside with a line that says so, and nothing else happens", () => {
+  writeFileSync(join(dir, "state.db"), "no database at all ".repeat(400));
+  const store = openRegistrationStore(dir, log);
+  expect(store.keeper.restored).toEqual([]);
+  store.close();
+  expect(lines).toMatchObject([{ level: "error", event: "store", reason: "damaged" }]);
+  const moved = join(dir, readdirSync(dir).find((name) => name.includes(".damaged-")) ?? "");
+  expect(String(lines[0]?.detail)).toContain(moved);
+  expect(readFileSync(moved, "utf8")).toContain("no database at all");
+});
+
+test("without a usable folder the service runs and says what it cannot do", () => {
+  const store = openRegistrationStore(join(dir, "missing"), log);
+  expect(store.keeper.secret).toHaveLength(32);
+  store.close();
+  expect(lines).toMatchObject([{ level: "error", event: "store", reason: "unusable" }]);
+});

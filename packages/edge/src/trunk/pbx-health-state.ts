@@ -1,0 +1,33 @@
+/** What is known of the PBX's nodes. Names come from the configuration, so the map is small. */
+import type { Millis } from "@ringfence/sip";
+
+export interface NodeHealth {
+  /** Undefined before the first answer or silence. */
+  up: boolean | undefined;
+  misses: number;
+  /** It was asked and has not answered yet. */
+  waiting: boolean;
+  answeredAt: Millis | undefined;
+}
+
+/** Why the node in use is not heard: it is away, or it has banned the phones' socket. */
+export type Silence = "down" | "banned";
+
+export interface HealthState {
+  readonly nodes: Map<string, NodeHealth>;
+  /** Name of the node in use; undefined: the first. */
+  active: string | undefined;
+  trunksAnsweredAt: Millis;
+  /** When the PBX last refused a password. */
+  refusedAt: Millis;
+  silence: Silence | undefined;
+}
+
+export interface HealthTimer {
+  readonly owner: "pbx-health";
+}
+
+export function healthState(): HealthState {
+  const never = Number.NEGATIVE_INFINITY;
+  return { nodes: new Map(), active: undefined, trunksAnsweredAt: never, refusedAt: never, silence: undefined };
+}

@@ -1,0 +1,33 @@
+/** What outlives the process, as plain data behind one port. Times are milliseconds of the wall clock. */
+export interface StoredRegistration {
+  readonly token: string;
+  readonly aor: string;
+  readonly user: string;
+  readonly domain: string;
+  readonly shownDomain: string;
+  readonly contactUri: string;
+  readonly callId: string;
+  readonly cseq: number;
+  /** Name of the local socket, and the peer's address: a UDP flow is these three. */
+  readonly endpoint: string;
+  readonly address: string;
+  readonly port: number;
+  readonly pbxUntil: number;
+  readonly confirmedAt: number;
+  readonly provenAt: number;
+}
+
+/** By token: what it is now, or that it is gone. */
+export interface Change {
+  readonly token: string;
+  readonly registration: StoredRegistration | undefined;
+}
+
+export interface StorePort {
+  registrations(): readonly StoredRegistration[];
+  /** All or none. @throws what the disk says */
+  write(changes: readonly Change[]): void;
+  /** 32 octets by name, the same at every start; `make` is asked the first time. */
+  secret(name: string, make: () => Uint8Array): Uint8Array;
+  close(): void;
+}

@@ -1,0 +1,63 @@
+/** Changes gathered and written together, off the path of a message. Only the last change of a token is written. */
+import type { Change, StorePort } from "./port.ts";
+
+export interface WriteBehindOptions {
+  /** Arranges for `flush` to be called a little later. */
+  readonly later: (flush: () => void) => void;
+  /** Once for each row of failures: the changes wait for the next try. */
+  readonly onTrouble: (error: unknown) => void;
+  /** The disk takes changes again. */
+  readonly onRecovered: () => void;
+}
+
+/** One change a binding at most; what is beyond is lost with a restart, not with the service. */
+const MAX_WAITING = 100_000;
+
+export class WriteBehind {
+  readonly #store: StorePort;
+  readonly #options: WriteBehindOptions;
+  #waiting = new Map<string, Change>();
+  #scheduled = false;
+  #failing = false;
+
+  constructor(store: StorePort, options: WriteBehindOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  add(change: Change): void {
+    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(change.token)) return;
+    this.#waiting.set(change.token, change);
+    this.#schedule();
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#waiting.size === 0) return;
+    const batch = this.#waiting;
+    this.#waiting = new Map();
+    try {
+      this.#store.write([...batch.values()]);
+    } catch (error) {
+      // What changed meanwhile is newer.
+      for (const [token, change] of this.#waiting) batch.set(token, change);
+      this.#waiting = batch;
+      if (!this.#failing) this.#options.onTrouble(error);
+      this.#failing = true;
+      this.#schedule();
+      return;
+    }
+    if (this.#failing) this.#options.onRecovered();
+    this.#failing = false;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#options.later(() => this.flush());
+  }
+}
