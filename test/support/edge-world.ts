@@ -3,29 +3,10 @@
  * relay that marks what passed it, and a clock that moves when told to. No sockets, no sleeps.
  */
 import { EdgeCore, type Endpoint, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
-import { compile, loadConfig } from "@ringfence/policy";
+import { compile } from "@ringfence/policy";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
+import { edgeConfig } from "./edge-config.ts";
 import { seededBytes } from "./seeded-random.ts";
-
-export const phoneDomain = "pbx.example.com";
-
-const baseConfig = `
-pbx:
-  address: 10.0.0.5:5060
-  transport: udp
-phones:
-  domains: [${phoneDomain}]
-  listen: [{ transport: udp, address: 203.0.113.1, port: 5060 }]
-  media: { srtp: optional }
-core:
-  phones_from: 10.0.0.2:5060
-  trunks_from: 10.0.0.3:5060
-trunks:
-  - name: carrier
-    mode: peer
-    hosts: [{ uri: "sip:198.51.100.7" }]
-    from: [198.51.100.7]
-`;
 
 function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
   const local = { address, port };
@@ -105,19 +86,18 @@ export class EdgeWorld {
   });
 
   constructor(config = "") {
-    const loaded = loadConfig(`${baseConfig}${config}`);
-    if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
-    const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
-    const carrier = loaded.config.trunks.map((trunk) => ({
+    const loaded = edgeConfig(config);
+    const policy = compile(loaded, { localAddresses: ["203.0.113.1"] });
+    const carrier = loaded.trunks.map((trunk) => ({
       config: trunk,
       hosts: trunk.hosts.map((host) => ({ ...host, addresses: [host.host] })),
     }));
     const settings = {
-      config: loaded.config,
+      config: loaded,
       policy,
       endpoints: Object.values(endpoints),
       ownHosts: new Set(["203.0.113.1"]),
-      pbx: { ...loaded.config.pbx, addresses: ["10.0.0.5"] },
+      pbx: { ...loaded.pbx, addresses: ["10.0.0.5"] },
       trunks: carrier,
     };
     this.core = new EdgeCore(settings, seededBytes(1));

@@ -92,6 +92,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
   return [
     { name: "calls", value: e.calls },
     { name: "registrations", value: e.registrations },
+    { name: "connections", value: e.connections },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
     { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
     { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },

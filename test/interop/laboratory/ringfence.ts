@@ -72,10 +72,6 @@ export class Ringfence {
     return ringfence;
   }
 
-  get log(): string {
-    return this.#program.output;
-  }
-
   write(text: string): void {
     writeFileSync(this.file, text);
   }
