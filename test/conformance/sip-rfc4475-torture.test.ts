@@ -10,7 +10,7 @@ import {
   serializeResponse,
 } from "@ringfence/sip";
 import { describe, expect, test } from "vitest";
-import { model, reserialize } from "../support/sip-model.ts";
+import { forms, model, reserialize } from "../support/sip-model.ts";
 import { framed, type Judgement, judge, type TortureFile, tortureFolder } from "../support/torture.ts";
 
 const folder = tortureFolder("rfc4475");
@@ -61,8 +61,8 @@ describe.each([...folder.files])("$name", (file) => {
     const answer = answerTo(judged);
     if (answer !== undefined) expect(controls(answer)).toBe(0);
     if (judged.message === undefined) return;
-    for (const form of ["long", "compact"] as const) {
-      const again = parseMessage(reserialize(judged.message, form), "stream");
+    for (const [form, framing] of forms) {
+      const again = parseMessage(reserialize(judged.message, form), framing);
       if (again.kind === "failure") throw new Error(again.text);
       expect(model(again)).toEqual(model(judged.message));
     }

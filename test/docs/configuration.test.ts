@@ -13,3 +13,14 @@ test("the smallest file shown in docs/configuration.md is enough", () => {
   expect(shown).not.toBe("");
   expect(loadConfig(shown)).toMatchObject({ ok: true });
 });
+
+test.each(["README.md", "docs/quickstart.md"])("every whole configuration shown in %s is good", (file) => {
+  const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+  const shown = text
+    .split("```yaml\n")
+    .slice(1)
+    .map((rest) => rest.split("```")[0] ?? "")
+    .filter((yaml) => yaml.includes("pbx:\n"));
+  expect(shown).not.toEqual([]);
+  for (const yaml of shown) expect(loadConfig(yaml), yaml).toMatchObject({ ok: true });
+});

@@ -1,4 +1,8 @@
+import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import { endReasons } from "@ringfence/edge";
+import { dropReasons, mediaRefusals } from "@ringfence/media";
 import { configIssueCodes, rejectReasons } from "@ringfence/policy";
+import { failureAnswer, failureCodes, failureText, requestCheckNames, responseCheckNames } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { tableUnder } from "./doc-table.ts";
 
@@ -16,4 +20,28 @@ test("every reject reason stands in docs/errors.md as it is in the code, and not
 test("every configuration issue stands in docs/errors.md as it is in the code, and nothing else does", () => {
   const documented = tableUnder("errors.md", "## Configuration issues");
   expect(documented).toEqual(Object.entries(configIssueCodes));
+});
+
+/** Heading → what the code knows: the first cells of each row. The last cell is the remedy, which only the page has. */
+const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
+  [
+    "Messages that cannot be read",
+    failureCodes.map((code) => [code, String(failureAnswer(code)), failureText(code)] as const),
+  ],
+  ["Requests that fail a check", requestCheckNames.map((name) => [name])],
+  ["Responses that fail a check", responseCheckNames.map((name) => [name])],
+  ["Call end reasons", endReasons.map((name) => [name])],
+  ["Media refusals", Object.entries(mediaRefusals).map(([code, { status, text }]) => [code, String(status), text])],
+  ["Media drop reasons", dropReasons.map((name) => [name])],
+  [
+    "Gate drop reasons",
+    [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"].map((name) => [name]),
+  ],
+];
+
+test.each(lists)("docs/errors.md, %s: what is in the code, in its order, with a remedy each", (heading, inCode) => {
+  const documented = tableUnder("errors.md", `## ${heading}`);
+  const known = inCode[0]?.length ?? 0;
+  expect(documented.map((row) => row.slice(0, known))).toEqual(inCode);
+  expect(documented.filter((row) => row.length <= known || row.slice(known).includes(""))).toEqual([]);
 });

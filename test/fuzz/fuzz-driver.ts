@@ -20,10 +20,10 @@ export interface FuzzTarget {
 /** A uniform integer from 0 to `below` - 1. */
 export type Dice = (below: number) => number;
 
-export const corpusFolder = fileURLToPath(new URL("./corpus/", import.meta.url));
+const corpusFolder = fileURLToPath(new URL("./corpus/", import.meta.url));
 
 /** mulberry32: small, seedable, good enough to shuffle octets. */
-export function diceOf(seed: number): Dice {
+function diceOf(seed: number): Dice {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -36,7 +36,7 @@ export function diceOf(seed: number): Dice {
 const interesting = Buffer.from('\r\n\t \0\x01\x7f\x80\xc0\xff:;,<>"\\@%?=/[]()0919-+*', "latin1");
 
 /** Octet-level mutations: flip, replace, insert, remove, repeat a slice, splice in part of another seed. */
-export function mutate(dice: Dice, seeds: readonly Uint8Array[]): Uint8Array {
+function mutate(dice: Dice, seeds: readonly Uint8Array[]): Uint8Array {
   let octets: Buffer = Buffer.from(pick(dice, seeds));
   for (let round = dice(8); round >= 0; round--) octets = mutateOnce(dice, octets, seeds);
   return octets;
@@ -131,7 +131,7 @@ function fuzzFor(target: FuzzTarget, seed: number, seconds: number): number {
     }
   }
   const rate = Math.round((executions * 1000) / (Date.now() - start));
-  process.stdout.write(`${target.name}: seed ${seed}, ${executions} executions, ${rate}/s, ${crashes} crashes\n`);
+  process.stdout.write(`${target.name}: seed ${seed}, ${executions} executions, ${rate}/s, ${crashes} findings\n`);
   return crashes;
 }
 

@@ -39,7 +39,7 @@ const ourKey = {
 };
 
 /** A value comes out; what we write reads back as the same description; and an anchored one speaks of us only. */
-export function sdpHolds(input: Uint8Array): void {
+function sdpHolds(input: Uint8Array): void {
   const sdp = parseSdp(input);
   if (sdp.kind === "failure") return;
   const written = serializeSdp(sdp);
@@ -79,12 +79,12 @@ function anchorHolds(sdp: Sdp): void {
   }
 }
 
-export function cryptoHolds(input: Uint8Array): void {
+function cryptoHolds(input: Uint8Array): void {
   const crypto = parseCrypto(Buffer.from(input).toString("latin1"));
   if (crypto !== undefined) deepStrictEqual(parseCrypto(formatCrypto(crypto)), crypto);
 }
 
-export function digestHolds(input: Uint8Array): void {
+function digestHolds(input: Uint8Array): void {
   const text = Buffer.from(input).toString("latin1");
   const challenge = parseChallenge(text);
   if (challenge !== undefined) deepStrictEqual(parseChallenge(formatChallenge(challenge)), challenge);

@@ -1,7 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { type EdgeHandle, type MediaPort, startEdge } from "@ringfence/edge";
+import { type EdgeCount, type EdgeHandle, type MediaPort, startEdge } from "@ringfence/edge";
 import { compile, loadConfig, RingfenceError } from "@ringfence/policy";
 import { afterEach, expect, test } from "vitest";
 
@@ -52,9 +52,9 @@ const noTls = () => {
   throw new Error("no TLS here");
 };
 
-async function start(o: Layout): Promise<EdgeHandle> {
+async function start(o: Layout, onCount: (count: EdgeCount) => void = () => {}): Promise<EdgeHandle> {
   const { config, policy } = settings(o);
-  const edge = await startEdge({ settings: { config, tls: noTls }, policy, media, onEvent() {}, onCount() {} });
+  const edge = await startEdge({ settings: { config, tls: noTls }, policy, media, onEvent() {}, onCount });
   cleanup.push(() => edge.stop());
   return edge;
 }
@@ -75,8 +75,8 @@ function options(port: number, transport: string, extra = ""): string {
   ].join("\r\n");
 }
 
-async function udp(): Promise<UdpSocket> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+async function udp(address = "127.0.0.1"): Promise<UdpSocket> {
+  const socket = createSocket("udp4").bind(0, address);
   await once(socket, "listening");
   cleanup.push(() => socket.close());
   return socket;
@@ -102,6 +102,15 @@ test("OPTIONS over UDP is answered to the packet's source", async () => {
   const [answer] = (await once(phone, "message")) as [Buffer];
   expect(answer.toString()).toMatch(/^SIP\/2.0 200 /);
   expect(answer.toString()).toContain(`rport=${phone.address().port}`);
+});
+
+test("what the gate drops is counted by the name that stands in the metrics", async () => {
+  const [pbxPort, listen, core] = [await freePort(), await freePort(), await freePort()];
+  const { promise, resolve } = Promise.withResolvers<EdgeCount>();
+  await start({ pbxPort, listen, core }, resolve);
+  // Not from the address of the PBX, which the gate lets through.
+  (await udp("127.0.0.9")).send("\0junk", listen, "127.0.0.1");
+  expect(await promise).toEqual({ name: "gate_dropped", reason: "junk-shape" });
 });
 
 test("over TCP: messages in pieces, two in one piece, keep-alive between them", async () => {

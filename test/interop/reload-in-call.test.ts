@@ -76,15 +76,13 @@ scenario("a call keeps its audio across ten reloads and one that is refused with
   const back = rtpOf(outside.filter(({ destination }) => destination === addresses.phone));
   expect(back.length).toBeGreaterThan(seconds.length * 45);
   // By sequence number, so that a machine that is late is no gap: five packets are 100 ms.
-  console.log(
-    "seconds",
-    seconds.length,
-    "least tone",
-    Math.min(...seconds),
-    "gaps",
-    longestGap(there),
-    longestGap(back),
-  );
+  const figures = {
+    seconds: seconds.length,
+    leastTone: Math.min(...seconds),
+    packets: back.length,
+    lost: longestGap(back),
+  };
+  console.log("a call across ten reloads:", JSON.stringify(figures));
   expect(longestGap(there)).toBeLessThan(5);
   expect(longestGap(back)).toBeLessThan(5);
 });

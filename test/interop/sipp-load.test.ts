@@ -40,7 +40,7 @@ scenario(`${callsPerSecond} calls a second for ${seconds} s: none fails, and not
   ]);
   expect(await caller.ended).toBe(0);
   const counts = caller.counts();
-  console.log("SIPp:", JSON.stringify(counts));
+  console.log("SIPp as carrier:", JSON.stringify(counts));
   expect(counts).toMatchObject({ successful: callsPerSecond * seconds, failed: 0 });
   await callee.stop();
   expect(callee.counts()).toMatchObject({ successful: callsPerSecond * seconds, failed: 0 });

@@ -1,4 +1,5 @@
 /** Threat L6 at the parser: nothing that could mean two things to two readers becomes a message. */
+import { deepStrictEqual } from "node:assert";
 import { formatUri, type Message, parseMessage, parseUri, StreamFramer } from "@ringfence/sip";
 import { describe, expect, test } from "vitest";
 import { model, reserialize } from "../support/sip-model.ts";
@@ -42,22 +43,34 @@ function parsed(octets: Buffer): Message | undefined {
   return message.kind === "failure" ? undefined : message;
 }
 
-/** The oracle: refused, or one clear message that reads back the same. */
+/**
+ * The oracle: refused, or one clear message that reads back the same. Throws by hand: it judges 30,000 messages, and an
+ * expectation costs more than a parse.
+ */
 function oracle(octets: Buffer): Message | undefined {
   const message = parsed(octets);
   if (message === undefined) return undefined;
   const sent = Buffer.from(reserialize(message)).toString("latin1");
   const [head = ""] = sent.split("\r\n\r\n", 1);
-  const lines = head.split("\r\n").slice(1);
-  expect([...head.replaceAll("\r\n", "")].some((char) => (char < " " && char !== "\t") || char === "\x7f")).toBe(false);
+  const lines = head.split("\r\n");
+  if (lines.some(hasControl)) throw new Error(`a control octet in ${JSON.stringify(sent)}`);
+  const sentNames = lines.slice(1).map((line) => line.slice(0, line.indexOf(":")).trim().toLowerCase());
   for (const name of singletons) {
-    const mine = lines.filter((line) => line.slice(0, line.indexOf(":")).trim().toLowerCase() === name.toLowerCase());
-    expect(mine.length, `${name} in ${JSON.stringify(sent)}`).toBeLessThanOrEqual(1);
+    if (sentNames.filter((sentName) => sentName === name.toLowerCase()).length > 1)
+      throw new Error(`more than one ${name} in ${JSON.stringify(sent)}`);
   }
   const again = parseMessage(Buffer.from(sent, "latin1"), "stream");
   if (again.kind === "failure") throw new Error(`${again.text}: ${JSON.stringify(sent)}`);
-  expect(model(again)).toEqual(model(message));
+  deepStrictEqual(model(again), model(message));
   return message;
+}
+
+function hasControl(line: string): boolean {
+  for (let at = 0; at < line.length; at++) {
+    const char = line.charCodeAt(at);
+    if ((char < 0x20 && char !== 0x09) || char === 0x7f) return true;
+  }
+  return false;
 }
 
 const places: readonly (readonly [string, (name: string, value: string, octet: string) => string])[] = [
@@ -75,7 +88,7 @@ describe.each(names)("%s", (name) => {
     for (let octet = 0; octet < 256; octet++) {
       const message = oracle(attacked(name, (field, value) => put(field, value, String.fromCharCode(octet))));
       const forbidden = (octet < 0x20 && octet !== 0x09) || octet === 0x7f;
-      if (forbidden) expect(message, `octet ${octet}`).toBeUndefined();
+      if (forbidden && message !== undefined) throw new Error(`octet ${octet} was taken`);
     }
   });
 

@@ -1,3 +1,4 @@
+import type { Request } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { EdgeWorld, type Party } from "../support/edge-world.ts";
 import { branch, offer, registered } from "../support/sip-script.ts";
@@ -73,42 +74,75 @@ function send(phone: Party, skip: string, lines: readonly string[]): void {
   phone.sendRaw(Buffer.from(text, "latin1"));
 }
 
-/** What leaves towards the PBX is ours from the first octet to the last. */
-function judge(world: EdgeWorld, what: string): void {
-  for (const { message, text } of world.pbx().inbox.splice(0)) {
-    if (message.kind !== "request" || message.method !== "INVITE") continue;
-    const names = text.slice(0, text.indexOf("\r\n\r\n")).split("\r\n").slice(1);
-    for (const line of names) {
-      const name = line.slice(0, line.indexOf(":"));
-      expect(allowed.has(name.toLowerCase()), `${what}: ${line}`).toBe(true);
-      const control = [...line].find((char) => char.charCodeAt(0) < 0x20 || char.charCodeAt(0) === 0x7f);
-      expect(control, what).toBeUndefined();
-    }
-    for (const name of singletons) expect(message.headers.all(name), `${what}: ${name}`).toHaveLength(1);
-    expect(message.headers.get("From"), what).toMatch(/^<sip:1001@pbx\.example\.com>;tag=[0-9a-f]{16}$/);
-    expect(message.requestUri.raw, what).toBe("sip:600@pbx.example.com");
+/**
+ * What is wrong with what left towards the PBX, which is ours from the first octet to the last. Collected as text and
+ * expected to be empty once: an expectation for each of some 70,000 messages takes longer than the messages do.
+ */
+function faults(world: EdgeWorld, sent: string): readonly string[] {
+  return world
+    .pbx()
+    .inbox.flatMap(({ message, text }) =>
+      message.kind === "request" && message.method === "INVITE"
+        ? faultsOf(message, text).map((fault) => `${JSON.stringify(sent)}: ${fault}`)
+        : [],
+    );
+}
+
+function faultsOf({ headers, requestUri }: Request, text: string): readonly string[] {
+  const found: string[] = [];
+  for (const line of text.slice(0, text.indexOf("\r\n\r\n")).split("\r\n").slice(1)) {
+    if (!allowed.has(line.slice(0, line.indexOf(":")).toLowerCase())) found.push(`not ours: ${line}`);
+    if (hasControl(line)) found.push(`control octet: ${JSON.stringify(line)}`);
   }
+  for (const name of singletons) if (headers.all(name).length !== 1) found.push(`not exactly one ${name}`);
+  const from = headers.get("From") ?? "";
+  if (!/^<sip:1001@pbx\.example\.com>;tag=[0-9a-f]{16}$/.test(from)) found.push(`From: ${from}`);
+  if (requestUri.raw !== "sip:600@pbx.example.com") found.push(`to: ${requestUri.raw}`);
+  return found;
+}
+
+function hasControl(line: string): boolean {
+  for (let at = 0; at < line.length; at++) {
+    const char = line.charCodeAt(at);
+    if (char < 0x20 || char === 0x7f) return true;
+  }
+  return false;
+}
+
+/** All placements of one octet in or around one field, alone and beside the right one. */
+function attack(name: string, compact: string, value: string, byte: number): Outcome {
+  // A world of its own for each: calls that were admitted stay up, and would reach the limits.
+  const world = new EdgeWorld(unlimited);
+  const phone = world.phone();
+  registered(world, phone);
+  const found: string[] = [];
+  let crossed = 0;
+  // Letters and digits are tried in one spelling only; what is special is tried in all.
+  const plain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x7a) || byte > 0xc0;
+  for (const spelling of plain ? [name] : [name, compact, name.toUpperCase()]) {
+    for (const line of placements(spelling, value, String.fromCharCode(byte))) {
+      for (const skip of [name, ""]) {
+        send(phone, skip, [line]);
+        found.push(...faults(world, skip === "" ? `${line} (twice)` : line));
+        crossed += world.pbx().inbox.splice(0).length;
+      }
+    }
+  }
+  return { found, crossed };
+}
+
+interface Outcome {
+  readonly found: readonly string[];
+  /** Messages that reached the PBX and were looked at. */
+  readonly crossed: number;
 }
 
 for (const [name, compact, value] of sensitive) {
   test(`threat L6: no byte hidden in or around ${name} makes the PBX see another message than we authorised`, () => {
-    for (let byte = 0; byte < 256; byte++) {
-      // A world of its own for each: calls that were admitted stay up, and would reach the limits.
-      const world = new EdgeWorld(unlimited);
-      const phone = world.phone();
-      registered(world, phone);
-      const char = String.fromCharCode(byte);
-      // Letters and digits are tried in one spelling only; what is special is tried in all.
-      const plain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x7a) || byte > 0xc0;
-      for (const spelling of plain ? [name] : [name, compact, name.toUpperCase()]) {
-        for (const line of placements(spelling, value, char)) {
-          send(phone, name, [line]);
-          judge(world, JSON.stringify(line));
-          send(phone, "", [line]);
-          judge(world, JSON.stringify(`${line} (twice)`));
-        }
-      }
-    }
+    const outcomes = Array.from({ length: 256 }, (_, byte) => attack(name, compact, value, byte));
+    expect(outcomes.flatMap(({ found }) => found)).toEqual([]);
+    // If nothing crossed, nothing was proved.
+    expect(outcomes.reduce((sum, { crossed }) => sum + crossed, 0)).toBeGreaterThan(100);
   });
 }
 

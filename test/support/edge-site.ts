@@ -1,4 +1,6 @@
 /** The site that the scripted world is: its configuration file. */
+import { type Config, loadConfig } from "@ringfence/policy";
+
 export const phoneDomain = "pbx.example.com";
 
 /** Phones keep the PBX's time. */
@@ -24,7 +26,7 @@ export interface WorldOptions {
 }
 
 /** One phone listener, one PBX, one carrier. */
-export const baseConfig = (options: WorldOptions): string => `
+const baseConfig = (options: WorldOptions): string => `
 pbx:
   ${options.pbx ?? "address: 10.0.0.5:5060"}
   transport: udp
@@ -40,3 +42,16 @@ core:
 trunks:
 ${options.trunks ?? oneTrunk}
 `;
+
+const configs = new Map<string, Config>();
+
+/** With more sections. Read once: a test may build thousands of worlds on one text. */
+export function siteConfig(options: WorldOptions, more: string): Config {
+  const text = `${baseConfig(options)}${more}`;
+  const known = configs.get(text);
+  if (known !== undefined) return known;
+  const loaded = loadConfig(text);
+  if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
+  configs.set(text, loaded.config);
+  return loaded.config;
+}

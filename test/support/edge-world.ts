@@ -11,9 +11,9 @@ import {
   type MediaResult,
   type Output,
 } from "@ringfence/edge";
-import { compile, loadAccounts, loadConfig } from "@ringfence/policy";
+import { compile, loadAccounts } from "@ringfence/policy";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
-import { baseConfig, type WorldOptions } from "./edge-site.ts";
+import { siteConfig, type WorldOptions } from "./edge-site.ts";
 import { seededBytes } from "./seeded-random.ts";
 
 export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
@@ -96,10 +96,9 @@ export class EdgeWorld {
   });
 
   constructor(config = "", options: WorldOptions = {}) {
-    const loaded = loadConfig(`${baseConfig(options)}${config}`);
-    if (!loaded.ok) throw new Error(loaded.issues.map((i) => `${i.severity} ${i.path}: ${i.message}`).join("\n"));
-    const policy = compile(loaded.config, { localAddresses: ["203.0.113.1"] });
-    const carrier = loaded.config.trunks.map((trunk) => ({
+    const site = siteConfig(options, config);
+    const policy = compile(site, { localAddresses: ["203.0.113.1"] });
+    const carrier = site.trunks.map((trunk) => ({
       config: trunk,
       hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
       password: trunk.credentials === undefined ? undefined : `password-of-${trunk.name}`,
@@ -107,13 +106,13 @@ export class EdgeWorld {
     const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
     if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
     const settings = {
-      accounts: accountBook(loaded.config, accounts?.accounts),
-      config: loaded.config,
+      accounts: accountBook(site, accounts?.accounts),
+      config: site,
       policy,
       endpoints: Object.values(endpoints),
       ownHosts: new Set(["203.0.113.1"]),
-      pbx: { ...loaded.config.pbx, addresses: ["10.0.0.5"] },
-      pbxNodes: loaded.config.pbx.nodes.map((node) => ({ ...node, transport: "udp" as const, addresses: [node.host] })),
+      pbx: { ...site.pbx, addresses: ["10.0.0.5"] },
+      pbxNodes: site.pbx.nodes.map((node) => ({ ...node, transport: "udp" as const, addresses: [node.host] })),
       trunks: carrier,
     };
     this.core = new EdgeCore(settings, seededBytes(1), options.secret);

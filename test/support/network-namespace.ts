@@ -5,6 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { findProgram } from "./outside-program.ts";
 
 /** Interface name inside the party → the switch it is plugged into and its addresses with prefix length. */
 export type Plugs = Readonly<Record<string, { readonly lan: string; readonly addresses: readonly string[] }>>;
@@ -12,6 +13,7 @@ export type Plugs = Readonly<Record<string, { readonly lan: string; readonly add
 /** All our namespaces are called rf<process id>-<party>. */
 const prefix = "rf";
 const hub = "hub";
+const ipProgram = findProgram("ip") ?? "ip";
 
 export class NetworkOfNamespaces {
   readonly #mark: string;
@@ -73,31 +75,46 @@ export class NetworkOfNamespaces {
 /** True when this user may make namespaces here: root in a container without CAP_SYS_ADMIN may not. */
 export function mayMakeNamespaces(): boolean {
   const probe = `${prefix}${process.pid}-probe`;
-  const made = spawnSync("ip", ["netns", "add", probe], { stdio: "ignore" }).status === 0;
+  const made = spawnSync(ipProgram, ["netns", "add", probe], { stdio: "ignore" }).status === 0;
   if (made) deleteNamespace(probe);
   return made;
 }
 
 /** How to run a program in a namespace; it ends with us, however we end. Its process id is the one that spawn returns. */
 export function inNamespace(namespace: string, command: string, args: readonly string[]): readonly [string, string[]] {
-  return ["ip", ["netns", "exec", namespace, "setpriv", "--pdeathsig", "KILL", command, ...args]];
+  const program = findProgram(command) ?? command;
+  return [ipProgram, ["netns", "exec", namespace, "setpriv", "--pdeathsig", "KILL", program, ...args]];
 }
 
 function ip(...args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync("ip", args, { encoding: "utf8" });
+  const { status, stderr, error } = spawnSync(ipProgram, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${error?.message ?? stderr.trim()}`);
 }
 
 function deleteNamespace(namespace: string): void {
-  spawnSync("ip", ["netns", "delete", namespace], { stdio: "ignore" });
+  spawnSync(ipProgram, ["netns", "delete", namespace], { stdio: "ignore" });
 }
 
-/** Namespaces of test runs that are gone. Their programs went with them: see `--pdeathsig`. */
+/** Namespaces of test runs that were killed, with what still runs in them: children of a program that died with the test. */
 function sweepLeftovers(): void {
   const alive = new Set(readdirSync("/proc"));
-  const { stdout } = spawnSync("ip", ["netns", "list"], { encoding: "utf8" });
-  for (const line of stdout.split("\n")) {
-    const owner = /^rf(\d+)-/.exec(line)?.[1];
-    if (owner !== undefined && !alive.has(owner)) deleteNamespace(line.split(" ")[0] ?? "");
+  for (const namespace of lines("netns", "list").map((line) => line.split(" ")[0] ?? "")) {
+    const owner = /^rf(\d+)-/.exec(namespace)?.[1];
+    if (owner === undefined || alive.has(owner)) continue;
+    for (const pid of lines("netns", "pids", namespace)) end(Number(pid));
+    deleteNamespace(namespace);
+  }
+}
+
+function lines(...args: readonly string[]): readonly string[] {
+  const { stdout } = spawnSync(ipProgram, args, { encoding: "utf8" });
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
   }
 }

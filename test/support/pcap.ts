@@ -16,7 +16,7 @@ const recordHeader = 16;
 const ethernetHeader = 14;
 const littleEndianMagic = 0xa1b2c3d4;
 
-/** @throws Error when it is no pcap file of this machine's kind. A record that was cut off at the end is left out. */
+/** @throws Error when it is no pcap file of this machine's kind, or a packet in it is not whole. What the end of the file cuts off is left out. */
 export function readPcap(file: Buffer): readonly Captured[] {
   if (file.length < fileHeader || file.readUInt32LE(0) !== littleEndianMagic) throw new Error("not a pcap file");
   const found: Captured[] = [];
@@ -25,6 +25,7 @@ export function readPcap(file: Buffer): readonly Captured[] {
     const size = file.readUInt32LE(at + 8);
     const end = at + recordHeader + size;
     if (end > file.length) break;
+    if (size < file.readUInt32LE(at + 12)) throw new Error("a packet was cut off: capture longer ones");
     const time = file.readUInt32LE(at) + file.readUInt32LE(at + 4) / 1e6;
     const packet = readFrame(file.subarray(at + recordHeader, end), time);
     if (packet !== undefined) found.push(packet);

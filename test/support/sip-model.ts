@@ -1,6 +1,12 @@
 /** A parsed message as plain data, without what may differ in spelling, and the message written out again. */
 import { formatUri, type Message, type NameAddr, serializeRequest, serializeResponse, type Uri } from "@ringfence/sip";
 
+/** Each form with where it may be read: without a body the compact one has no Content-Length, which a stream needs. */
+export const forms = [
+  ["long", "stream"],
+  ["compact", "datagram"],
+] as const;
+
 export function reserialize(message: Message, form: "long" | "compact" = "long"): Uint8Array {
   const { headers, body } = message;
   if (message.kind === "response") {

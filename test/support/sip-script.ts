@@ -1,6 +1,7 @@
 /** Lines that scripted phones and PBXs say: short, RFC 3261 shaped, with just the fields a test turns. */
 import type { Request } from "@ringfence/sip";
-import { type EdgeWorld, type Party, phoneDomain } from "./edge-world.ts";
+import { phoneDomain } from "./edge-site.ts";
+import type { EdgeWorld, Party } from "./edge-world.ts";
 
 let branches = 0;
 

@@ -68,7 +68,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
     };
   } catch (error) {
     await stop();
-    throw nameOwner(error, loaded);
+    throw explain(error, options.demo ? "demo" : "configured");
   }
 }
 
@@ -210,18 +210,22 @@ function logSettings(loaded: Loaded): Parameters<typeof createLog>[0] {
   return loaded.file.config.logs;
 }
 
-/** A taken port comes with the name of who took it, where /proc shows it. */
-function nameOwner(error: unknown, loaded: Loaded): unknown {
-  if (!(error instanceof RingfenceError) || error.code !== "address-in-use") return error;
-  for (const { transport, port } of loaded.file.config.phones.listen) {
-    if (!error.message.startsWith(`${transport} `) || !error.message.includes(`:${port} `)) continue;
-    const owner = portOwner(transport === "udp" ? "udp" : "tcp", port);
-    if (owner === undefined) return error;
-    return new RingfenceError(
-      error.code,
-      error.message.replace("another program", () => owner),
-      error.remedy,
-    );
-  }
-  return error;
+/** `udp 0.0.0.0:5060 is taken by another program`, `metrics.listen: 127.0.0.1:9060 is taken by another program`. */
+const taken = /^(\S+) \S*:(\d+) is taken by another program$/;
+
+/** A taken port comes with the name of who took it, where /proc shows it; and a demo is moved by its option, not by a file. */
+function explain(error: unknown, kind: "configured" | "demo"): unknown {
+  if (!(error instanceof RingfenceError)) return error;
+  const [, where, port] = taken.exec(error.message) ?? [];
+  if (port === undefined && error.code !== "already-running") return error;
+  const owner = port === undefined ? undefined : portOwner(where === "udp" ? "udp" : "tcp", Number(port));
+  const message = owner === undefined ? error.message : error.message.replace("another program", () => owner);
+  if (kind === "demo") return new RingfenceError(error.code, message, demoRemedy);
+  return new RingfenceError(
+    error.code,
+    message,
+    owner === undefined ? error.remedy : "Stop it, or choose another port",
+  );
 }
+
+const demoRemedy = "Stop it, or start the demo elsewhere: ./ringfence start --demo-port PORT";

@@ -97,14 +97,18 @@ test("a certificate that is missing is named", async () => {
   expect(code).toBe(2);
 });
 
-test("a taken port is one line with the name of who has it", async () => {
+test.each([
+  ["a listener's", (port: number) => ({ listen: port, metrics: 0 })],
+  ["the metrics'", (port: number) => ({ listen: 0, metrics: port })],
+])("a taken port, %s, is one line with the name of who has it", async (_whose, places) => {
   const server = createServer();
   holder = server;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const rest = `  listen: [{ transport: tcp, address: 127.0.0.1, port: ${port} }]
-metrics: { listen: "127.0.0.1:0" }
+  const { listen, metrics } = places(port);
+  const rest = `  listen: [{ transport: tcp, address: 127.0.0.1, port: ${listen} }]
+metrics: { listen: "127.0.0.1:${metrics}" }
 core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
 state: { dir: state }
 `;

@@ -134,6 +134,7 @@ test("every sample of the status is a metric", async () => {
   });
   const text = await createMetrics({ process: false }).text(samples);
   expect(text).toContain("ringfence_calls 2");
+  expect(text).toContain("ringfence_connections ");
   expect(text).toContain("ringfence_pbx_reachable -1");
   expect(text).toContain('ringfence_pbx_node_up{node="10.0.0.5:5060"} 1');
   expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');

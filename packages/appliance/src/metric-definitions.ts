@@ -3,10 +3,10 @@
  * A label value is one of a closed set, so that nothing a peer writes makes a new time series; any other becomes "other".
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import { closeReasons } from "@ringfence/edge";
+import { closeReasons, endReasons } from "@ringfence/edge";
 import { dropReasons, mediaRefusals } from "@ringfence/media";
 import { rejectReasons } from "@ringfence/policy";
-import { failureCodes, standardMethods } from "@ringfence/sip";
+import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
 
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
@@ -17,39 +17,6 @@ export interface MetricDefinition {
 
 const side = ["phone", "trunk", "core"];
 const method = [...standardMethods];
-
-/** What a message that could be read was still wrong in: the names of the checks. */
-const checkNames = [
-  "method-known",
-  "request-uri-scheme",
-  "request-uri-headers",
-  "branch-unique",
-  "contact-readable",
-  "routes-readable",
-  "hops-left",
-  "extensions-supported",
-  "body-typed",
-  "body-encoding",
-  "offer-is-sdp",
-  "one-via",
-  "branch-ours",
-];
-
-/** Why the edge ends a call. */
-const endReasons = [
-  "hangup",
-  "cancelled",
-  "refused",
-  "no-answer",
-  "no-ack",
-  "no-media",
-  "media-failed",
-  "max-duration",
-  "peer-lost",
-  "no-transaction",
-  "dialog-lost",
-  "bug",
-];
 
 /** Filled by events of the edge; the names are those of its `EdgeCount`. */
 export const edgeMetrics = {
@@ -66,12 +33,12 @@ export const edgeMetrics = {
   refused: {
     type: "counter",
     help: "Requests refused, by reason; docs/errors.md lists the reasons",
-    labels: { side, reason: [...Object.keys(rejectReasons), ...Object.keys(mediaRefusals)] },
+    labels: { side, reason: Object.keys(rejectReasons) },
   },
   malformed: {
     type: "counter",
     help: "Messages that could not be read or failed a check, by its name",
-    labels: { side, code: [...failureCodes, ...checkNames] },
+    labels: { side, code: [...failureCodes, ...requestCheckNames, ...responseCheckNames] },
   },
   gate_dropped: {
     type: "counter",

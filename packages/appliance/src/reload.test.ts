@@ -42,8 +42,20 @@ test("a changed file is taken over and says what changed", async () => {
   next = async () => second;
   const report = await reloader.reload();
   expect(report).toMatchObject({ outcome: "applied", generation: 2, exitCode: 0 });
-  expect(report.lines).toEqual(["policy.limits.calls: 500 → 20"]);
+  expect(report.lines).toEqual(["policy.limits.calls: 500 -> 20"]);
   expect(reloader.inForce).toBe(second);
+});
+
+test("of a completely different file only the first changes are listed, the rest is counted", async () => {
+  next = async () => loaded("b", Object.fromEntries(Array.from({ length: 80 }, (_, i) => [`k${i}`, i])));
+  const { lines } = await reloader.reload();
+  expect(lines).toHaveLength(51);
+  expect(lines.at(-1)).toBe("and 31 more");
+});
+
+test("a value of the file cannot paint the terminal", async () => {
+  next = async () => loaded("b", { policy: { limits: { calls: "\u001b[2J" } } });
+  expect((await reloader.reload()).lines).toEqual(["policy.limits.calls: 500 -> \\x1b[2J"]);
 });
 
 test("unchanged bytes change nothing and say so", async () => {

@@ -2,8 +2,8 @@
  * A reload is a transaction: load everything new, offer it to what serves, and only when that took it over does it become
  * the configuration in force. Whatever fails on the way, the old one goes on serving and the report says why.
  */
-import { RingfenceError } from "@ringfence/policy";
-import { diffConfig } from "./config-diff.ts";
+import { diffConfigs, RingfenceError } from "@ringfence/policy";
+import { cleanText } from "./clean-text.ts";
 import { describeFailure, describeWarnings, type ExitCode, exitCodeOf, exitCodes } from "./failures.ts";
 import type { Loaded } from "./loading.ts";
 
@@ -81,7 +81,7 @@ export class Reloader {
     await this.#ports.apply(next, before);
     this.#inForce = next;
     this.#generation++;
-    const changes = diffConfig(before.file.config, next.file.config);
+    const changes = listed(diffConfigs(before.file.config, next.file.config));
     const certificates = next.certificates.digest === before.certificates.digest ? [] : ["certificates: new files"];
     const accounts = next.accounts === before.accounts ? [] : ["phones.accounts: read again"];
     const lines = [...changes, ...certificates, ...accounts];
@@ -97,6 +97,14 @@ export class Reloader {
   ): ReloadReport {
     return { outcome, generation: this.#generation, lines, warnings, exitCode, at: this.#ports.now().toISOString() };
   }
+}
+
+/** More changes than this are counted, not listed: the report is also one line of the log. */
+const mostListed = 50;
+
+function listed(changes: readonly string[]): readonly string[] {
+  const lines = changes.slice(0, mostListed).map((change) => cleanText(change, 200));
+  return lines.length === changes.length ? lines : [...lines, `and ${changes.length - lines.length} more`];
 }
 
 /** The new file was refused, whatever of it was wrong; only our own faults are told apart. */

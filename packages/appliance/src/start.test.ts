@@ -75,7 +75,7 @@ test("a reload says what changed, a refused one leaves the old configuration ser
 
   write(20);
   const applied = await run("reload");
-  expect(applied.out).toContain("reloaded: generation 2\n  policy.limits.calls: 500 → 20");
+  expect(applied.out).toContain("reloaded: generation 2\n  policy.limits.calls: 500 -> 20");
   expect(applied.code).toBe(0);
 
   write("many");

@@ -1,4 +1,5 @@
 /** For tests of media without sockets: an engine that says yes and remembers, and the SDP a phone or PBX would write. */
+import { randomBytes } from "node:crypto";
 import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairConfig, PairId } from "./engine/engine.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import { createMedia, type Media } from "./media.ts";
@@ -84,6 +85,17 @@ class FakeEngine implements Engine {
   }
 }
 
+/** Real dice, but for ports: in order, so that no pair has the port of another one on the other address (`configOf`). */
+function portsInOrder(): (bytes: number) => Uint8Array {
+  let next = 0;
+  return (bytes) => {
+    const dice = randomBytes(bytes);
+    // The only dice of four octets are those for ports.
+    if (bytes === 4) dice.writeUInt32BE(next++);
+    return dice;
+  };
+}
+
 export class MediaBench {
   readonly engine = new FakeEngine();
   readonly events: MediaEvent[] = [];
@@ -98,6 +110,7 @@ export class MediaBench {
       onEvent: (event) => bench.events.push(event),
       log: (event) => bench.logged.push(event),
       clock: () => bench.now,
+      random: portsInOrder(),
       engine: bench.engine.factory,
     });
     return bench;

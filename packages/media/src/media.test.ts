@@ -26,6 +26,19 @@ test("no free port: 503 in words, counted, and nothing left behind", async () =>
   expect(await bench.offer("a", fromPhone, plainPhone, undefined, "c3")).toContain("m=");
 });
 
+test("free are the ports of the local address that has fewest, and the whole range before the first call", async () => {
+  const bench = await MediaBench.start({ ports: { first: 20001, last: 20010 } });
+  const free = () => bench.media.status().portsFree;
+  expect(free()).toBe(8);
+  await bench.offer("a", fromPhone, plainPhone);
+  expect(free()).toBe(6);
+  const elsewhere = { ...plainPhone, localAddress: "203.0.113.10" };
+  await bench.offer("a", fromPhone, elsewhere, undefined, "c2");
+  await bench.offer("a", fromPhone, elsewhere, undefined, "c3");
+  // Three pairs are out on the address towards the PBX, two on one and one on the other towards the phones.
+  expect(bench.media.status()).toMatchObject({ portsInUse: 12, portsFree: 2 });
+});
+
 test("a port another process holds is passed over", async () => {
   const bench = await MediaBench.start(small);
   bench.engine.taken.add(20000);

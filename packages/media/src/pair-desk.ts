@@ -1,7 +1,7 @@
 /** Hands out open port pairs: takes a port from the pool, has the engine bind it, tries the next when another process holds it. */
 import type { Engine, EngineEvent, PairId } from "./engine/engine.ts";
 import type { LegName } from "./media-port.ts";
-import { PortPool, type PortRange } from "./port-pool.ts";
+import { PortPool, type PortRange, pairsIn } from "./port-pool.ts";
 
 /** Whose pair it is: what a log line about it names. */
 export interface PairOwner {
@@ -116,16 +116,19 @@ export class PairDesk {
     for (const pool of this.#pools.values()) pool.resize(range);
   }
 
-  /** Pairs over all local addresses. */
+  /**
+   * Pairs: used and draining over all local addresses; free on the address that has fewest, because a call needs one on
+   * each of its two and the emptier one refuses it. Before the first call that is the whole range.
+   */
   counts(): { readonly free: number; readonly used: number; readonly draining: number } {
-    const sum = { free: 0, used: 0, draining: 0 };
+    let [free, used, draining] = [pairsIn(this.#range), 0, 0];
     for (const pool of this.#pools.values()) {
-      const { free, used, draining } = pool.counts(this.#options.clock());
-      sum.free += free;
-      sum.used += used;
-      sum.draining += draining;
+      const counts = pool.counts(this.#options.clock());
+      free = Math.min(free, counts.free);
+      used += counts.used;
+      draining += counts.draining;
     }
-    return sum;
+    return { free, used, draining };
   }
 
   #bind(pair: OpenPair, request: OpenRequest): Promise<Answer> {

@@ -2,13 +2,23 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drainMs, quarantineMs } from "./port-drain.ts";
-import { PortPool } from "./port-pool.ts";
+import { PortPool, pairsIn } from "./port-pool.ts";
 
 const zeros = (bytes: number) => new Uint8Array(bytes);
 
 test("pairs are even ports whose odd neighbour lies in the range", () => {
   const pool = new PortPool({ first: 10001, last: 10006 }, zeros);
   expect([pool.take(0), pool.take(0), pool.take(0)].sort()).toEqual([10002, 10004, undefined]);
+});
+
+test.each([
+  [10000, 10003, 2],
+  [10000, 10002, 1],
+  [10001, 10003, 1],
+  [10001, 10002, 0],
+])("from %i to %i there are %i pairs, as many as the pool hands out", (first, last, pairs) => {
+  expect(pairsIn({ first, last })).toBe(pairs);
+  expect(new PortPool({ first, last }, zeros).counts(0).free).toBe(pairs);
 });
 
 test("a released pair rests before it is handed out again", () => {

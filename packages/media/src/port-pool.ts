@@ -9,6 +9,15 @@ export interface PortRange {
   readonly last: number;
 }
 
+/** Even ports whose odd neighbour belongs to the range too. */
+export function pairsIn({ first, last }: PortRange): number {
+  return Math.max(0, Math.floor((last + 1 - evenFrom(first)) / 2));
+}
+
+function evenFrom(port: number): number {
+  return port + (port % 2);
+}
+
 type Random = (bytes: number) => Uint8Array;
 
 export class PortPool {
@@ -77,8 +86,7 @@ export class PortPool {
 
   #refill(): void {
     this.#free = [];
-    const even = this.#range.first + (this.#range.first % 2);
-    for (let port = even; port + 1 <= this.#range.last; port += 2) {
+    for (let port = evenFrom(this.#range.first); port + 1 <= this.#range.last; port += 2) {
       if (!this.#used.has(port) && !this.#resting.has(port) && !this.#quarantined.has(port)) this.#free.push(port);
     }
   }

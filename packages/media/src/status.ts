@@ -7,7 +7,7 @@ export interface MediaStatus {
   /** UDP ports, two a pair. */
   readonly portsInUse: number;
   readonly portsDraining: number;
-  /** Over the local addresses used so far: 0 before the first call. */
+  /** On the local address that has fewest left: it decides whether another call gets ports. */
   readonly portsFree: number;
   readonly packetsRelayed: number;
   readonly bytesRelayed: number;

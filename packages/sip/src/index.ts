@@ -1,8 +1,8 @@
 export { Bug } from "./bug.ts";
 export type { CheckFailure, RequestFacts } from "./check/request.ts";
-export { checkRequest } from "./check/request.ts";
+export { checkRequest, requestCheckNames } from "./check/request.ts";
 export type { DroppedResponse } from "./check/response.ts";
-export { checkResponse } from "./check/response.ts";
+export { checkResponse, responseCheckNames } from "./check/response.ts";
 export { requestInDialog } from "./dialog/request.ts";
 export type { Dialog } from "./dialog/state.ts";
 export {
@@ -33,7 +33,7 @@ export { reasonPhrase } from "./message/status.ts";
 export type { Millis, Random } from "./outside.ts";
 export { unescapeUser } from "./parse/escape.ts";
 export type { FailureCode, FailureVerdict, ParseFailure, ResponseEcho } from "./parse/failure.ts";
-export { failureCodes, failureText } from "./parse/failure.ts";
+export { failureAnswer, failureCodes, failureText } from "./parse/failure.ts";
 export { formatHost, isIpv4, isIpv6 } from "./parse/host.ts";
 export type { Limits } from "./parse/limits.ts";
 export { limits } from "./parse/limits.ts";

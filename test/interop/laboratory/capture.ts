@@ -18,8 +18,16 @@ export class Capture {
     const file = laboratory.path(`${name}-${side}.pcap`);
     const program = laboratory.run("ringfence", `${name}-${side}-tcpdump`, {
       command: "tcpdump",
-      // Whole packets, handed over at once (or the last second is lost), as root (who owns the folder), with room for a burst.
-      args: ["-i", side, "-n", "-p", "-s", "0", "-U", "--immediate-mode", "-B", "8192", "-Z", "root", "-w", file, "ip"],
+      args: [
+        ...["-i", side, "-n", "-p"],
+        // Handed over and written at once, or the last second is missing when it ends.
+        ...["--immediate-mode", "-U"],
+        // That mode has slots of this size in a buffer of so many KiB: 16,384 packets; a longer one fails the reading.
+        ...["-s", "4096", "-B", "65536"],
+        // As the user that owns the folder.
+        ...["-Z", "root", "-w", file],
+        "udp or tcp",
+      ],
     });
     await program.says("listening on");
     return new Capture(program, file);

@@ -72,6 +72,7 @@ export class Ringfence {
     return ringfence;
   }
 
+  /** Everything it said so far. */
   get log(): string {
     return this.#program.output;
   }

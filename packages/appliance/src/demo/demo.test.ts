@@ -2,8 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { loadConfig } from "@ringfence/policy";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { launch, type RunningProcess } from "../../../../test/support/ringfence-process.ts";
 import { freePort } from "../io/free-ports.ts";
 import type { Status } from "../status.ts";
@@ -73,6 +74,9 @@ test("the demo is ready for a call, and ends with a line when its PBX dies", asy
   const out = await demo.says('"event":"ready"');
   await demo.says("Ringfence demo is ready");
   expect(out).not.toContain("fatal");
+  // In the checkout, where the demo keeps what it made; this one's port never comes again.
+  const made = fileURLToPath(new URL(`../../../../.state/demo-${port}`, import.meta.url));
+  onTestFinished(() => rmSync(made, { recursive: true }));
   const status: Status = JSON.parse((await launch(dir, "status", "--json").finished).out);
   expect(status).toMatchObject({ demo: true, pid: demo.child.pid });
 

@@ -74,7 +74,7 @@ function wrongType(expected: string, value: unknown, path: readonly PathStep[]):
   const wanted = expectedWords.get(expected) ?? expected;
   if (value === undefined) {
     const key = String(path.at(-1) ?? "");
-    return { code: "missing-key", message: `\`${key}\` is missing`, remedy: `add it: ${wanted}` };
+    return { code: "missing-key", message: `\`${key}\` is missing`, remedy: `add \`${key}:\` with ${wanted}` };
   }
   if (typeof value === "number" && expected === "string") {
     return { code: "wrong-type", message: "is a number where text belongs", remedy: "put it in quotes" };

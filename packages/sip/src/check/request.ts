@@ -55,6 +55,9 @@ const checks: readonly (readonly [string, Check])[] = [
   ["offer-is-sdp", offerIsSdp],
 ];
 
+/** In the order they are made. */
+export const requestCheckNames: readonly string[] = checks.map(([name]) => name);
+
 /** §8.2.1. Methods are case-sensitive and never unescaped: `RE%47IST%45R` is unknown. */
 function methodKnown({ method }: Request, { methods }: RequestFacts): Finding | undefined {
   if (methods.has(method)) return undefined;

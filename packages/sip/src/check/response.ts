@@ -19,6 +19,9 @@ const checks: readonly (readonly [string, Check])[] = [
   ["branch-ours", branchOurs],
 ];
 
+/** In the order they are made. */
+export const responseCheckNames: readonly string[] = checks.map(([name]) => name);
+
 /** §8.1.3.3: we send one Via, so a second one means the response is not for us, or wants to be sent on (RFC 4475 bcast). */
 function oneVia({ vias }: Response): string | undefined {
   return vias.length === 1 ? undefined : "More than one Via in a response";

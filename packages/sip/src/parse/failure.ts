@@ -84,6 +84,11 @@ export function failureText(code: FailureCode): string {
   return definitions[code].text;
 }
 
+/** The status a request gets, or "drop". A response, an ACK and what has no readable Via are dropped in any case. */
+export function failureAnswer(code: FailureCode): number | "drop" {
+  return definitions[code].answer;
+}
+
 /** Without an echo (a response, an ACK, no Via) there is nobody to answer: always a drop. */
 export function parseFailure(code: FailureCode, echo: ResponseEcho | undefined): ParseFailure {
   const { answer, text } = definitions[code];

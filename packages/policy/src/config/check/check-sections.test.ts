@@ -37,6 +37,16 @@ test("ports collide by protocol and address, wildcards with everything", () => {
   expect(findings(`  listen: [${apart}]`)).toEqual([]);
 });
 
+test("a listener on every address gives way to a socket towards the PBX that names its address, and to no other", () => {
+  const apart = 'trunks_from: "10.0.0.3:5060"';
+  expect(findings(`core: { phones_from: "10.0.0.2:5060", ${apart} }`)).toEqual([]);
+  expect(findings(`core: { phones_from: "0.0.0.0:5060", ${apart} }`)).toEqual(["core.phones_from port-conflict!"]);
+  const same = "  listen: [{ transport: udp, address: 10.0.0.2 }]\n";
+  expect(findings(`${same}core: { phones_from: "10.0.0.2:5060", ${apart} }`)).toContain(
+    "core.phones_from port-conflict!",
+  );
+});
+
 test("port 0 collides with nothing, since the system chooses", () => {
   const listen = "  listen: [{ transport: udp, port: 0 }, { transport: udp, port: 0 }, { transport: tls, port: 0 }]\n";
   expect(findings(`${listen}core: { phones_from: "10.0.0.2:0", trunks_from: "10.0.0.2:0" }`)).toEqual([]);

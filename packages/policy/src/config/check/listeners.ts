@@ -54,8 +54,15 @@ function trunkListeners({ trunks = [] }: Partial<Config>): readonly Bound[] {
 
 function collide(a: Bound, b: Bound): boolean {
   if (a.port !== b.port || a.port === 0 || a.protocol !== b.protocol) return false;
+  if (givesWay(a, b) || givesWay(b, a)) return false;
   if (isWildcard(a.address) || isWildcard(b.address)) return true;
   return canonicalIp(a.address) === canonicalIp(b.address);
+}
+
+/** A listener on every address leaves out the one that a socket towards the PBX names: outside and inside may share 5060. */
+function givesWay(listener: Bound, other: Bound): boolean {
+  const everywhere = listener.path[0] === "phones" && isWildcard(listener.address);
+  return everywhere && other.path[0] === "core" && !isWildcard(other.address);
 }
 
 export function checkPorts(config: Partial<Config>): readonly Finding[] {
