@@ -7,7 +7,7 @@ function watched(pbx?: string) {
   const world = new EdgeWorld("", { phones: "", ...(pbx === undefined ? {} : { pbx }) });
   world.core.watchPbx(world.now);
   const step = (...answering: readonly Party[]): void => {
-    world.advance(10_000);
+    world.advance(30_000);
     for (const party of answering) {
       for (const { message } of party.inbox.splice(0)) {
         if (message.kind === "request" && message.method === "OPTIONS") party.send(replyLines(message, "200 OK"));

@@ -33,7 +33,7 @@ export const pbxSection = z
       description:
         "Who the PBX must be. miniSipServer signs for itself: give its key as a pin, or its certificate as `ca`.",
     }),
-    keepalive: duration("2s", "5m").prefault("10s").meta({
+    keepalive: duration("2s", "5m").prefault("30s").meta({
       description:
         "How often the PBX is asked by OPTIONS whether it is there; two questions without an answer are a no.",
     }),
