@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { EdgeWorld, type Party } from "../support/edge-world.ts";
 import { registered, registerLines, replyLines } from "../support/sip-script.ts";
 
-/** A world whose PBX is asked every ten seconds; `step` answers what each of the given parties was asked. */
+/** A world whose PBX is asked every thirty seconds; `step` answers what each of the given parties was asked. */
 function watched(pbx?: string) {
   const world = new EdgeWorld("", { phones: "", ...(pbx === undefined ? {} : { pbx }) });
   world.core.watchPbx(world.now);
