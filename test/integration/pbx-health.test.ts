@@ -3,8 +3,8 @@ import { EdgeWorld, type Party } from "../support/edge-world.ts";
 import { registered, registerLines, replyLines } from "../support/sip-script.ts";
 
 /** A world whose PBX is asked every thirty seconds; `step` answers what each of the given parties was asked. */
-function watched(pbx?: string) {
-  const world = new EdgeWorld("", { phones: "", ...(pbx === undefined ? {} : { pbx }) });
+function watched(pbx = "address: 10.0.0.5:5060\n  keepalive: 30s") {
+  const world = new EdgeWorld("", { phones: "", pbx });
   world.core.watchPbx(world.now);
   const step = (...answering: readonly Party[]): void => {
     world.advance(30_000);
@@ -86,4 +86,16 @@ test("calls and registrations go to the next node when the first is silent, and 
   step(phones, second);
   expect(world.core.pbxStatus().address).toBe("10.0.0.5:5060");
   expect(reasons(world)).toEqual(["silent", "failover", "answers-again", "failover"]);
+});
+
+test("a PBX that is alone is asked only once it has not answered", () => {
+  const world = new EdgeWorld();
+  world.core.watchPbx(world.now);
+  world.advance(300_000);
+  expect(world.pbx().inbox).toHaveLength(0);
+  expect(world.pbx("trunks").inbox).toHaveLength(0);
+  const phone = world.phone();
+  phone.send(registerLines(phone));
+  world.advance(60_000);
+  expect(world.pbx().inbox.some((sent) => sent.text.startsWith("OPTIONS"))).toBe(true);
 });

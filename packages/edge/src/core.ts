@@ -29,7 +29,7 @@ import { type EdgeState, type EdgeTimer, push } from "./state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { SubscriptionTable } from "./subscription/subscription.ts";
 import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
-import { probePbx } from "./trunk/pbx-health.ts";
+import { askingInterval, probePbx } from "./trunk/pbx-health.ts";
 import { healthState } from "./trunk/pbx-health-state.ts";
 import { type PbxStatus, pbxStatus } from "./trunk/pbx-status.ts";
 import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
@@ -140,8 +140,8 @@ export class EdgeCore {
 
   /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
   watchPbx(now: Millis): void {
-    const { deadlines, settings } = this.#state;
-    deadlines.arm(now + settings.config.pbx.keepaliveMs, { owner: "pbx-health" });
+    const state = this.#state;
+    state.deadlines.arm(now + askingInterval(state), { owner: "pbx-health" });
   }
 
   /** Endpoints that calls still run over: a reload keeps their sockets until the calls are done. */

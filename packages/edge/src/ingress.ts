@@ -80,6 +80,8 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
+    const line = { event: "malformed", level: "info", reason: broken.check, status, method: request.method } as const;
+    logStranger(state, now, flow, line);
     return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
   }
   const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));

@@ -42,23 +42,35 @@ export function pbxSilent(state: EdgeState, now: number): void {
   if (node !== undefined) down(state, now, node);
 }
 
-/** Asks every node, and the active one on the trunks' socket too: a ban is for one address. */
+/** Between two questions where the configuration says nothing. */
+const INTERVAL = 30_000;
+
+export function askingInterval(state: EdgeState): number {
+  return state.settings.config.pbx.keepaliveMs ?? INTERVAL;
+}
+
+/**
+ * Asks every node, and the active one on the trunks' socket too: a ban is for one address. A PBX that is alone and
+ * answers calls and registrations is left in peace, unless the configuration wants it asked.
+ */
 export function probePbx(state: EdgeState, now: number): void {
   const { pbxHealth: health } = state;
+  const always = state.settings.config.pbx.keepaliveMs !== undefined || state.settings.pbxNodes.length > 1;
   for (const node of state.settings.pbxNodes) {
     const of = healthOf(state, node);
+    if (!always && of.up !== false) continue;
     // What it answers to phones says as much, and costs it nothing.
-    if (of.answeredAt !== undefined && now - of.answeredAt < state.settings.config.pbx.keepaliveMs) continue;
+    if (of.answeredAt !== undefined && now - of.answeredAt < askingInterval(state)) continue;
     if (of.waiting && ++of.misses >= MISSES) down(state, now, node);
     of.waiting = ask(state, now, "core-phones", node) || of.waiting;
   }
   const active = activeNode(state);
-  if (active !== undefined) ask(state, now, "core-trunks", active);
+  if (active !== undefined && (always || health.silence !== undefined)) ask(state, now, "core-trunks", active);
   if (health.silence === "down" && active !== undefined && trunksHeardSince(state, active)) {
     health.silence = "banned";
     sayBanned(state, active);
   }
-  state.deadlines.arm(now + state.settings.config.pbx.keepaliveMs, { owner: "pbx-health" });
+  state.deadlines.arm(now + askingInterval(state), { owner: "pbx-health" });
 }
 
 function ask(state: EdgeState, now: number, role: "core-phones" | "core-trunks", node: PbxNode): boolean {
@@ -101,7 +113,7 @@ function sayBanned(state: EdgeState, node: PbxNode): void {
 function trunksHeardSince(state: EdgeState, node: PbxNode): boolean {
   const { trunksAnsweredAt } = state.pbxHealth;
   const last = healthOf(state, node).answeredAt;
-  return last !== undefined && trunksAnsweredAt > last + state.settings.config.pbx.keepaliveMs;
+  return last !== undefined && trunksAnsweredAt > last + askingInterval(state);
 }
 
 /** The node for what comes next. One that is new, or that was away, knows none of our registrations. */

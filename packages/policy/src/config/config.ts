@@ -49,7 +49,7 @@ export interface PbxConfig extends Endpoint {
   readonly transport: SignallingTransport;
   readonly tls: PeerTlsConfig;
   /** Between two OPTIONS. */
-  readonly keepaliveMs: number;
+  readonly keepaliveMs: number | undefined;
 }
 
 export interface ListenConfig extends LocalEndpoint {

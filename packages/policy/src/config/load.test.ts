@@ -33,7 +33,7 @@ test("the first five lines are enough, and everything else has its default", () 
   if (!loaded.ok) throw new Error("refused");
   const plain = { certificate: undefined, origins: [], unencrypted: false };
   const node = { host: "10.0.0.5", port: 5060 };
-  expect(loaded.config.pbx).toMatchObject({ ...node, nodes: [node], transport: "udp", keepaliveMs: 30_000 });
+  expect(loaded.config.pbx).toMatchObject({ ...node, nodes: [node], transport: "udp", keepaliveMs: undefined });
   expect(loaded.config.phones.listen).toEqual([
     { transport: "udp", address: "0.0.0.0", port: 5060, ...plain },
     { transport: "tcp", address: "0.0.0.0", port: 5060, ...plain },

@@ -33,9 +33,9 @@ export const pbxSection = z
       description:
         "Who the PBX must be. miniSipServer signs for itself: give its key as a pin, or its certificate as `ca`.",
     }),
-    keepalive: duration("2s", "5m").prefault("30s").meta({
+    keepalive: duration("2s", "5m").optional().meta({
       description:
-        "How often the PBX is asked by OPTIONS whether it is there; two questions without an answer are a no.",
+        "How often the PBX is asked by OPTIONS whether it is there; two questions without an answer are a no. Without it: every 30s, but only one of several nodes, or a PBX that does not answer calls and registrations.",
     }),
   })
   .transform((pbx, context): PbxConfig => {
