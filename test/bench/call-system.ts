@@ -12,7 +12,7 @@ const repository = new URL("../..", import.meta.url).pathname;
 
 export interface CallSystem {
   readonly name: string;
-  /** User and system time of all its processes so far, in ms (from /proc, RFC-less: 10 ms a tick). */
+  /** User and system time of all its processes so far, in ms (from /proc, 10 ms a tick). */
   cpu(): number;
   stop(): Promise<void>;
 }
@@ -45,6 +45,7 @@ class Processes implements CallSystem {
 
   async stop(): Promise<void> {
     for (const child of this.#children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");
       await ended;
