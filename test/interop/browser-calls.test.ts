@@ -13,7 +13,7 @@ let desk: Phone;
 beforeAll(async () => {
   if (!scenario.available) return;
   table = await BrowserTable.open("browser-calls");
-  desk = table.desk;
+  desk = await table.deskPhone();
 }, 120_000);
 beforeEach(() => table?.forget());
 afterAll(() => table?.close());

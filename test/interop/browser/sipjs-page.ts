@@ -70,7 +70,7 @@ async function start(settings: PageSettings): Promise<void> {
       onConnect() {
         happened("connected", "");
         // Told what happened by the delegate; a rejection here would say it twice.
-        void registerer.register({ requestDelegate: refusedRegistration }).catch(() => {});
+        void registerer.register({ requestDelegate: registration }).catch(() => {});
       },
       onDisconnect: (error) => happened("disconnected", error?.message ?? ""),
       onInvite: (invitation) => enter(invitation),
@@ -82,13 +82,14 @@ async function start(settings: PageSettings): Promise<void> {
   });
   registerer = new Registerer(agent, { regId: 1, expires: 60 });
   registerer.stateChange.addListener((state) => {
-    if (state === "Registered") happened("registered", "");
     if (state === "Unregistered") happened("unregistered", "");
   });
   await agent.start();
 }
 
-const refusedRegistration: OutgoingRequestDelegate = {
+/** Its own state does not change when it registers again after a lost connection. */
+const registration: OutgoingRequestDelegate = {
+  onAccept: () => happened("registered", ""),
   onReject: ({ message }) => happened("registration-refused", String(message.statusCode)),
 };
 

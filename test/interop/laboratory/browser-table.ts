@@ -1,4 +1,4 @@
-/** One browser, one desk phone, Ringfence and the PBX stand-in: what the files about phones in browsers begin with. */
+/** A browser, a desk phone if wanted, Ringfence and the PBX stand-in: what the files about phones in browsers begin with. */
 import { expect } from "vitest";
 import { BrowserPhone, type BrowserPhoneSettings } from "./browser-phone.ts";
 import { browserSite } from "./browser-site.ts";
@@ -13,31 +13,35 @@ export class BrowserTable {
   readonly laboratory: Laboratory;
   readonly pbx: Pbx;
   readonly chromium: Chromium;
-  readonly desk: Phone;
   ringfence: Ringfence;
   readonly #config: string;
-  readonly #phones: BrowserPhone[] = [];
+  readonly #phones: (BrowserPhone | Phone)[] = [];
 
-  private constructor(
-    parts: Pick<BrowserTable, "laboratory" | "pbx" | "chromium" | "desk" | "ringfence">,
-    config: string,
-  ) {
+  private constructor(parts: Pick<BrowserTable, "laboratory" | "pbx" | "chromium" | "ringfence">, config: string) {
     this.laboratory = parts.laboratory;
     this.pbx = parts.pbx;
     this.chromium = parts.chromium;
-    this.desk = parts.desk;
     this.ringfence = parts.ringfence;
     this.#config = config;
   }
 
-  /** 1002 is the desk phone, on UDP; it answers when told. @param name of the laboratory's folder */
-  static async open(name: string): Promise<BrowserTable> {
+  /** @param name of the laboratory's folder. @param phones more of that section. @param knobs of the PBX stand-in */
+  static async open(name: string, phones = "", knobs: Readonly<Record<string, string>> = {}): Promise<BrowserTable> {
     const laboratory = Laboratory.open(name);
-    const site = await browserSite(laboratory);
-    const [pbx, chromium] = await Promise.all([Pbx.start(laboratory), Chromium.start(laboratory, "phone", site.pin)]);
+    const site = await browserSite(laboratory, phones);
+    const [pbx, chromium] = await Promise.all([
+      Pbx.start(laboratory, knobs),
+      Chromium.start(laboratory, "phone", site.pin),
+    ]);
     const ringfence = await Ringfence.start(laboratory, site.config);
-    const desk = await Phone.start(laboratory, "desk", extension("1002", { ...plain, answers: "when-told" }));
-    return new BrowserTable({ laboratory, pbx, chromium, desk, ringfence }, site.config);
+    return new BrowserTable({ laboratory, pbx, chromium, ringfence }, site.config);
+  }
+
+  /** 1002 on UDP; it answers when told. */
+  async deskPhone(): Promise<Phone> {
+    const desk = await Phone.start(this.laboratory, "desk", extension("1002", { ...plain, answers: "when-told" }));
+    this.#phones.push(desk);
+    return desk;
   }
 
   /** A page whose phone was told to start; nothing is waited for. */
@@ -55,7 +59,6 @@ export class BrowserTable {
 
   /** What happened before belongs to another scenario. */
   forget(): void {
-    this.desk.forget();
     for (const phone of this.#phones) phone.forget();
   }
 

@@ -30,6 +30,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',
   "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
 };
 
