@@ -8,7 +8,7 @@ export interface PageSettings {
   readonly password: string;
 }
 
-/** `call` and `other` count the calls of a page from 0; without it the last one is meant. */
+/** `call` and `other` count the calls of a page: 0 is the first, -1 the last, which is meant when nothing is said. */
 export type Command =
   | { readonly do: "start"; readonly settings: PageSettings }
   | { readonly do: "unregister" }
@@ -53,9 +53,8 @@ declare global {
   var tell: (command: Command) => void;
 }
 
-/** The last of a list, or the one that is meant. */
-export function chosen<T>(list: readonly T[], index: number | undefined): T {
-  const one = index === undefined ? list.at(-1) : list[index];
-  if (one === undefined) throw new Error(`nothing at ${index ?? "the end"} of ${list.length}`);
+export function chosen<T>(list: readonly T[], index = -1): T {
+  const one = list.at(index);
+  if (one === undefined) throw new Error(`nothing at ${index} of ${list.length}`);
   return one;
 }
