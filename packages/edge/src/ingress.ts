@@ -18,6 +18,7 @@ import { type Flow, framingOf } from "./flow.ts";
 import { refusal } from "./refusal.ts";
 import { admitLine } from "./refusal-log.ts";
 import { authenticated } from "./registrar/authenticate.ts";
+import { refusedForGuessing } from "./registrar/guessing.ts";
 import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push, tell } from "./state.ts";
 import { signalSubject } from "./subject.ts";
@@ -97,6 +98,7 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
   const proof = !inDialog && !verdict.emergency && needsProof(state, flow, request);
   if (proof && !authenticated(state, now, flow, request)) return;
+  if (!inDialog && !verdict.emergency && refusedForGuessing(state, now, flow, request)) return;
   push(state, state.transactions.onRequest(now, request, flow));
 }
 

@@ -11,6 +11,7 @@ import { sendToPbx } from "../trunk/pbx.ts";
 import { MAX_BINDINGS } from "./binding.ts";
 import { credentialsFit, relayedCredentials } from "./credentials.ts";
 import { registerHere } from "./edge-front.ts";
+import { crossingCredentials } from "./guessing.ts";
 import { type AddressOfRecord, addressOfRecord } from "./identity.ts";
 import { regIdOf } from "./outbound.ts";
 import { relayedRegister } from "./pbx-register.ts";
@@ -31,15 +32,7 @@ export function register(state: EdgeState, now: number, id: number, request: Req
     respond(state, now, id, request, flow, { status: step.status, phrase: step.phrase });
     return;
   }
-  const credentials = relayedCredentials(request);
-  const limit = state.settings.config.defence.failures;
-  const guessing = credentials.headers.length > 0 && state.settings.accounts === undefined;
-  if (guessing && state.registrar.failures.held(now, flow.packetSource.address, step.user, limit)) {
-    count(state, { name: "authentications", result: "held" });
-    respond(state, now, id, request, flow, { status: 403 });
-    return;
-  }
-  if (!credentialsFit(credentials, step.user)) {
+  if (!credentialsFit(relayedCredentials(request), step.user)) {
     // Registration hijack: one's own password for somebody else's address of record.
     count(state, { name: "registrations", result: "refused" });
     tell(state, { event: "registration", level: "warn", reason: "foreign-credentials", account: step.user });
@@ -47,6 +40,7 @@ export function register(state: EdgeState, now: number, id: number, request: Req
     return;
   }
   if (state.settings.accounts !== undefined) return registerHere(state, now, id, request, flow, step);
+  const credentials = crossingCredentials(state, flow, step.user, request);
   const out = relayedRegister(state, step, { callId: request.callId, cseq: request.cseq.number }, credentials);
   const sent = sendToPbx(state, now, "core-phones", out);
   if (sent === undefined) {

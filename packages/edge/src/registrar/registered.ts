@@ -3,7 +3,7 @@ import type { Response } from "@ringfence/sip";
 import { type Answer, respond, sourceText } from "../egress.ts";
 import type { RegisterStep, Relay } from "../local/relay.ts";
 import { count, type EdgeState, tell } from "../state.ts";
-import { relayedChallenges, relayedCredentials } from "./credentials.ts";
+import { relayedChallenges } from "./credentials.ts";
 import { answerForPhone } from "./edge-front.ts";
 import { currentContacts, grantedSeconds, putBinding, removeBinding } from "./holding.ts";
 import { detached, phoneSeconds } from "./lifetime.ts";
@@ -15,21 +15,9 @@ export function registered(state: EdgeState, now: number, relay: Relay, step: Re
   if (response.status < 200) return;
   const challenged = response.status === 401 || response.status === 407;
   if (challenged && answerForPhone(state, now, relay, step, response)) return;
-  noteAttempt(state, now, relay, step, response);
   const answer =
     response.status < 300 ? accept(state, now, relay, step, response) : refuse(state, relay, step, response);
   respond(state, now, relay.serverTx, relay.request, relay.flow, answer);
-}
-
-/** Wrong passwords as the PBX saw them: it bans who goes on, and behind us all phones are one address (pbx.md finding 1). */
-function noteAttempt(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): void {
-  const { failures } = state.registrar;
-  const source = relay.flow.packetSource.address;
-  if (response.status < 300) return failures.clear(source, step.user);
-  const wrong = response.status === 401 || response.status === 407 || response.status === 403;
-  if (!wrong || step.sent !== undefined || relayedCredentials(relay.request).headers.length === 0) return;
-  state.pbxHealth.refusedAt = now;
-  failures.record(now, source, step.user, state.settings.config.defence.failures);
 }
 
 function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): Answer {
