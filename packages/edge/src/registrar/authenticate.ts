@@ -73,9 +73,10 @@ function proves(
   request: Request,
   credentials: Credentials,
 ): boolean {
+  // Nobody's hash: of the right length, not to be guessed, and made for known accounts too, so that it costs all the same.
+  const nobody = decoy(state, credentials);
   const stored = accounts.hashOf(credentials.username, credentials.algorithm);
-  // Nobody's hash: of the right length, and not to be guessed.
-  const ha1 = stored ?? decoy(state, credentials);
+  const ha1 = stored ?? nobody;
   const right = verifyDigest(credentials, { secret: { kind: "ha1", ha1 }, method: request.method });
   const account = accountOf(state, flow, request);
   const forThis = sameTarget(credentials.uri, request);

@@ -11,7 +11,7 @@ import { answerStateless, userOf, validated } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState } from "../state.ts";
 import { credentialsFit, type RelayedCredentials, relayedCredentials } from "./credentials.ts";
-import { addressOfRecord, identityOn } from "./identity.ts";
+import { identityOn } from "./identity.ts";
 import { noCredentials } from "./pbx-register.ts";
 
 export function isHeld(state: EdgeState, now: number, flow: Flow, account: string): boolean {
@@ -49,13 +49,17 @@ export function notePbxAnswer(state: EdgeState, now: number, flow: Flow, request
   const account = accountOf(state, flow, request);
   if (account === undefined) return;
   if (response.status > 100 && response.status < 300) return noteRight(state, flow, account);
-  // Only of a REGISTER is 403 about the password: to others it says what may be called.
-  const forbidden = response.status === 403 && request.method === "REGISTER";
-  if (response.status !== 401 && response.status !== 407 && !forbidden) return;
+  if (!saysWrong(request, response)) return;
   if (crossingCredentials(state, flow, account, request).headers.length === 0) return;
   count(state, { name: "authentications", result: "failed" });
   state.pbxHealth.refusedAt = now;
   noteWrong(state, now, flow, account);
+}
+
+/** Of a REGISTER every refusal is about the account; to others 403 and 404 say what may be called. */
+function saysWrong({ method }: Request, { status }: Response): boolean {
+  if (status === 401 || status === 407) return true;
+  return method === "REGISTER" && status >= 400 && status < 500 && status !== 423 && status !== 408;
 }
 
 /**
@@ -82,6 +86,6 @@ function carriesAny({ headers }: Request): boolean {
 }
 
 function accountOf(state: EdgeState, flow: Flow, request: Request): string | undefined {
-  if (request.method === "REGISTER") return addressOfRecord(state.settings, request.to.uri)?.user;
+  if (request.method === "REGISTER") return userOf(request.to.uri);
   return identityOn(state, flow, request)?.user;
 }
