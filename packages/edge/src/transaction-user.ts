@@ -11,6 +11,7 @@ import { renumberReferral } from "./call/refer.ts";
 import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
+import { onUnwanted } from "./call/unwanted.ts";
 import { respond } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
@@ -138,6 +139,8 @@ function onResponse(state: EdgeState, now: number, id: number, response: Respons
   const again = answeredForAccount(state, now, id, response);
   if (again !== undefined) return repeated(state, id, relay, again);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
+  const unwanted = state.calls.unwanted(id);
+  if (unwanted !== undefined) return onUnwanted(state, now, unwanted, response);
   const call = state.calls.byTransaction(id);
   if (call !== undefined) toCall(state, now, call, { kind: "response", id, response });
 }
