@@ -51,6 +51,8 @@ export interface PbxConfig extends Endpoint {
   readonly tls: PeerTlsConfig;
   /** With `authentication: edge`: whose challenges are answered. Undefined: learnt from the PBX's own registrar. */
   readonly realms: readonly string[] | undefined;
+  /** REGISTER carries Path and outbound. */
+  readonly path: boolean;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
