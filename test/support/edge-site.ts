@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly accounts?: string;
   /** The line that says where the PBX is. */
   readonly pbx?: string;
+  /** Lines below `core:`. */
+  readonly core?: string;
   /** What outlives a restart. */
   readonly secret?: Uint8Array;
 }
@@ -39,7 +41,7 @@ phones:
 core:
   phones_from: 10.0.0.2:5060
   trunks_from: 10.0.0.3:5060
-trunks:
+${options.core ?? ""}trunks:
 ${options.trunks ?? oneTrunk}
 `;
 

@@ -7,6 +7,7 @@ import { onCancel } from "./call/cancel.ts";
 import { onInDialog } from "./call/in-dialog.ts";
 import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
 import { isPeerOf } from "./call/leg-flow.ts";
+import { onRefreshAnswer, onRefreshFailed } from "./call/refresh-answer.ts";
 import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
@@ -67,8 +68,10 @@ export function toCall(state: EdgeState, now: number, call: Call, input: CallInp
     case "ack":
       return onAck(state, now, call, input.leg, input.request);
     case "response":
+      if (onRefreshAnswer(state, now, call, input.id, input.response)) return;
       return onInviteResponse(state, now, call, input.id, input.response);
     case "failed":
+      if (onRefreshFailed(state, now, call, input.id, input.why)) return;
       return onInviteFailed(state, now, call, input.id, input.why);
   }
 }

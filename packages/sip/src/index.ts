@@ -4,6 +4,17 @@ export { checkRequest, requestCheckNames } from "./check/request.ts";
 export type { DroppedResponse } from "./check/response.ts";
 export { checkResponse, responseCheckNames } from "./check/response.ts";
 export { requestInDialog } from "./dialog/request.ts";
+export type { Refresher, SessionBounds, SessionFields, SessionGrant } from "./dialog/session-timer.ts";
+export {
+  afterGlare,
+  afterTooSmall,
+  endAfter,
+  grantSession,
+  LEAST_SESSION,
+  readSession,
+  refreshAfter,
+  sessionGranted,
+} from "./dialog/session-timer.ts";
 export type { Dialog } from "./dialog/state.ts";
 export {
   acceptInDialog,

@@ -6,6 +6,7 @@ import { toCarrier } from "../trunk/to-carrier.ts";
 import { type HostNews, hostNews } from "../trunk/watch-host.ts";
 import { disarmAttempt } from "./attempt.ts";
 import type { Call, Exchange } from "./call.ts";
+import { offerMedia } from "./described.ts";
 import { farLeg, firstInvite } from "./first-invite.ts";
 import { sendInvite } from "./send-invite.ts";
 
@@ -73,7 +74,5 @@ function begin(
   // Another host may want another kind of media, and sends it from elsewhere: nothing of the first may be learnt from.
   state.out.push({ kind: "media-close", call: call.id });
   call.step = { kind: "invite" };
-  call.media = true;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from: "a", sdp: exchange.request.body, legs });
+  offerMedia(state, call, "a", exchange.request.body);
 }

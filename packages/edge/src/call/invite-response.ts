@@ -19,6 +19,7 @@ import { beginAnswer } from "./answer.ts";
 import { disarmAttempt } from "./attempt.ts";
 import { authorize } from "./authorize.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
+import { answerMedia, offerMedia, rollbackMedia } from "./described.ts";
 import { failOver } from "./failover.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
@@ -26,8 +27,10 @@ import { lists } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
 import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
+import { noteMethods, sessionAnswered } from "./session.ts";
 import { endCall, hangUp, sendBye } from "./teardown.ts";
 import { armNoAnswer } from "./timers.ts";
+import { retryLonger } from "./too-small.ts";
 
 export function onInviteResponse(state: EdgeState, now: number, call: Call, id: number, response: Response): void {
   const exchange = call.exchange;
@@ -70,6 +73,8 @@ function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange
   far.dialog = dialog;
   exchange.winner = tag;
   exchange.phase = "answering";
+  noteMethods(far, response);
+  sessionAnswered(state, now, call, far, response);
   // With our offer in the INVITE the ACK says nothing more: the callee need not wait for the caller's.
   const settled = exchange.settled !== undefined;
   if (!exchange.lateOffer || settled) acknowledge(state, exchange, far);
@@ -78,13 +83,8 @@ function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange
   const said = exchange.settled === tag || (settled && (exchange.lateOffer || call.offering !== undefined));
   if (response.body.length === 0 || said) return beginAnswer(state, now, call, undefined);
   call.step = { kind: "answer", response };
-  if (exchange.lateOffer) {
-    call.media = true;
-    const legs = { a: call.a.media, b: call.b.media };
-    state.out.push({ kind: "media-offer", call: call.id, from: far.name, sdp: response.body, legs });
-  } else {
-    state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
-  }
+  const say = exchange.lateOffer ? offerMedia : answerMedia;
+  say(state, call, far.name, response.body);
 }
 
 /** Sequence numbers go on from the early dialog (RFC 3261 §13.2.2.4). */
@@ -138,6 +138,7 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
   if (answeredChallenge(state, now, call, exchange, near, far, response)) return;
+  if (response.status === 422 && retryLonger(state, now, call, exchange, far, response)) return;
   exchange.phase = "done";
   const { status, headers } = failureFor(state, exchange, near, far, response);
   const answer = { status, toTag: near.localTag, headers };
@@ -146,7 +147,7 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
     endCall(state, now, call, status === 487 ? "cancelled" : "refused", far.name, response.status);
     return;
   }
-  state.out.push({ kind: "media-rollback", call: call.id });
+  rollbackMedia(state, call);
   call.exchange = undefined;
   // RFC 3261 §12.2.1.2: the far dialog is gone, so the call is.
   if (response.status === 481 || response.status === 408) hangUp(state, now, call, "dialog-lost", 481);
@@ -200,6 +201,8 @@ function failureFor(
   if (required !== undefined) return { status, headers: required };
   if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: reason };
   const retry = retryAfterHeaders(response);
+  // The interval was ours, and so is the dispute about it.
+  if (status === 422) return { status: 500, headers: reason };
   if (status === 503) return { status: near.flow.side === "core" ? 500 : 503, headers: [...reason, ...retry] };
   return { status, headers: [...reason, ...retry] };
 }

@@ -7,6 +7,7 @@ import { acknowledge } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
 import { legFlow } from "./leg-flow.ts";
+import { endSession } from "./session.ts";
 
 /** Why a call ended: a closed list, a metric label. */
 export const endReasons = [
@@ -21,6 +22,7 @@ export const endReasons = [
   "peer-lost",
   "no-transaction",
   "dialog-lost",
+  "session-expired",
   "bug",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
@@ -31,6 +33,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',
   "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "session-expired": 'SIP;cause=408;text="Session expired"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
 };
 
@@ -54,6 +57,7 @@ export function endCall(
   for (const timer of [noAnswer, duration, exchange?.answer?.timer, attempt?.timer, ...provisional]) {
     if (timer !== undefined) state.deadlines.disarm(timer);
   }
+  for (const leg of [call.a, call.b]) endRefreshing(state, now, leg);
   state.calls.remove(call);
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
@@ -72,6 +76,15 @@ export function endCall(
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
     duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
   });
+}
+
+/** A re-INVITE of ours that has only a provisional answer would keep its transaction for an hour. */
+function endRefreshing(state: EdgeState, now: number, leg: Leg): void {
+  endSession(state, leg);
+  const { refresh } = leg.timer;
+  if (refresh?.sent.method !== "INVITE") return;
+  const cancelled = state.transactions.cancel(now, refresh.clientTx);
+  if (cancelled !== undefined) push(state, cancelled.out);
 }
 
 /** Ends a call from our side, whatever it is in the middle of; an unanswered caller gets `status`. */

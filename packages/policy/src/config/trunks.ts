@@ -7,6 +7,7 @@ import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { sessionTimer } from "./session-timer.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
@@ -44,6 +45,7 @@ const trunk = z
         }),
       })
       .prefault({}),
+    session_timer: sessionTimer("30m"),
     numbers: trunkNumbers,
     limits: z
       .strictObject({
@@ -63,7 +65,7 @@ const trunk = z
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { limits, media, from, keepalive, ...rest } = value;
+    const { limits, media, from, keepalive, session_timer, ...rest } = value;
     return {
       ...rest,
       // One that we register with is known by where we registered: several accounts may share that address.
@@ -80,6 +82,7 @@ const trunk = z
         callsPerSecond: limits.calls_per_second,
       },
       keepaliveMs: keepalive,
+      sessionTimer: session_timer,
     };
   });
 
