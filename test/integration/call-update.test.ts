@@ -60,7 +60,8 @@ test("RFC 3311 section 5.2: while an offer waits, another of the same side gets 
   phone.send(inDialogLines(phone, "UPDATE", phoneDialog(ok, 11), fromPhone), heldOffer);
   pbx.request("UPDATE");
   phone.send(inDialogLines(phone, "UPDATE", phoneDialog(ok, 12), fromPhone), heldOffer);
-  expect(phone.response(500).message.headers.get("Retry-After")).toBe("2");
+  const wait = Number(phone.response(500).message.headers.get("Retry-After"));
+  expect(wait >= 0 && wait <= 10).toBe(true);
   phone.send(inDialogLines(phone, "INVITE", phoneDialog(ok, 13), fromPhone), heldOffer);
   phone.response(500);
   pbx.send(inDialogLines(pbx, "UPDATE", pbxDialog(invite, 1), fromPbx), answer);

@@ -2,6 +2,8 @@
  * Octets to a decision: parse, check, find the dialog, ask the policy. A request that is refused here leaves no state
  * behind; only what passed becomes a transaction (threats L5, L8, L12).
  */
+
+import { rejectReasons } from "@ringfence/policy";
 import {
   checkRequest,
   checkResponse,
@@ -103,7 +105,16 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
   const proof = !inDialog && !verdict.emergency && needsProof(state, flow, request);
   if (proof && !authenticated(state, now, flow, request)) return;
+  if (state.transactions.isMerged(request)) return merged(state, now, flow, request);
   push(state, state.transactions.onRequest(now, request, flow));
+}
+
+/** RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came. */
+function merged(state: EdgeState, now: number, flow: Flow, request: Request): void {
+  const { status, text: phrase } = rejectReasons["merged-request"];
+  count(state, { name: "refused", side: flow.side, reason: "merged-request" });
+  logStranger(state, now, flow, { event: "refused", level: "info", reason: "merged-request", method: request.method });
+  answerStateless(state, request, flow, { status, phrase });
 }
 
 /** `replaces` where transfers are served, `timer` where the sender's side has session timers (RFC 4028 §8). */

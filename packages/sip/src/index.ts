@@ -53,7 +53,7 @@ export type { NameAddr } from "./parse/name-addr.ts";
 export { formatNameAddr, parseContacts, parseNameAddr, parseNameAddrList } from "./parse/name-addr.ts";
 export { decimal, isToken } from "./parse/octets.ts";
 export type { Param } from "./parse/params.ts";
-export { formatParams, paramText, paramValue } from "./parse/params.ts";
+export { formatParams, paramText, paramValue, parseParams } from "./parse/params.ts";
 export { quote, splitList, unquote } from "./parse/quoted.ts";
 export type { Framed } from "./parse/stream-framer.ts";
 export { StreamFramer } from "./parse/stream-framer.ts";

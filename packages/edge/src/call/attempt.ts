@@ -19,11 +19,13 @@ export interface Attempt {
   readonly abandoned: Map<number, { readonly leg: Leg; readonly sent: OutRequest }>;
   /** Challenges answered on the present host. */
   challenges: number;
+  /** Redirects followed. */
+  redirects: number;
 }
 
 export function newAttempt(candidate: Candidate, rest: readonly Candidate[]): Attempt {
   const { trunk, hop } = candidate;
-  return { trunk: trunk.config.name, hop, rest, timer: undefined, abandoned: new Map(), challenges: 0 };
+  return { trunk: trunk.config.name, hop, rest, timer: undefined, abandoned: new Map(), challenges: 0, redirects: 0 };
 }
 
 /** Only where there is another host: the last one has the time that RFC 3261 gives. */

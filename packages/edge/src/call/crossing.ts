@@ -12,6 +12,7 @@ import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
 import { answerMedia, offerMedia, rollbackMedia } from "./described.ts";
+import { glareHeaders } from "./headers.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
 import { legFlow } from "./leg-flow.ts";
 import { retargetFrom } from "./refresh-target.ts";
@@ -52,7 +53,7 @@ export function refusedForGlare(
   const pending = pendingOffer(call);
   if (pending === undefined) return false;
   const own = pending === leg.name;
-  const headers = own ? ([["Retry-After", "2"]] as const) : [];
+  const headers = own ? glareHeaders(state) : [];
   respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   return true;
 }

@@ -6,7 +6,7 @@ import type { EdgeState } from "../state.ts";
 import { beginAnswer } from "./answer.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
 import { answerOfRepeated, offerMedia } from "./described.ts";
-import { allowHeader, reasonHeaders } from "./headers.ts";
+import { allowHeader, glareHeaders, reasonHeaders } from "./headers.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
 import { onPrack } from "./prack.ts";
 import { turnToFork } from "./provisional.ts";
@@ -80,7 +80,7 @@ function onReinvite(
   if (busy || call.state !== "up" || far.dialog === undefined) {
     // RFC 3261 §14.2: two from one side, or one from each.
     const own = (call.offering ?? call.exchange?.from) === leg.name;
-    const headers = own ? ([["Retry-After", "2"]] as const) : [];
+    const headers = own ? glareHeaders(state) : [];
     return respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   }
   respond(state, now, id, request, flow, { status: 100 });

@@ -1,13 +1,5 @@
 /** Answers to an INVITE we sent, on their way back to who called. */
-import {
-  confirmDialog,
-  type Dialog,
-  type OutRequest,
-  parseContacts,
-  type Response,
-  sipUri,
-  uacDialog,
-} from "@ringfence/sip";
+import { confirmDialog, type Dialog, type OutRequest, type Response, uacDialog } from "@ringfence/sip";
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import type { EdgeState } from "../state.ts";
@@ -27,6 +19,7 @@ import { lists } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
 import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
+import { followRedirect, redirected, redirection } from "./redirect.ts";
 import { noteMethods, sessionAnswered } from "./session.ts";
 import { endCall, hangUp, sendBye } from "./teardown.ts";
 import { armNoAnswer } from "./timers.ts";
@@ -135,6 +128,7 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
   if (exchange.phase !== "trying" || call.state === "over") return;
   if (response.status === 503 && failOver(state, now, call, "refused")) return;
   if (authorize(state, now, call, exchange, response)) return;
+  if (followRedirect(state, now, call, exchange, response)) return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
   if (answeredChallenge(state, now, call, exchange, near, far, response)) return;
@@ -199,7 +193,7 @@ function failureFor(
   }
   const required = extensionHeaders(exchange, response);
   if (required !== undefined) return { status, headers: required };
-  if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: reason };
+  if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: redirected(reason, status) };
   const retry = retryAfterHeaders(response);
   // The interval was ours, and so is the dispute about it.
   if (status === 422) return { status: 500, headers: reason };
@@ -212,24 +206,4 @@ function extensionHeaders(exchange: Exchange, response: Response): readonly Head
   const { status, headers } = response;
   if (status === 420 && lists(exchange.request.headers, "Require", "100rel")) return [["Unsupported", "100rel"]];
   return status === 421 && lists(headers, "Require", "100rel") ? [["Require", "100rel"]] : undefined;
-}
-
-/** Targets a forwarding phone may name. */
-const MAX_REDIRECTIONS = 3;
-
-/** The PBX carries out a phone's call forwarding itself: it gets the number, at its own domain, and no address. */
-function redirection(
-  near: Leg,
-  far: Leg,
-  response: Response,
-): { status: number; headers: readonly HeaderPair[] } | undefined {
-  if (near.flow.side !== "core" || far.flow.side !== "phone") return undefined;
-  const contacts = parseContacts(response.headers.all("Contact"));
-  if (contacts === undefined || contacts === "*") return undefined;
-  const users = contacts.slice(0, MAX_REDIRECTIONS).map((c) => userOf(c.uri));
-  const host = near.flow.packetSource.address;
-  const headers = users.flatMap((user): readonly HeaderPair[] =>
-    user === undefined ? [] : [["Contact", `<${sipUri({ user, host }).raw}>`]],
-  );
-  return headers.length > 0 ? { status: response.status, headers } : undefined;
 }

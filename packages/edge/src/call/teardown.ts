@@ -29,6 +29,7 @@ export type EndReason = (typeof endReasons)[number];
 
 /** What a BYE of ours says to a party (RFC 3326). */
 const byeReasons: Partial<Record<EndReason, string>> = {
+  "no-answer": 'SIP;cause=408;text="No answer"',
   "no-ack": 'SIP;cause=408;text="No ACK"',
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',

@@ -137,6 +137,8 @@ export interface TrunkConfig {
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;
   readonly sessionTimer: SessionTimerConfig | undefined;
+  /** `follow`: to another host of this trunk only. */
+  readonly redirects: "refuse" | "follow";
   /** `from`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;

@@ -46,6 +46,10 @@ const trunk = z
       })
       .prefault({}),
     session_timer: sessionTimer("30m"),
+    redirects: choice(["refuse", "follow"]).prefault("refuse").meta({
+      description:
+        "3xx answers to our calls. `follow`: to another of `hosts`, with the number as dialled, three times at most. Never anywhere else.",
+    }),
     numbers: trunkNumbers,
     limits: z
       .strictObject({
