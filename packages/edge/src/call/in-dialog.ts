@@ -96,7 +96,7 @@ function onReinvite(
   far.dialog = dialog;
   invite.headers.set("Contact", far.contact).set("Allow", allowHeader(state.settings, far.flow));
   for (const [name, value] of askHeaders(state.settings, far)) invite.headers.add(name, value);
-  addCredentials(state, invite, request, leg, far);
+  addCredentials(state, now, invite, request, leg, far);
   if (exchange.lateOffer) return sendInvite(state, now, call, invite);
   exchange.sent = invite;
   call.step = { kind: "invite" };

@@ -1,5 +1,5 @@
 /** The answer to a session refresh of ours (RFC 4028 §7.3, §10). */
-import { afterGlare, afterTooSmall, type Response, readSession } from "@ringfence/sip";
+import { afterGlare, afterTooSmall, type OutRequest, type Response, readSession } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
 import { ackBytes } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
@@ -18,6 +18,25 @@ function refreshing(call: Call, id: number): { readonly leg: Leg; readonly refre
     if (refresh?.clientTx === id) return { leg, refresh };
   }
   return undefined;
+}
+
+/** The PBX's challenge to a refresh was answered for the account: what is known of it is known of the repetition. */
+export function refreshRepeated(
+  state: EdgeState,
+  call: Call | undefined,
+  id: number,
+  again: { readonly id: number; readonly request: OutRequest },
+): void {
+  const found = call && refreshing(call, id);
+  if (call === undefined || found === undefined) return;
+  found.leg.timer.refresh = { clientTx: again.id, sent: again.request, ack: undefined };
+  state.calls.bindTransaction(again.id, call);
+}
+
+/** Nothing more comes for it: a repetition of its 2xx would be a stray. */
+export function forgetRefresh(call: Call | undefined, id: number): void {
+  const found = call && refreshing(call, id);
+  if (found !== undefined) found.leg.timer.refresh = undefined;
 }
 
 /** False when the response is to something else. */

@@ -6,13 +6,12 @@
 import { requestInDialog } from "@ringfence/sip";
 import type { LegName } from "../media-port.ts";
 import type { EdgeState } from "../state.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
 import { undoOffer } from "./crossing.ts";
 import { offerMedia } from "./described.ts";
 import { allowHeader } from "./headers.ts";
-import { legFlow } from "./leg-flow.ts";
+import { sendOnLeg } from "./send-on-leg.ts";
 import { askHeaders, postponeRefresh } from "./session.ts";
 
 /** While something else is being negotiated. */
@@ -41,7 +40,7 @@ export function sendRefreshInvite(state: EdgeState, now: number, call: Call, nam
   for (const [field, value] of askHeaders(state.settings, leg)) headers.add(field, value);
   headers.set("Content-Type", "application/sdp");
   const sent = { ...request, body: sdp };
-  const clientTx = sendRequest(state, now, sent, legFlow(state, leg));
+  const clientTx = sendOnLeg(state, now, call, leg, sent);
   if (clientTx === undefined) return refreshImpossible(state, now, call, name);
   leg.timer.refresh = { clientTx, sent, ack: undefined };
   state.calls.bindTransaction(clientTx, call);

@@ -1,11 +1,10 @@
 /** What falls due on a leg's session timer: a refresh of ours, or the end (RFC 4028 §7.2, §10). */
 import { requestInDialog } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
 import { allowHeader } from "./headers.ts";
-import { legFlow } from "./leg-flow.ts";
 import { refreshByInvite } from "./refresh-invite.ts";
+import { sendOnLeg } from "./send-on-leg.ts";
 import { askHeaders, postponeRefresh } from "./session.ts";
 import { hangUp } from "./teardown.ts";
 
@@ -29,7 +28,7 @@ function refreshByUpdate(state: EdgeState, now: number, call: Call, leg: Leg): v
   leg.dialog = dialog;
   sent.headers.set("Contact", leg.contact).set("Allow", allowHeader(state.settings, leg.flow));
   for (const [name, value] of askHeaders(state.settings, leg)) sent.headers.add(name, value);
-  const clientTx = sendRequest(state, now, sent, legFlow(state, leg));
+  const clientTx = sendOnLeg(state, now, call, leg, sent);
   if (clientTx === undefined) return;
   leg.timer.refresh = { clientTx, sent, ack: undefined };
   state.calls.bindTransaction(clientTx, call);

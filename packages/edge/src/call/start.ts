@@ -3,16 +3,17 @@ import { type Request, uasDialog } from "@ringfence/sip";
 import { respond, sourceText, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState, hex, newTag, tell } from "../state.ts";
+import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
-import { offerMedia } from "./described.ts";
-import { farLeg, firstInvite } from "./first-invite.ts";
+import { farLeg } from "./first-invite.ts";
+import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
 import { referenceHeaders } from "./references.ts";
-import { exchangeOf, sendInvite } from "./send-invite.ts";
+import { exchangeOf } from "./send-invite.ts";
 import { judgeSession, newLegTimer, noteMethods } from "./session.ts";
 
 export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
@@ -52,14 +53,9 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
     from: call.a.user,
     to: call.b.user,
   });
-  const invite = firstInvite(state, call, request, routed, references);
-  if (request.body.length === 0) {
-    sendInvite(state, now, call, invite);
-    return;
-  }
-  exchangeOf(call).sent = invite;
-  call.step = { kind: "invite" };
-  offerMedia(state, call, "a", request.body);
+  const trunk = verifyingTrunk(state, flow);
+  if (trunk === undefined) launch(state, now, call, routed, references);
+  else checkIdentity(state, now, call, request, { trunk, routed, references });
 }
 
 function layOut(state: EdgeState, now: number, id: number, request: Request, flow: Flow, routed: Route): Call {
@@ -90,6 +86,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     a,
     b,
     state: "setup",
+    identity: undefined,
     emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
     startedAt: now,
     answeredAt: undefined,

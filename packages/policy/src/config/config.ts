@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
@@ -48,6 +49,8 @@ export interface PbxConfig extends Endpoint {
   readonly nodes: readonly Endpoint[];
   readonly transport: SignallingTransport;
   readonly tls: PeerTlsConfig;
+  /** With `authentication: edge`: whose challenges are answered. Undefined: learnt from the PBX's own registrar. */
+  readonly realms: readonly string[] | undefined;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
@@ -146,6 +149,7 @@ export interface TrunkConfig {
     readonly from: readonly Cidr[] | undefined;
   };
   readonly numbers: TrunkNumbers;
+  readonly identity: TrunkIdentity;
   readonly limits: {
     readonly calls: number | undefined;
     readonly callsIn: number | undefined;
@@ -216,6 +220,7 @@ export interface Config {
   readonly core: CoreConfig;
   readonly media: MediaConfig;
   readonly certificates: ReadonlyMap<string, CertificateConfig>;
+  readonly stir: StirConfig;
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;

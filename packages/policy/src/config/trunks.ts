@@ -8,6 +8,7 @@ import { choice, whole } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
 import { sessionTimer } from "./session-timer.ts";
+import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
@@ -51,6 +52,7 @@ const trunk = z
         "3xx answers to our calls. `follow`: to another of `hosts`, with the number as dialled, three times at most. Never anywhere else.",
     }),
     numbers: trunkNumbers,
+    identity: trunkIdentity,
     limits: z
       .strictObject({
         calls: whole(1, 100_000).optional().meta({ description: "Calls at one time, both directions." }),
