@@ -14,8 +14,8 @@ interface Options {
   readonly flags?: readonly string[];
 }
 
-const entry = { address: "127.0.0.1", port: 15060 };
-const metricsAt = "127.0.0.1:19060";
+export const entry = { address: "127.0.0.1", port: 15060 };
+export const metricsAt = "127.0.0.1:19060";
 
 export function ringfence({ name = "Ringfence", extra = [], listen = [], flags = [] }: Options = {}): System {
   const system = new System(name, entry);
@@ -27,7 +27,7 @@ export function ringfence({ name = "Ringfence", extra = [], listen = [], flags =
       `phones: { domains: [bench.example.com], listen: [${[udp, ...listen].join(", ")}], media: { srtp: "off" } }`,
       `core: { phones_from: "127.0.0.1:15080", trunks_from: "127.0.0.4:15080" }`,
       `trunks: [{ name: caller, mode: peer, hosts: [{ uri: "sip:${caller.address}:${caller.port}" }], from: [${caller.address}], media: { srtp: "off" } }]`,
-      "media: { ports: 30000-34000 }",
+      "media: { ports: 20000-31999 }",
       "policy: { limits: { calls: 5000, calls_per_second: 2000 } }",
       "logs: { level: info }",
       `metrics: { listen: "${metricsAt}" }`,

@@ -1,0 +1,141 @@
+/**
+ * What a registration, a TLS connection and a call weigh: resident memory of the process after garbage collection, before
+ * and while they are held, by their number. The note says how much of it is the heap of the main thread.
+ */
+import { type Bench, type Figure, type Plan, sleep } from "./bench.ts";
+import { residentOf } from "./cpu.ts";
+import { Inspector } from "./inspector.ts";
+import { Phones } from "./load/phones.ts";
+import { answerer, drive } from "./load/sipp.ts";
+import { metric } from "./metrics.ts";
+import { pbx, ringfence } from "./peers/ringfence.ts";
+import { inspectorAt, inspectorFlag } from "./profile.ts";
+import type { System } from "./system.ts";
+
+const REGISTRATIONS = 10_000;
+const CONNECTIONS = 5_000;
+const CALLS = 1_000;
+const tlsPort = 15_061;
+
+interface Weight {
+  readonly resident: number;
+  readonly heap: number;
+}
+
+/** Holds what is weighed, while `work` runs; returns how many are held. */
+type Hold = (system: System, phones: Phones, weighed: (held: number) => Promise<void>) => Promise<string>;
+
+export const memory: Bench = {
+  name: "memory",
+  peers: ["sipp"],
+  async run(plan, has) {
+    const registrations = await weigh(plan, "registration held (of 10,000)", 3, holdRegistrations);
+    const connections = await weigh(plan, "TLS connection with its registration (of 5,000)", 70, holdConnections);
+    const call = has("sipp") ? [await weigh(plan, "call held (of 1,000)", 20, holdCalls)] : [];
+    return [registrations, connections, ...call];
+  },
+};
+
+async function weigh(plan: Plan, work: string, most: number, hold: Hold): Promise<Figure> {
+  const resident: number[] = [];
+  const heap: number[] = [];
+  let note = "";
+  for (let round = 0; round < plan.rounds; round++) {
+    const system = ringfence({
+      flags: [inspectorFlag],
+      listen: [`{ transport: tls, address: 127.0.0.1, port: ${tlsPort} }`],
+      extra: ["defence: { source: { connections: 500 } }"],
+    });
+    const phones = new Phones();
+    try {
+      await phones.pbx(pbx);
+      await sleep(3_000);
+      const before = { value: await weightOf(system) };
+      note = await hold(system, phones, async (held) => {
+        const after = await weightOf(system);
+        if (held > 0) {
+          resident.push((after.resident - before.value.resident) / held);
+          heap.push((after.heap - before.value.heap) / held);
+        } else before.value = after;
+      });
+      plan.say(
+        `round ${round + 1}: ${work}: ${resident.at(-1)?.toFixed(1)} kB, heap ${heap.at(-1)?.toFixed(1)} kB; ${note}`,
+      );
+    } finally {
+      await phones.stop();
+      await system.stop();
+    }
+  }
+  const share = heap.toSorted((a, b) => a - b)[heap.length >> 1] ?? Number.NaN;
+  return {
+    work,
+    system: "Ringfence",
+    unit: "kB",
+    rounds: resident,
+    target: { kind: "at-most", most },
+    note: `heap ${share.toFixed(1)} kB; ${note}`,
+  };
+}
+
+/** After two collections: the first may leave what a finaliser still holds. */
+async function weightOf(system: System): Promise<Weight> {
+  const inspector = await Inspector.attach(inspectorAt);
+  for (const session of [inspector, inspector, ...inspector.workers]) await session.send("HeapProfiler.collectGarbage");
+  const expression = "(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())";
+  const { result } = (await inspector.send("Runtime.evaluate", { expression })) as { result: { value: number } };
+  inspector.close();
+  await sleep(500);
+  return { resident: residentOf(system.pid), heap: result.value / 1024 };
+}
+
+/** Phones behind a NAT over UDP; each refreshes once, and gets its keep-alive. */
+async function holdRegistrations(...[system, phones, weighed]: Parameters<Hold>): Promise<string> {
+  const common = { transport: "udp", to: system.entry, nat: true } as const;
+  await phones.add({ group: "warm-up", phones: 500, ...common });
+  await phones.register("warm-up", 4, 1_000);
+  await weighed(0);
+  await phones.add({ group: "held", phones: REGISTRATIONS, ...common });
+  await phones.register("held", 1, 1_000);
+  const absorbedBefore = await metric('ringfence_registration_changes_total{result="absorbed"}');
+  const { answered } = await phones.register("held", 1, 1_000);
+  const absorbed = (await metric('ringfence_registration_changes_total{result="absorbed"}')) - absorbedBefore;
+  const held = (await metric("ringfence_registrations")) - 500;
+  await weighed(held);
+  // The first keep-alive comes 25 s after the registration.
+  await sleep(20_000);
+  return `${held} held, ${answered} answered, ${absorbed} absorbed, ${await phones.keptAlive("held")} kept alive`;
+}
+
+async function holdConnections(...[, phones, weighed]: Parameters<Hold>): Promise<string> {
+  const common = { transport: "tls", to: { address: "127.0.0.1", port: tlsPort }, nat: true } as const;
+  await phones.add({ group: "warm-up", phones: 100, ...common });
+  await phones.register("warm-up", 4, 1_000);
+  await weighed(0);
+  for (let part = 0; part < 10; part++) {
+    const group = `held ${part}`;
+    await phones.add({ group, phones: CONNECTIONS / 10, ...common });
+    await phones.register(group, 2, 1_000);
+  }
+  const held = (await metric("ringfence_connections")) - 100;
+  await weighed(held);
+  return `${held} connections, ${(await metric("ringfence_registrations")) - 100} registrations held`;
+}
+
+async function holdCalls(...[system, phones, weighed]: Parameters<Hold>): Promise<string> {
+  await phones.stop();
+  const callee = await answerer();
+  try {
+    await drive({ to: system.entry, calls: 1_000, rate: 200 });
+    await sleep(34_000);
+    await weighed(0);
+    const rate = 200;
+    const done = drive({ to: system.entry, calls: CALLS, rate, holdMs: (CALLS / rate) * 1_000 + 8_000 });
+    await sleep((CALLS / rate) * 1_000 + 3_000);
+    const held = await metric("ringfence_calls");
+    await weighed(held);
+    await done;
+    return `${held} calls held`;
+  } finally {
+    callee.stop();
+  }
+}
