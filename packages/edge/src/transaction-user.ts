@@ -19,6 +19,7 @@ import { onPublish, onPublishAnswer } from "./local/publish.ts";
 import type { Relay } from "./local/relay.ts";
 import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
+import { notePbxAnswer } from "./registrar/guessing.ts";
 import { removeBinding } from "./registrar/holding.ts";
 import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
@@ -159,6 +160,7 @@ function repeated(
 }
 
 function onRelayed(state: EdgeState, now: number, relay: Relay, response: Response): void {
+  notePbxAnswer(state, now, relay.flow, relay.request, response);
   switch (relay.step.kind) {
     case "register":
       return registered(state, now, relay, relay.step, response);

@@ -1,5 +1,5 @@
 /** The calls, found by id, by the tag we gave a leg, and by the transactions in flight. */
-import { Bug, type Request } from "@ringfence/sip";
+import { Bug, type Deadline, type Millis, type Request } from "@ringfence/sip";
 import type { LegName } from "../media-port.ts";
 import type { Call, Leg } from "./call.ts";
 import { leftBy, type Unwanted } from "./unwanted.ts";
@@ -8,6 +8,11 @@ import { leftBy, type Unwanted } from "./unwanted.ts";
 const MAX_CALLS = 20_000;
 
 export class CallTable {
+  /** Connections that a registration was on, and when they broke: see lost-party.ts. */
+  readonly lostFlows: { readonly at: Map<string, Millis>; timer: Deadline | undefined } = {
+    at: new Map(),
+    timer: undefined,
+  };
   readonly #calls = new Map<string, Call>();
   readonly #byTag = new Map<string, { readonly call: Call; readonly leg: Leg }>();
   readonly #byTransaction = new Map<number, Call>();

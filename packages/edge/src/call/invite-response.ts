@@ -10,6 +10,7 @@ import {
 } from "@ringfence/sip";
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
+import { notePbxAnswer } from "../registrar/guessing.ts";
 import type { EdgeState } from "../state.ts";
 import { hopKey } from "../trunk/locate.ts";
 import { pbxSilent } from "../trunk/pbx-health.ts";
@@ -38,6 +39,7 @@ export function onInviteResponse(state: EdgeState, now: number, call: Call, id: 
   const far = exchange.from === "a" ? call.b : call.a;
   if (exchange.initial) heardFromHost(state, now, call, response);
   if (response.status === 100) return;
+  notePbxAnswer(state, now, (exchange.from === "a" ? call.a : call.b).flow, exchange.request, response);
   if (response.status < 300) credentialsAccepted(state, call, exchange);
   if (response.status >= 300) return onFailure(state, now, call, exchange, response);
   if (response.status >= 200) return onSuccess(state, now, call, exchange, far, response);

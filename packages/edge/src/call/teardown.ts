@@ -21,6 +21,7 @@ export const endReasons = [
   "peer-lost",
   "no-transaction",
   "dialog-lost",
+  "identity",
   "bug",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
@@ -31,6 +32,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',
   "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
 };
 
@@ -68,6 +70,7 @@ export function endCall(
     account: call.a.account ?? call.b.account,
     from: call.a.user,
     to: call.b.user,
+    identity: call.identity,
     ended_by: by,
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
     duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
