@@ -10,7 +10,7 @@ export interface PbxState {
   readonly registrations: readonly { readonly user: string; readonly uri: string }[];
 }
 
-export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58" } as const;
+export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58", "1003": "Vm9-slate-12" } as const;
 
 export class Pbx {
   readonly #program: Program;
@@ -44,6 +44,11 @@ export class Pbx {
 
   async set(knob: string, value: string): Promise<void> {
     await this.#ask({ do: "set", knob, value });
+  }
+
+  /** New and old voice messages of an extension. */
+  async setMailbox(user: string, fresh: number, old: number): Promise<void> {
+    await this.#ask({ do: "mailbox", user, fresh, old });
   }
 
   async #ask(question: object): Promise<string> {
