@@ -33,7 +33,7 @@ afterAll(() => laboratory?.close());
 scenario("MWI: baresip is told of the messages in its mailbox, at once and when a new one comes", async () => {
   await watcher.prints("Messages-Waiting: no");
   watcher.forget();
-  await pbx.setMailbox("1001", 2, 1);
+  await pbx.mailbox("1001", 2, 1);
   const news = (await watcher.sees("MWI_NOTIFY")).param;
   expect(news).toContain("Messages-Waiting: yes");
   expect(news).toContain("Voice-Message: 2/1");
@@ -55,7 +55,7 @@ scenario(
   async () => {
     const lamp = Sipp.start(laboratory, "phone3", "lamp", [
       addresses.ringfenceOutside,
-      ...["-sf", `${repository}/test/interop/sipp/lamp.xml`],
+      ...["-sf", `${repository}/test/interop/sipp-lamp.xml`],
       ...["-i", addresses.phone3, "-p", "5070", "-s", "1003"],
       ...["-key", "watched", "1002"],
       ...["-au", "1003", "-ap", passwords["1003"]],

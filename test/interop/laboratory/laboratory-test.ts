@@ -8,6 +8,7 @@ const packages = {
   linphonec: "linphone-cli",
   sipp: "sip-tester",
   kamailio: "kamailio",
+  "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
   ip: "iproute2",
   setpriv: "util-linux",

@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
@@ -137,6 +138,7 @@ export interface TrunkConfig {
     readonly from: readonly Cidr[] | undefined;
   };
   readonly numbers: TrunkNumbers;
+  readonly identity: TrunkIdentity;
   readonly limits: {
     readonly calls: number | undefined;
     readonly callsIn: number | undefined;
@@ -206,6 +208,7 @@ export interface Config {
   readonly core: CoreConfig;
   readonly media: MediaConfig;
   readonly certificates: ReadonlyMap<string, CertificateConfig>;
+  readonly stir: StirConfig;
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;

@@ -7,6 +7,7 @@ import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
@@ -45,6 +46,7 @@ const trunk = z
       })
       .prefault({}),
     numbers: trunkNumbers,
+    identity: trunkIdentity,
     limits: z
       .strictObject({
         calls: whole(1, 100_000).optional().meta({ description: "Calls at one time, both directions." }),
