@@ -7,7 +7,7 @@ import type { IdentityOutcome } from "./stir/outcome.ts";
 export type Level = "debug" | "info" | "warn" | "error";
 
 /** One line a transaction, call, registration change or refusal. Field names are fixed; the appliance masks by name. */
-export interface EdgeEvent {
+export type EdgeEvent = {
   readonly event:
     | "request"
     | "refused"
@@ -43,7 +43,7 @@ export interface EdgeEvent {
   readonly detail?: string | undefined;
   /** Lines like this one that were left out since the last, because a flood must not become a flood of log lines. */
   readonly suppressed?: number | undefined;
-}
+};
 
 /** What the gate says of an unwelcome datagram, and who is not heard at all. */
 type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "denied" | "stranger";
