@@ -7,6 +7,7 @@ import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { sessionTimer } from "./session-timer.ts";
 import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
@@ -45,6 +46,11 @@ const trunk = z
         }),
       })
       .prefault({}),
+    session_timer: sessionTimer("30m"),
+    redirects: choice(["refuse", "follow"]).prefault("refuse").meta({
+      description:
+        "3xx answers to our calls. `follow`: to another of `hosts`, with the number as dialled, three times at most. Never anywhere else.",
+    }),
     numbers: trunkNumbers,
     identity: trunkIdentity,
     limits: z
@@ -65,7 +71,7 @@ const trunk = z
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { limits, media, from, keepalive, ...rest } = value;
+    const { limits, media, from, keepalive, session_timer, ...rest } = value;
     return {
       ...rest,
       // One that we register with is known by where we registered: several accounts may share that address.
@@ -82,6 +88,7 @@ const trunk = z
         callsPerSecond: limits.calls_per_second,
       },
       keepaliveMs: keepalive,
+      sessionTimer: session_timer,
     };
   });
 
