@@ -1,10 +1,11 @@
 /** CPU of one REGISTER refresh over UDP: absorbed by Ringfence, or relayed by Kamailio to the PBX and back. */
-import { alternate, type Bench, type Contender, type Figure, type Plan, sleep } from "./bench.ts";
+import { alternate, type Bench, type Contender, type Figure, type Plan } from "./bench.ts";
 import { Phones } from "./load/phones.ts";
-import { metric } from "./metrics.ts";
+import { metric, ready } from "./metrics.ts";
 import { kamailio } from "./peers/kamailio.ts";
-import { pbx, ringfence } from "./peers/ringfence.ts";
-import { inspectorFlag, profiled } from "./profile.ts";
+import { ringfence } from "./peers/ringfence.ts";
+import { theSite } from "./peers/site.ts";
+import { profiled } from "./profile.ts";
 import type { System } from "./system.ts";
 
 const PHONES = 500;
@@ -15,15 +16,14 @@ export const refresh: Bench = {
   name: "refresh",
   peers: ["kamailio"],
   async run(plan, has) {
-    const flags = plan.profiles === undefined ? [] : [inspectorFlag];
     const systems = [
-      ringfence({ name: "Ringfence, absorbed", flags }),
+      ringfence({ name: "Ringfence, absorbed", inspected: plan.profiles !== undefined }),
       ...(has("kamailio") ? [kamailio(15061), kamailio(15062, "topoh")] : []),
     ];
     const phones = new Phones();
     try {
-      await phones.pbx(pbx);
-      await sleep(2_500);
+      await phones.pbx(theSite.pbx);
+      await ready();
       return await measure(plan, systems, phones);
     } finally {
       await phones.stop();
