@@ -20,14 +20,23 @@ const media: MediaPort = {
   close() {},
 };
 
+/** Free for TCP and for UDP, a moment ago. */
 export async function freePort(host = "127.0.0.1"): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  for (;;) {
+    const server = createServer().listen(0, host);
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const socket = createSocket(host.includes(":") ? "udp6" : "udp4").bind(address.port, host);
+    const free = await once(socket, "listening").then(
+      () => true,
+      () => false,
+    );
+    socket.close();
+    server.close();
+    await once(server, "close");
+    if (free) return address.port;
+  }
 }
 
 let made: TlsIdentity | undefined;
