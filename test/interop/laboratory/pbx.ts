@@ -54,6 +54,11 @@ export class Pbx {
     await this.#ask({ do: "set", knob, value });
   }
 
+  /** Voice messages that wait for an extension. */
+  async mailbox(user: string, fresh: number, old: number): Promise<void> {
+    await this.#ask({ do: "mailbox", user, fresh, old });
+  }
+
   async #ask(question: object): Promise<string> {
     const before = this.#program.output.length;
     this.#program.write(`${JSON.stringify(question)}\n`);
