@@ -2,7 +2,14 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { type ConnectionDeadlines, type EdgeCount, type EdgeHandle, type MediaPort, startEdge } from "@ringfence/edge";
+import {
+  type ConnectionDeadlines,
+  type EdgeCount,
+  type EdgeEvent,
+  type EdgeHandle,
+  type MediaPort,
+  startEdge,
+} from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { selfSigned, type TlsIdentity } from "../pbx/tls-identity.ts";
 
@@ -34,6 +41,7 @@ export interface EdgeOnSockets {
   readonly edge: EdgeHandle;
   readonly pbx: UdpSocket;
   readonly counts: readonly EdgeCount[];
+  readonly events: readonly EdgeEvent[];
   /** How many connections ended so. */
   closed(reason: string): number;
   /** What the PBX got, oldest first. */
@@ -95,12 +103,13 @@ ${wanted.more ?? ""}`);
     return { config: loaded.config, policy: compile(loaded.config, { localAddresses: [host] }) };
   };
   const counts: EdgeCount[] = [];
+  const events: EdgeEvent[] = [];
   const { config, policy } = read(wanted.listen);
   const edge = await startEdge({
     settings: { config, tls: () => identity() },
     policy,
     media: wanted.media ?? media,
-    onEvent() {},
+    onEvent: (event) => void events.push(event),
     onCount: (count) => void counts.push(count),
     ...(wanted.deadlines === undefined ? {} : { deadlines: wanted.deadlines }),
   });
@@ -109,6 +118,7 @@ ${wanted.more ?? ""}`);
     edge,
     pbx,
     counts,
+    events,
     atPbx,
     closed: (reason) => counts.filter((c) => c.name === "connections_closed" && c.reason === reason).length,
     async apply(listen, tls) {

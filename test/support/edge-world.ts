@@ -4,31 +4,20 @@
  */
 import {
   accountBook,
+  type CredentialAnswer,
   EdgeCore,
-  type Endpoint,
   type Flow,
   type Input,
   type MediaResult,
   type Output,
+  stirSettings,
 } from "@ringfence/edge";
 import { compile, loadAccounts } from "@ringfence/policy";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
-import { siteConfig, type WorldOptions } from "./edge-site.ts";
+import { endpoints, siteConfig, type WorldOptions } from "./edge-site.ts";
 import { seededBytes } from "./seeded-random.ts";
 
 export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
-
-function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
-  const local = { address, port };
-  return { id: `${role}:${transport}:${address}:${port}`, role, transport, local, advertised: local };
-}
-
-const endpoints = {
-  udp: endpoint("access", "udp", "203.0.113.1", 5060),
-  tls: endpoint("access", "tls", "203.0.113.1", 5061),
-  corePhones: endpoint("core-phones", "udp", "10.0.0.2", 5060),
-  coreTrunks: endpoint("core-trunks", "udp", "10.0.0.3", 5060),
-};
 
 export interface Sent {
   readonly flow: Flow;
@@ -95,6 +84,9 @@ export class EdgeWorld {
     ),
   });
 
+  /** What a fetch of that URL brings; undefined: nothing yet. */
+  credentials: (url: string) => CredentialAnswer | undefined = () => undefined;
+
   constructor(config = "", options: WorldOptions = {}) {
     const site = siteConfig(options, config);
     const policy = compile(site, { localAddresses: ["203.0.113.1"] });
@@ -105,7 +97,12 @@ export class EdgeWorld {
     }));
     const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
     if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
+    const stir = stirSettings(site, {
+      authorities: new Map([[site.stir.trust ?? "", options.trust ?? ""]]),
+      tls: () => ({ key: options.signingKey ?? "" }),
+    });
     const settings = {
+      stir,
       accounts: accountBook(site, accounts?.accounts),
       config: site,
       policy,
@@ -116,6 +113,7 @@ export class EdgeWorld {
       trunks: carrier,
     };
     this.core = new EdgeCore(settings, seededBytes(1), options.secret);
+    this.core.wallClock(Date.now() - this.now);
     // As the edge does once its sockets are open: what carriers are owed begins now.
     this.feed({ kind: "time" });
   }
@@ -230,6 +228,10 @@ export class EdgeWorld {
       this.#party(flow).inbox.push(sent);
     }
     if (output.kind === "event" && output.event.event === "bug") throw new Error(output.event.detail);
+    if (output.kind === "credential-fetch") {
+      const answer = this.credentials(output.place.url);
+      if (answer !== undefined) this.feed({ kind: "credential", url: output.place.url, answer });
+    }
     if (output.kind === "media-offer" || output.kind === "media-answer") {
       const kind = output.kind === "media-offer" ? "offer" : "answer";
       const result = this.media(kind, output.from, Buffer.from(output.sdp).toString("latin1"));

@@ -9,12 +9,10 @@ import { Attempts } from "./attempts.ts";
 import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
-import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
 import { onCallTimer } from "./call/timers.ts";
 import { ingest } from "./ingress.ts";
 import { Relays } from "./local/relay.ts";
-import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
@@ -24,11 +22,13 @@ import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
+import { credentialResult, credentialTimer, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, type EdgeTimer, push } from "./state.ts";
+import { stirState } from "./stir/stir-state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { SubscriptionTable } from "./subscription/subscription.ts";
-import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
+import { onFailed, onTransactionOutput } from "./transaction-user.ts";
 import { askingInterval, probePbx } from "./trunk/pbx-health.ts";
 import { healthState } from "./trunk/pbx-health-state.ts";
 import { type PbxStatus, pbxStatus } from "./trunk/pbx-status.ts";
@@ -80,6 +80,7 @@ export class EdgeCore {
       challenges: new ChallengeMemory(),
       registrar: registrarState(random),
       attempts: new Attempts(),
+      stir: stirState(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbxHealth: healthState(),
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
@@ -110,6 +111,11 @@ export class EdgeCore {
       else restoreBinding(state, now, binding);
     }
     return over;
+  }
+
+  /** Told at the start and whenever the machine's clock may have been set. @param offset milliseconds from `now` to 1970 */
+  wallClock(offset: Millis): void {
+    this.#state.stir.wallOffset = offset;
   }
 
   nextDeadline(): Millis | undefined {
@@ -189,6 +195,8 @@ export class EdgeCore {
         return mediaResult(state, now, input.call, input.result);
       case "media-event":
         return mediaEvent(state, now, input.event);
+      case "credential":
+        return credentialResult(state, now, input.url, input.answer);
       case "time":
         return this.#timers(now);
     }
@@ -200,6 +208,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "credential") credentialTimer(state, now, event.url);
       else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
       else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
       else if (event.owner === "pbx-health") probePbx(state, now);
@@ -222,26 +231,6 @@ export class EdgeCore {
       }
     }
   }
-}
-
-function mediaResult(state: EdgeState, now: Millis, id: string, result: MediaResult): void {
-  const call = state.calls.get(id);
-  // The call may have ended while the relay worked; it was told to close.
-  if (call?.step === undefined) return;
-  onMediaResult(state, now, call, result);
-  while (call.step === undefined && call.deferred.length > 0) {
-    const next = call.deferred.shift();
-    if (next !== undefined) toCall(state, now, call, next);
-  }
-}
-
-function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): void {
-  const call = state.calls.get(event.call);
-  if (call === undefined) return;
-  // Silence before the answer is a phone that rings: the no-answer timer is for that.
-  if (event.kind === "inactive" && call.state === "setup") return;
-  if (event.kind === "inactive") hangUp(state, now, call, "no-media", 408);
-  else hangUp(state, now, call, "media-failed", 503);
 }
 
 function endCallOf(state: EdgeState, now: Millis, transaction: number): void {

@@ -8,9 +8,16 @@ import type { Flow } from "./flow.ts";
 import type { MediaPort, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import type { Binding } from "./registrar/binding.ts";
+import type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
 
 /** The longest the timer sleeps: setTimeout holds 31 bits of milliseconds. */
 const MAX_SLEEP = 2 ** 31 - 1;
+
+/**
+ * The timer fires on a grid of this many milliseconds: a call leaves a dozen deadlines behind, and to wake for each of
+ * them alone costs more than the work they bring. The shortest timer of RFC 3261, T1, is fifty times as long.
+ */
+const GRID = 10;
 
 export interface Wire {
   /** False when nothing leads to that flow any more. */
@@ -24,6 +31,8 @@ export interface DriverOptions {
   readonly core: EdgeCore;
   readonly wire: Wire;
   readonly media: MediaPort;
+  /** Never rejects. */
+  readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
   readonly onEvent: (event: EdgeEvent) => void;
@@ -79,6 +88,8 @@ export class Driver {
         return media.rollback(output.call);
       case "media-close":
         return media.close(output.call);
+      case "credential-fetch":
+        return this.#fetch(output.place);
       case "binding":
         return this.#options.onBinding(output.token, output.binding);
       case "event":
@@ -99,9 +110,16 @@ export class Driver {
     );
   }
 
+  #fetch(place: CredentialPlace): void {
+    void this.#options.fetchCredential(place).then((answer) => {
+      this.feed({ kind: "credential", url: place.url, answer });
+    });
+  }
+
   #arm(): void {
     const { core, now } = this.#options;
-    const at = core.nextDeadline() ?? Number.POSITIVE_INFINITY;
+    const due = core.nextDeadline() ?? Number.POSITIVE_INFINITY;
+    const at = Math.ceil(due / GRID) * GRID;
     if (at === this.#armedFor) return;
     clearTimeout(this.#timer);
     this.#armedFor = at;

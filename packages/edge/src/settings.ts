@@ -5,6 +5,7 @@ import { oneSpelling } from "./address.ts";
 import type { Endpoint, HostPort } from "./flow.ts";
 import type { PeerTls } from "./peer-tls.ts";
 import type { AccountBook } from "./registrar/accounts.ts";
+import type { StirSettings } from "./stir/stir-settings.ts";
 
 export interface PeerSettings {
   /** As configured: what a request line and a TLS certificate name. */
@@ -43,6 +44,8 @@ export interface CoreSettings {
   readonly trunks: readonly TrunkSettings[];
   /** Undefined with `authentication: relay`. */
   readonly accounts?: AccountBook | undefined;
+  /** Undefined: no trunk verifies or signs. */
+  readonly stir?: StirSettings | undefined;
 }
 
 /** The domain that PBX-side URIs carry. */

@@ -8,9 +8,11 @@ import { onInDialog } from "./call/in-dialog.ts";
 import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
 import { isPeerOf } from "./call/leg-flow.ts";
 import { renumberReferral } from "./call/refer.ts";
+import { forgetRefresh, onRefreshAnswer, onRefreshFailed, refreshRepeated } from "./call/refresh-answer.ts";
 import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
+import { onUnwanted } from "./call/unwanted.ts";
 import { respond } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
@@ -18,6 +20,7 @@ import { onPublish, onPublishAnswer } from "./local/publish.ts";
 import type { Relay } from "./local/relay.ts";
 import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
+import { notePbxAnswer } from "./registrar/guessing.ts";
 import { removeBinding } from "./registrar/holding.ts";
 import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
@@ -50,6 +53,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
       state.registrar.sent.delete(output.id);
       state.relays.delete(output.id);
       forgetOwn(state, output.id);
+      forgetRefresh(state.calls.byTransaction(output.id), output.id);
       state.calls.releaseTransaction(output.id);
       return;
     case "ack-timeout":
@@ -70,8 +74,10 @@ export function toCall(state: EdgeState, now: number, call: Call, input: CallInp
     case "ack":
       return onAck(state, now, call, input.leg, input.request);
     case "response":
+      if (onRefreshAnswer(state, now, call, input.id, input.response)) return;
       return onInviteResponse(state, now, call, input.id, input.response);
     case "failed":
+      if (onRefreshFailed(state, now, call, input.id, input.why)) return;
       return onInviteFailed(state, now, call, input.id, input.why);
   }
 }
@@ -137,6 +143,8 @@ function onResponse(state: EdgeState, now: number, id: number, response: Respons
   const again = answeredForAccount(state, now, id, response);
   if (again !== undefined) return repeated(state, id, relay, again);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
+  const unwanted = state.calls.unwanted(id);
+  if (unwanted !== undefined) return onUnwanted(state, now, unwanted, response);
   const call = state.calls.byTransaction(id);
   if (call !== undefined) toCall(state, now, call, { kind: "response", id, response });
 }
@@ -148,7 +156,7 @@ function repeated(
   relay: Relay | undefined,
   again: { readonly id: number; readonly request: OutRequest },
 ): void {
-  if (relay === undefined) return;
+  if (relay === undefined) return refreshRepeated(state, state.calls.byTransaction(id), id, again);
   const { step } = relay;
   if (step.kind === "in-dialog") renumberReferral(state.calls.get(step.call), step.from, relay.request, again.request);
   if (step.kind === "subscribe") repeatedSubscribe(step.subscription, again.request);
@@ -156,6 +164,7 @@ function repeated(
 }
 
 function onRelayed(state: EdgeState, now: number, relay: Relay, response: Response): void {
+  notePbxAnswer(state, now, relay.flow, relay.request, response);
   switch (relay.step.kind) {
     case "register":
       return registered(state, now, relay, relay.step, response);

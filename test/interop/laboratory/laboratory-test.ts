@@ -6,8 +6,10 @@ import { findProgram, type OutsideTest, outsideNeed, outsideProgram } from "../.
 /** Program → Debian package. */
 const packages = {
   baresip: "baresip-core",
+  linphonec: "linphone-cli",
   sipp: "sip-tester",
   kamailio: "kamailio",
+  "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
   ip: "iproute2",
   setpriv: "util-linux",

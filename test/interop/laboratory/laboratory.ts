@@ -3,13 +3,14 @@
  *
  *     phone .11 ─┐                                           ┌─ pbx 10.30.0.5
  *    phone2 .12 ─┤                                           │
+ *   phone3 .13 ─┤                                           │
  *   carrier .21 ─┼─ outside ── .1  Ringfence  .2 phones ── inside
  *  attacker .66 ─┘  198.51.100.0/24           .3 trunks     10.30.0.0/24
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { NetworkOfNamespaces } from "../../support/network-namespace.ts";
+import { inNamespace, NetworkOfNamespaces } from "../../support/network-namespace.ts";
 import { Program, type ProgramOptions } from "../../support/program.ts";
 
 export const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -18,6 +19,7 @@ export const addresses = {
   ringfenceOutside: "198.51.100.1",
   phone: "198.51.100.11",
   phone2: "198.51.100.12",
+  phone3: "198.51.100.13",
   carrier: "198.51.100.21",
   attacker: "198.51.100.66",
   ringfenceForPhones: "10.30.0.2",
@@ -25,7 +27,7 @@ export const addresses = {
   pbx: "10.30.0.5",
 } as const;
 
-export type OutsideParty = "phone" | "phone2" | "carrier" | "attacker";
+export type OutsideParty = "phone" | "phone2" | "phone3" | "carrier" | "attacker";
 export type Party = OutsideParty | "pbx" | "ringfence";
 
 export class Laboratory {
@@ -51,8 +53,9 @@ export class Laboratory {
   }
 
   #build(): void {
-    for (const party of ["phone", "phone2", "carrier", "attacker"] as const) {
-      this.#join(party, { eth0: { lan: "outside", addresses: [`${addresses[party]}/24`] } });
+    for (const party of ["phone", "phone2", "phone3", "carrier", "attacker"] as const) {
+      // A way out that ends on this network: linphone asks the routing table which address is its own.
+      this.#join(party, { eth0: { lan: "outside", addresses: [`${addresses[party]}/24`], wayOut: true } });
     }
     this.#join("pbx", { eth0: { lan: "inside", addresses: [`${addresses.pbx}/24`] } });
     this.#join("ringfence", {
@@ -74,11 +77,20 @@ export class Laboratory {
 
   /** Starts a program in a party's namespace; it is ended with the laboratory at the latest. */
   run(party: Party, name: string, options: Omit<ProgramOptions, "namespace" | "log">): Program {
-    const namespace = this.#namespaces.get(party);
-    if (namespace === undefined) throw new Error(`no party ${party}`);
-    const program = new Program({ ...options, namespace, log: this.path(`${name}.log`) });
+    const program = new Program({ ...options, namespace: this.#namespace(party), log: this.path(`${name}.log`) });
     this.#programs.push(program);
     return program;
+  }
+
+  /** How to run a program in a party's namespace, for a library that wants to start and end it itself. */
+  inside(party: Party, command: string): ReturnType<typeof inNamespace> {
+    return inNamespace(this.#namespace(party), command, []);
+  }
+
+  #namespace(party: Party): string {
+    const namespace = this.#namespaces.get(party);
+    if (namespace === undefined) throw new Error(`no party ${party}`);
+    return namespace;
   }
 
   /** Ends what still runs, the last first, and takes the network down. */

@@ -10,7 +10,7 @@ export interface PbxState {
   readonly registrations: readonly { readonly user: string; readonly uri: string }[];
 }
 
-export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58" } as const;
+export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58", "1003": "Tn6-umber-44" } as const;
 
 /** Of the many numbers of SIPp's flows: Kamailio's configuration makes the same one. */
 export const linePassword = (user: string): string => `Vb3-line-${user}`;
@@ -54,7 +54,7 @@ export class Pbx {
     await this.#ask({ do: "set", knob, value });
   }
 
-  /** Voice messages that wait for an extension. */
+  /** Waiting messages of an extension. */
   async mailbox(user: string, fresh: number, old: number): Promise<void> {
     await this.#ask({ do: "mailbox", user, fresh, old });
   }

@@ -1,12 +1,25 @@
 /** A call as data: two legs with a dialog each, and at most one INVITE exchange between them at a time. */
-import type { Deadline, Dialog, Millis, OutRequest, OutResponse, Request, Response } from "@ringfence/sip";
+import type {
+  Deadline,
+  Dialog,
+  Millis,
+  OutRequest,
+  OutResponse,
+  Request,
+  Response,
+  SessionGrant,
+} from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
+import type { Pending } from "../stir/inbound.ts";
+import type { Passport } from "../stir/passport.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
+import type { Described, Negotiation } from "./described.ts";
 import type { Referral } from "./refer.ts";
 import type { Reliable } from "./reliable.ts";
+import type { LegTimer } from "./session.ts";
 
 export interface Leg {
   readonly name: LegName;
@@ -23,6 +36,7 @@ export interface Leg {
   /** What the party is called on this leg, user part only: for the log. */
   readonly user: string;
   dialog: Dialog | undefined;
+  readonly timer: LegTimer;
 }
 
 /** How far a 2xx that we gave has come: retransmitted by us until the ACK is there (RFC 3261 §13.3.1.4). */
@@ -58,6 +72,8 @@ export interface Exchange {
   readonly reliable: Reliable[];
   /** The last RSeq we gave; 0 before the first. */
   rseq: number;
+  /** The session timer that our 2xx will grant (RFC 4028 §9). */
+  session: SessionGrant | undefined;
 }
 
 export interface EarlyDialog {
@@ -65,14 +81,16 @@ export interface EarlyDialog {
   rseq: number | undefined;
 }
 
-/** What a media result will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
+/** What a call waits for: who signed its number, or a media result and what it will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
 export type MediaStep =
+  | { readonly kind: "identity"; readonly pending: Pending; readonly passport: Passport }
   | { readonly kind: "invite" }
   | { readonly kind: "provisional"; readonly response: Response }
   | { readonly kind: "answer"; readonly response: Response }
   | { readonly kind: "ack"; readonly request: Request }
   | { readonly kind: "crossing"; readonly crossing: Crossing }
-  | { readonly kind: "crossing-answer"; readonly relay: Relay };
+  | { readonly kind: "crossing-answer"; readonly relay: Relay }
+  | { readonly kind: "refresh" | "refresh-answer"; readonly leg: LegName };
 
 export type CallInput =
   | {
@@ -96,6 +114,8 @@ export interface Call {
   /** setup: no 2xx yet · up: answered · over: out of the tables, reachable only for what is still in flight. */
   state: "setup" | "up" | "over";
   readonly emergency: boolean;
+  /** What was found about who signed the caller's number; undefined where nobody looked. */
+  identity: string | undefined;
   readonly startedAt: Millis;
   answeredAt: Millis | undefined;
   ringingAt: Millis | undefined;
@@ -103,6 +123,10 @@ export interface Call {
   step: MediaStep | undefined;
   readonly deferred: CallInput[];
   media: boolean;
+  /** The offer that the media relay has, and its answer. */
+  negotiation: Negotiation | undefined;
+  /** What was agreed last; empty before the first answer. */
+  described: Partial<Record<LegName, Described>>;
   /** The side whose offer in an UPDATE or PRACK waits for its answer. */
   offering: LegName | undefined;
   /** Transfers under way, so that their notifications find back. */
@@ -131,5 +155,6 @@ export function newExchange(from: LegName, initial: boolean, serverTx: number, r
     settled: undefined,
     reliable: [],
     rseq: 0,
+    session: undefined,
   };
 }

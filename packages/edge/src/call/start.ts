@@ -3,15 +3,18 @@ import { type Request, uasDialog } from "@ringfence/sip";
 import { respond, sourceText, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState, hex, newTag, tell } from "../state.ts";
+import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
-import { farLeg, firstInvite } from "./first-invite.ts";
+import { farLeg } from "./first-invite.ts";
+import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
 import { referenceHeaders } from "./references.ts";
-import { exchangeOf, sendInvite } from "./send-invite.ts";
+import { exchangeOf } from "./send-invite.ts";
+import { judgeSession, newLegTimer, noteMethods } from "./session.ts";
 
 export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
@@ -21,6 +24,8 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
     respond(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
     return;
   }
+  const session = judgeSession(state.settings, { flow, trunk: flow.trunk }, request);
+  if (session !== undefined && "status" in session) return respond(state, now, id, request, flow, session);
   const routed = route(state, request, flow);
   if ("status" in routed) {
     respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
@@ -30,6 +35,8 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   if ("status" in references) return respond(state, now, id, request, flow, references);
   state.attempts.record(flow.side === "trunk" ? flow.trunk : routed.trunk);
   const call = layOut(state, now, id, request, flow, routed);
+  exchangeOf(call).session = session;
+  noteMethods(call.a, request);
   state.calls.add(call);
   state.calls.bindTransaction(id, call);
   count(state, { name: "calls_started", side: flow.side });
@@ -46,16 +53,9 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
     from: call.a.user,
     to: call.b.user,
   });
-  const invite = firstInvite(state, call, request, routed, references);
-  if (request.body.length === 0) {
-    sendInvite(state, now, call, invite);
-    return;
-  }
-  exchangeOf(call).sent = invite;
-  call.step = { kind: "invite" };
-  call.media = true;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from: "a", sdp: request.body, legs });
+  const trunk = verifyingTrunk(state, flow);
+  if (trunk === undefined) launch(state, now, call, routed, references);
+  else checkIdentity(state, now, call, request, { trunk, routed, references });
 }
 
 function layOut(state: EdgeState, now: number, id: number, request: Request, flow: Flow, routed: Route): Call {
@@ -78,6 +78,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     trunk,
     user: routed.caller?.user ?? userOf(request.from.uri) ?? "anonymous",
     dialog: phoneDialog(uasDialog(request, tag), flow),
+    timer: newLegTimer(),
   };
   const b = farLeg(state, flow, request, routed);
   return {
@@ -85,6 +86,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     a,
     b,
     state: "setup",
+    identity: undefined,
     emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
     startedAt: now,
     answeredAt: undefined,
@@ -94,6 +96,8 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     deferred: [],
     attempt: routed.candidate && newAttempt(routed.candidate, routed.alternatives ?? []),
     media: false,
+    negotiation: undefined,
+    described: {},
     offering: undefined,
     referrals: [],
     noAnswer: undefined,

@@ -1,11 +1,13 @@
 /** The end of a call: media freed, the parties told, one line in the log. */
-import { requestInDialog } from "@ringfence/sip";
+import { noBody, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
+import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push, tell } from "../state.ts";
-import { acknowledge } from "./acknowledge.ts";
+import { ackBytes, acknowledge } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
-import { sendOnLeg } from "./send-on-leg.ts";
+import { legFlow } from "./leg-flow.ts";
+import { endSession } from "./session.ts";
 
 /** Why a call ended: a closed list, a metric label. */
 export const endReasons = [
@@ -20,16 +22,21 @@ export const endReasons = [
   "peer-lost",
   "no-transaction",
   "dialog-lost",
+  "session-expired",
+  "identity",
   "bug",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
 /** What a BYE of ours says to a party (RFC 3326). */
 const byeReasons: Partial<Record<EndReason, string>> = {
+  "no-answer": 'SIP;cause=408;text="No answer"',
   "no-ack": 'SIP;cause=408;text="No ACK"',
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',
   "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "session-expired": 'SIP;cause=408;text="Session expired"',
+  "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
 };
 
@@ -53,6 +60,7 @@ export function endCall(
   for (const timer of [noAnswer, duration, exchange?.answer?.timer, attempt?.timer, ...provisional]) {
     if (timer !== undefined) state.deadlines.disarm(timer);
   }
+  for (const leg of [call.a, call.b]) endRefreshing(state, now, leg);
   state.calls.remove(call);
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
@@ -67,10 +75,27 @@ export function endCall(
     account: call.a.account ?? call.b.account,
     from: call.a.user,
     to: call.b.user,
+    identity: call.identity,
     ended_by: by,
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
     duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
   });
+}
+
+/** A re-INVITE of ours gets its ACK when its 2xx still comes; with a provisional answer only it would stay for an hour. */
+function endRefreshing(state: EdgeState, now: number, leg: Leg): void {
+  endSession(state, leg);
+  const { refresh } = leg.timer;
+  if (refresh === undefined) return;
+  leg.timer.refresh = undefined;
+  const { clientTx, sent } = refresh;
+  state.calls.releaseTransaction(clientTx);
+  if (sent.method !== "INVITE" || leg.dialog === undefined) return;
+  const ack = refresh.ack ?? ackBytes(state, leg, leg.dialog, sent);
+  const { remoteTag: winner } = leg.dialog;
+  state.calls.leaveBehind(clientTx, { leg, account: undefined, sent: { ...sent, body: noBody }, winner, ack });
+  const cancelled = state.transactions.cancel(now, clientTx);
+  if (cancelled !== undefined) push(state, cancelled.out);
 }
 
 /** Ends a call from our side, whatever it is in the middle of; an unanswered caller gets `status`. */
@@ -120,8 +145,21 @@ export function sendBye(state: EdgeState, now: number, call: Call, leg: Leg, hea
   if (exchange?.winner !== undefined && exchange.ack === undefined && exchange.from !== leg.name) {
     acknowledge(state, exchange, leg);
   }
+  const other = leg === call.a ? call.b : call.a;
+  byeOn(state, now, leg, other.account, headers);
+}
+
+/** `account`: of the other leg, for whom we speak here. */
+export function byeOn(
+  state: EdgeState,
+  now: number,
+  leg: Leg,
+  account: string | undefined,
+  headers: readonly HeaderPair[],
+): void {
+  if (leg.dialog === undefined) return;
   const { dialog, request } = requestInDialog(leg.dialog, "BYE");
   leg.dialog = dialog;
   for (const [name, value] of headers) request.headers.add(name, value);
-  sendOnLeg(state, now, call, leg, request);
+  sendForAccount(state, now, request, legFlow(state, leg), { account, leg });
 }

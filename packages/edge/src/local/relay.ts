@@ -1,5 +1,5 @@
 /** Non-INVITE requests that cross: which server transaction waits for the answer of which client transaction. */
-import type { Deadline, Millis, OutRequest, Request } from "@ringfence/sip";
+import type { Deadline, Millis, OutRequest, Request, SessionGrant } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
 import type { Subscription } from "../subscription/subscription.ts";
@@ -12,6 +12,11 @@ export interface RegisterStep {
   readonly shownDomain: string;
   /** The contacts of this request with the expiry asked for, in seconds; "*" removes all. */
   readonly contacts: readonly WantedContact[] | "*";
+  /**
+   * It will be refused so whatever the PBX says, but not before the PBX was asked, without a Contact: a stranger must not
+   * learn from a quick answer which domains and accounts there are.
+   */
+  readonly denied?: { readonly status: number; readonly phrase: string } | undefined;
   /** With `authentication: edge`: what went to the PBX, to be repeated with the answer to its challenge. */
   readonly sent?: OutRequest;
 }
@@ -22,6 +27,8 @@ export interface WantedContact {
   readonly expires: number;
   /** RFC 5626: the phone asks for outbound, and this is the number of its flow. */
   readonly regId?: number | undefined;
+  /** `expires` is 0 for this flow only: the phone has another. */
+  readonly oneFlow?: boolean;
 }
 
 export interface InDialogStep {
@@ -30,6 +37,8 @@ export interface InDialogStep {
   readonly from: LegName;
   /** The request carried an SDP offer: the media relay waits for its fate. */
   readonly offer?: boolean;
+  /** Of an UPDATE: the session timer that its 2xx grants. */
+  readonly session?: SessionGrant | undefined;
 }
 
 export interface OutOfDialogStep {

@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
@@ -50,6 +51,8 @@ export interface PbxConfig extends Endpoint {
   readonly tls: PeerTlsConfig;
   /** With `authentication: edge`: whose challenges are answered. Undefined: learnt from the PBX's own registrar. */
   readonly realms: readonly string[] | undefined;
+  /** REGISTER carries Path and outbound. */
+  readonly path: boolean;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
@@ -62,6 +65,12 @@ export interface ListenConfig extends LocalEndpoint {
   readonly origins: readonly string[];
   /** ws on an address that others reach was meant. */
   readonly unencrypted: boolean;
+}
+
+/** RFC 4028: how long a call lasts without a sign of life, and the shortest interval that is taken. */
+export interface SessionTimerConfig {
+  readonly expiresMs: number;
+  readonly minMs: number;
 }
 
 export interface PhonesConfig {
@@ -84,6 +93,8 @@ export interface PhonesConfig {
   };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
+  /** Undefined, here and below: this side is held to no session timer. */
+  readonly sessionTimer: SessionTimerConfig | undefined;
 }
 
 export interface TrunkHost extends Endpoint {
@@ -130,6 +141,9 @@ export interface TrunkConfig {
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;
+  readonly sessionTimer: SessionTimerConfig | undefined;
+  /** `follow`: to another host of this trunk only. */
+  readonly redirects: "refuse" | "follow";
   /** `from`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;
@@ -137,6 +151,7 @@ export interface TrunkConfig {
     readonly from: readonly Cidr[] | undefined;
   };
   readonly numbers: TrunkNumbers;
+  readonly identity: TrunkIdentity;
   readonly limits: {
     readonly calls: number | undefined;
     readonly callsIn: number | undefined;
@@ -151,6 +166,7 @@ export interface CoreConfig {
   /** Undefined: port 5070 (phones) and 5080 (trunks) on the address that routes to the PBX. */
   readonly phonesFrom: LocalEndpoint | undefined;
   readonly trunksFrom: LocalEndpoint | undefined;
+  readonly sessionTimer: SessionTimerConfig | undefined;
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
 }
 
@@ -206,6 +222,7 @@ export interface Config {
   readonly core: CoreConfig;
   readonly media: MediaConfig;
   readonly certificates: ReadonlyMap<string, CertificateConfig>;
+  readonly stir: StirConfig;
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;

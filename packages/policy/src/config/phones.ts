@@ -4,6 +4,7 @@ import { duration, durationOrOff } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { listener } from "./listen.ts";
+import { sessionTimer } from "./session-timer.ts";
 import { path } from "./text.ts";
 
 const registration = z
@@ -42,7 +43,8 @@ export const phonesSection = z
       .min(1)
       .max(1000)
       .meta({
-        description: "Domains that phones register in. A request for another one is answered 404.",
+        description:
+          "Domains that phones register in. A request for another one is answered 404; a REGISTER looks like one with a wrong password.",
         examples: [["pbx.example.com"]],
       }),
     listen: z
@@ -99,10 +101,12 @@ export const phonesSection = z
         }),
       })
       .prefault({}),
+    session_timer: sessionTimer("30m"),
   })
   .transform(
-    ({ public_address, keepalive, accounts, ...rest }): PhonesConfig => ({
+    ({ public_address, keepalive, accounts, session_timer, ...rest }): PhonesConfig => ({
       ...rest,
+      sessionTimer: session_timer,
       accounts: accounts?.file,
       publicAddress: public_address,
       keepaliveMs: keepalive,

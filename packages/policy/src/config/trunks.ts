@@ -7,6 +7,8 @@ import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { sessionTimer } from "./session-timer.ts";
+import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
@@ -44,7 +46,13 @@ const trunk = z
         }),
       })
       .prefault({}),
+    session_timer: sessionTimer("30m"),
+    redirects: choice(["refuse", "follow"]).prefault("refuse").meta({
+      description:
+        "3xx answers to our calls. `follow`: to another of `hosts`, with the number as dialled, three times at most. Never anywhere else.",
+    }),
     numbers: trunkNumbers,
+    identity: trunkIdentity,
     limits: z
       .strictObject({
         calls: whole(1, 100_000).optional().meta({ description: "Calls at one time, both directions." }),
@@ -63,7 +71,7 @@ const trunk = z
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { limits, media, from, keepalive, ...rest } = value;
+    const { limits, media, from, keepalive, session_timer, ...rest } = value;
     return {
       ...rest,
       // One that we register with is known by where we registered: several accounts may share that address.
@@ -80,6 +88,7 @@ const trunk = z
         callsPerSecond: limits.calls_per_second,
       },
       keepaliveMs: keepalive,
+      sessionTimer: session_timer,
     };
   });
 

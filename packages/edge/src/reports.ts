@@ -1,0 +1,43 @@
+/** What the media relay and the fetcher of certificates report, given to the calls it is about. */
+import type { Millis } from "@ringfence/sip";
+import type { Call } from "./call/call.ts";
+import { onMediaResult } from "./call/media-result.ts";
+import { hangUp } from "./call/teardown.ts";
+import type { MediaEvent, MediaResult } from "./media-port.ts";
+import type { EdgeState } from "./state.ts";
+import type { CredentialAnswer } from "./stir/credential-place.ts";
+import { onCredential, onCredentialTimer } from "./stir/fetched.ts";
+import { toCall } from "./transaction-user.ts";
+
+export function mediaResult(state: EdgeState, now: Millis, id: string, result: MediaResult): void {
+  const call = state.calls.get(id);
+  // The call may have ended while the relay worked; it was told to close.
+  if (call?.step === undefined) return;
+  onMediaResult(state, now, call, result);
+  catchUp(state, now, call);
+}
+
+export function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): void {
+  const call = state.calls.get(event.call);
+  if (call === undefined) return;
+  // Silence before the answer is a phone that rings: the no-answer timer is for that.
+  if (event.kind === "inactive" && call.state === "setup") return;
+  if (event.kind === "inactive") hangUp(state, now, call, "no-media", 408);
+  else hangUp(state, now, call, "media-failed", 503);
+}
+
+export function credentialResult(state: EdgeState, now: Millis, url: string, answer: CredentialAnswer): void {
+  for (const call of onCredential(state, now, url, answer)) catchUp(state, now, call);
+}
+
+export function credentialTimer(state: EdgeState, now: Millis, url: string): void {
+  for (const call of onCredentialTimer(state, now, url)) catchUp(state, now, call);
+}
+
+/** What came for a call while it waited. */
+function catchUp(state: EdgeState, now: Millis, call: Call): void {
+  while (call.step === undefined && call.deferred.length > 0) {
+    const next = call.deferred.shift();
+    if (next !== undefined) toCall(state, now, call, next);
+  }
+}
