@@ -1,5 +1,5 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
-import type { Config, PeerTlsConfig, Policy } from "@ringfence/policy";
+import { type Config, type PeerTlsConfig, type Policy, RingfenceError } from "@ringfence/policy";
 import { Bug } from "@ringfence/sip";
 import { oneSpelling, sameFamily } from "./address.ts";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
@@ -110,7 +110,21 @@ async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonl
   const phonesEndpoint = endpoint("core-phones", pbx.transport, phones.address, phones.port);
   // Without a trunk nobody speaks from the trunks' socket, and what is not open cannot be attacked.
   if (config.trunks.length === 0) return [phonesEndpoint];
-  return [phonesEndpoint, endpoint("core-trunks", pbx.transport, trunks.address, trunks.port)];
+  const trunksEndpoint = endpoint("core-trunks", pbx.transport, trunks.address, trunks.port);
+  apart(config, phonesEndpoint, trunksEndpoint);
+  return [phonesEndpoint, trunksEndpoint];
+}
+
+/** What `check` says of addresses that are written, said of those that the routing table gave (pbx.md finding 2). */
+function apart({ core }: Config, { transport, local: phones }: Endpoint, { local: trunks }: Endpoint): void {
+  if (phones.address !== trunks.address) return;
+  const samePort = phones.port === trunks.port && phones.port !== 0;
+  if (!samePort && (transport === "udp" || core.sharedAddress)) return;
+  throw new RingfenceError(
+    samePort ? "core-addresses-equal" : "core-address-shared",
+    `phones and trunks would both reach the PBX from ${phones.address}, so it could not tell them apart`,
+    "Set core.phones_from and core.trunks_from to an address of this machine each",
+  );
 }
 
 function endpointId(role: Role, transport: string, address: string, port: number): string {

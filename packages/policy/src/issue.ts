@@ -17,7 +17,8 @@ export const configIssueCodes = {
   "duplicate-listener": "Two listeners would share one address and port.",
   "port-conflict": "Two parts of Ringfence would use one address and port.",
   "core-addresses-equal": "Phones and trunks would reach the PBX from one address and port.",
-  "core-address-shared": "Phones and trunks reach the PBX from one address with different ports.",
+  "core-address-shared":
+    "Phones and trunks reach the PBX from one address: over UDP with different ports, over TCP and TLS with none that it could tell them by.",
   "pbx-is-ourselves": "The address of the PBX is one that Ringfence listens on.",
   "trunk-source-overlap": "An address belongs to two trunks.",
   "trunk-source-too-wide": "A trunk trusts a very large part of the internet by address.",

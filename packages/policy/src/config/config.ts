@@ -149,6 +149,8 @@ export interface CoreConfig {
   /** Undefined: port 5070 (phones) and 5080 (trunks) on the address that routes to the PBX. */
   readonly phonesFrom: LocalEndpoint | undefined;
   readonly trunksFrom: LocalEndpoint | undefined;
+  /** One address for both was meant, also over streams, where the PBX sees no port that tells them apart. */
+  readonly sharedAddress: boolean;
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
 }
 
