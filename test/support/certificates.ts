@@ -7,6 +7,7 @@ import {
   SubjectAlternativeNameExtension,
   type X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from "@peculiar/x509";
 
 type Keys = Exclude<Awaited<ReturnType<typeof crypto.subtle.generateKey>>, { readonly type: string }>;
@@ -25,14 +26,28 @@ export interface Wish {
   readonly by?: Made;
   readonly days?: number;
   readonly authority?: boolean;
+  readonly rsa?: boolean;
 }
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const rsaKeys = {
+  name: "RSASSA-PKCS1-v1_5",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: "SHA-256",
+};
 const day = 86_400_000;
 let serial = 1;
 
-export async function makeCertificate({ names = [], by, days = 30, authority = false }: Wish): Promise<Made> {
-  const keys = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as Keys;
+export async function makeCertificate({
+  names = [],
+  by,
+  days = 30,
+  authority = false,
+  rsa = false,
+}: Wish): Promise<Made> {
+  const keys = (await crypto.subtle.generateKey(rsa ? rsaKeys : ecdsa, true, ["sign", "verify"])) as Keys;
+  const signer = by?.issuer.keys.privateKey ?? keys.privateKey;
   const subject = `CN=made for a test ${serial}`;
   const san = names.map((name) => ({ type: isIP(name) === 0 ? "dns" : "ip", value: name }) as const);
   const certificate = await X509CertificateGenerator.create({
@@ -41,9 +56,9 @@ export async function makeCertificate({ names = [], by, days = 30, authority = f
     issuer: by === undefined ? subject : by.issuer.certificate.subject,
     notBefore: new Date(Date.now() - 60 * day),
     notAfter: new Date(Date.now() + days * day),
-    signingAlgorithm: algorithm,
+    signingAlgorithm: algorithmOf(signer),
     publicKey: keys.publicKey,
-    signingKey: by === undefined ? keys.privateKey : by.issuer.keys.privateKey,
+    signingKey: signer,
     extensions: [
       new BasicConstraintsExtension(authority, undefined, true),
       ...(san.length > 0 ? [new SubjectAlternativeNameExtension(san)] : []),
@@ -58,4 +73,25 @@ export async function makeCertificate({ names = [], by, days = 30, authority = f
     pin: createHash("sha256").update(spki).digest("base64"),
     issuer: { certificate, keys },
   };
+}
+
+function algorithmOf(key: Keys["privateKey"]) {
+  return key.algorithm.name === ecdsa.name ? ecdsa : rsaKeys;
+}
+
+/** What an authority has taken back, in PEM. `days`: until the list itself is too old. */
+export async function makeRevocations(by: Made, revoked: readonly Made[], days = 30): Promise<string> {
+  const crl = await X509CrlGenerator.create({
+    issuer: by.issuer.certificate.subject,
+    thisUpdate: new Date(Date.now() - 60 * day),
+    nextUpdate: new Date(Date.now() + days * day),
+    entries: revoked.map((made) => ({
+      serialNumber: made.issuer.certificate.serialNumber,
+      revocationDate: new Date(),
+    })),
+    signingAlgorithm: algorithmOf(by.issuer.keys.privateKey),
+    signingKey: by.issuer.keys.privateKey,
+  });
+  // RFC 7468 §6 names it so; the library has a label of its own.
+  return `${crl.toString("pem").replaceAll(" CRL-----", " X509 CRL-----")}\n`;
 }

@@ -35,6 +35,7 @@ function config(certificate: CertificateConfig | undefined): Config {
   const certificates = new Map(certificate === undefined ? [] : [["edge", certificate]]);
   return {
     certificates,
+    pbx: { transport: "udp" },
     phones: { listen: [{ transport: "tls", certificate: certificate && "edge" }] },
   } as unknown as Config;
 }

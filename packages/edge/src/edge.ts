@@ -9,6 +9,7 @@ import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
+import type { CertificateSource } from "./io/tls-door.ts";
 import { layOut, type PeerSecrets } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
@@ -16,7 +17,7 @@ import { Reception } from "./reception.ts";
 import { accountBook } from "./registrar/accounts.ts";
 import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
 import type { CoreSettings } from "./settings.ts";
-import { type CertificateSource, Sockets } from "./sockets.ts";
+import { Sockets } from "./sockets.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
 

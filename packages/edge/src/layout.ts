@@ -1,11 +1,18 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
-import { type Config, type PeerTlsConfig, type Policy, parseCidr, RingfenceError } from "@ringfence/policy";
+import {
+  type Config,
+  type PeerTlsConfig,
+  type Policy,
+  parseCidr,
+  RingfenceError,
+  type TrunkConfig,
+} from "@ringfence/policy";
 import { Bug } from "@ringfence/sip";
 import { oneSpelling, sameFamily } from "./address.ts";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
-import type { Endpoint, Role } from "./flow.ts";
+import type { Endpoint, EndpointPeer, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress, sharedNetworks } from "./io/addresses.ts";
-import type { PeerTls } from "./peer-tls.ts";
+import { type PeerTls, revocationLists } from "./peer-tls.ts";
 import type { CoreSettings, PeerSettings } from "./settings.ts";
 import { CarrierAddresses } from "./trunk/carrier-address.ts";
 
@@ -19,16 +26,22 @@ export interface PeerSecrets {
   readonly passwords?: ReadonlyMap<string, string> | undefined;
   /** PEM of the `ca` files, by path as configured. */
   readonly authorities?: ReadonlyMap<string, string> | undefined;
+  /** PEM of the `crl` files, by path as configured. */
+  readonly revocations?: ReadonlyMap<string, string> | undefined;
 }
 
 export async function layOut(
   config: Config,
   policy: Policy,
   finder: CarrierFinder,
-  { passwords, authorities }: PeerSecrets,
+  { passwords, authorities, revocations }: PeerSecrets,
 ): Promise<CoreSettings> {
   const machine = machineAddresses();
-  const tlsOf = (tls: PeerTlsConfig): PeerTls => ({ ...tls, authorities: authorities?.get(tls.ca ?? "") });
+  const tlsOf = (tls: PeerTlsConfig): PeerTls => ({
+    ...tls,
+    authorities: authorities?.get(tls.ca ?? ""),
+    revocations: tls.crl === undefined ? undefined : listsOf(tls.crl, revocations?.get(tls.crl)),
+  });
   const { transport } = config.pbx;
   const pbxNodes: readonly PeerSettings[] = await Promise.all(
     config.pbx.nodes.map(async ({ host, port }) => {
@@ -39,11 +52,9 @@ export async function layOut(
   const [pbx] = pbxNodes;
   if (pbx === undefined) throw new Bug("a configuration without a PBX");
   const core = await coreEndpoints(config, pbx);
-  const carriers = trunkEndpoints(config).map((made) => ({
-    ...made,
-    clientAuthorities: clientAuthorities(config, made, tlsOf),
-  }));
-  const access = accessEndpoints(config, machine, [...core, ...carriers]);
+  const withPeers = (made: Endpoint): Endpoint => ({ ...made, peers: peersOf(config, made, tlsOf) });
+  const carriers = trunkEndpoints(config).map(withPeers);
+  const access = accessEndpoints(config, machine, [...core, ...carriers]).map(withPeers);
   const shown = [...access, ...carriers].map(({ advertised }) => advertised.address);
   const inside = pbxNodes.flatMap(({ addresses }) => addresses);
   const carrierAddresses = new CarrierAddresses(
@@ -70,6 +81,13 @@ export async function layOut(
     trunks,
     carrierAddresses,
   };
+}
+
+/** A list that is named and not there must not mean that nothing is revoked. */
+function listsOf(path: string, pem = ""): readonly string[] {
+  const lists = revocationLists(pem);
+  if (lists.length > 0) return lists;
+  throw new RingfenceError("certificate-bad", `${path} holds no revocation list`, "It begins with BEGIN X509 CRL.");
 }
 
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
@@ -104,18 +122,20 @@ function trunkEndpoints(config: Config): readonly Endpoint[] {
   return [...found.values()];
 }
 
-/** Of the trunks that are heard on that socket and must show a certificate; undefined: none of them. */
-function clientAuthorities(
-  config: Config,
-  { id, transport }: Endpoint,
+/** The carriers that are heard on a TLS socket: on their own, or with the phones where they have none. */
+function peersOf(
+  { trunks }: Config,
+  { id, role, transport, certificate }: Endpoint,
   tlsOf: (tls: PeerTlsConfig) => PeerTls,
-): Endpoint["clientAuthorities"] {
-  const asked = config.trunks.filter(
-    ({ tls, listen }) =>
-      tls.requireClient && listen.some((l) => endpointId("trunks", l.transport, l.address, l.port) === id),
-  );
-  if (transport !== "tls" || asked.length === 0) return undefined;
-  return asked.map(({ tls }) => tlsOf(tls).authorities ?? "system");
+): readonly EndpointPeer[] | undefined {
+  if (transport !== "tls") return undefined;
+  const shared = (trunk: TrunkConfig): readonly EndpointPeer[] =>
+    role === "access" && trunk.listen.length === 0 ? [{ trunk: trunk.name, tls: tlsOf(trunk.tls), certificate }] : [];
+  const own = (trunk: TrunkConfig): readonly EndpointPeer[] =>
+    trunk.listen
+      .filter((l) => endpointId("trunks", l.transport, l.address, l.port) === id)
+      .map((l) => ({ trunk: trunk.name, tls: tlsOf(trunk.tls), certificate: l.certificate }));
+  return trunks.flatMap((trunk) => [...shared(trunk), ...own(trunk)]);
 }
 
 async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonly Endpoint[]> {

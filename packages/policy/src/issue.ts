@@ -40,6 +40,7 @@ export const configIssueCodes = {
   "origins-unused": "A listener that no browser reaches lists web origins.",
   "srtp-without-tls": "SRTP keys would travel in clear text.",
   "tls-not-verified": "TLS towards a peer would take any certificate, and so anybody, for it.",
+  "crl-unused": "There is a revocation list, and certificates are not verified.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "no-emergency-numbers": "No number is treated as an emergency call.",
 } as const;

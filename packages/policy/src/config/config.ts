@@ -30,6 +30,8 @@ export interface PeerTlsConfig {
   readonly verify: boolean;
   /** Path of a PEM file; undefined: the system's authorities. */
   readonly ca: string | undefined;
+  /** Path of a PEM file with revocation lists; undefined: nothing is looked up. */
+  readonly crl: string | undefined;
   /** SHA-256 of public keys, base64; empty: any key. */
   readonly pins: readonly string[];
   /** Empty: the configured host name. */
