@@ -2,11 +2,10 @@
 import { requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import { count, type EdgeState, push, tell } from "../state.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
-import { legFlow } from "./leg-flow.ts";
+import { sendOnLeg } from "./send-on-leg.ts";
 
 /** Why a call ended: a closed list, a metric label. */
 export const endReasons = [
@@ -124,5 +123,5 @@ export function sendBye(state: EdgeState, now: number, call: Call, leg: Leg, hea
   const { dialog, request } = requestInDialog(leg.dialog, "BYE");
   leg.dialog = dialog;
   for (const [name, value] of headers) request.headers.add(name, value);
-  sendRequest(state, now, request, legFlow(state, leg));
+  sendOnLeg(state, now, call, leg, request);
 }

@@ -79,6 +79,14 @@ export class Relays {
     this.#entries.set(clientTx, { relay, timer });
   }
 
+  /** The request went out again as another transaction; who waits for the answer does not wait longer. */
+  move(from: number, to: number, relay: Relay): void {
+    const entry = this.#entries.get(from);
+    if (entry === undefined) return;
+    this.delete(from);
+    this.#entries.set(to, { relay, timer: this.#deadlines.arm(entry.timer.at, { owner: "relay", id: to }) });
+  }
+
   get(clientTx: number): Relay | undefined {
     return this.#entries.get(clientTx)?.relay;
   }

@@ -8,6 +8,7 @@ import { answerForPhone } from "./edge-front.ts";
 import { currentContacts, grantedSeconds, putBinding, removeBinding } from "./holding.ts";
 import { detached, phoneSeconds } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
+import { learnRealm } from "./pbx-credentials.ts";
 import { parseSeconds } from "./seconds.ts";
 
 export function registered(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): void {
@@ -33,6 +34,7 @@ function noteAttempt(state: EdgeState, now: number, relay: Relay, step: Register
 
 function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): Answer {
   state.challenges.accepted(relay.flow, step.user);
+  if (step.sent !== undefined) learnRealm(state, step.sent);
   if (step.contacts === "*") {
     for (const binding of state.bindings.ofAor(step.aor)) removeBinding(state, now, binding.token, "removed");
     return { status: 200 };

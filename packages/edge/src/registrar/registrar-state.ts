@@ -3,6 +3,7 @@ import type { Random } from "@ringfence/sip";
 import { Failures } from "./failures.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 import { OwnRequests } from "./own-requests.ts";
+import type { SentForAccount } from "./sent-for-account.ts";
 
 export interface RegistrarState {
   /** Signs our nonces; new with each process, because the counts of used ones are gone with the old one. */
@@ -10,6 +11,10 @@ export interface RegistrarState {
   readonly nonceCounts: NonceCounts;
   readonly failures: Failures;
   readonly own: OwnRequests;
+  /** By client transaction, with which an entry goes. */
+  readonly sent: Map<number, SentForAccount>;
+  /** Realms that the PBX's own registrar named; few, because only a password that was right adds one. */
+  readonly realms: Set<string>;
 }
 
 export function registrarState(random: Random): RegistrarState {
@@ -18,5 +23,7 @@ export function registrarState(random: Random): RegistrarState {
     nonceCounts: new NonceCounts(),
     failures: new Failures(),
     own: new OwnRequests(random),
+    sent: new Map(),
+    realms: new Set(),
   };
 }
