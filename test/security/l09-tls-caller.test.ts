@@ -1,10 +1,9 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { type EdgeEvent, type MediaPort, startEdge } from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Made, makeCertificate } from "../support/certificates.ts";
+import { freePort } from "../support/free-port.ts";
 
 const media: MediaPort = {
   offer: async (_call, _from, sdp) => ({ ok: true, sdp }),
@@ -25,16 +24,6 @@ beforeAll(async () => {
   authority = await makeCertificate({ authority: true });
   own = await makeCertificate({ names: ["edge.test"], by: authority });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 interface Door {
   readonly port: number;

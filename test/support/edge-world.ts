@@ -2,33 +2,13 @@
  * The edge's core with scripted parties around it: a phone, a carrier and a PBX that send text and read text, a media
  * relay that marks what passed it, and a clock that moves when told to. No sockets, no sleeps.
  */
-import {
-  accountBook,
-  EdgeCore,
-  type Endpoint,
-  type Flow,
-  type Input,
-  type MediaResult,
-  type Output,
-} from "@ringfence/edge";
-import { compile, loadAccounts } from "@ringfence/policy";
+import { EdgeCore, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
-import { siteConfig, type WorldOptions } from "./edge-site.ts";
+import { type CoreSettings, endpoints, settingsOf } from "./edge-settings.ts";
+import type { WorldOptions } from "./edge-site.ts";
 import { seededBytes } from "./seeded-random.ts";
 
 export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
-
-function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
-  const local = { address, port };
-  return { id: `${role}:${transport}:${address}:${port}`, role, transport, local, advertised: local };
-}
-
-const endpoints = {
-  udp: endpoint("access", "udp", "203.0.113.1", 5060),
-  tls: endpoint("access", "tls", "203.0.113.1", 5061),
-  corePhones: endpoint("core-phones", "udp", "10.0.0.2", 5060),
-  coreTrunks: endpoint("core-trunks", "udp", "10.0.0.3", 5060),
-};
 
 export interface Sent {
   readonly flow: Flow;
@@ -96,28 +76,19 @@ export class EdgeWorld {
   });
 
   constructor(config = "", options: WorldOptions = {}) {
-    const site = siteConfig(options, config);
-    const policy = compile(site, { localAddresses: ["203.0.113.1"] });
-    const carrier = site.trunks.map((trunk) => ({
-      config: trunk,
-      hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
-      password: trunk.credentials === undefined ? undefined : `password-of-${trunk.name}`,
-    }));
-    const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
-    if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
-    const settings = {
-      accounts: accountBook(site, accounts?.accounts),
-      config: site,
-      policy,
-      endpoints: Object.values(endpoints),
-      ownHosts: new Set(["203.0.113.1"]),
-      pbx: { ...site.pbx, addresses: ["10.0.0.5"] },
-      pbxNodes: site.pbx.nodes.map((node) => ({ ...node, transport: "udp" as const, addresses: [node.host] })),
-      trunks: carrier,
-    };
-    this.core = new EdgeCore(settings, seededBytes(1), options.secret);
+    this.core = new EdgeCore(settingsOf(config, options), seededBytes(1), options.secret);
     // As the edge does once its sockets are open: what carriers are owed begins now.
     this.feed({ kind: "time" });
+  }
+
+  /** A reload: these settings from now on. */
+  apply(options: WorldOptions, password?: string): void {
+    this.core.reconfigure(this.settingsWith(options, password));
+    this.feed({ kind: "time" });
+  }
+
+  settingsWith(options: WorldOptions, password?: string): CoreSettings {
+    return settingsOf("", options, password);
   }
 
   phone(address = "192.0.2.10", port = 40_000, transport: "udp" | "tls" = "udp"): Party {

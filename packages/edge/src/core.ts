@@ -9,12 +9,10 @@ import { Attempts } from "./attempts.ts";
 import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
-import { onMediaResult } from "./call/media-result.ts";
-import { hangUp } from "./call/teardown.ts";
 import { onCallTimer } from "./call/timers.ts";
+import { endCallOf, mediaEvent, mediaResult } from "./call-input.ts";
 import { ingest } from "./ingress.ts";
 import { Relays } from "./local/relay.ts";
-import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
@@ -28,13 +26,14 @@ import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, type EdgeTimer, push } from "./state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { SubscriptionTable } from "./subscription/subscription.ts";
-import { onFailed, onTransactionOutput, toCall } from "./transaction-user.ts";
+import { onFailed, onTransactionOutput } from "./transaction-user.ts";
 import { askingInterval, probePbx } from "./trunk/pbx-health.ts";
 import { healthState } from "./trunk/pbx-health-state.ts";
 import { type PbxStatus, pbxStatus } from "./trunk/pbx-status.ts";
 import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
 import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
+import { withdrawals } from "./trunk/withdrawal.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -93,6 +92,20 @@ export class EdgeCore {
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
     this.#state.trunks.changed = true;
+    this.#state.trunks.farewell = undefined;
+  }
+
+  /**
+   * With the next input, registrations with carriers that `next` does not want are taken back; without `next` all of them.
+   * The settings in force must stay until `withdrawals` is zero, or patience ends.
+   */
+  withdraw(next: CoreSettings | undefined): void {
+    this.#state.trunks.farewell = { next, gone: new Set() };
+    this.#state.trunks.changed = true;
+  }
+
+  get withdrawals(): number {
+    return withdrawals(this.#state);
   }
 
   /** From now on no call is begun but emergency calls; registrations and the calls there are go on. */
@@ -222,29 +235,4 @@ export class EdgeCore {
       }
     }
   }
-}
-
-function mediaResult(state: EdgeState, now: Millis, id: string, result: MediaResult): void {
-  const call = state.calls.get(id);
-  // The call may have ended while the relay worked; it was told to close.
-  if (call?.step === undefined) return;
-  onMediaResult(state, now, call, result);
-  while (call.step === undefined && call.deferred.length > 0) {
-    const next = call.deferred.shift();
-    if (next !== undefined) toCall(state, now, call, next);
-  }
-}
-
-function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): void {
-  const call = state.calls.get(event.call);
-  if (call === undefined) return;
-  // Silence before the answer is a phone that rings: the no-answer timer is for that.
-  if (event.kind === "inactive" && call.state === "setup") return;
-  if (event.kind === "inactive") hangUp(state, now, call, "no-media", 408);
-  else hangUp(state, now, call, "media-failed", 503);
-}
-
-function endCallOf(state: EdgeState, now: Millis, transaction: number): void {
-  const call = state.calls.byTransaction(transaction);
-  if (call !== undefined) hangUp(state, now, call, "bug", 500);
 }

@@ -32,7 +32,7 @@ export function failOver(
     if (routed === undefined) continue;
     leave(state, now, call, exchange);
     count(state, { name: "trunk_failovers", trunk: attempt.trunk, reason: why });
-    if (next.trunk.config.name !== attempt.trunk) state.attempts.record(next.trunk.config.name);
+    if (next.trunk.config.name !== attempt.trunk) state.attempts.recordTrunk(next.trunk.config.name, "out");
     attempt.trunk = next.trunk.config.name;
     attempt.hop = next.hop;
     attempt.challenges = 0;

@@ -118,6 +118,13 @@ export interface TrunkNumbers {
   readonly scheme: "sip" | "tel";
 }
 
+/** Undefined: no limit. */
+export interface TrunkLimit {
+  /** At one time. */
+  readonly calls: number | undefined;
+  readonly callsPerSecond: number | undefined;
+}
+
 export interface TrunkConfig {
   readonly name: string;
   readonly mode: "peer" | "register" | "both";
@@ -137,13 +144,9 @@ export interface TrunkConfig {
     readonly from: readonly Cidr[] | undefined;
   };
   readonly numbers: TrunkNumbers;
-  readonly limits: {
-    readonly calls: number | undefined;
-    readonly callsIn: number | undefined;
-    readonly callsOut: number | undefined;
-    readonly callsPerSecond: number | undefined;
-  };
-  /** `did`: numbers the carrier may deliver, `?` for one digit, `*` at the end for any rest; empty: any. */
+  /** Of both directions together, and of each. */
+  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit };
+  /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
 
