@@ -86,7 +86,9 @@ async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFind
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
-  const finder = new CarrierFinder(createAsk(), now);
+  const finder = new CarrierFinder(createAsk(), now, (trunk, detail) =>
+    options.onEvent({ event: "trunk", level: "warn", trunk, reason: "dns-refused", detail }),
+  );
   let settings = await build(options.settings, options.policy, finder);
   const { keeper } = options;
   const core = new EdgeCore(settings, pooledRandom(), keeper?.secret);

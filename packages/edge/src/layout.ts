@@ -1,12 +1,13 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
-import { type Config, type PeerTlsConfig, type Policy, RingfenceError } from "@ringfence/policy";
+import { type Config, type PeerTlsConfig, type Policy, parseCidr, RingfenceError } from "@ringfence/policy";
 import { Bug } from "@ringfence/sip";
 import { oneSpelling, sameFamily } from "./address.ts";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, Role } from "./flow.ts";
-import { expandWildcard, machineAddresses, resolveHost, routeAddress } from "./io/addresses.ts";
+import { expandWildcard, machineAddresses, resolveHost, routeAddress, sharedNetworks } from "./io/addresses.ts";
 import type { PeerTls } from "./peer-tls.ts";
 import type { CoreSettings, PeerSettings } from "./settings.ts";
+import { CarrierAddresses } from "./trunk/carrier-address.ts";
 
 /** Ports towards the PBX when the configuration names none: beside 5060, which the phones' listener has. */
 const PHONES_FROM_PORT = 5070;
@@ -43,7 +44,13 @@ export async function layOut(
     clientAuthorities: clientAuthorities(config, made, tlsOf),
   }));
   const access = accessEndpoints(config, machine, [...core, ...carriers]);
-  const found = await finder.findAll(config, familiesOf([...access, ...carriers]));
+  const shown = [...access, ...carriers].map(({ advertised }) => advertised.address);
+  const inside = pbxNodes.flatMap(({ addresses }) => addresses);
+  const carrierAddresses = new CarrierAddresses(
+    [...machine, ...shown],
+    [...sharedNetworks(inside), ...inside.map(parseCidr).filter((block) => typeof block !== "string")],
+  );
+  const found = await finder.findAll(config, familiesOf([...access, ...carriers]), carrierAddresses);
   const trunks = found.map((trunk) => ({
     ...trunk,
     password: passwords?.get(trunk.config.name),
@@ -53,7 +60,16 @@ export async function layOut(
   const ownHosts = new Set<string>();
   for (const endpoint of [...access, ...carriers])
     ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
-  return { config, policy, endpoints: [...access, ...carriers, ...core], ownHosts, pbx, pbxNodes, trunks };
+  return {
+    config,
+    policy,
+    endpoints: [...access, ...carriers, ...core],
+    ownHosts,
+    pbx,
+    pbxNodes,
+    trunks,
+    carrierAddresses,
+  };
 }
 
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
