@@ -11,6 +11,7 @@ import { renumberReferral } from "./call/refer.ts";
 import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
+import { onUnwanted } from "./call/unwanted.ts";
 import { respond } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
@@ -18,6 +19,7 @@ import { onPublish, onPublishAnswer } from "./local/publish.ts";
 import type { Relay } from "./local/relay.ts";
 import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
+import { notePbxAnswer } from "./registrar/guessing.ts";
 import { removeBinding } from "./registrar/holding.ts";
 import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
@@ -137,6 +139,8 @@ function onResponse(state: EdgeState, now: number, id: number, response: Respons
   const again = answeredForAccount(state, now, id, response);
   if (again !== undefined) return repeated(state, id, relay, again);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
+  const unwanted = state.calls.unwanted(id);
+  if (unwanted !== undefined) return onUnwanted(state, now, unwanted, response);
   const call = state.calls.byTransaction(id);
   if (call !== undefined) toCall(state, now, call, { kind: "response", id, response });
 }
@@ -156,6 +160,7 @@ function repeated(
 }
 
 function onRelayed(state: EdgeState, now: number, relay: Relay, response: Response): void {
+  notePbxAnswer(state, now, relay.flow, relay.request, response);
   switch (relay.step.kind) {
     case "register":
       return registered(state, now, relay, relay.step, response);

@@ -70,7 +70,7 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
   const { from, serverTx, request, flow, out } = crossing;
   if (sdp !== undefined) out.headers.set("Content-Type", "application/sdp");
   const far = legOf(call, from === "a" ? "b" : "a");
-  addCredentials(state, out, request, legOf(call, from), far);
+  addCredentials(state, now, out, request, legOf(call, from), far);
   const sent = sendOnLeg(state, now, call, far, { ...out, body: sdp ?? out.body });
   const offer = crossing.sdp === "offer";
   if (sent === undefined) {

@@ -37,7 +37,7 @@ export function relayInDialog(
   if (body.kind === "refused") return respond(state, now, id, request, flow, body);
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
-  addCredentials(state, out, request, leg, far);
+  addCredentials(state, now, out, request, leg, far);
   if (body.kind === "body") out.headers.set("Content-Type", body.type);
   const whole = { ...out, body: body.kind === "body" ? body.body : out.body };
   const sent = sendOnLeg(state, now, call, far, whole);

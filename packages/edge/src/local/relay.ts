@@ -12,6 +12,11 @@ export interface RegisterStep {
   readonly shownDomain: string;
   /** The contacts of this request with the expiry asked for, in seconds; "*" removes all. */
   readonly contacts: readonly WantedContact[] | "*";
+  /**
+   * It will be refused so whatever the PBX says, but not before the PBX was asked, without a Contact: a stranger must not
+   * learn from a quick answer which domains and accounts there are.
+   */
+  readonly denied?: { readonly status: number; readonly phrase: string } | undefined;
   /** With `authentication: edge`: what went to the PBX, to be repeated with the answer to its challenge. */
   readonly sent?: OutRequest;
 }

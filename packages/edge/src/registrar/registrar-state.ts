@@ -1,5 +1,6 @@
 /** What the registrar front remembers beside the bindings: plain tables with caps. */
 import type { Random } from "@ringfence/sip";
+import { ChallengeShape } from "./challenge-shape.ts";
 import { Failures } from "./failures.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 import { OwnRequests } from "./own-requests.ts";
@@ -13,6 +14,8 @@ export interface RegistrarState {
   readonly own: OwnRequests;
   /** By client transaction, with which an entry goes. */
   readonly sent: Map<number, SentForAccount>;
+  /** With `authentication: relay`: of the PBX's challenges to REGISTER. */
+  readonly shape: ChallengeShape;
   /** Realms that the PBX's own registrar named; few, because only a password that was right adds one. */
   readonly realms: Set<string>;
 }
@@ -24,6 +27,7 @@ export function registrarState(random: Random): RegistrarState {
     failures: new Failures(),
     own: new OwnRequests(random),
     sent: new Map(),
+    shape: new ChallengeShape(),
     realms: new Set(),
   };
 }
