@@ -1,101 +1,112 @@
 /**
- * CPU of one call, INVITE to BYE with SDP and media anchored, against Kamailio with topoh and rtpengine in the same run:
- *   node test/bench/calls.ts [calls a second] [calls a round] [rounds]
- * The systems take turns; the figure is the median over the rounds of user and system time of all processes of a system,
- * divided by the calls that succeeded. SIPp calls and answers; its own limit is near 1,000 calls a second.
+ * CPU of one call, INVITE to BYE with SDP: Ringfence with media anchored and full policy, beside Kamailio as it relays,
+ * hides topology, and anchors media. All of them stay up and take turns; a round is counted until the transactions of
+ * its last call have ended, which is 32 s later and costs something too.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type CallSystem, callee, caller, entry, kamailioWithRtpengine, ringfence } from "./call-system.ts";
+import { type Bench, type Figure, type Plan, sleep } from "./bench.ts";
+import { cpuOfThreads } from "./cpu.ts";
+import { answerer, drive } from "./load/sipp.ts";
+import { kamailio } from "./peers/kamailio.ts";
+import { ringfence } from "./peers/ringfence.ts";
+import { inspectorFlag, profiled } from "./profile.ts";
+import type { System } from "./system.ts";
 
-const [rate = 100, calls = 2000, rounds = 3] = process.argv.slice(2).map(Number);
-/** Time for a system to start and to let the last round's timers go, in ms. */
-const SETTLE = 3_000;
+const work = "call set-up and tear-down";
+const hardest = "Kamailio + topoh + rtpengine";
+/** RFC 3261 §17: 64 × T1, and a little. */
+const TRANSACTIONS_END = 34_000;
+const START = 2_500;
+const RATE = 200;
+/** What is compiled at run time is warm in a service that runs for months. */
+const WARM_UP = 3_000;
 
-const missing = ["sipp", "kamailio", "rtpengine"].filter((name) => spawnSync("which", [name]).status !== 0);
-const systems = [
-  ringfence,
-  ...(missing.includes("kamailio") || missing.includes("rtpengine") ? [] : [kamailioWithRtpengine]),
-];
-if (missing.length > 0)
-  console.log(`not installed: ${missing.join(", ")} (apt-get install sip-tester kamailio rtpengine-daemon)`);
-if (missing.includes("sipp")) process.exit(2);
+export const calls: Bench = {
+  name: "calls",
+  peers: ["sipp", "kamailio", "rtpengine"],
+  async run(plan, has) {
+    if (!has("sipp")) return [];
+    const flags = plan.profiles === undefined ? [] : [inspectorFlag];
+    const systems = [
+      ringfence({ name: "Ringfence, media anchored, full policy", flags }),
+      ...(has("kamailio") ? [kamailio(15061), kamailio(15062, "topoh")] : []),
+      ...(has("kamailio") && has("rtpengine") ? [kamailio(15063, "topoh", "rtpengine")] : []),
+    ];
+    const callee = await answerer();
+    try {
+      await sleep(START);
+      return await measure(plan, systems);
+    } finally {
+      callee.stop();
+      for (const system of systems) await system.stop();
+    }
+  },
+};
 
-const figures = new Map<string, number[]>();
-for (let round = 0; round < rounds; round++) {
-  for (const start of systems) {
-    const system = start();
-    await sleep(SETTLE);
-    // The first calls warm what is compiled at run time; a service runs for months.
-    await drive(Math.min(calls, 500));
-    const { cpu, succeeded } = await measured(system);
-    await system.stop();
-    figures.set(system.name, [...(figures.get(system.name) ?? []), cpu / succeeded]);
-    console.log(
-      `round ${round + 1}: ${system.name}: ${(cpu / succeeded).toFixed(2)} ms a call, ${succeeded} of ${calls}`,
-    );
+async function measure(plan: Plan, systems: readonly System[]): Promise<readonly Figure[]> {
+  for (const [place, { entry }] of systems.entries())
+    await drive({ to: entry, calls: place === 0 ? WARM_UP : 500, rate: 300 });
+  await sleep(TRANSACTIONS_END);
+  const count = plan.quick ? 1_500 : 5_000;
+  if (plan.profiles !== undefined) await profile(plan, systems[0], count);
+  const sums = systems.map((system) => new Sum(system));
+  for (let round = 0; round < plan.rounds; round++) {
+    for (const sum of sums) await sum.drive(count);
+    await sleep(TRANSACTIONS_END);
+    for (const sum of sums) plan.say(`round ${round + 1}: ${sum.close()}`);
   }
-}
-const base = median(figures.get("Kamailio + topoh + rtpengine") ?? []);
-console.log(`\n${rate} calls/s, ${calls} calls, median of ${rounds} rounds, Node ${process.version}`);
-for (const [name, values] of figures) {
-  const value = median(values);
-  console.log(
-    `${name.padEnd(42)} ${value.toFixed(2)} ms  ${Number.isNaN(base) ? "" : `× ${(value / base).toFixed(2)}`}`,
-  );
-}
-
-async function measured(system: CallSystem): Promise<{ readonly cpu: number; readonly succeeded: number }> {
-  const before = system.cpu();
-  const succeeded = await drive(calls);
-  return { cpu: system.cpu() - before, succeeded };
+  return sums.map((sum, place) => ({
+    work,
+    system: sum.of.name,
+    unit: "ms",
+    rounds: sum.figures,
+    peer: hardest,
+    target: place === 0 ? { kind: "times-peer", most: 0.6 } : undefined,
+    note: sum.note(),
+  }));
 }
 
-/** One SIPp round; the number of calls that succeeded. */
-async function drive(count: number): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "call-bench-sipp-"));
-  const common = ["-nostdin", "-trace_stat", "-fd", "1"];
-  const answerer = spawn("sipp", ["-sn", "uas", "-i", callee.address, "-p", String(callee.port), "-nostdin"], {
-    stdio: "ignore",
-  });
-  await sleep(500);
-  const to = `${entry.address}:${entry.port}`;
-  const statistics = join(folder, "calls.csv");
-  const dial = spawn(
-    "sipp",
-    [
-      "-sn",
-      "uac",
-      "-i",
-      caller,
-      "-p",
-      "15090",
-      "-r",
-      String(rate),
-      "-m",
-      String(count),
-      ...common,
-      "-stf",
-      statistics,
-      to,
-    ],
-    { stdio: "ignore" },
-  );
-  await new Promise((resolve) => dial.once("exit", resolve));
-  answerer.kill("SIGKILL");
-  const lines = spawnSync("tail", ["-n", "1", statistics], { encoding: "utf8" }).stdout.split(";");
-  const header = spawnSync("head", ["-n", "1", statistics], { encoding: "utf8" }).stdout.split(";");
-  rmSync(folder, { recursive: true, force: true });
-  return Number(lines[header.indexOf("SuccessfulCall(C)")] ?? 0);
+async function profile(plan: Plan, system: System | undefined, count: number): Promise<void> {
+  if (system === undefined || plan.profiles === undefined) return;
+  const text = await profiled(plan.profiles, "call", () => drive({ to: system.entry, calls: count, rate: RATE }));
+  plan.say(text);
 }
 
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
+/** What one system has spent and done. */
+class Sum {
+  readonly of: System;
+  readonly figures: number[] = [];
+  readonly #began: ReadonlyMap<string, number>;
+  #before = 0;
+  #succeeded = 0;
+  #allSucceeded = 0;
+  #failed = 0;
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  constructor(of: System) {
+    this.of = of;
+    this.#began = cpuOfThreads(of.pid);
+  }
+
+  async drive(calls: number): Promise<void> {
+    this.#before = this.of.cpu();
+    this.#succeeded = await drive({ to: this.of.entry, calls, rate: RATE });
+    this.#allSucceeded += this.#succeeded;
+    this.#failed += calls - this.#succeeded;
+  }
+
+  close(): string {
+    const figure = (this.of.cpu() - this.#before) / this.#succeeded;
+    this.figures.push(figure);
+    return `${this.of.name}: ${figure.toFixed(3)} ms a call, ${this.#succeeded} calls`;
+  }
+
+  /** Of Ringfence also how it is spread over its threads. */
+  note(): string {
+    const failed = this.#failed === 0 ? [] : [`${this.#failed} calls failed`];
+    if (!this.of.name.startsWith("Ringfence")) return failed.join();
+    const threads = [...cpuOfThreads(this.of.pid)]
+      .map(([name, ms]) => [name, (ms - (this.#began.get(name) ?? 0)) / this.#allSucceeded] as const)
+      .filter(([, ms]) => ms >= 0.005)
+      .map(([name, ms]) => `${name} ${ms.toFixed(2)}`);
+    return [...failed, ...threads].join(", ");
+  }
 }

@@ -18,7 +18,7 @@ function messageLines(extra: readonly string[]): readonly string[] {
   ];
 }
 
-test("threat L4: with authentication at the edge no digest of a MESSAGE crosses, in either direction", () => {
+test("threat L4: with authentication at the edge each side of a MESSAGE has a digest of its own", () => {
   const world = edgeWorld({ phones: methods });
   const phone = world.phone("192.0.2.10", 40_000, "tls");
   registeredAtEdge(world, phone);
@@ -31,5 +31,9 @@ test("threat L4: with authentication at the edge no digest of a MESSAGE crosses,
   expect(text).not.toContain("Digest");
   const challenge = 'Proxy-Authenticate: Digest realm="myvoipapp.com", nonce="ABC", algorithm=MD5';
   world.pbx().send(replyLines(message, "407 Proxy Authentication Required", [challenge]));
+  const again = world.pbx().request("MESSAGE");
+  expect(again.text).not.toContain(ours.nonce);
+  expect(again.text).toContain('realm="myvoipapp.com"');
+  world.pbx().send(replyLines(again.message, "407 Proxy Authentication Required", [challenge]));
   expect(phone.response(403).text).not.toContain("myvoipapp");
 });

@@ -49,7 +49,7 @@ test("silent for the phones' socket and not for the trunks': the PBX has banned 
 test("silent right after wrong passwords is a ban too; never heard is none", () => {
   const { world, step, phones, trunks } = watched();
   for (let i = 0; i < 2; i++) step(phones, trunks);
-  const phone = world.phone();
+  const phone = world.phone("192.0.2.10", 40_000, "tls");
   const guess = `Authorization: Digest username="1001", realm="r", nonce="N", uri="sip:pbx.example.com", response="00000000000000000000000000000000"`;
   phones.inbox.length = 0;
   phone.send(registerLines(phone, { extra: [guess] }));

@@ -1,26 +1,17 @@
-import { parseCredentials, type Request, verifyDigest } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import {
   challengesOf,
   credentialsFor,
   edgeWorld,
-  password,
   pbxTakes,
   prove,
   registeredAtEdge,
 } from "../support/edge-accounts.ts";
+import { proves } from "../support/edge-call.ts";
 import type { EdgeWorld, Party } from "../support/edge-world.ts";
 import { answer, inviteLines, offer, registerLines, replyLines } from "../support/sip-script.ts";
 
 const longEnough = [`User-Agent: a phone that says a lot about itself ${"x".repeat(300)}`];
-
-/** Whether the request proves the account's password over the PBX's nonce. */
-function proves(request: Request): boolean {
-  const value = request.headers.get("Authorization") ?? request.headers.get("Proxy-Authorization") ?? "";
-  const credentials = parseCredentials(value);
-  if (credentials?.realm !== "myvoipapp.com") return false;
-  return verifyDigest(credentials, { secret: { kind: "password", password }, method: request.method });
-}
 
 test("the phone is challenged by us, SHA-256 first, and the PBX hears nothing before the password was right", () => {
   const world = edgeWorld();

@@ -113,6 +113,16 @@ test("a web page that is not listed, and a client that does not offer sip, are r
   await expect.poll(() => world.edge.status().connections).toBe(1);
 });
 
+test("a page that is not listed is named in the log as it has to be listed, and not again for a minute", async () => {
+  const port = await freePort();
+  const world = await edgeOnSockets({ listen: `{ transport: ws, address: 127.0.0.1, port: ${port} }` }, cleanup);
+  for (const origin of ["HTTPS://Phone.example.com:443/x", "https://other.example.com"]) {
+    expect(await refusedWith(`ws://127.0.0.1:${port}`, { origin })).toBe(403);
+  }
+  const said = world.events.filter(({ event }) => event === "connection").map(({ detail }) => detail);
+  expect(said).toEqual([`connection from 127.0.0.1: no such page in phones.listen[].origins: ${page}`]);
+});
+
 test("a plain HTTP request gets 426 and nothing else", async () => {
   const port = await freePort();
   await edgeOnSockets({ listen: `{ transport: ws, address: 127.0.0.1, port: ${port} }` }, cleanup);

@@ -20,6 +20,19 @@ export interface Destination {
   readonly contactUser: string;
   /** Account for a provider's challenge. */
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  /** The extension that rings; undefined when it is a trunk or a line. */
+  readonly extension: string | undefined;
+}
+
+/** Who rings: a call, or a transfer on behalf of one. */
+export interface Ringing {
+  readonly branches: Set<Branch>;
+  /** An answer is still wanted. */
+  readonly open: boolean;
+  ring(destinations: readonly Destination[], offer: Buffer | undefined): void;
+  progress(status: number): void;
+  won(branch: Branch, response: SipResponse): void;
+  lost(branch: Branch, status: number): void;
 }
 
 const noBody = Buffer.alloc(0);
@@ -33,6 +46,7 @@ export class Branch {
   seq = 0;
   /** Proxy-Authorization of the INVITE; captured: it is repeated in the ACK. */
   credentials: readonly Header[] = [];
+  readonly #owner: Ringing;
   readonly #call: Call;
   readonly #core: Core;
   readonly #destination: Destination;
@@ -42,7 +56,8 @@ export class Branch {
   #answered = false;
   #lastRSeq = 0;
 
-  constructor(call: Call, destination: Destination, offer: Buffer | undefined) {
+  constructor(owner: Ringing, call: Call, destination: Destination, offer: Buffer | undefined) {
+    this.#owner = owner;
     this.#call = call;
     this.#core = call.core;
     this.#destination = destination;
@@ -56,6 +71,7 @@ export class Branch {
       remoteUri: destination.to,
       target: destination.uri,
       contactUser: destination.contactUser,
+      extension: destination.extension,
     });
     this.#tx = this.#invite();
   }
@@ -84,7 +100,9 @@ export class Branch {
     this.leg.remoteTag = tagOf(header(response, "to"));
     this.leg.retarget(response);
     this.#acknowledgeReliable(response);
-    if (this.#cancelled || this.#call.state !== "ringing") return;
+    if (this.#cancelled) return;
+    this.#owner.progress(response.status);
+    if (this.#call.state !== "ringing") return;
     if (response.body.length > 0 && this.offered && this.#call.branches.size === 1) {
       const early = this.#call.media.translate("b", "answer", response.body);
       if (early.ok) this.#call.provisional(183, [sdpType], early.sdp);
@@ -113,15 +131,15 @@ export class Branch {
     this.#answered = true;
     this.leg.remoteTag = tag;
     this.leg.retarget(response);
-    if (!this.#cancelled && this.#call.b === undefined && this.#call.state !== "ended") {
-      this.#call.won(this, response);
+    if (!this.#cancelled && this.#owner.open) {
+      this.#owner.won(this, response);
       return;
     }
     // Too late: somebody else answered or the caller gave up. RFC 3261 §15: the answer is accepted, then ended.
     this.leg.ack(this.seq, this.credentials);
     this.leg.bye();
     this.#core.timers.after(64 * this.#core.knobs.t1, () => this.leg.forget());
-    this.#call.lost(this, 487);
+    this.#owner.lost(this, 487);
   }
 
   #onRedirect(response: SipResponse): void {
@@ -134,7 +152,7 @@ export class Branch {
     const next = destinationsOf(this.#core, this.#call.caller, number);
     const info = `purpose=forwarding, username="${this.#call.called}", contact="${number}"`;
     this.#call.provisional(181, [["Call-Info", info]]);
-    if (next.kind === "ring") this.#call.dial(next.destinations, this.#offer);
+    if (next.kind === "ring") this.#owner.ring(next.destinations, this.#offer);
     this.#lose(next.kind === "refuse" ? next.status : 480);
   }
 
@@ -152,7 +170,7 @@ export class Branch {
 
   #lose(status: number): void {
     this.leg.forget();
-    this.#call.lost(this, status);
+    this.#owner.lost(this, status);
   }
 
   cancel(): void {

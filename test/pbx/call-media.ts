@@ -25,6 +25,8 @@ export class CallMedia {
   readonly #knobs: Knobs;
   readonly #pool: PortPool;
   readonly #streams: Record<Side, MediaStream[]> = { a: [], b: [] };
+  /** Last SDP that came from each leg. */
+  readonly #bodies: Record<Side, Buffer> = { a: Buffer.alloc(0), b: Buffer.alloc(0) };
   readonly #origin: Record<Side, Origin>;
   /** Last SDP of each leg's client, and the one before it. */
   readonly #lines: Record<Side, readonly MediaLine[]> = { a: [], b: [] };
@@ -54,7 +56,35 @@ export class CallMedia {
     return this.#lines[side][index];
   }
 
-  #remember(side: Side, lines: readonly MediaLine[]): void {
+  /**
+   * Another call for the client that was `side` of `from`: it is `a` here, its SDP becomes an offer to somebody new, and
+   * the session of its o= goes on. `to` is a client that comes out of a call as well.
+   */
+  takeOver(from: CallMedia, side: Side, to?: { readonly media: CallMedia; readonly side: Side }): MediaOutcome {
+    const body = this.#adopt("a", from, side);
+    if (to !== undefined) this.#adopt("b", to.media, to.side);
+    const lines = parseSdp(body);
+    if (lines === undefined || !this.#ensure(lines.length)) return refused(lines === undefined ? 488 : 503);
+    if (to !== undefined) {
+      this.#streams.b.forEach((stream, index) => {
+        stream.secure = to.media.stream(to.side, index)?.secure;
+      });
+    }
+    return this.translate("a", "offer", body, undefined, true);
+  }
+
+  #adopt(here: Side, from: CallMedia, there: Side): Buffer {
+    this.#origin[here] = from.#origin[there];
+    this.#bodies[here] = from.#bodies[there];
+    return this.#bodies[here];
+  }
+
+  lastBody(side: Side): Buffer {
+    return this.#bodies[side];
+  }
+
+  #remember(side: Side, body: Buffer, lines: readonly MediaLine[]): void {
+    this.#bodies[side] = body;
     this.#before[side] = this.#lines[side];
     this.#lines[side] = lines;
   }
@@ -67,13 +97,14 @@ export class CallMedia {
     });
   }
 
-  /** SDP that came from one leg becomes the SDP for the other; of its formats only some, if they are given. */
-  translate(from: Side, role: Role, body: Buffer, only?: readonly string[]): MediaOutcome {
-    const lines = parseSdp(body);
+  /** SDP that came from one leg becomes the SDP for the other; of its formats only some, if they are given; `awake`: not held. */
+  translate(from: Side, role: Role, body: Buffer, only?: readonly string[], awake = false): MediaOutcome {
+    const given = parseSdp(body);
+    const lines = awake ? given?.map(resumed) : given;
     if (lines === undefined || this.#closed) return refused(488);
     if (lines.some((line) => this.#unacceptable(line))) return refused(488);
     if (this.#knobs.relay && !this.#ensure(lines.length)) return refused(503);
-    this.#remember(from, lines);
+    this.#remember(from, body, lines);
     const to: Side = from === "a" ? "b" : "a";
     const written = lines.map((line, index) => {
       const near = this.#streams[from][index];
@@ -94,7 +125,7 @@ export class CallMedia {
     if (lines === undefined || this.#closed || lines.some((line) => this.#unacceptable(line))) return refused(488);
     if (!lines.some((line) => line.port !== 0 && choose(line).length > 0)) return refused(488);
     if (!this.#ensure(lines.length, [side])) return refused(503);
-    this.#remember(side, lines);
+    this.#remember(side, body, lines);
     const written = lines.map((line, index) => {
       const stream = this.#streams[side][index];
       const formats = choose(line);
@@ -171,6 +202,12 @@ export class CallMedia {
     for (const stream of [...this.#streams.a, ...this.#streams.b]) stream.close();
   }
 }
+
+const resumed = (line: MediaLine): MediaLine => ({
+  ...line,
+  direction: "sendrecv",
+  address: line.address === "0.0.0.0" ? undefined : line.address,
+});
 
 const usable = (line: MediaLine) => line.crypto.find((c) => c.suite === srtpSuite && c.key.length === keyLength);
 

@@ -1,4 +1,4 @@
-import { Branch, type Destination } from "./branch.ts";
+import { Branch, type Destination, type Ringing } from "./branch.ts";
 import { CallMedia, type Side } from "./call-media.ts";
 import type { Caller } from "./caller.ts";
 import type { Core } from "./core.ts";
@@ -7,20 +7,22 @@ import { sendProvisional } from "./provisional.ts";
 import type { ServerTransaction } from "./server-transaction.ts";
 import { tagOf } from "./sip-address.ts";
 import { cseqOf, type Header, header, type SipResponse } from "./sip-message.ts";
+import type { Transfer } from "./transfer.ts";
 
 export type CallState = "ringing" | "answered" | "ended";
 
 let lastId = 0;
 
 /** A call: the caller's leg a, and either a far leg b with its rivals or a service of the PBX itself. */
-export class Call {
+export class Call implements Ringing {
   readonly id: number;
   readonly core: Core;
-  readonly caller: Caller;
-  readonly called: string;
+  caller: Caller;
+  called: string;
   readonly tx: ServerTransaction;
-  readonly a: Leg;
-  readonly media: CallMedia;
+  /** After a transfer: the party that was transferred. */
+  a: Leg;
+  media: CallMedia;
   /** Who is charged for limits: `user:1001`, `trunk-in:NAME`, ... */
   readonly holders: string[] = [];
   readonly branches = new Set<Branch>();
@@ -31,6 +33,8 @@ export class Call {
   onDigit: ((digit: string) => void) | undefined;
   digits = "";
   redirects = 0;
+  /** While one side is being transferred. */
+  transfer: Transfer | undefined;
   #worst = 0;
   #stopRinging: () => void = () => {};
 
@@ -55,6 +59,7 @@ export class Call {
       callId: header(request, "call-id") ?? "",
       localTag: tx.localTag,
       remoteSeq: cseqOf(request).number,
+      extension: caller.kind === "user" ? caller.account.user : undefined,
       ...(remoteTag === undefined ? {} : { remoteTag }),
     });
     this.a.retarget(request);
@@ -67,6 +72,17 @@ export class Call {
     return side === "a" ? this.a : this.b;
   }
 
+  get open(): boolean {
+    return this.b === undefined && this.state !== "ended";
+  }
+
+  /** The caller hears of it through `provisional`. */
+  progress(): void {}
+
+  ring(destinations: readonly Destination[], offer: Buffer | undefined): void {
+    this.dial(destinations, offer);
+  }
+
   /** Rings every destination; the first to answer wins. */
   dial(destinations: readonly Destination[], offer: Buffer | undefined): void {
     const { timers, knobs } = this.core;
@@ -75,7 +91,7 @@ export class Call {
       if (this.state === "ringing") this.fail(480);
       else for (const branch of this.branches) branch.cancel();
     });
-    for (const destination of destinations) this.branches.add(new Branch(this, destination, offer));
+    for (const destination of destinations) this.branches.add(new Branch(this, this, destination, offer));
   }
 
   provisional(status: number, headers: readonly Header[], body?: Buffer): void {
@@ -145,9 +161,37 @@ export class Call {
       return;
     }
     if (this.state !== "answered") return;
+    if (by !== "pbx" && this.transfer?.survives(by)) return;
+    this.transfer?.abandon();
     if (by !== "a") this.a.bye();
     if (by !== "b") this.b?.bye();
     this.#finish();
+  }
+
+  /** A transfer went through: these two legs are the call now, or the first one and a service. */
+  become(a: Leg, b: Leg | undefined, media: CallMedia): void {
+    this.stopService?.();
+    this.stopService = undefined;
+    this.media.close();
+    this.media = media;
+    this.a = a;
+    this.b = b;
+    this.transfer = undefined;
+    for (const [leg, side] of [[a, "a"] as const, [b, "b"] as const]) {
+      if (leg === undefined) continue;
+      leg.call = this;
+      leg.side = side;
+    }
+  }
+
+  /** Ends without a word to this leg: another call has it now. */
+  giveUp(taken: Leg): void {
+    const rest = this.leg(taken.side === "a" ? "b" : "a");
+    this.state = "ended";
+    this.media.close();
+    rest?.bye();
+    rest?.forget();
+    this.core.calls.delete(this);
   }
 
   #finish(): void {
@@ -168,6 +212,7 @@ export class Call {
   /** Forgets everything at once, as a crash does. */
   drop(): void {
     this.state = "ended";
+    this.transfer?.abandon();
     this.stopService?.();
     this.media.close();
     for (const branch of this.branches) branch.leg.forget();

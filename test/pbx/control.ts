@@ -27,6 +27,12 @@ export function runCommand(pbx: Pbx, line: string): object {
     case "hang-up":
       pbx.hangUpAll();
       return { ok: true };
+    case "mailbox":
+      pbx.setMailbox(String(command.get("user")), {
+        fresh: Number(command.get("fresh")),
+        old: Number(command.get("old")),
+      });
+      return { ok: true };
     case "traffic":
       return { ok: true, traffic: pbx.traffic() };
     case "state":
@@ -40,6 +46,6 @@ export function runCommand(pbx: Pbx, line: string): object {
         decoyHits: pbx.decoyHits(),
       };
     default:
-      return { ok: false, wrong: "do: set, restart, hang-up, traffic or state" };
+      return { ok: false, wrong: "do: set, restart, hang-up, mailbox, traffic or state" };
   }
 }

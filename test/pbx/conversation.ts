@@ -190,3 +190,24 @@ export async function connected(pbx: Pbx) {
   await bob.next("ACK");
   return { alice, bob, call, received, ok };
 }
+
+/** A request of the called phone inside the dialog that the INVITE `received` made. */
+export function fromCallee(
+  phone: Phone,
+  received: string,
+  method: string,
+  seq: number,
+  extra: readonly string[] = [],
+  body = "",
+): void {
+  const text = requestText(phone, {
+    method,
+    uri: (field(received, "Contact") ?? "").slice(1, -1),
+    from: `${field(received, "To")};tag=phonetag`,
+    to: field(received, "From") ?? "",
+    callId: field(received, "Call-ID") ?? "",
+    seq,
+    extra: [...extra, `Contact: <sip:phone@${phone.host}>`, ...(body === "" ? [] : [sdpType])],
+  });
+  phone.send(text, body);
+}

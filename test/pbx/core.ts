@@ -4,11 +4,14 @@ import type { ClientTransactions } from "./client-transaction.ts";
 import type { NonceStore } from "./digest.ts";
 import type { Knobs } from "./knobs.ts";
 import type { Leg } from "./leg.ts";
+import type { Mailboxes } from "./mailbox.ts";
 import type { PortPool } from "./media-port.ts";
 import type { MediaTicker } from "./media-ticker.ts";
 import type { PbxData } from "./pbx-data.ts";
+import type { PublishedPresence } from "./publish.ts";
 import type { Registrar } from "./registrar.ts";
 import type { ServerTransactions } from "./server-transaction.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 import type { Timers } from "./timers.ts";
 import type { Flow, Transport } from "./transport.ts";
 
@@ -31,6 +34,9 @@ export interface Core {
   readonly bans: BanList;
   readonly legs: Map<string, Leg>;
   readonly calls: Set<Call>;
+  readonly mailboxes: Mailboxes;
+  readonly published: PublishedPresence;
+  readonly subscriptions: Subscriptions;
   readonly ports: PortPool;
   readonly ticker: MediaTicker;
   /** The PBX's own address as the peer of this flow knows it. */

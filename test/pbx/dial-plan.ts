@@ -92,6 +92,7 @@ function phoneDestination(core: Core, caller: Caller, device: Registration): Des
     to: `<sip:${device.user}@${host}>`,
     contactUser: caller.number,
     credentials: undefined,
+    extension: device.user,
   };
 }
 
@@ -108,6 +109,7 @@ function trunkDestination(core: Core, caller: Caller, trunk: Trunk, number: stri
     to: `<${trunk.tel ? `tel:${number}` : `sip:${number}@${hostPort(trunk.address, trunk.port)}`}>`,
     contactUser: from,
     credentials: undefined,
+    extension: undefined,
   };
 }
 
@@ -123,6 +125,7 @@ function lineDestination(core: Core, line: Line, number: string): Destination | 
     to: `<sip:${called}@${line.domain};user=phone>`,
     contactUser: lineUser(line),
     credentials: { user: line.authUser, password: line.password },
+    extension: undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Core } from "./core.ts";
 import type { Leg } from "./leg.ts";
+import { onRefer } from "./refer.ts";
 import { onReinvite } from "./reinvite.ts";
 import type { ServerTransaction } from "./server-transaction.ts";
 import { digit } from "./service.ts";
@@ -31,6 +32,11 @@ export function onInDialog(core: Core, tx: ServerTransaction): void {
 
 function handle(leg: Leg, tx: ServerTransaction): void {
   const { call } = leg;
+  if (leg.detached) {
+    tx.respond(tx.method === "BYE" ? 200 : 481);
+    if (tx.method === "BYE") leg.forget();
+    return;
+  }
   switch (tx.method) {
     case "INVITE":
       onReinvite(leg, tx);
@@ -55,7 +61,7 @@ function handle(leg: Leg, tx: ServerTransaction): void {
       tx.respond(200);
       return;
     case "REFER":
-      tx.respond(603, { reason: "Decline" });
+      onRefer(leg, tx);
       return;
     default:
       tx.respond(405, { reason: "Method Not Allowed" });

@@ -2,6 +2,7 @@ import { type Core, productName } from "./core.ts";
 import { onAck, onInDialog } from "./in-dialog.ts";
 import { onInvite } from "./incoming-call.ts";
 import { onPageMessage } from "./page-message.ts";
+import { onPublish } from "./publish.ts";
 import type { ServerTransaction } from "./server-transaction.ts";
 import { tagOf } from "./sip-address.ts";
 import { header, headerList, type SipMessage, type SipRequest } from "./sip-message.ts";
@@ -15,6 +16,7 @@ export function onMessage(core: Core, flow: Flow, message: SipMessage): void {
     const tx = core.server.receive(flow, message);
     if (tx !== undefined) onRequest(core, tx);
   }
+  core.subscriptions.changed();
 }
 
 /** The ACK of a refusal shares the INVITE's branch; some clients reuse it for the ACK of a 2xx as well. */
@@ -37,7 +39,8 @@ function onRequest(core: Core, tx: ServerTransaction): void {
     tx.respond(420, { reason: "Bad Extension", headers: [["Unsupported", unknown.join(", ")]] });
     return;
   }
-  if (tagOf(header(request, "to")) !== undefined) onInDialog(core, tx);
+  if (tx.method === "SUBSCRIBE") core.subscriptions.receive(core, tx);
+  else if (tagOf(header(request, "to")) !== undefined) onInDialog(core, tx);
   else if (core.knobs.busy503) tx.respond(503);
   else onNew(core, tx);
 }
@@ -56,8 +59,8 @@ function onNew(core: Core, tx: ServerTransaction): void {
     case "MESSAGE":
       onPageMessage(core, tx);
       return;
-    case "SUBSCRIBE":
-      tx.respond(489, { reason: "Bad Event" });
+    case "PUBLISH":
+      onPublish(core, tx);
       return;
     case "BYE":
     case "INFO":

@@ -91,6 +91,16 @@ export const knobTable = {
     "a re-INVITE is sent on to the far leg, or answered by the PBX",
   ),
   addMedia: choice(["accept", "bye"], "accept", "guess", "re-INVITE with one more m-line: bye is what V26 does"),
+  refer: choice(["accept", "decline"], "accept", "guess", "REFER in a call: the PBX transfers the call itself, or 603"),
+  referBye: flag(
+    true,
+    "guess",
+    "after a transfer the PBX hangs up the party that asked for it; off: waits for its BYE",
+  ),
+  // events
+  subscribe: flag(true, "guess", "message-summary, dialog and presence can be subscribed to; off: 489"),
+  subscribeExpires: count(600, "guess", "longest subscription granted, seconds"),
+  publish: flag(false, "captured", "PUBLISH of presence is taken (it is not in Allow); off: 501"),
   // media
   relay: flag(true, "documented", "the PBX relays RTP and RTCP; off: the SDP keeps the addresses of the clients"),
   latch: flag(true, "guess", "RTP goes back to where it comes from, whatever the SDP says"),

@@ -19,6 +19,8 @@ export interface LegStart {
   readonly target: string;
   /** User part of our own Contact. */
   readonly contactUser: string;
+  /** Of our own extensions, the one at the other end. */
+  readonly extension: string | undefined;
   readonly callId?: string;
   readonly localTag?: string;
   readonly remoteTag?: string;
@@ -27,8 +29,9 @@ export interface LegStart {
 
 /** One dialog of a call, from before its first answer to after its last BYE. */
 export class Leg {
-  readonly call: Call;
-  readonly side: Side;
+  call: Call;
+  side: Side;
+  readonly extension: string | undefined;
   readonly callId: string;
   readonly localTag: string;
   readonly contact: string;
@@ -42,6 +45,8 @@ export class Leg {
   onAckBody: ((body: Buffer) => void) | undefined;
   /** An INVITE of either direction is open: another gets 491. */
   busy = false;
+  /** Left the call by a transfer and waits for its BYE. */
+  detached = false;
   /** RFC 3262: last RSeq sent, and the one whose PRACK is missing. */
   rseq = 0;
   rseqOpen: number | undefined;
@@ -57,6 +62,7 @@ export class Leg {
     this.#core = core;
     this.call = start.call;
     this.side = start.side;
+    this.extension = start.extension;
     this.flow = start.flow;
     this.callId = start.callId ?? newCallId();
     this.localTag = start.localTag ?? newTag();
@@ -70,6 +76,11 @@ export class Leg {
     this.ignoredAcks = core.knobs.lostAckReceived;
     this.unsentAcks = core.knobs.lostAckSent;
     core.legs.set(this.key, this);
+  }
+
+  /** The number at the other end. */
+  get number(): string {
+    return this.extension ?? parseNameAddr(this.#remote)?.uri.user ?? "";
   }
 
   get key(): string {
@@ -108,7 +119,7 @@ export class Leg {
 
   request(method: string, extra: readonly Header[], body: Buffer, events: ClientEvents): ClientTransaction {
     this.localSeq += 1;
-    const contact: Header[] = method === "INVITE" || method === "UPDATE" ? [["Contact", this.contact]] : [];
+    const contact: Header[] = withContact.includes(method) ? [["Contact", this.contact]] : [];
     const headers = [...this.#headers(method, this.localSeq), ...contact, ...extra];
     const request: Outgoing = { method, uri: this.target, headers, body };
     return this.#core.client.send(request, this.#way(), events);
@@ -139,6 +150,9 @@ export function ownContact(core: Core, flow: Flow, user: string): string {
   const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
   return `<sip:${user}@${hostPort(core.addressFor(flow), flow.local.port)}${transport}>`;
 }
+
+/** RFC 3261 §8.1.1.8, RFC 3265 §7.1: requests that refresh the target. */
+const withContact = ["INVITE", "UPDATE", "NOTIFY"];
 
 export const sdpType: Header = ["Content-Type", "application/sdp"];
 

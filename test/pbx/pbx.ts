@@ -8,12 +8,15 @@ import { NonceStore } from "./digest.ts";
 import { ExternalLine } from "./external-line.ts";
 import { onMessage } from "./ingress.ts";
 import { defaultKnobs, type Knobs, setKnob } from "./knobs.ts";
+import { type Mailbox, Mailboxes } from "./mailbox.ts";
 import { PortPool, type PortRange } from "./media-port.ts";
 import type { StreamCounts } from "./media-stream.ts";
 import { MediaTicker } from "./media-ticker.ts";
 import { type PbxData, readPbxData } from "./pbx-data.ts";
+import { PublishedPresence } from "./publish.ts";
 import { Registrar, type Registration } from "./registrar.ts";
 import { ServerTransactions } from "./server-transaction.ts";
+import { Subscriptions } from "./subscriptions.ts";
 import { Timers } from "./timers.ts";
 import { selfSigned } from "./tls-identity.ts";
 import { type Flow, type Listen, type Traffic, Transport } from "./transport.ts";
@@ -51,6 +54,7 @@ export interface PbxCounts {
   readonly serverTransactions: number;
   readonly clientTransactions: number;
   readonly connections: number;
+  readonly subscriptions: number;
   readonly malformed: number;
   readonly strays: number;
 }
@@ -69,6 +73,8 @@ export interface Pbx {
   decoyHits(): number;
   /** Undefined when it was set, else what is wrong. */
   set(name: string, value: string): string | undefined;
+  /** Messages that wait for an extension; its watchers are told. */
+  setMailbox(user: string, box: Mailbox): void;
   /** As a crash and a new start: connections reset; registrations, nonces and calls forgotten. Bans too. */
   restart(): void;
   /** BYE on every call, from the PBX. */
@@ -124,6 +130,9 @@ function build(options: PbxOptions, data: PbxData, knobs: Knobs): Core {
     nonces: new NonceStore(),
     legs: new Map(),
     calls: new Set(),
+    mailboxes: new Mailboxes(),
+    published: new PublishedPresence(),
+    subscriptions: new Subscriptions(timers),
     ports: new PortPool(options.rtp),
     ticker: new MediaTicker(),
     addressFor,
@@ -138,6 +147,8 @@ function facade(core: Core, lines: readonly ExternalLine[], decoys: Decoys | und
     core.server.clear();
     core.client.clear();
     core.legs.clear();
+    core.subscriptions.forget();
+    core.published.forget();
     core.registrar.forget();
     core.nonces.forget();
     core.bans.forget();
@@ -154,6 +165,10 @@ function facade(core: Core, lines: readonly ExternalLine[], decoys: Decoys | und
     banned: () => core.bans.banned(Date.now()),
     decoyHits: () => decoys?.hits ?? 0,
     set: (name, value) => setKnob(core.knobs, name, value),
+    setMailbox: (user, box) => {
+      core.mailboxes.set(user, box);
+      core.subscriptions.changed();
+    },
     restart: () => {
       core.transport.resetConnections();
       forget();
@@ -189,6 +204,7 @@ const countsOf = (core: Core): PbxCounts => ({
   serverTransactions: core.server.size,
   clientTransactions: core.client.size,
   connections: core.transport.connections,
+  subscriptions: core.subscriptions.size,
   malformed: core.transport.malformed,
   strays: core.client.strays,
 });

@@ -23,14 +23,17 @@ const reasons = new Map([
   [404, "Not Found"],
   [407, "Proxy Authentication Required"],
   [408, "Request Timeout"],
+  [405, "Method Not Allowed"],
   [423, "Interval Too Brief"],
   [480, "Temporarily Unavailable"],
   [481, "Call/Transaction Does Not Exist"],
   [486, "Busy Here"],
   [487, "Request Terminated"],
+  [489, "Bad Event"],
   [488, "Not Acceptable Here"],
   [491, "Request Pending"],
   [503, "Service Unavailable"],
+  [603, "Decline"],
 ]);
 
 /** A request of a peer and our answers to it. Repeats what it said last when the request comes again. */

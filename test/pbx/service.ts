@@ -51,7 +51,7 @@ export function startService(call: Call, service: Service): void {
       return;
     }
     call.answer(outcome.sdp);
-    start(call, service);
+    startSound(call, service);
     return;
   }
   const outcome = call.media.offerSelf("a", ownFormats, ownMaps);
@@ -61,12 +61,13 @@ export function startService(call: Call, service: Service): void {
   }
   call.a.onAckBody = (body) => {
     call.media.answerSelf("a", body, formatsFor(service));
-    start(call, service);
+    startSound(call, service);
   };
   call.answer(outcome.sdp);
 }
 
-function start(call: Call, service: Service): void {
+/** The sound of a service for the call's leg a, whose SDP is settled. */
+export function startSound(call: Call, service: Service): void {
   call.stopService?.();
   const stops: (() => void)[] = [];
   for (let index = 0; index < call.media.mediaLines("a"); index += 1) {

@@ -1,7 +1,14 @@
 /** A whole edge on loopback sockets, a PBX that registers everybody, and the small phones that talk to them. */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import { type ConnectionDeadlines, type EdgeCount, type EdgeHandle, type MediaPort, startEdge } from "@ringfence/edge";
+import {
+  type ConnectionDeadlines,
+  type EdgeCount,
+  type EdgeEvent,
+  type EdgeHandle,
+  type MediaPort,
+  startEdge,
+} from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { selfSigned, type TlsIdentity } from "../pbx/tls-identity.ts";
 import { freePort } from "./free-port.ts";
@@ -24,6 +31,7 @@ export interface EdgeOnSockets {
   readonly edge: EdgeHandle;
   readonly pbx: UdpSocket;
   readonly counts: readonly EdgeCount[];
+  readonly events: readonly EdgeEvent[];
   /** How many connections ended so. */
   closed(reason: string): number;
   /** What the PBX got, oldest first. */
@@ -85,12 +93,13 @@ ${wanted.more ?? ""}`);
     return { config: loaded.config, policy: compile(loaded.config, { localAddresses: [host] }) };
   };
   const counts: EdgeCount[] = [];
+  const events: EdgeEvent[] = [];
   const { config, policy } = read(wanted.listen);
   const edge = await startEdge({
     settings: { config, tls: () => identity() },
     policy,
     media: wanted.media ?? media,
-    onEvent() {},
+    onEvent: (event) => void events.push(event),
     onCount: (count) => void counts.push(count),
     ...(wanted.deadlines === undefined ? {} : { deadlines: wanted.deadlines }),
   });
@@ -99,6 +108,7 @@ ${wanted.more ?? ""}`);
     edge,
     pbx,
     counts,
+    events,
     atPbx,
     closed: (reason) => counts.filter((c) => c.name === "connections_closed" && c.reason === reason).length,
     async apply(listen, tls) {

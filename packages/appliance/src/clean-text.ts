@@ -21,12 +21,22 @@ const unsafeRanges: readonly (readonly [number, number])[] = [
 /** Escapes what a reader must not be exposed to; anything past `maxLength` UTF-16 units is cut and marked with an ellipsis. */
 export function cleanText(text: string, maxLength = 2_000): string {
   const cut = text.length > maxLength ? text.slice(0, maxLength) : text;
+  if (cut.length === text.length && isPlain(text)) return text;
   let clean = "";
   for (const character of cut) {
     const codePoint = character.codePointAt(0) ?? 0;
     clean += isUnsafe(codePoint) ? escapeCodePoint(codePoint) : character;
   }
   return cut.length < text.length ? `${clean}…` : clean;
+}
+
+/** Printable ASCII, which nearly every field is. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x20 || c > 0x7e) return false;
+  }
+  return true;
 }
 
 function isUnsafe(codePoint: number): boolean {

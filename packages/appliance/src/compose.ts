@@ -8,6 +8,7 @@ import {
   type EdgeEvent,
   type EdgeHandle,
   type EdgeSettings,
+  pooledRandom,
   startEdge,
 } from "@ringfence/edge";
 import { createMedia, type Media, type MediaSettings } from "@ringfence/media";
@@ -41,6 +42,7 @@ export async function compose(
   let edge: EdgeHandle | undefined;
   const media = await makers.createMedia({
     settings: mediaSettings(loaded),
+    random: pooledRandom(),
     onEvent: (event) => edge?.mediaEvent(event),
     log: (event) => log.line(event.level, event),
   });

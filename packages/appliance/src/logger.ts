@@ -59,6 +59,10 @@ const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
 /** A flood of events while nobody reads the pipe must not become memory: past this, lines are lost and counted by pino. */
 const mostBufferedBytes = 4_194_304;
 
+/** Lines are handed to the system together: one write a line costs more than the line. Warnings and worse go at once. */
+const writeFromBytes = 8_192;
+const writeEveryMs = 100;
+
 /** @param onLost called for each line that had to be dropped because the reader of the log does not keep up */
 export function createLog(
   settings: LogSettings,
@@ -70,7 +74,9 @@ export function createLog(
   let mask = createMask(settings.mask);
   return {
     line(level, event) {
-      if (logger.isLevelEnabled(level)) logger[level](orderFields(event, mask));
+      if (!logger.isLevelEnabled(level)) return;
+      logger[level](orderFields(event, mask));
+      if (level !== "info" && level !== "debug" && level !== "trace") ours?.flush();
     },
     apply(next) {
       logger.level = next.level;
@@ -90,18 +96,39 @@ function build(settings: LogSettings, stream: DestinationStream | undefined): Lo
   const options = {
     base: null,
     level: settings.level,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: createTimestamp(),
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return stream === undefined ? pino(options) : pino(options, stream);
 }
 
 function standardOutput(onLost: () => void): ReturnType<typeof destination> {
-  const output = destination({ fd: 1, sync: false, maxLength: mostBufferedBytes });
+  const output = destination({
+    fd: 1,
+    sync: false,
+    maxLength: mostBufferedBytes,
+    minLength: writeFromBytes,
+    periodicFlush: writeEveryMs,
+  });
   output.on("drop", onLost);
   // A reader that went away (`| head`) is no reason to stop serving calls.
   output.on("error", () => undefined);
   return output;
+}
+
+/** ISO 8601 in UTC. Only the milliseconds are new in most lines; the rest is written once a second. */
+function createTimestamp(): () => string {
+  let second = Number.NaN;
+  let prefix = "";
+  return () => {
+    const now = Date.now();
+    const current = Math.floor(now / 1_000);
+    if (current !== second) {
+      second = current;
+      prefix = `,"time":"${new Date(now).toISOString().slice(0, 20)}`;
+    }
+    return `${prefix}${String(now - current * 1_000).padStart(3, "0")}Z"`;
+  };
 }
 
 function orderFields(event: LogEvent, mask: Mask): Record<string, unknown> {

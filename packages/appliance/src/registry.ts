@@ -10,6 +10,13 @@ import {
 
 type Labels = Readonly<Record<string, string>>;
 type EdgeMetricName = keyof typeof edgeMetrics;
+/** Of one counter with one set of labels, since the last look. */
+interface Total {
+  readonly name: EdgeMetricName | GaugeName;
+  readonly labels: Labels;
+  value: number;
+}
+
 type GaugeName = keyof typeof statusMetrics | keyof typeof applianceMetrics;
 
 /** A value read at scrape time: the current total of a counter, or the value of a gauge. */
@@ -44,8 +51,18 @@ export function createMetrics(options: { readonly process: boolean } = { process
   }
   if (options.process) collectDefaultMetrics({ register: registry });
 
-  const add = (name: EdgeMetricName | GaugeName, value: number, labels: Labels): void => {
-    metrics.get(name)?.inc(closeLabels(metricDefinitions[name], labels), value);
+  const totals = new Map<string, Total>();
+  /** Counted here and told to prom-client when somebody looks: a call counts a dozen times, /metrics is read twice a minute. */
+  const add = (name: EdgeMetricName | GaugeName, labels: Labels): void => {
+    const closed = closeLabels(metricDefinitions[name], labels);
+    const key = [name, ...Object.values(closed)].join("\n");
+    const total = totals.get(key);
+    if (total === undefined) totals.set(key, { name, labels: closed, value: 1 });
+    else total.value++;
+  };
+  const bringIn = (): void => {
+    for (const { name, labels, value } of totals.values()) metrics.get(name)?.inc(labels, value);
+    totals.clear();
   };
   const set = (name: GaugeName, value: number, labels: Labels): void => {
     const metric = metrics.get(name);
@@ -53,9 +70,10 @@ export function createMetrics(options: { readonly process: boolean } = { process
     else metric?.inc(closeLabels(metricDefinitions[name], labels), value);
   };
   return {
-    count: (name, labels = {}) => add(name, 1, labels),
+    count: (name, labels = {}) => add(name, labels),
     set: (name, value, labels = {}) => set(name, value, labels),
     text(samples) {
+      bringIn();
       // Totals are kept by their owner: the counter here only repeats them.
       for (const name of Object.keys(statusMetrics)) metrics.get(name)?.reset();
       for (const { name, value, labels = {} } of samples) set(name, value, labels);

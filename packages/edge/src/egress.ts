@@ -44,7 +44,7 @@ export function buildResponse(request: Request, flow: Flow, answer: Answer): Out
 export function respond(state: EdgeState, now: number, id: number, request: Request, flow: Flow, answer: Answer): void {
   const response = buildResponse(request, flow, {
     ...answer,
-    toTag: answer.toTag ?? (answer.status > 100 ? stableTag(state, request) : undefined),
+    toTag: answer.toTag ?? (answer.status > 100 ? missingTag(state, request) : undefined),
   });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
   const form = validated(state, flow) ? "stateful" : (withinMeasure(state, response, request.size) ?? "silent");
@@ -70,6 +70,11 @@ export function answerEcho(state: EdgeState, echo: ResponseEcho, flow: Flow, sta
   const response = responseToEcho(echo, status, { reason: phrase, toTag, packetSource: flow.packetSource });
   count(state, { name: "responses", side: flow.side, class: responseClass(status) });
   sendStateless(state, flow, response, echo.size);
+}
+
+/** Inside a dialog the To has its tag, and the keyed hash would be for nothing. */
+function missingTag(state: EdgeState, request: Request): string | undefined {
+  return request.to.tag === undefined ? stableTag(state, request) : undefined;
 }
 
 function stableTag(state: EdgeState, request: Request): string {

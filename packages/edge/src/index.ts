@@ -7,6 +7,7 @@ export { type CloseReason, type ConnectionDeadlines, closeReasons } from "./io/c
 export type { LegMedia, LegName, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 export { revocationLists } from "./peer-tls.ts";
 export type { Input, Output } from "./ports.ts";
+export { pooledRandom } from "./random-pool.ts";
 export { type AccountBook, accountBook } from "./registrar/accounts.ts";
 export { type BindingKeeper, type KeptBinding, keptBinding } from "./registrar/kept-binding.ts";
 export type { CoreSettings } from "./settings.ts";

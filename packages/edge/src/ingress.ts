@@ -15,9 +15,10 @@ import { isPeerOf } from "./call/leg-flow.ts";
 import { answerEcho, answerStateless, sourceText, userOf, validated } from "./egress.ts";
 import type { EdgeEvent } from "./events.ts";
 import { type Flow, framingOf } from "./flow.ts";
-import { refusal } from "./refusal.ts";
+import { type Refused, refusal } from "./refusal.ts";
 import { admitLine } from "./refusal-log.ts";
 import { authenticated } from "./registrar/authenticate.ts";
+import { refusedForGuessing } from "./registrar/guessing.ts";
 import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push, tell } from "./state.ts";
 import { signalSubject } from "./subject.ts";
@@ -85,19 +86,30 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
     return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
   }
   const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
-  if (verdict.action !== "allow") {
-    // A domain that is not served looks like an account that does not exist.
-    const hidden = request.method === "REGISTER" && verdict.reason === "domain-not-served";
-    if (!hidden || authenticated(state, now, flow, request)) refusal(state, now, flow, request, verdict);
-    return;
-  }
+  if (verdict.action !== "allow" && !hidden(state, now, flow, request, verdict)) return;
   // RFC 3261 §12.2.2: a To tag of no dialog of ours.
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
-  const proof = !inDialog && !verdict.emergency && needsProof(state, flow, request);
-  if (proof && !authenticated(state, now, flow, request)) return;
+  const emergency = verdict.action === "allow" && verdict.emergency;
+  if (!inDialog && !emergency && !proven(state, now, flow, request)) return;
   push(state, state.transactions.onRequest(now, request, flow));
+}
+
+/** A domain that is not served looks like an account that does not exist. False: the request has been answered. */
+function hidden(state: EdgeState, now: number, flow: Flow, request: Request, verdict: Refused): boolean {
+  const alike = request.method === "REGISTER" && flow.side === "phone" && verdict.reason === "domain-not-served";
+  if (alike && !authenticated(state, now, flow, request)) return false;
+  // With `relay` the PBX is asked first (registrar/front.ts).
+  if (alike && state.settings.accounts === undefined) return true;
+  refusal(state, now, flow, request, verdict);
+  return false;
+}
+
+/** With `edge` by a password, with `relay` by not having guessed too often. False: the request has been answered. */
+function proven(state: EdgeState, now: number, flow: Flow, request: Request): boolean {
+  if (needsProof(state, flow, request) && !authenticated(state, now, flow, request)) return false;
+  return !refusedForGuessing(state, now, flow, request);
 }
 
 function supported({ settings }: EdgeState): ReadonlySet<string> {

@@ -6,7 +6,7 @@ import type { Flow } from "./flow.ts";
 import { admitLine } from "./refusal-log.ts";
 import { count, type EdgeState, hex, tell } from "./state.ts";
 
-type Refused = Exclude<Verdict, { readonly action: "allow" }>;
+export type Refused = Exclude<Verdict, { readonly action: "allow" }>;
 
 export function refusal(state: EdgeState, now: number, flow: Flow, request: Request, verdict: Refused): void {
   count(state, { name: "refused", side: flow.side, reason: verdict.reason });

@@ -19,7 +19,13 @@ import type { SubscriptionTable } from "./subscription/subscription.ts";
 import type { HealthState, HealthTimer } from "./trunk/pbx-health-state.ts";
 import type { TrunkStates, TrunkTimer } from "./trunk/trunk-states.ts";
 
-export type CallTimerName = "no-answer" | "answer-retransmit" | "provisional-retransmit" | "duration" | "attempt";
+export type CallTimerName =
+  | "no-answer"
+  | "answer-retransmit"
+  | "provisional-retransmit"
+  | "duration"
+  | "attempt"
+  | "lost-flows";
 
 export type EdgeTimer =
   | TxTimer

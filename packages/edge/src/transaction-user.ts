@@ -1,5 +1,5 @@
 /** What the transaction layer hands up, given to who has to act on it (RFC 3261 §17: the transaction user). */
-import type { Request, Response, TxOutput } from "@ringfence/sip";
+import type { OutRequest, Request, Response, TxOutput } from "@ringfence/sip";
 import { onAck } from "./call/ack.ts";
 import { type Call, type CallInput, MAX_DEFERRED } from "./call/call.ts";
 import { legOf } from "./call/call-table.ts";
@@ -7,9 +7,11 @@ import { onCancel } from "./call/cancel.ts";
 import { onInDialog } from "./call/in-dialog.ts";
 import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
 import { isPeerOf } from "./call/leg-flow.ts";
+import { renumberReferral } from "./call/refer.ts";
 import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
+import { onUnwanted } from "./call/unwanted.ts";
 import { respond } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { onOptions, onOptionsAnswer } from "./local/options.ts";
@@ -17,13 +19,15 @@ import { onPublish, onPublishAnswer } from "./local/publish.ts";
 import type { Relay } from "./local/relay.ts";
 import { onMessage, onStandingAnswer, onUnsolicitedNotify } from "./local/standing.ts";
 import { register } from "./registrar/front.ts";
+import { notePbxAnswer } from "./registrar/guessing.ts";
 import { removeBinding } from "./registrar/holding.ts";
 import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
 import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
+import { answeredForAccount } from "./registrar/sent-for-account.ts";
 import type { EdgeState } from "./state.ts";
 import { onNotifyAnswer, onNotifyFailed, onSubscriptionRequest } from "./subscription/notify.ts";
-import { onSubscribe, onSubscribeAnswer, onSubscribeFailed } from "./subscription/subscribe.ts";
+import { onSubscribe, onSubscribeAnswer, onSubscribeFailed, repeatedSubscribe } from "./subscription/subscribe.ts";
 import { pbxSilent } from "./trunk/pbx-health.ts";
 import { forgetOwn, ownAnswered, ownFailed } from "./trunk/supervise.ts";
 
@@ -45,6 +49,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
       return onFailed(state, now, output.id, output.kind);
     case "ended":
       state.registrar.own.delete(output.id);
+      state.registrar.sent.delete(output.id);
       state.relays.delete(output.id);
       forgetOwn(state, output.id);
       state.calls.releaseTransaction(output.id);
@@ -131,12 +136,31 @@ function onResponse(state: EdgeState, now: number, id: number, response: Respons
   if (own !== undefined) return onOwnAnswer(state, now, own, response);
   if (ownAnswered(state, now, id, response)) return;
   const relay = state.relays.get(id);
+  const again = answeredForAccount(state, now, id, response);
+  if (again !== undefined) return repeated(state, id, relay, again);
   if (relay !== undefined) return onRelayed(state, now, relay, response);
+  const unwanted = state.calls.unwanted(id);
+  if (unwanted !== undefined) return onUnwanted(state, now, unwanted, response);
   const call = state.calls.byTransaction(id);
   if (call !== undefined) toCall(state, now, call, { kind: "response", id, response });
 }
 
+/** What is known of the request by its number or by itself must know the repetition. */
+function repeated(
+  state: EdgeState,
+  id: number,
+  relay: Relay | undefined,
+  again: { readonly id: number; readonly request: OutRequest },
+): void {
+  if (relay === undefined) return;
+  const { step } = relay;
+  if (step.kind === "in-dialog") renumberReferral(state.calls.get(step.call), step.from, relay.request, again.request);
+  if (step.kind === "subscribe") repeatedSubscribe(step.subscription, again.request);
+  state.relays.move(id, again.id, relay);
+}
+
 function onRelayed(state: EdgeState, now: number, relay: Relay, response: Response): void {
+  notePbxAnswer(state, now, relay.flow, relay.request, response);
   switch (relay.step.kind) {
     case "register":
       return registered(state, now, relay, relay.step, response);

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import type { Program } from "../../support/program.ts";
 import { addresses, type Laboratory, repository } from "./laboratory.ts";
-import { passwords } from "./pbx.ts";
+import { linePassword, passwords } from "./pbx.ts";
 
 export async function startKamailio(laboratory: Laboratory): Promise<Program> {
   const folder = laboratory.path("kamailio");
@@ -13,6 +13,7 @@ export async function startKamailio(laboratory: Laboratory): Promise<Program> {
       ...["-f", `${repository}/test/interop/kamailio/kamailio.cfg`],
       ...["-l", `udp:${addresses.pbx}:5060`],
       ...Object.entries(passwords).flatMap(([user, password]) => ["-A", `PASSWORD_${user}="${password}"`]),
+      ...["-A", `PASSWORD_OF_LINES="${linePassword("")}"`],
       // Not a daemon, log to standard error, little memory, files in our own folder.
       ...["-DD", "-E", "-m", "32", "-M", "4", "-Y", folder, "-w", folder, "-P", `${folder}/pid`],
     ],

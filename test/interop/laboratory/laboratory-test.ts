@@ -7,6 +7,7 @@ const packages = {
   baresip: "baresip-core",
   sipp: "sip-tester",
   kamailio: "kamailio",
+  "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
   ip: "iproute2",
   setpriv: "util-linux",

@@ -9,7 +9,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { NetworkOfNamespaces } from "../../support/network-namespace.ts";
+import { inNamespace, NetworkOfNamespaces } from "../../support/network-namespace.ts";
 import { Program, type ProgramOptions } from "../../support/program.ts";
 
 export const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -74,11 +74,20 @@ export class Laboratory {
 
   /** Starts a program in a party's namespace; it is ended with the laboratory at the latest. */
   run(party: Party, name: string, options: Omit<ProgramOptions, "namespace" | "log">): Program {
-    const namespace = this.#namespaces.get(party);
-    if (namespace === undefined) throw new Error(`no party ${party}`);
-    const program = new Program({ ...options, namespace, log: this.path(`${name}.log`) });
+    const program = new Program({ ...options, namespace: this.#namespace(party), log: this.path(`${name}.log`) });
     this.#programs.push(program);
     return program;
+  }
+
+  /** How to run a program in a party's namespace, for a library that wants to start and end it itself. */
+  inside(party: Party, command: string): ReturnType<typeof inNamespace> {
+    return inNamespace(this.#namespace(party), command, []);
+  }
+
+  #namespace(party: Party): string {
+    const namespace = this.#namespaces.get(party);
+    if (namespace === undefined) throw new Error(`no party ${party}`);
+    return namespace;
   }
 
   /** Ends what still runs, the last first, and takes the network down. */

@@ -10,7 +10,10 @@ export interface PbxState {
   readonly registrations: readonly { readonly user: string; readonly uri: string }[];
 }
 
-export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58" } as const;
+export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58", "1003": "Tn6-umber-44" } as const;
+
+/** Of the many numbers of SIPp's flows: Kamailio's configuration makes the same one. */
+export const linePassword = (user: string): string => `Vb3-line-${user}`;
 
 export class Pbx {
   readonly #program: Program;
@@ -19,10 +22,15 @@ export class Pbx {
     this.#program = program;
   }
 
-  static async start(laboratory: Laboratory, knobs: Readonly<Record<string, string>> = {}): Promise<Pbx> {
+  /** @param data of the accounts file (test/pbx/README.md), in place of the two extensions */
+  static async start(
+    laboratory: Laboratory,
+    knobs: Readonly<Record<string, string>> = {},
+    data: object = {},
+  ): Promise<Pbx> {
     const file = laboratory.path("accounts.json");
     const accounts = Object.entries(passwords).map(([user, password]) => ({ user, password }));
-    writeFileSync(file, JSON.stringify({ accounts, accept: [addresses.ringfenceForPhones] }));
+    writeFileSync(file, JSON.stringify({ accounts, accept: [addresses.ringfenceForPhones], ...data }));
     const program = laboratory.run("pbx", "pbx", {
       command: process.execPath,
       args: [
@@ -44,6 +52,11 @@ export class Pbx {
 
   async set(knob: string, value: string): Promise<void> {
     await this.#ask({ do: "set", knob, value });
+  }
+
+  /** Waiting messages of an extension. */
+  async mailbox(user: string, fresh: number, old: number): Promise<void> {
+    await this.#ask({ do: "mailbox", user, fresh, old });
   }
 
   async #ask(question: object): Promise<string> {

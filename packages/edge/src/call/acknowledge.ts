@@ -12,7 +12,7 @@ export function acknowledge(state: EdgeState, exchange: Exchange, leg: Leg, sdp?
   state.out.push({ kind: "send", flow: legFlow(state, leg), bytes: exchange.ack });
 }
 
-export function repeatAck(state: EdgeState, exchange: Exchange, leg: Leg): void {
+export function repeatAck(state: EdgeState, exchange: Pick<Exchange, "ack">, leg: Leg): void {
   if (exchange.ack !== undefined) state.out.push({ kind: "send", flow: legFlow(state, leg), bytes: exchange.ack });
 }
 

@@ -1,8 +1,8 @@
-/** One host of a carrier being tried for a call: how long, what comes next, and what was left behind. */
-import type { Deadline, Hop, OutRequest } from "@ringfence/sip";
+/** One host of a carrier being tried for a call: how long, and what comes next. */
+import type { Deadline, Hop } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
 import type { Candidate } from "../trunk/carrier.ts";
-import type { Call, Leg } from "./call.ts";
+import type { Call } from "./call.ts";
 
 /**
  * Timer B is 32 s, which no caller waits. Without any provisional after this time (the INVITE went out three times over
@@ -15,15 +15,13 @@ export interface Attempt {
   hop: Hop;
   rest: readonly Candidate[];
   timer: Deadline | undefined;
-  /** INVITEs to hosts that were given up; a 200 that still comes is acknowledged and hung up. */
-  readonly abandoned: Map<number, { readonly leg: Leg; readonly sent: OutRequest }>;
   /** Challenges answered on the present host. */
   challenges: number;
 }
 
 export function newAttempt(candidate: Candidate, rest: readonly Candidate[]): Attempt {
   const { trunk, hop } = candidate;
-  return { trunk: trunk.config.name, hop, rest, timer: undefined, abandoned: new Map(), challenges: 0 };
+  return { trunk: trunk.config.name, hop, rest, timer: undefined, challenges: 0 };
 }
 
 /** Only where there is another host: the last one has the time that RFC 3261 gives. */

@@ -6,15 +6,17 @@ import type { Flow } from "../flow.ts";
 import type { Call, Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
 
-/** Calls remembered; the oldest is forgotten first. */
-const MAX_REMEMBERED = 10_000;
+/** Legs in one generation: between one and two generations are remembered, the oldest are forgotten together. */
+const GENERATION = 10_000;
 
 /** Calls one request may refer to. */
 const MAX_NAMED = 4;
 
 export class CallIdMemory {
   /** By role of the socket, account and Call-ID: what the other leg was called, and over which role it ran. */
-  readonly #other = new Map<string, string>();
+  #young = new Map<string, string>();
+  /** A map that loses its oldest entry each time it gains one is searched from its beginning; a whole map is let go. */
+  #old: ReadonlyMap<string, string> = new Map();
 
   remember(call: Call): void {
     this.#put(call.a, call.b);
@@ -22,18 +24,22 @@ export class CallIdMemory {
   }
 
   #put(leg: Leg, other: Leg): void {
-    if (this.#other.size >= 2 * MAX_REMEMBERED) {
-      const [oldest] = this.#other.keys();
-      if (oldest !== undefined) this.#other.delete(oldest);
+    if (this.#young.size >= GENERATION) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
-    this.#other.set(keyOf(leg.flow, leg.account, leg.callId), other.callId);
+    this.#young.set(keyOf(leg.flow, leg.account, leg.callId), other.callId);
   }
 
   /** The header for the other side; `account` is that of the sender, whose own calls are meant. */
   translated(values: readonly string[], flow: Flow, account: string | undefined): readonly HeaderPair[] {
     const named = values.flatMap((value) => value.split(",")).slice(0, MAX_NAMED);
-    const known = named.flatMap((callId) => this.#other.get(keyOf(flow, account, callId.trim())) ?? []);
+    const known = named.flatMap((callId) => this.#find(keyOf(flow, account, callId.trim())) ?? []);
     return known.length === 0 ? [] : [["In-Reply-To", known.join(", ")]];
+  }
+
+  #find(key: string): string | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 }
 

@@ -1,15 +1,22 @@
 /** The calls, found by id, by the tag we gave a leg, and by the transactions in flight. */
-import { Bug, type Request } from "@ringfence/sip";
+import { Bug, type Deadline, type Millis, type Request } from "@ringfence/sip";
 import type { LegName } from "../media-port.ts";
 import type { Call, Leg } from "./call.ts";
+import { leftBy, type Unwanted } from "./unwanted.ts";
 
 /** More calls than any limit allows in `policy.limits.calls`: the table's own end, should the policy have none. */
 const MAX_CALLS = 20_000;
 
 export class CallTable {
+  /** Connections that a registration was on, and when they broke: see lost-party.ts. */
+  readonly lostFlows: { readonly at: Map<string, Millis>; timer: Deadline | undefined } = {
+    at: new Map(),
+    timer: undefined,
+  };
   readonly #calls = new Map<string, Call>();
   readonly #byTag = new Map<string, { readonly call: Call; readonly leg: Leg }>();
   readonly #byTransaction = new Map<number, Call>();
+  readonly #unwanted = new Map<number, Unwanted>();
   readonly #perAccount = new Map<string, number>();
   readonly #perTrunk = new Map<string, number>();
   readonly #perTrunkOut = new Map<string, number>();
@@ -82,6 +89,17 @@ export class CallTable {
 
   releaseTransaction(id: number): void {
     this.#byTransaction.delete(id);
+    this.#unwanted.delete(id);
+  }
+
+  /** From now on the answers to this INVITE of ours mean nothing to the call. */
+  leaveBehind(clientTx: number, left: Unwanted): void {
+    this.#byTransaction.delete(clientTx);
+    this.#unwanted.set(clientTx, left);
+  }
+
+  unwanted(clientTx: number): Unwanted | undefined {
+    return this.#unwanted.get(clientTx);
   }
 
   byTransaction(id: number): Call | undefined {
@@ -106,14 +124,16 @@ export class CallTable {
     return this.#unregisteredEmergencies;
   }
 
-  /**
-   * The call is over. Its transactions still lead to it until they end, each by itself: a 200 may cross our CANCEL and
-   * must be answered with ACK and BYE (RFC 3261 §15).
-   */
+  /** The call is over. What may still come for its INVITE is `unwanted` until the transaction ends by itself. */
   remove(call: Call): void {
     if (!this.#calls.delete(call.id)) return;
     if (isUnregisteredEmergency(call)) this.#unregisteredEmergencies--;
     for (const leg of [call.a, call.b]) this.#removeLeg(call, leg);
+    const { exchange } = call;
+    if (exchange === undefined) return;
+    this.#byTransaction.delete(exchange.serverTx);
+    const left = leftBy(call, exchange);
+    if (exchange.clientTx !== undefined && left !== undefined) this.leaveBehind(exchange.clientTx, left);
   }
 }
 

@@ -8,11 +8,10 @@ import type { Flow } from "../flow.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
 import type { LegName } from "../media-port.ts";
 import type { EdgeState } from "../state.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
-import { legFlow } from "./leg-flow.ts";
+import { sendOnLeg } from "./send-on-leg.ts";
 import { hangUp } from "./teardown.ts";
 
 export interface Crossing {
@@ -71,8 +70,8 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
   const { from, serverTx, request, flow, out } = crossing;
   if (sdp !== undefined) out.headers.set("Content-Type", "application/sdp");
   const far = legOf(call, from === "a" ? "b" : "a");
-  addCredentials(state, out, request, legOf(call, from), far);
-  const sent = sendRequest(state, now, { ...out, body: sdp ?? out.body }, legFlow(state, far));
+  addCredentials(state, now, out, request, legOf(call, from), far);
+  const sent = sendOnLeg(state, now, call, far, { ...out, body: sdp ?? out.body });
   const offer = crossing.sdp === "offer";
   if (sent === undefined) {
     if (offer) undoOffer(state, call);

@@ -8,6 +8,7 @@ import { disarmAttempt } from "./attempt.ts";
 import type { Call, Exchange } from "./call.ts";
 import { farLeg, firstInvite } from "./first-invite.ts";
 import { sendInvite } from "./send-invite.ts";
+import { leftBy } from "./unwanted.ts";
 
 /** What a host did to a call; true when another one has it now. */
 export function failOver(
@@ -52,11 +53,12 @@ export function failOver(
   return false;
 }
 
-/** The old host is told to stop, should it wake up; its transaction still leads to the call. */
+/** The old host is told to stop, should it wake up. */
 function leave(state: EdgeState, now: number, call: Call, exchange: Exchange): void {
-  const { clientTx, sent } = exchange;
-  if (clientTx === undefined || sent === undefined) return;
-  call.attempt?.abandoned.set(clientTx, { leg: call.b, sent });
+  const { clientTx } = exchange;
+  const left = leftBy(call, exchange);
+  if (clientTx === undefined || left === undefined) return;
+  state.calls.leaveBehind(clientTx, left);
   const cancelled = state.transactions.cancel(now, clientTx);
   if (cancelled !== undefined) push(state, cancelled.out);
 }

@@ -4,16 +4,27 @@
  */
 import type { OutRequest, Request, Response } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
-import { relayedChallenges, relayedCredentials } from "../registrar/credentials.ts";
+import { relayedChallenges } from "../registrar/credentials.ts";
+import { crossingCredentials, isHeld } from "../registrar/guessing.ts";
 import type { EdgeState } from "../state.ts";
 import type { Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
 
 /** With `authentication: edge` what a phone shows us is for us, and the PBX hears nothing of it. */
-export function addCredentials(state: EdgeState, out: OutRequest, request: Request, near: Leg, far: Leg): void {
-  if (state.settings.accounts !== undefined) return;
+export function addCredentials(
+  state: EdgeState,
+  now: number,
+  out: OutRequest,
+  request: Request,
+  near: Leg,
+  far: Leg,
+): void {
   if (near.flow.side !== "phone" || far.flow.endpoint.role !== "core-phones") return;
-  for (const [name, value] of relayedCredentials(request).headers) out.headers.add(name, value);
+  const { account } = near;
+  // Who has guessed too often is challenged by the PBX, which sees no more guesses: the call itself goes on.
+  if (account !== undefined && isHeld(state, now, near.flow, account)) return;
+  const { headers } = crossingCredentials(state, near.flow, account, request);
+  for (const [name, value] of headers) out.headers.add(name, value);
 }
 
 /** The challenge for the sender of `request`, or undefined when there is none that may cross. */

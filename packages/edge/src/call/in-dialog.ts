@@ -86,7 +86,7 @@ function onReinvite(
   const { dialog, request: invite } = requestInDialog(far.dialog, "INVITE");
   far.dialog = dialog;
   invite.headers.set("Contact", far.contact).set("Allow", allowHeader(state.settings, far.flow));
-  addCredentials(state, invite, request, leg, far);
+  addCredentials(state, now, invite, request, leg, far);
   if (exchange.lateOffer) return sendInvite(state, now, call, invite);
   exchange.sent = invite;
   call.step = { kind: "invite" };

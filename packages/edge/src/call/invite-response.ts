@@ -10,11 +10,12 @@ import {
 } from "@ringfence/sip";
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
+import { notePbxAnswer } from "../registrar/guessing.ts";
 import type { EdgeState } from "../state.ts";
 import { hopKey } from "../trunk/locate.ts";
 import { pbxSilent } from "../trunk/pbx-health.ts";
 import { hostNews } from "../trunk/watch-host.ts";
-import { ackFork, acknowledge, repeatAck } from "./acknowledge.ts";
+import { acknowledge, repeatAck } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
 import { disarmAttempt } from "./attempt.ts";
 import { authorize } from "./authorize.ts";
@@ -26,19 +27,19 @@ import { lists } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
 import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
-import { endCall, hangUp, sendBye } from "./teardown.ts";
+import { endCall, hangUp } from "./teardown.ts";
 import { armNoAnswer } from "./timers.ts";
+import { hangUpFork } from "./unwanted.ts";
 
 export function onInviteResponse(state: EdgeState, now: number, call: Call, id: number, response: Response): void {
   const exchange = call.exchange;
-  const left = call.attempt?.abandoned.get(id);
-  if (left !== undefined) return fromAbandoned(state, now, call, left, response);
   if (exchange === undefined || exchange.clientTx !== id || exchange.sent === undefined) {
     return;
   }
   const far = exchange.from === "a" ? call.b : call.a;
   if (exchange.initial) heardFromHost(state, now, call, response);
   if (response.status === 100) return;
+  notePbxAnswer(state, now, (exchange.from === "a" ? call.a : call.b).flow, exchange.request, response);
   if (response.status < 300) credentialsAccepted(state, call, exchange);
   if (response.status >= 300) return onFailure(state, now, call, exchange, response);
   if (response.status >= 200) return onSuccess(state, now, call, exchange, far, response);
@@ -60,8 +61,9 @@ function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange
     repeatAck(state, exchange, far);
     return;
   }
-  if (exchange.winner !== undefined || exchange.phase !== "trying" || call.state === "over") {
-    hangUpFork(state, now, call, far, sent, response);
+  if (exchange.winner !== undefined || exchange.phase !== "trying") {
+    const { account } = far === call.a ? call.b : call.a;
+    hangUpFork(state, now, { leg: far, account, sent }, response);
     return;
   }
   turnToFork(call, far, tag);
@@ -109,26 +111,6 @@ function heardFromHost(state: EdgeState, now: number, call: Call, response: Resp
   // 100 and then nothing must end too: RFC 3261 §17.1.1.2 has no timer in Proceeding.
   if (response.status === 100) armNoAnswer(state, now, call);
   else if (response.status !== 503) hostNews(state, now, attempt.trunk, hopKey(attempt.hop), "worked");
-}
-
-/** A host that we had given up answers after all: what it began is ended (RFC 3261 §13.2.2.4). */
-function fromAbandoned(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  { leg, sent }: { readonly leg: Leg; readonly sent: OutRequest },
-  response: Response,
-): void {
-  if (response.status >= 200 && response.status < 300) hangUpFork(state, now, call, leg, sent, response);
-}
-
-/** A second 2xx with another tag is a fork, one after the end crossed our CANCEL: both are acknowledged and hung up. */
-function hangUpFork(state: EdgeState, now: number, call: Call, far: Leg, sent: OutRequest, response: Response): void {
-  const dialog = uacDialog(sent, response);
-  if (dialog === undefined) return;
-  const fork: Leg = { ...far, dialog };
-  ackFork(state, fork, dialog, sent);
-  sendBye(state, now, { ...call, exchange: undefined }, fork, []);
 }
 
 function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange, response: Response): void {

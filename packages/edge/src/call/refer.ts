@@ -1,5 +1,5 @@
 /** REFER in a call (RFC 3515, 5589): the PBX carries out the transfer, and its NOTIFYs come back in the same dialog. */
-import { type Request, requestInDialog, sipUri } from "@ringfence/sip";
+import { type OutRequest, type Request, requestInDialog, sipUri } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { mainDomain } from "../settings.ts";
@@ -13,7 +13,7 @@ import { readStatusLine, readSubscriptionState } from "./sipfrag.ts";
 export interface Referral {
   readonly from: Leg["name"];
   readonly nearSeq: number;
-  readonly farSeq: number;
+  farSeq: number;
 }
 
 /** Transfers of one call that are under way at one time. */
@@ -45,6 +45,18 @@ export function onRefer(
     out.headers.set("Referred-By", `<${sipUri({ user: leg.account, host: mainDomain(state.settings) }).raw}>`);
   }
   cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out, sdp: "none" });
+}
+
+/** The REFER went out again, with an answer to the PBX's challenge: its notifications name the new number. */
+export function renumberReferral(
+  call: Call | undefined,
+  from: Leg["name"],
+  { method, cseq }: Request,
+  again: OutRequest,
+): void {
+  if (method !== "REFER") return;
+  const referral = call?.referrals.find((r) => r.from === from && r.nearSeq === cseq.number);
+  if (referral !== undefined) referral.farSeq = Number.parseInt(again.headers.get("CSeq") ?? "0", 10);
 }
 
 /** NOTIFY of a transfer: its state and the first line of its fragment, written anew. */

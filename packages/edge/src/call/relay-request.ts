@@ -5,13 +5,12 @@ import type { Flow } from "../flow.ts";
 import { type Crossable, crossable, readBody } from "../local/body.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
 import type { EdgeState } from "../state.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
 import { answeredOffer, undoOffer } from "./crossing.ts";
 import { reasonHeaders } from "./headers.ts";
 import { addCredentials, challengeFor } from "./in-dialog-credentials.ts";
-import { legFlow } from "./leg-flow.ts";
+import { sendOnLeg } from "./send-on-leg.ts";
 import { hangUp } from "./teardown.ts";
 
 const rules: ReadonlyMap<string, Crossable> = new Map<string, Crossable>([
@@ -38,10 +37,10 @@ export function relayInDialog(
   if (body.kind === "refused") return respond(state, now, id, request, flow, body);
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
-  addCredentials(state, out, request, leg, far);
+  addCredentials(state, now, out, request, leg, far);
   if (body.kind === "body") out.headers.set("Content-Type", body.type);
   const whole = { ...out, body: body.kind === "body" ? body.body : out.body };
-  const sent = sendRequest(state, now, whole, legFlow(state, far));
+  const sent = sendOnLeg(state, now, call, far, whole);
   if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
   state.relays.add(now, sent, {
     serverTx: id,

@@ -1,8 +1,8 @@
 /** The end of a call: media freed, the parties told, one line in the log. */
 import { requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
+import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push, tell } from "../state.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
@@ -31,6 +31,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',
   "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
 };
 
@@ -121,8 +122,21 @@ export function sendBye(state: EdgeState, now: number, call: Call, leg: Leg, hea
   if (exchange?.winner !== undefined && exchange.ack === undefined && exchange.from !== leg.name) {
     acknowledge(state, exchange, leg);
   }
+  const other = leg === call.a ? call.b : call.a;
+  byeOn(state, now, leg, other.account, headers);
+}
+
+/** `account`: of the other leg, for whom we speak here. */
+export function byeOn(
+  state: EdgeState,
+  now: number,
+  leg: Leg,
+  account: string | undefined,
+  headers: readonly HeaderPair[],
+): void {
+  if (leg.dialog === undefined) return;
   const { dialog, request } = requestInDialog(leg.dialog, "BYE");
   leg.dialog = dialog;
   for (const [name, value] of headers) request.headers.add(name, value);
-  sendRequest(state, now, request, legFlow(state, leg));
+  sendForAccount(state, now, request, legFlow(state, leg), { account, leg });
 }

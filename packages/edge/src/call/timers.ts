@@ -3,6 +3,7 @@ import type { EdgeState } from "../state.ts";
 import { repeatAnswer } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { failOver } from "./failover.ts";
+import { onLostFlowsTimer } from "./lost-party.ts";
 import { repeatReliable } from "./reliable.ts";
 import { hangUp } from "./teardown.ts";
 
@@ -18,6 +19,7 @@ export function armNoAnswer(state: EdgeState, now: number, call: Call): void {
 }
 
 export function onCallTimer(state: EdgeState, now: number, id: string, timer: string): void {
+  if (timer === "lost-flows") return onLostFlowsTimer(state, now);
   const call = state.calls.get(id);
   if (call === undefined) return;
   if (timer === "answer-retransmit") repeatAnswer(state, now, call);

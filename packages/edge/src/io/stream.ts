@@ -28,13 +28,16 @@ export function openStream(
   receiver: Receiver,
 ): Promise<StreamListener> {
   let current = endpoint;
+  const trouble = (level: "warn" | "debug", detail: string): void => receiver.trouble(current, level, detail);
   const serve = isWebSocket(endpoint)
-    ? webSocketAcceptor(() => current.origins ?? []).accept
+    ? webSocketAcceptor(
+        () => current.origins ?? [],
+        (detail) => trouble("warn", detail),
+      ).accept
     : (socket: Socket, connection: Connection): void => {
         serveStream(socket, connection);
         connection.ready();
       };
-  const trouble = (level: "warn" | "debug", detail: string): void => receiver.trouble(current, level, detail);
   const tls = certificates === undefined ? undefined : new TlsDoor(endpoint, certificates, serve, trouble);
   // Sources are counted before the handshake: a handshake is what costs.
   const server = createServer((socket) => {

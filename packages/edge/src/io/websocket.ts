@@ -30,8 +30,15 @@ export interface WebSocketAcceptor {
   accept(socket: Socket, connection: Connection): void;
 }
 
-/** @param origins the web origins allowed at the time of a connection */
-export function webSocketAcceptor(origins: () => readonly string[]): WebSocketAcceptor {
+/** Between two log lines about pages that are not listed: anybody may come with any page. */
+const QUIET = 60_000;
+
+/**
+ * @param origins the web origins allowed at the time of a connection
+ * @param warn told now and then of a page that may not connect: mostly the one that somebody forgot to list
+ */
+export function webSocketAcceptor(origins: () => readonly string[], warn: (detail: string) => void): WebSocketAcceptor {
+  let warnedAt = Number.NEGATIVE_INFINITY;
   const waiting = new WeakMap<Duplex, Connection>();
   const sockets = new WebSocketServer(serverOptions);
   const http: Server = createServer({ maxHeaderSize: 8_192 }, (_request, response) => {
@@ -41,6 +48,11 @@ export function webSocketAcceptor(origins: () => readonly string[]): WebSocketAc
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const connection = waiting.get(socket);
     const refused = connection === undefined ? "400 Bad Request" : refusal(request, origins());
+    if (connection !== undefined && refused === forbidden && performance.now() - warnedAt > QUIET) {
+      warnedAt = performance.now();
+      const { address } = connection.flow.packetSource;
+      warn(`connection from ${address}: no such page in phones.listen[].origins: ${pageOf(request)}`);
+    }
     if (connection === undefined || refused !== undefined) {
       socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
       return;
@@ -56,12 +68,19 @@ export function webSocketAcceptor(origins: () => readonly string[]): WebSocketAc
   };
 }
 
+const forbidden = "403 Forbidden";
+
 /** Default deny: a browser says where its page is from, and only listed pages may connect. Programs send no Origin. */
 function refusal({ headers }: IncomingMessage, origins: readonly string[]): string | undefined {
   const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim().toLowerCase()) ?? [];
   if (!offered.includes("sip")) return "400 Subprotocol sip required";
   const { origin } = headers;
-  return origin === undefined || origins.includes(origin.toLowerCase()) ? undefined : "403 Forbidden";
+  return origin === undefined || origins.includes(origin.toLowerCase()) ? undefined : forbidden;
+}
+
+/** As it has to be written into the configuration, or a word in place of what is no page's. */
+function pageOf({ headers }: IncomingMessage): string {
+  return URL.parse(headers.origin ?? "")?.origin.slice(0, 200) ?? "unreadable";
 }
 
 function serve(client: WebSocket, socket: Duplex, connection: Connection): void {

@@ -3,8 +3,8 @@ import { HeaderList, type Request, type Response } from "@ringfence/sip";
 import { allowHeader, tagged } from "../call/headers.ts";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import { route } from "../trunk/route.ts";
 import type { Relay } from "./relay.ts";
 
@@ -33,7 +33,7 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
     ...(routed.credentials?.headers ?? []),
   );
   const out = { method: "OPTIONS", uri: routed.requestUri, headers, body: new Uint8Array(0) };
-  const sent = sendRequest(state, now, out, routed.flow);
+  const sent = sendForAccount(state, now, out, routed.flow, { account: routed.caller?.user });
   if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
   state.relays.add(now, sent, { serverTx: id, request, flow, step: { kind: "out-of-dialog" } });
 }

@@ -12,6 +12,11 @@ export interface RegisterStep {
   readonly shownDomain: string;
   /** The contacts of this request with the expiry asked for, in seconds; "*" removes all. */
   readonly contacts: readonly WantedContact[] | "*";
+  /**
+   * It will be refused so whatever the PBX says, but not before the PBX was asked, without a Contact: a stranger must not
+   * learn from a quick answer which domains and accounts there are.
+   */
+  readonly denied?: { readonly status: number; readonly phrase: string } | undefined;
   /** With `authentication: edge`: what went to the PBX, to be repeated with the answer to its challenge. */
   readonly sent?: OutRequest;
 }
@@ -77,6 +82,14 @@ export class Relays {
   add(now: Millis, clientTx: number, relay: Relay): void {
     const timer = this.#deadlines.arm(now + PATIENCE, { owner: "relay", id: clientTx });
     this.#entries.set(clientTx, { relay, timer });
+  }
+
+  /** The request went out again as another transaction; who waits for the answer does not wait longer. */
+  move(from: number, to: number, relay: Relay): void {
+    const entry = this.#entries.get(from);
+    if (entry === undefined) return;
+    this.delete(from);
+    this.#entries.set(to, { relay, timer: this.#deadlines.arm(entry.timer.at, { owner: "relay", id: to }) });
   }
 
   get(clientTx: number): Relay | undefined {

@@ -9,9 +9,9 @@ import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import { bindingFor, identityOn } from "../registrar/identity.ts";
+import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { badEvent, readEvent, rewrittenDocument } from "../subscription/document.ts";
-import { sendRequest } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { crossable, readBody } from "./body.ts";
 import type { Relay, StandingStep } from "./relay.ts";
@@ -73,7 +73,7 @@ export function forward(
     headers: standingHeaders(state, request, routed, [...contact, ...headers]),
     body,
   };
-  const sent = sendRequest(state, now, out, routed.flow);
+  const sent = sendForAccount(state, now, out, routed.flow, { account: routed.caller?.user });
   if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
   state.relays.add(now, sent, { serverTx: id, request, flow, step });
 }

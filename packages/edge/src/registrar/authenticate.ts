@@ -18,6 +18,7 @@ import { answerStateless, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState } from "../state.ts";
 import type { AccountBook } from "./accounts.ts";
+import { isHeld, noteRight, noteWrong } from "./guessing.ts";
 import { addressOfRecord, identityOn } from "./identity.ts";
 
 /** As long as a phone may use one nonce before it gets another. */
@@ -32,24 +33,23 @@ export function authenticated(state: EdgeState, now: number, flow: Flow, request
   if (accounts === undefined || flow.side !== "phone") return true;
   const source = flow.packetSource.address;
   const claimed = userOf(request.from.uri) ?? "";
-  const limit = state.settings.config.defence.failures;
   const credentials = ownCredentials(accounts, request);
   if (credentials === undefined) return challenge(state, now, flow, request, accounts, "challenged");
-  if (state.registrar.failures.held(now, source, claimed, limit)) return refuse(state, flow, request);
+  if (isHeld(state, now, flow, claimed)) return refuse(state, flow, request);
   const context = { key: state.registrar.nonceKey, now, source };
   const age = checkNonce(context, credentials.nonce, NONCE_AGE);
   // The digest is computed whatever the nonce and the name are worth.
   const right = proves(state, accounts, flow, request, credentials);
   if (age === "foreign") return challenge(state, now, flow, request, accounts, "challenged");
   if (!right) {
-    state.registrar.failures.record(now, source, claimed, limit);
+    noteWrong(state, now, flow, claimed);
     return challenge(state, now, flow, request, accounts, "failed");
   }
   if (age === "stale") return challenge(state, now, flow, request, accounts, "stale");
   if (!state.registrar.nonceCounts.use(credentials)) {
     return challenge(state, now, flow, request, accounts, "replayed");
   }
-  state.registrar.failures.clear(source, claimed);
+  noteRight(state, flow, claimed);
   count(state, { name: "authentications", result: "passed" });
   return true;
 }
@@ -73,9 +73,10 @@ function proves(
   request: Request,
   credentials: Credentials,
 ): boolean {
+  // Nobody's hash: of the right length, not to be guessed, and made for known accounts too, so that it costs all the same.
+  const nobody = decoy(state, credentials);
   const stored = accounts.hashOf(credentials.username, credentials.algorithm);
-  // Nobody's hash: of the right length, and not to be guessed.
-  const ha1 = stored ?? decoy(state, credentials);
+  const ha1 = stored ?? nobody;
   const right = verifyDigest(credentials, { secret: { kind: "ha1", ha1 }, method: request.method });
   const account = accountOf(state, flow, request);
   const forThis = sameTarget(credentials.uri, request);

@@ -22,6 +22,12 @@ export class ChallengeMemory {
     this.#waiting.set(key, nonces);
   }
 
+  /** Whether one of these came from a challenge that went to this user over this flow and is not answered yet. */
+  knows(flow: Flow, user: string, nonces: readonly string[]): boolean {
+    const waiting = this.#waiting.get(keyOf(flow, user));
+    return waiting !== undefined && nonces.some((nonce) => waiting.includes(nonce));
+  }
+
   /** The PBX took the credentials: from now on their nonce may grow stale. */
   accepted(flow: Flow, user: string): void {
     this.#waiting.delete(keyOf(flow, user));
@@ -29,8 +35,7 @@ export class ChallengeMemory {
 
   /** Credentials over these nonces were refused: may that be for their age? */
   mayBeStale(flow: Flow, user: string, nonces: readonly string[]): boolean {
-    const waiting = this.#waiting.get(keyOf(flow, user)) ?? [];
-    return nonces.length > 0 && !nonces.some((nonce) => waiting.includes(nonce));
+    return nonces.length > 0 && !this.knows(flow, user, nonces);
   }
 }
 

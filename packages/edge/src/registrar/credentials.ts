@@ -18,6 +18,7 @@ import {
 import { userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { ChallengeMemory } from "./challenge-memory.ts";
+import type { NamedChallenge } from "./challenge-shape.ts";
 
 type HeaderPair = readonly [string, string];
 
@@ -62,20 +63,39 @@ export function relayedChallenges(
   request: Request,
   response: Response,
 ): readonly HeaderPair[] {
+  return writtenChallenges(memory, flow, request, challengesIn(response));
+}
+
+export function challengesIn(response: Response): readonly NamedChallenge[] {
+  return challengeHeaders.flatMap((header) =>
+    response.headers
+      .all(header)
+      .slice(0, MAX_DIGESTS)
+      .flatMap((value) => {
+        const challenge = parseChallenge(value);
+        return challenge === undefined ? [] : [{ header, challenge }];
+      }),
+  );
+}
+
+/** Also those of our own making, which must look the same. */
+export function writtenChallenges(
+  memory: ChallengeMemory,
+  flow: Flow,
+  request: Request,
+  challenges: readonly NamedChallenge[],
+): readonly HeaderPair[] {
   const user = userOf(request.from.uri) ?? "";
   const mayBeStale = memory.mayBeStale(flow, user, relayedCredentials(request).nonces);
-  const headers: HeaderPair[] = [];
-  const nonces: string[] = [];
-  for (const name of challengeHeaders) {
-    for (const value of response.headers.all(name).slice(0, MAX_DIGESTS)) {
-      const challenge = parseChallenge(value);
-      if (challenge === undefined) continue;
-      headers.push([name, formatChallenge({ ...challenge, domain: undefined, stale: challenge.stale && mayBeStale })]);
-      nonces.push(challenge.nonce);
-    }
-  }
-  memory.issued(flow, user, nonces);
-  return headers;
+  memory.issued(
+    flow,
+    user,
+    challenges.map(({ challenge }) => challenge.nonce),
+  );
+  return challenges.map(({ header, challenge }) => [
+    header,
+    formatChallenge({ ...challenge, domain: undefined, stale: challenge.stale && mayBeStale }),
+  ]);
 }
 
 /** Whose password was used: `1001` or `1001@domain` stand for account 1001, anything else for somebody else. */

@@ -1,9 +1,11 @@
 /** What becomes of registrations when a connection ends. */
+import { rememberLostFlow } from "../call/lost-party.ts";
 import type { EdgeState } from "../state.ts";
 import { removeBinding } from "./holding.ts";
 
 /** A flow is gone: the phone is reached over its newest other one, or not at all (§5.3). */
 export function loseFlow(state: EdgeState, now: number, flowId: string): void {
+  rememberLostFlow(state, now, flowId);
   for (const binding of state.bindings.onFlow(flowId)) {
     const left = binding.others.filter((other) => other.flow.id !== flowId && other.expiresAt > now);
     if (binding.flow.id !== flowId) {

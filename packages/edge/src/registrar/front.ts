@@ -2,15 +2,17 @@
  * REGISTER in front of a PBX that keeps no Path and no outbound (RFC 3327 and 5626 are unknown to it): the Contact is
  * ours, the phone's own stays here, and the PBX alone decides about the password (`authentication: relay`).
  */
-import { type NameAddr, parseContacts, type Request } from "@ringfence/sip";
+import { type NameAddr, parseContacts, type Request, type Uri } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { RegisterStep, WantedContact } from "../local/relay.ts";
+import { mainDomain } from "../settings.ts";
 import { count, type EdgeState, keyed, tell } from "../state.ts";
 import { sendToPbx } from "../trunk/pbx.ts";
 import { MAX_BINDINGS } from "./binding.ts";
 import { credentialsFit, relayedCredentials } from "./credentials.ts";
 import { registerHere } from "./edge-front.ts";
+import { crossingCredentials } from "./guessing.ts";
 import { type AddressOfRecord, addressOfRecord } from "./identity.ts";
 import { regIdOf } from "./outbound.ts";
 import { relayedRegister } from "./pbx-register.ts";
@@ -28,18 +30,9 @@ export function register(state: EdgeState, now: number, id: number, request: Req
   const step = readRegistration(state, request);
   if ("status" in step) {
     count(state, { name: "registrations", result: "refused" });
-    respond(state, now, id, request, flow, { status: step.status, phrase: step.phrase });
-    return;
+    return respond(state, now, id, request, flow, step);
   }
-  const credentials = relayedCredentials(request);
-  const limit = state.settings.config.defence.failures;
-  const guessing = credentials.headers.length > 0 && state.settings.accounts === undefined;
-  if (guessing && state.registrar.failures.held(now, flow.packetSource.address, step.user, limit)) {
-    count(state, { name: "authentications", result: "held" });
-    respond(state, now, id, request, flow, { status: 403 });
-    return;
-  }
-  if (!credentialsFit(credentials, step.user)) {
+  if (!credentialsFit(relayedCredentials(request), step.user)) {
     // Registration hijack: one's own password for somebody else's address of record.
     count(state, { name: "registrations", result: "refused" });
     tell(state, { event: "registration", level: "warn", reason: "foreign-credentials", account: step.user });
@@ -47,6 +40,7 @@ export function register(state: EdgeState, now: number, id: number, request: Req
     return;
   }
   if (state.settings.accounts !== undefined) return registerHere(state, now, id, request, flow, step);
+  const credentials = crossingCredentials(state, flow, step.user, request);
   const out = relayedRegister(state, step, { callId: request.callId, cseq: request.cseq.number }, credentials);
   const sent = sendToPbx(state, now, "core-phones", out);
   if (sent === undefined) {
@@ -58,9 +52,10 @@ export function register(state: EdgeState, now: number, id: number, request: Req
 
 /** What the request asks for, or why it is refused before the PBX hears of it. */
 function readRegistration(state: EdgeState, request: Request): RegisterStep | Refusal {
-  const aor = addressOfRecord(state.settings, request.to.uri);
-  if (aor === undefined) return { status: 403, phrase: "Domain not served here" };
-  const from = addressOfRecord(state.settings, request.from.uri);
+  const served = addressOfRecord(state.settings, request.to.uri);
+  const aor = served ?? elsewhere(state, request.to.uri);
+  const from = addressOfRecord(state.settings, request.from.uri) ?? elsewhere(state, request.from.uri);
+  if (aor === undefined) return { status: 403, phrase: "Forbidden" };
   // RFC 3261 §10.2 allows third parties; an edge does not: From and To must be the same account.
   if (from?.user !== aor.user || from.domain !== aor.domain) return { status: 403, phrase: "Forbidden" };
   const contacts = parseContacts(request.headers.all("Contact"));
@@ -69,9 +64,24 @@ function readRegistration(state: EdgeState, request: Request): RegisterStep | Re
   const expires = header === undefined ? DEFAULT_EXPIRES : parseSeconds(header);
   // RFC 3261 §10.3 step 6: "*" stands alone and only with Expires: 0.
   if (contacts === "*") {
-    return expires === 0 ? step(aor, "*") : { status: 400, phrase: "Contact: * needs Expires: 0" };
+    if (expires !== 0) return { status: 400, phrase: "Contact: * needs Expires: 0" };
+    return served === undefined ? denied(state, aor, notServed) : step(aor, "*");
   }
-  return readContacts(state, aor, request, contacts, expires ?? DEFAULT_EXPIRES);
+  const read = readContacts(state, aor, request, contacts, expires ?? DEFAULT_EXPIRES);
+  return served === undefined && !("status" in read) ? denied(state, aor, notServed) : read;
+}
+
+const notServed: Refusal = { status: 403, phrase: "Domain not served here" };
+
+/** A domain of somebody else: the PBX is asked about the same user of its own, and the answer is no. */
+function elsewhere({ settings }: EdgeState, uri: Uri): AddressOfRecord | undefined {
+  if (uri.kind !== "sip" || uri.user === undefined || uri.user === "") return undefined;
+  return { user: uri.user, domain: mainDomain(settings), shownDomain: uri.host };
+}
+
+/** With `authentication: edge` the password was right before this; else only the PBX knows, and a stranger learns nothing. */
+function denied(state: EdgeState, aor: AddressOfRecord, refusal: Refusal): RegisterStep | Refusal {
+  return state.settings.accounts === undefined ? { ...step(aor, []), denied: refusal } : refusal;
 }
 
 function readContacts(
@@ -98,7 +108,7 @@ function readContacts(
   const known = state.bindings.ofAor(aorText(aor)).map((b) => b.token);
   const after = new Set([...known, ...wanted.filter((c) => c.expires > 0).map((c) => c.token)]);
   const grows = after.size > known.length;
-  if (grows && after.size > limit) return { status: 403, phrase: `More than ${limit} contacts` };
+  if (grows && after.size > limit) return denied(state, aor, { status: 403, phrase: `More than ${limit} contacts` });
   if (grows && state.bindings.size >= MAX_BINDINGS) return { status: 503, phrase: "Registrar full" };
   return step(aor, wanted);
 }

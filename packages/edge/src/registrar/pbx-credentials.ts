@@ -9,11 +9,14 @@ import {
   formatCredentials,
   type OutRequest,
   parseChallenge,
+  parseCredentials,
   type Response,
 } from "@ringfence/sip";
 import { type EdgeState, hex } from "../state.ts";
 
 const MAX_CHALLENGES = 4;
+/** Realms of one PBX that are learnt; its nodes may have one each. */
+const MAX_REALMS = 16;
 
 /** The header to repeat `request` with; undefined when there is nothing that could answer. */
 export function pbxCredentials(
@@ -27,6 +30,7 @@ export function pbxCredentials(
   const challenges = offered.flatMap((value) => parseChallenge(value) ?? []);
   // RFC 8760 §2.4: the first that we can answer is the one the server prefers.
   for (const challenge of challenges) {
+    if (!isRealmOfPbx(state, request.method, challenge.realm)) continue;
     const secret = state.settings.accounts?.secretFor(user, challenge);
     const integrity = challenge.qop.length > 0 && !challenge.qop.includes("auth");
     if (secret === undefined || integrity) continue;
@@ -36,6 +40,23 @@ export function pbxCredentials(
     return [proxy ? "Proxy-Authorization" : "Authorization", value];
   }
   return undefined;
+}
+
+/**
+ * A PBX that is a proxy may pass on the challenge of somebody behind it. A REGISTER ends at the PBX itself, so the realm
+ * it names there is its own; any other method is answered for such a realm only.
+ */
+function isRealmOfPbx({ settings, registrar }: EdgeState, method: string, realm: string): boolean {
+  const configured = settings.config.pbx.realms;
+  if (configured !== undefined) return configured.includes(realm);
+  return method === "REGISTER" || registrar.realms.size === 0 || registrar.realms.has(realm);
+}
+
+/** The PBX took this REGISTER: the realm it answered to is the PBX's. */
+export function learnRealm({ registrar }: EdgeState, { headers }: OutRequest): void {
+  const value = headers.get("Authorization") ?? headers.get("Proxy-Authorization");
+  const realm = value === undefined ? undefined : parseCredentials(value)?.realm;
+  if (realm !== undefined && registrar.realms.size < MAX_REALMS) registrar.realms.add(realm);
 }
 
 function unanswered(state: EdgeState, username: string, uri: string, challenge: Challenge) {

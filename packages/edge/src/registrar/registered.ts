@@ -3,36 +3,31 @@ import type { Response } from "@ringfence/sip";
 import { type Answer, respond, sourceText } from "../egress.ts";
 import type { RegisterStep, Relay } from "../local/relay.ts";
 import { count, type EdgeState, tell } from "../state.ts";
-import { relayedChallenges, relayedCredentials } from "./credentials.ts";
+import type { NamedChallenge } from "./challenge-shape.ts";
+import { challengesIn, writtenChallenges } from "./credentials.ts";
 import { answerForPhone } from "./edge-front.ts";
 import { currentContacts, grantedSeconds, putBinding, removeBinding } from "./holding.ts";
 import { detached, phoneSeconds } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
+import { learnRealm } from "./pbx-credentials.ts";
 import { parseSeconds } from "./seconds.ts";
 
 export function registered(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): void {
   if (response.status < 200) return;
   const challenged = response.status === 401 || response.status === 407;
   if (challenged && answerForPhone(state, now, relay, step, response)) return;
-  noteAttempt(state, now, relay, step, response);
   const answer =
     response.status < 300 ? accept(state, now, relay, step, response) : refuse(state, relay, step, response);
   respond(state, now, relay.serverTx, relay.request, relay.flow, answer);
 }
 
-/** Wrong passwords as the PBX saw them: it bans who goes on, and behind us all phones are one address (pbx.md finding 1). */
-function noteAttempt(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): void {
-  const { failures } = state.registrar;
-  const source = relay.flow.packetSource.address;
-  if (response.status < 300) return failures.clear(source, step.user);
-  const wrong = response.status === 401 || response.status === 407 || response.status === 403;
-  if (!wrong || step.sent !== undefined || relayedCredentials(relay.request).headers.length === 0) return;
-  state.pbxHealth.refusedAt = now;
-  failures.record(now, source, step.user, state.settings.config.defence.failures);
-}
-
 function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): Answer {
   state.challenges.accepted(relay.flow, step.user);
+  if (step.denied !== undefined) {
+    count(state, { name: "registrations", result: "refused" });
+    return step.denied;
+  }
+  if (step.sent !== undefined) learnRealm(state, step.sent);
   if (step.contacts === "*") {
     for (const binding of state.bindings.ofAor(step.aor)) removeBinding(state, now, binding.token, "removed");
     return { status: 200 };
@@ -72,10 +67,10 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
 function refuse(state: EdgeState, relay: Relay, step: RegisterStep, response: Response): Answer {
   // With our own credentials it is our answer that was wrong: the PBX's challenge is nothing for a phone then.
   if ((response.status === 401 || response.status === 407) && step.sent === undefined) {
-    const headers = relayedChallenges(state.challenges, relay.flow, relay.request, response);
-    return headers.length > 0
-      ? { status: response.status, headers }
-      : { status: 500, phrase: "PBX challenge unreadable" };
+    const challenges = challengesIn(response);
+    if (challenges.length === 0) return { status: 500, phrase: "PBX challenge unreadable" };
+    state.registrar.shape.seen(challenges);
+    return challenged(state, relay, challenges);
   }
   count(state, { name: "registrations", result: "refused" });
   tell(state, {
@@ -92,5 +87,12 @@ function refuse(state: EdgeState, relay: Relay, step: RegisterStep, response: Re
   if (response.status === 423 && seconds !== undefined)
     return { status: 423, headers: [["Min-Expires", String(seconds)]] };
   if (response.status >= 500) return { status: 503, headers: [["Retry-After", "30"]] };
-  return { status: 403 };
+  // An account that the PBX does not know, or does not want, is asked for its password like any other.
+  const decoy = step.sent === undefined ? state.registrar.shape.decoy(state.random) : [];
+  return decoy.length > 0 ? challenged(state, relay, decoy) : { status: 403 };
+}
+
+function challenged(state: EdgeState, { flow, request }: Relay, challenges: readonly NamedChallenge[]): Answer {
+  const status = challenges.some(({ header }) => header === "WWW-Authenticate") ? 401 : 407;
+  return { status, headers: writtenChallenges(state.challenges, flow, request, challenges) };
 }

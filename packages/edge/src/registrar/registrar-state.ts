@@ -1,8 +1,10 @@
 /** What the registrar front remembers beside the bindings: plain tables with caps. */
 import type { Random } from "@ringfence/sip";
+import { ChallengeShape } from "./challenge-shape.ts";
 import { Failures } from "./failures.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 import { OwnRequests } from "./own-requests.ts";
+import type { SentForAccount } from "./sent-for-account.ts";
 
 export interface RegistrarState {
   /** Signs our nonces; new with each process, because the counts of used ones are gone with the old one. */
@@ -10,6 +12,12 @@ export interface RegistrarState {
   readonly nonceCounts: NonceCounts;
   readonly failures: Failures;
   readonly own: OwnRequests;
+  /** By client transaction, with which an entry goes. */
+  readonly sent: Map<number, SentForAccount>;
+  /** With `authentication: relay`: of the PBX's challenges to REGISTER. */
+  readonly shape: ChallengeShape;
+  /** Realms that the PBX's own registrar named; few, because only a password that was right adds one. */
+  readonly realms: Set<string>;
 }
 
 export function registrarState(random: Random): RegistrarState {
@@ -18,5 +26,8 @@ export function registrarState(random: Random): RegistrarState {
     nonceCounts: new NonceCounts(),
     failures: new Failures(),
     own: new OwnRequests(random),
+    sent: new Map(),
+    shape: new ChallengeShape(),
+    realms: new Set(),
   };
 }

@@ -7,7 +7,7 @@ import { type EdgeState, tell } from "../state.ts";
 import { sendToPbx } from "../trunk/pbx.ts";
 import { grantedSeconds, putBinding, removeBinding } from "./holding.ts";
 import type { OwnRegister } from "./own-requests.ts";
-import { pbxCredentials } from "./pbx-credentials.ts";
+import { learnRealm, pbxCredentials } from "./pbx-credentials.ts";
 import { carriesCredentials, ownRegister, type Registering, repeated } from "./pbx-register.ts";
 
 const RETRY = 30_000;
@@ -61,6 +61,7 @@ export function onOwnAnswer(state: EdgeState, now: number, request: OwnRegister,
     const credentials = pbxCredentials(state, of.user, sent, response);
     if (credentials !== undefined) return send(state, now, { ...request, sent: repeated(state, sent, credentials) });
   }
+  if (response.status < 300) learnRealm(state, sent);
   if (binding === undefined) return;
   if (response.status < 300) {
     const granted = grantedSeconds(state, of, { token, expires: 1 }, response);

@@ -15,11 +15,12 @@ import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { Relay, SubscribeStep } from "../local/relay.ts";
 import { crossedAnswer } from "../local/standing.ts";
-import { relayedCredentials } from "../registrar/credentials.ts";
+import { crossingCredentials } from "../registrar/guessing.ts";
 import { parseSeconds } from "../registrar/seconds.ts";
+import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { mainDomain } from "../settings.ts";
 import { type EdgeState, hex, newCallId, newCSeq, newTag } from "../state.ts";
-import { ownUri, sendRequest } from "../trunk/pbx.ts";
+import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { badEvent, type Event, readEvent } from "./document.ts";
 import { addressAt } from "./place.ts";
@@ -50,7 +51,7 @@ export function onSubscribe(state: EdgeState, now: number, id: number, request: 
   const seconds = askedSeconds(request);
   const far = { callId: newCallId(state), localTag: newTag(state) };
   const sent = firstSubscribe(state, request, routed, far, event, seconds);
-  const tx = sendRequest(state, now, sent, routed.flow);
+  const tx = sendForAccount(state, now, sent, routed.flow, { account: routed.caller?.user });
   if (tx === undefined) return respond(state, now, id, request, flow, { status: 503 });
   const name = hex(state.random(8));
   const subscription: Subscription = {
@@ -154,9 +155,9 @@ export function onResubscribe(
   far.dialog = dialog;
   out.headers.set("Contact", far.contact).set("Event", eventValue).set("Accept", event.type);
   out.headers.set("Expires", String(seconds));
-  const credentials = state.settings.accounts === undefined ? relayedCredentials(request).headers : [];
-  for (const [name, value] of credentials) out.headers.add(name, value);
-  const tx = sendRequest(state, now, out, legFlow(state, far));
+  const credentials = crossingCredentials(state, flow, near.account, request);
+  for (const [name, value] of credentials.headers) out.headers.add(name, value);
+  const tx = sendForAccount(state, now, out, legFlow(state, far), { account: near.account, leg: far });
   if (tx === undefined) return respond(state, now, id, request, flow, { status: 503 });
   state.relays.add(now, tx, { serverTx: id, request, flow, step: { kind: "subscribe", subscription, seconds } });
 }
@@ -194,6 +195,11 @@ export function onSubscribeAnswer(
     ["Expires", String(granted)],
   ] as const;
   respond(state, now, serverTx, request, flow, { status: response.status, headers, toTag });
+}
+
+/** It went out again, with an answer to the PBX's challenge. */
+export function repeatedSubscribe(subscription: Subscription, again: OutRequest): void {
+  if (subscription.far.dialog === undefined) subscription.sent = again;
 }
 
 /** No answer in time: a subscription that never began is gone, another lives until it expires. */

@@ -24,7 +24,7 @@ export interface Subscription {
   /** How documents are written for the watcher. */
   readonly place: Place;
   /** The SUBSCRIBE that made it, as sent: its 2xx and the first NOTIFY make the dialog, whichever comes first. */
-  readonly sent: OutRequest;
+  sent: OutRequest;
   timer: Deadline;
 }
 

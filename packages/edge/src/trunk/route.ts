@@ -3,9 +3,9 @@ import { asRequestUri, parseUri, type Request, sipUri } from "@ringfence/sip";
 import { userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { Binding } from "../registrar/binding.ts";
-import { relayedCredentials, requestUriAtDomain } from "../registrar/credentials.ts";
+import { requestUriAtDomain } from "../registrar/credentials.ts";
+import { crossingCredentials } from "../registrar/guessing.ts";
 import { bindingFor, identityOn } from "../registrar/identity.ts";
-import { noCredentials } from "../registrar/pbx-register.ts";
 import { mainDomain } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
 import { trunkToPbx } from "./from-carrier.ts";
@@ -35,7 +35,7 @@ function phoneToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   const domain = caller?.domain ?? mainDomain(state.settings);
   const dialled = dialledNumber(state, request);
   // With accounts of our own the phone's answer was to our challenge: nothing for the PBX.
-  const credentials = state.settings.accounts === undefined ? relayedCredentials(request) : noCredentials;
+  const credentials = crossingCredentials(state, flow, caller?.user, request);
   const user = caller?.user ?? "anonymous";
   return {
     flow: core,

@@ -50,6 +50,8 @@ export interface PbxConfig extends Endpoint {
   readonly nodes: readonly Endpoint[];
   readonly transport: SignallingTransport;
   readonly tls: PeerTlsConfig;
+  /** With `authentication: edge`: whose challenges are answered. Undefined: learnt from the PBX's own registrar. */
+  readonly realms: readonly string[] | undefined;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }

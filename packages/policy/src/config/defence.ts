@@ -30,7 +30,8 @@ export const defenceSection = z
           description: "Wrong passwords are counted over this time.",
         }),
         max: whole(1, 1_000).default(5).meta({
-          description: "So many from one source for one account; then it gets 403 and the PBX sees none of it.",
+          description:
+            "So many from one source for one account, in whatever method; then it gets 403 and the PBX sees none of it.",
         }),
       })
       .prefault({}),

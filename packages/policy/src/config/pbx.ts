@@ -4,6 +4,7 @@ import { duration } from "./duration.ts";
 import { remoteEndpoint } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { pbxTls } from "./peer-tls.ts";
+import { realm } from "./text.ts";
 
 /** RFC 3261 §19.1.2, table 1. */
 export function defaultPort(transport: SignallingTransport): number {
@@ -33,13 +34,23 @@ export const pbxSection = z
       description:
         "Who the PBX must be. miniSipServer signs for itself: give its key as a pin, or its certificate as `ca`.",
     }),
+    realms: z
+      .array(realm())
+      .min(1)
+      .max(16)
+      .optional()
+      .meta({
+        description:
+          "With `authentication: edge`: realms of the PBX whose challenges Ringfence answers for a phone. Without it: those that the PBX named at a REGISTER it then took, and any before the first one.",
+        examples: [["myvoipapp.com"]],
+      }),
     keepalive: duration("2s", "5m").optional().meta({
       description:
         "How often the PBX is asked by OPTIONS whether it is there; two questions without an answer are a no. Without it: every 30s, but only one of several nodes, or a PBX that does not answer calls and registrations.",
     }),
   })
   .transform((pbx, context): PbxConfig => {
-    const { address, nodes, transport, tls, keepalive } = pbx;
+    const { address, nodes, transport, tls, realms, keepalive } = pbx;
     if ((address === undefined) === (nodes === undefined)) {
       const both = address !== undefined;
       const message = both ? "stands beside `nodes`" : "is missing";
@@ -52,6 +63,6 @@ export const pbxSection = z
     const all = address === undefined ? sorted : [address];
     const ends = all.map(({ host, port }) => ({ host, port: port ?? defaultPort(transport) }));
     const first = ends[0] ?? { host: "", port: 0 };
-    return { ...first, nodes: ends, transport, tls, keepaliveMs: keepalive };
+    return { ...first, nodes: ends, transport, tls, realms, keepaliveMs: keepalive };
   })
   .meta({ description: "The PBX behind Ringfence." });

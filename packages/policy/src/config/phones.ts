@@ -42,7 +42,8 @@ export const phonesSection = z
       .min(1)
       .max(1000)
       .meta({
-        description: "Domains that phones register in. A request for another one is answered 404.",
+        description:
+          "Domains that phones register in. A request for another one is answered 404; a REGISTER looks like one with a wrong password.",
         examples: [["pbx.example.com"]],
       }),
     listen: z

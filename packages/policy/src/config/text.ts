@@ -111,3 +111,12 @@ export function secret() {
       maxProperties: 1,
     });
 }
+
+/** What a challenge names as its realm. */
+export function realm() {
+  return written({ kind: "realm" }, (text): LeafReading<string> => {
+    const plain = text.length > 0 && text.length <= 128 && !text.includes('"') && !text.includes("\\");
+    if (plain && [...text].every((character) => character >= " " && character <= "~")) return { value: text };
+    return { problem: `is ${quoted(text)}, which is no realm`, remedy: "copy it from the 401" };
+  });
+}

@@ -4,7 +4,7 @@ import { duration } from "./duration.ts";
 import { ipAddress, splitHostPort } from "./endpoint.ts";
 import { choice, isOneOf, type LeafReading, quoted, whole, written } from "./leaf.ts";
 import { defaultPort } from "./pbx.ts";
-import { dialPrefix, label, secret } from "./text.ts";
+import { dialPrefix, label, realm, secret } from "./text.ts";
 
 type HostUri = Pick<TrunkHost, "host" | "port" | "transport" | "explicit">;
 
@@ -65,14 +65,6 @@ function authUser() {
   return written({ kind: "user name" }, (text): LeafReading<string> => {
     if (text.length <= 128 && isOneOf(text, userCharacters)) return { value: text };
     return { problem: `is ${quoted(text)}, which is no user name`, remedy: "write the name the carrier gave you" };
-  });
-}
-
-function realm() {
-  return written({ kind: "realm" }, (text): LeafReading<string> => {
-    const plain = text.length > 0 && text.length <= 128 && !text.includes('"') && !text.includes("\\");
-    if (plain && [...text].every((character) => character >= " " && character <= "~")) return { value: text };
-    return { problem: `is ${quoted(text)}, which is no realm`, remedy: "copy it from the carrier's 401" };
   });
 }
 

@@ -44,6 +44,22 @@ test("an answer copies Via in order, From, To, Call-ID and CSeq, and names the s
   );
 });
 
+test("RFC 3261 §12.1.1: an answer that makes a dialog has every Record-Route in order, with unknown parameters", () => {
+  const lines = ["Record-Route: <sip:p2.example;lr;x=1>;y=2, <sip:p1.example;lr>", "Record-Route: <sip:p0.example;lr>"];
+  const message = parseMessage(Buffer.from(`${[text, ...lines].join("\r\n")}\r\n\r\n`), "datagram");
+  if (message.kind !== "request") throw new Error("not a request");
+  const values = lines.map((line) => line.slice("Record-Route: ".length));
+  for (const status of [180, 183, 200, 202]) {
+    expect(responseTo(message, status, { toTag: "t" }).headers.all("Record-Route")).toEqual(values);
+  }
+  for (const status of [100, 302, 486]) {
+    expect(responseTo(message, status, { toTag: "t" }).headers.has("Record-Route")).toBe(false);
+  }
+  const inside = { ...message, to: { ...message.to, tag: "theirs" } };
+  expect(responseTo(inside, 200).headers.has("Record-Route")).toBe(false);
+  expect(responseTo({ ...message, method: "MESSAGE" }, 200).headers.has("Record-Route")).toBe(false);
+});
+
 test("100 gets no tag of ours, and a tag that is there stays", () => {
   expect(responseTo(request(), 100, { toTag: "t" }).headers.get("To")).toBe("sip:c@d.example");
   const again = { ...request(), to: { ...request().to, tag: "theirs" } };

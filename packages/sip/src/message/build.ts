@@ -34,7 +34,13 @@ export interface ResponseOptions {
 
 export const noBody: Uint8Array = new Uint8Array(0);
 
-/** Copies every Via in order (the top one with received/rport of the packet's source), From, To, Call-ID, CSeq. */
+/** Their answers make a dialog (RFC 3261 §12.1, RFC 6665 §4.2.1). */
+const dialogMethods: ReadonlySet<string> = new Set(["INVITE", "SUBSCRIBE"]);
+
+/**
+ * Copies every Via in order (the top one with received/rport of the packet's source), From, To, Call-ID, CSeq; and where the
+ * answer makes a dialog, Record-Route: without it the proxies of the peer are left out of everything that follows.
+ */
 export function responseTo(request: Request, status: number, options: ResponseOptions = {}): OutResponse {
   const { headers: fields } = request;
   const [, ...lower] = request.vias;
@@ -45,7 +51,13 @@ export function responseTo(request: Request, status: number, options: ResponseOp
   headers.add("To", toWithTag(fields.get("To") ?? "", request.to.tag, status, options.toTag));
   headers.add("Call-ID", request.callId);
   headers.add("CSeq", `${request.cseq.number} ${request.cseq.method}`);
+  if (makesDialog(request, status)) for (const value of fields.all("Record-Route")) headers.add("Record-Route", value);
   return finish(headers, status, options);
+}
+
+/** RFC 3261 §12.1.1: all values, in order, with the parameters that we do not know. */
+function makesDialog({ method, to }: Request, status: number): boolean {
+  return dialogMethods.has(method) && to.tag === undefined && status > 100 && status < 300;
 }
 
 /** For a request nobody could parse: what was readable goes back as it stood, what was missing stays away. */

@@ -25,9 +25,12 @@ type Input = InviteClientInput;
 
 interface ClientRecord extends TxRecord {
   readonly branch: string;
-  /** With our Via; kept for the ACK and CANCEL of an INVITE. */
-  readonly request: OutRequest;
-  readonly bytes: Uint8Array;
+  /**
+   * With our Via; kept for the ACK and CANCEL of an INVITE. Both gone with the final response: the record stays for half
+   * a minute more, and needs to know only that it had one.
+   */
+  request: OutRequest | undefined;
+  bytes: Uint8Array | undefined;
   machine: Machine;
   ack: Uint8Array | undefined;
   cancel: { readonly id: number; readonly headers: ExtraHeaders; sent: boolean } | undefined;
@@ -100,6 +103,10 @@ export class ClientTransactions {
     const record = key === undefined ? undefined : this.#records.byKey(key);
     if (record === undefined || !isAnswerPath(record.flow, flow)) return [{ kind: "stray", response }];
     const out = this.#run(record, { kind: "response", status: response.status }, { now, response });
+    if (record.machine.state === "accepted" || record.machine.state === "completed") {
+      record.request = undefined;
+      record.bytes = undefined;
+    }
     if (record.cancel?.sent !== false || record.machine.state !== "proceeding") return out;
     return [...out, ...this.#sendCancel(now, record)];
   }
@@ -135,7 +142,9 @@ export class ClientTransactions {
   }
 
   #sendCancel(now: Millis, invite: ClientRecord): readonly TxOutput[] {
-    if (invite.cancel === undefined) throw new Bug("only a cancelled INVITE sends CANCEL");
+    if (invite.cancel === undefined || invite.request === undefined) {
+      throw new Bug("only a cancelled INVITE without a final response sends CANCEL");
+    }
     invite.cancel.sent = true;
     const { id, headers } = invite.cancel;
     return [
@@ -183,9 +192,12 @@ export class ClientTransactions {
 
 /** Built once, so that every copy is the same bytes. */
 function bytesToSend(record: ClientRecord, action: Extract<Action, { kind: "send" }>, cause: Cause): Uint8Array {
-  if (action.what !== "ack") return record.bytes;
+  if (action.what !== "ack") {
+    if (record.bytes === undefined) throw new Bug("a request that has its final response is not repeated");
+    return record.bytes;
+  }
   if (record.ack === undefined) {
-    if (cause.response === undefined) throw new Bug("an ACK answers a response");
+    if (cause.response === undefined || record.request === undefined) throw new Bug("an ACK answers a response");
     record.ack = ackFor(record.request, cause.response);
   }
   return record.ack;

@@ -18,6 +18,7 @@ export interface TimerHeap {
 }
 
 interface ArmedTimer {
+  readonly name: TimerName;
   readonly deadline: Deadline;
   readonly after: Millis;
 }
@@ -35,7 +36,8 @@ export class Records<R extends TxRecord> {
   readonly #byId = new Map<number, R>();
   readonly #byKey = new Map<string, R>();
   readonly #byFlow = new Map<string, Set<R>>();
-  readonly #timers = new Map<number, Map<TimerName, ArmedTimer>>();
+  /** Few at a time, so that a list is smaller than a map and as fast. */
+  readonly #timers = new Map<number, ArmedTimer[]>();
 
   constructor(heap: TimerHeap) {
     this.#heap = heap;
@@ -82,31 +84,27 @@ export class Records<R extends TxRecord> {
 
   /** Arms or re-arms. */
   arm(record: R, timer: TimerName, now: Millis, after: Millis): void {
-    let timers = this.#timers.get(record.id);
-    if (timers === undefined) {
-      timers = new Map();
-      this.#timers.set(record.id, timers);
-    }
-    const armed = timers.get(timer);
-    if (armed !== undefined) this.#heap.disarm(armed.deadline);
+    this.fired(record, timer);
     const deadline = this.#heap.arm(now + after, { owner: "transaction", id: record.id, timer });
-    timers.set(timer, { deadline, after });
+    const armed = { name: timer, deadline, after };
+    const timers = this.#timers.get(record.id);
+    if (timers === undefined) this.#timers.set(record.id, [armed]);
+    else timers.push(armed);
   }
 
   clear(record: R): void {
     const timers = this.#timers.get(record.id);
     if (timers === undefined) return;
-    for (const armed of timers.values()) this.#heap.disarm(armed.deadline);
+    for (const armed of timers) this.#heap.disarm(armed.deadline);
     this.#timers.delete(record.id);
   }
 
   /** A timer of the heap fired: the interval it ran for, or undefined if it was disarmed after it had been popped. */
   fired(record: R, timer: TimerName): Millis | undefined {
-    const timers = this.#timers.get(record.id);
-    const armed = timers?.get(timer);
-    if (armed === undefined) return undefined;
-    this.#heap.disarm(armed.deadline);
-    timers?.delete(timer);
-    return armed.after;
+    const timers = this.#timers.get(record.id) ?? [];
+    const place = timers.findIndex(({ name }) => name === timer);
+    const [armed] = place < 0 ? [] : timers.splice(place, 1);
+    if (armed !== undefined) this.#heap.disarm(armed.deadline);
+    return armed?.after;
   }
 }

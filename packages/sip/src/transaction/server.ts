@@ -23,8 +23,8 @@ type Machine =
 
 interface ServerRecord extends TxRecord {
   machine: Machine;
-  /** The last response sent: what a copy of the request gets. */
-  last: Uint8Array | undefined;
+  /** The last response sent: what a copy of the request gets. As latin1 text once it only waits for copies. */
+  last: Uint8Array | string | undefined;
 }
 
 interface Cause {
@@ -85,12 +85,13 @@ export class ServerTransactions {
     if (record === undefined) return [];
     if (mode === "silent") return this.#act(record, [end], { now });
     const before = record.last;
-    record.last = mode instanceof Uint8Array ? mode : serializeResponse(response);
+    const octets = mode instanceof Uint8Array ? mode : serializeResponse(response);
+    record.last = octets;
     if (mode === "once") return this.#act(record, [send("response"), end], { now });
     const repeat = mode === "stateful" ? "timed" : "on-request";
     const out = this.#run(record, { kind: "respond", status: response.status, repeat }, { now });
     // The machine refused it (a final response stands): copies of the request keep getting the one that was sent.
-    if (!out.some((output) => output.kind === "transmit")) record.last = before;
+    record.last = out.some((output) => output.kind === "transmit") ? toKeep(record, octets) : before;
     return out;
   }
 
@@ -144,7 +145,7 @@ export class ServerTransactions {
       else if (action.kind === "clear") this.#records.clear(record);
       else if (action.kind === "send") {
         // A copy of an INVITE before any response: the user has not sent its 100 yet.
-        if (record.last !== undefined) out.push({ kind: "transmit", flow, bytes: record.last });
+        if (record.last !== undefined) out.push({ kind: "transmit", flow, bytes: octetsOf(record.last) });
       } else if (action.kind === "tell") out.push(told(record, action, cause));
       else {
         this.#records.remove(record);
@@ -157,6 +158,21 @@ export class ServerTransactions {
   #timersOf(flow: FlowRef) {
     return flow.reliable ? this.#reliable : this.#unreliable;
   }
+}
+
+/**
+ * A transaction that has its final response stays for half a minute, and thousands of them at a time: it keeps no more
+ * than it can be asked for. Octets are a piece of a larger block, which stays as long as the smallest piece of it; text
+ * is its own. After a 2xx to INVITE nothing: its copies are absorbed, and the user repeats it (RFC 6026 §8.5).
+ */
+function toKeep({ machine }: ServerRecord, octets: Uint8Array): Uint8Array | string | undefined {
+  if (machine.state === "accepted") return undefined;
+  if (machine.state !== "completed") return octets;
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString("latin1");
+}
+
+function octetsOf(last: Uint8Array | string): Uint8Array {
+  return typeof last === "string" ? Buffer.from(last, "latin1") : last;
 }
 
 function told(record: ServerRecord, action: Extract<Action, { kind: "tell" }>, cause: Cause): TxOutput {

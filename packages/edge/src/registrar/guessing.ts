@@ -1,0 +1,91 @@
+/**
+ * Wrong passwords, whoever says they are wrong: with `authentication: edge` we do, with `relay` the PBX's answers do,
+ * whatever the method. After `defence.failures` of them the PBX sees no more: it bans who goes on, and behind us all phones
+ * are one address (pbx.md finding 1).
+ *
+ * Counted by source and account. Who shares the address of an office holds no neighbour's account, and where a phone is
+ * registered its account is counted by its own flow: nobody else behind that address can hold it.
+ */
+import type { Request, Response } from "@ringfence/sip";
+import { answerStateless, userOf, validated } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import { count, type EdgeState } from "../state.ts";
+import { credentialsFit, type RelayedCredentials, relayedCredentials } from "./credentials.ts";
+import { identityOn } from "./identity.ts";
+import { noCredentials } from "./pbx-register.ts";
+
+export function isHeld(state: EdgeState, now: number, flow: Flow, account: string): boolean {
+  const limit = state.settings.config.defence.failures;
+  return state.registrar.failures.held(now, placeOf(state, flow, account), account, limit);
+}
+
+export function noteWrong(state: EdgeState, now: number, flow: Flow, account: string): void {
+  state.registrar.failures.record(now, placeOf(state, flow, account), account, state.settings.config.defence.failures);
+}
+
+export function noteRight(state: EdgeState, flow: Flow, account: string): void {
+  state.registrar.failures.clear(placeOf(state, flow, account), account);
+  state.registrar.failures.clear(flow.packetSource.address, account);
+}
+
+function placeOf(state: EdgeState, flow: Flow, account: string): string {
+  const registered = state.bindings.onFlow(flow.id).some((binding) => binding.user === account);
+  return registered ? flow.id : flow.packetSource.address;
+}
+
+/** `relay`: a request with credentials whose sender has guessed too often is answered here. True when it was. */
+export function refusedForGuessing(state: EdgeState, now: number, flow: Flow, request: Request): boolean {
+  if (state.settings.accounts !== undefined || flow.side !== "phone" || !carriesAny(request)) return false;
+  const account = accountOf(state, flow, request);
+  if (account === undefined || !isHeld(state, now, flow, account)) return false;
+  count(state, { name: "authentications", result: "held" });
+  answerStateless(state, request, flow, { status: 403 });
+  return true;
+}
+
+/** `relay`: what the PBX says of the credentials that a phone sent with this request. */
+export function notePbxAnswer(state: EdgeState, now: number, flow: Flow, request: Request, response: Response): void {
+  if (state.settings.accounts !== undefined || flow.side !== "phone" || !carriesAny(request)) return;
+  const account = accountOf(state, flow, request);
+  if (account === undefined) return;
+  if (response.status > 100 && response.status < 300) return noteRight(state, flow, account);
+  if (!saysWrong(request, response)) return;
+  if (crossingCredentials(state, flow, account, request).headers.length === 0) return;
+  count(state, { name: "authentications", result: "failed" });
+  state.pbxHealth.refusedAt = now;
+  noteWrong(state, now, flow, account);
+}
+
+/** Of a REGISTER every refusal is about the account; to others 403 and 404 say what may be called. */
+function saysWrong({ method }: Request, { status }: Response): boolean {
+  if (status === 401 || status === 407) return true;
+  return method === "REGISTER" && status >= 400 && status < 500 && status !== 423 && status !== 408;
+}
+
+/**
+ * `relay`: the credentials that go to the PBX with a request. Not those of somebody else, nor those of a datagram over a
+ * challenge that never went to its source: the source may be forged, and a guess would count against whoever is there.
+ * Then the PBX sees the request as if nothing had come, and asks.
+ */
+export function crossingCredentials(
+  state: EdgeState,
+  flow: Flow,
+  account: string | undefined,
+  request: Request,
+): RelayedCredentials {
+  if (state.settings.accounts !== undefined || flow.side !== "phone") return noCredentials;
+  const credentials = relayedCredentials(request);
+  if (account !== undefined && !credentialsFit(credentials, account)) return noCredentials;
+  const asked = userOf(request.from.uri) ?? "";
+  const known = validated(state, flow) || state.challenges.knows(flow, asked, credentials.nonces);
+  return known ? credentials : noCredentials;
+}
+
+function carriesAny({ headers }: Request): boolean {
+  return headers.has("Authorization") || headers.has("Proxy-Authorization");
+}
+
+function accountOf(state: EdgeState, flow: Flow, request: Request): string | undefined {
+  if (request.method === "REGISTER") return userOf(request.to.uri);
+  return identityOn(state, flow, request)?.user;
+}

@@ -1,0 +1,62 @@
+/** A system under test: a set of processes with a folder of their own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cpuOf } from "./cpu.ts";
+
+const repository = new URL("../..", import.meta.url).pathname;
+
+export class System {
+  readonly name: string;
+  /** Where SIP is sent to. */
+  readonly entry: { readonly address: string; readonly port: number };
+  readonly #children: ChildProcess[] = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), "ringfence-bench-"));
+
+  constructor(name: string, entry: System["entry"]) {
+    this.name = name;
+    this.entry = entry;
+  }
+
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  file(name: string, text: string): string {
+    writeFileSync(this.path(name), text);
+    return this.path(name);
+  }
+
+  start(command: string, args: readonly string[]): void {
+    const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], cwd: repository });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-2_000);
+    });
+    child.once("exit", (code) => {
+      if (code) console.error(`${this.name}: ${command} ended with ${code}: ${said}`);
+    });
+    this.#children.push(child);
+  }
+
+  /** The process that was started first: of Ringfence the only one. */
+  get pid(): number {
+    return this.#children[0]?.pid ?? 0;
+  }
+
+  /** User and system time of all its processes and threads so far, in ms. */
+  cpu(): number {
+    return this.#children.reduce((sum, child) => sum + cpuOf(child.pid ?? 0), 0);
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,105 @@
+/** A PBX, Ringfence, and as many SIPp phones as a file's flows want, each flow with numbers of its own. */
+import { Capture } from "./capture.ts";
+import { addresses, Laboratory } from "./laboratory.ts";
+import { linePassword } from "./pbx.ts";
+import { config, Ringfence } from "./ringfence.ts";
+import { domain, SippPhone } from "./sipp-phone.ts";
+import type { StandIn } from "./stand-in.ts";
+import { crossing, identifiers, sipTexts, withoutDigestUri } from "./wire.ts";
+
+export interface FloorSettings {
+  /** Below `phones:`. */
+  readonly phones?: string;
+  readonly more?: string;
+  readonly knobs?: Readonly<Record<string, string>>;
+}
+
+const firstNumber = 2001;
+const mostNumbers = 80;
+const firstPort = 5100;
+const numbers = Array.from({ length: mostNumbers }, (_, place) => String(firstNumber + place));
+
+export class Floor {
+  readonly laboratory: Laboratory;
+  readonly ringfence: Ringfence;
+  readonly #standIn: StandIn;
+  readonly #captures: readonly [outside: Capture, inside: Capture];
+  #phones = 0;
+
+  private constructor(
+    standIn: StandIn,
+    laboratory: Laboratory,
+    ringfence: Ringfence,
+    captures: readonly [Capture, Capture],
+  ) {
+    this.laboratory = laboratory;
+    this.ringfence = ringfence;
+    this.#standIn = standIn;
+    this.#captures = captures;
+  }
+
+  static async open(name: string, standIn: StandIn, settings: FloorSettings = {}): Promise<Floor> {
+    const laboratory = Laboratory.open(`${name}-${standIn.folder}`);
+    const captures = Promise.all([
+      Capture.start(laboratory, "outside", "flows"),
+      Capture.start(laboratory, "inside", "flows"),
+    ]);
+    await standIn.start(laboratory, numbers, settings.knobs ?? {});
+    const phones = [
+      "media: { srtp: optional }",
+      // Otherwise every flow would have to expect questions of ours.
+      "keepalive: off",
+      "methods: { message: true, subscribe: true, refer: true }",
+      ...(settings.phones === undefined ? [] : [settings.phones]),
+    ].join("\n  ");
+    const ringfence = await Ringfence.start(laboratory, config({ phones, more: settings.more ?? "" }));
+    return new Floor(standIn, laboratory, ringfence, await captures);
+  }
+
+  /** The next number, not registered. @param user another phone of that number */
+  phone(user?: string): SippPhone {
+    const place = this.#phones++;
+    const number = user ?? numbers[place];
+    if (number === undefined) throw new Error("no number is left");
+    return new SippPhone(this.laboratory, {
+      party: place % 2 === 0 ? "phone" : "phone2",
+      user: number,
+      password: linePassword(number),
+      port: firstPort + place,
+      server: `${addresses.ringfenceOutside}:5060`,
+      challenged: this.#standIn.challenged,
+      transport: "UDP",
+    });
+  }
+
+  /** So many phones with a number each, registered. */
+  async registered<T extends readonly SippPhone[]>(count: T["length"]): Promise<T> {
+    const phones = Array.from({ length: count }, () => this.phone());
+    await Promise.all(phones.map((phone) => phone.plays("register")));
+    return phones as readonly SippPhone[] as T;
+  }
+
+  /** Names of either side that were seen on the other: Call-IDs, tags, branches, contacts, programs, addresses. */
+  async leaks(): Promise<{
+    readonly outside: readonly string[];
+    readonly inside: readonly string[];
+    readonly messages: number;
+  }> {
+    const [outside, inside] = (await Promise.all(this.#captures.map((capture) => capture.stop()))).map((packets) =>
+      sipTexts(packets).map(withoutDigestUri),
+    );
+    if (outside === undefined || inside === undefined) throw new Error("two captures");
+    // An address-of-record is the same on both sides.
+    const names = (messages: readonly string[]) =>
+      identifiers(messages).filter((name) => !name.includes(`@${domain}>`));
+    return {
+      outside: crossing([...names(inside), "10.30.0."], outside),
+      inside: crossing([...names(outside), "198.51.100."], inside),
+      messages: outside.length + inside.length,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.laboratory.close();
+  }
+}

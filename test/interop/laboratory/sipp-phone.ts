@@ -1,0 +1,67 @@
+/** A phone that is SIPp with scenarios of ours: one number, one port, one role at a time. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { addresses, type Laboratory, repository } from "./laboratory.ts";
+import { type ScenarioSettings, writeScenario } from "./scenario.ts";
+import { Sipp } from "./sipp.ts";
+
+export interface SippPhoneSettings {
+  readonly party: "phone" | "phone2" | "carrier" | "pbx";
+  readonly user: string;
+  readonly password: string;
+  readonly port: number;
+  /** Where everything is sent. */
+  readonly server: string;
+  readonly challenged: readonly string[];
+  readonly transport: ScenarioSettings["transport"];
+}
+
+/** SIPp waits for a message as long as it takes; this is when the flow has failed. */
+const patienceSeconds = 25;
+export const domain = "pbx.example.com";
+let played = 0;
+
+export class SippPhone {
+  readonly user: string;
+  readonly #laboratory: Laboratory;
+  readonly #settings: SippPhoneSettings;
+
+  constructor(laboratory: Laboratory, settings: SippPhoneSettings) {
+    this.user = settings.user;
+    this.#laboratory = laboratory;
+    this.#settings = settings;
+  }
+
+  /**
+   * Plays a scenario of test/interop/sipp to its end.
+   * @throws Error with what SIPp says was wrong, unless every call of it went well
+   */
+  async plays(scenario: string, values: Readonly<Record<string, string>> = {}, calls = 1): Promise<void> {
+    const { party, user, password, port, server, challenged, transport } = this.#settings;
+    played += 1;
+    const name = `${user}-${scenario}-${played}`;
+    const file = this.#laboratory.path(`${name}.xml`);
+    const source = readFileSync(`${repository}/test/interop/sipp/${scenario}.xml`, "utf8");
+    writeFileSync(file, writeScenario(source, { user, domain, transport, challenged, values }));
+    const sipp = Sipp.start(this.#laboratory, party, name, [
+      server,
+      ...["-sf", file, "-t", "u1", "-i", addresses[party], "-p", String(port)],
+      // Ports of its own beside the others of this namespace.
+      ...["-mp", String(20_000 + 4 * played), "-cp", String(40_000 + played)],
+      ...["-au", user, "-ap", password],
+      ...["-m", String(calls), "-timeout", String(patienceSeconds), "-timeout_error"],
+    ]);
+    const code = await sipp.ended;
+    if (code !== 0) throw new Error(`${scenario} of ${user}: exit ${code}: ${this.#problem(name)}`);
+    const { successful, failed } = sipp.counts();
+    if (successful !== calls || failed !== 0)
+      throw new Error(`${scenario} of ${user}: ${successful} went well, ${failed} failed`);
+  }
+
+  #problem(name: string): string {
+    try {
+      return readFileSync(this.#laboratory.path(`${name}-errors.log`), "utf8").slice(0, 3_000);
+    } catch {
+      return readFileSync(this.#laboratory.path(`${name}.log`), "utf8").slice(-1_500);
+    }
+  }
+}
