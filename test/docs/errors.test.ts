@@ -1,5 +1,5 @@
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import { endReasons } from "@ringfence/edge";
+import { endReasons, identityOutcomes } from "@ringfence/edge";
 import { dropReasons, mediaRefusals } from "@ringfence/media";
 import { configIssueCodes, rejectReasons } from "@ringfence/policy";
 import { failureAnswer, failureCodes, failureText, requestCheckNames, responseCheckNames } from "@ringfence/sip";
@@ -31,6 +31,7 @@ const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   ["Requests that fail a check", requestCheckNames.map((name) => [name])],
   ["Responses that fail a check", responseCheckNames.map((name) => [name])],
   ["Call end reasons", endReasons.map((name) => [name])],
+  ["Identity outcomes", identityOutcomes.map((name) => [name])],
   ["Media refusals", Object.entries(mediaRefusals).map(([code, { status, text }]) => [code, String(status), text])],
   ["Media drop reasons", dropReasons.map((name) => [name])],
   [

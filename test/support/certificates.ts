@@ -4,6 +4,7 @@ import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { isIP } from "node:net";
 import {
   BasicConstraintsExtension,
+  type Extension,
   SubjectAlternativeNameExtension,
   type X509Certificate,
   X509CertificateGenerator,
@@ -27,6 +28,12 @@ export interface Wish {
   readonly days?: number;
   readonly authority?: boolean;
   readonly rsa?: boolean;
+  /** Authorities that may stand below it. */
+  readonly pathLength?: number;
+  readonly curve?: "P-256" | "P-384";
+  /** Valid from now on and this many days more or less. */
+  readonly startsIn?: number;
+  readonly extensions?: readonly Extension[];
 }
 
 const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -39,14 +46,10 @@ const rsaKeys = {
 const day = 86_400_000;
 let serial = 1;
 
-export async function makeCertificate({
-  names = [],
-  by,
-  days = 30,
-  authority = false,
-  rsa = false,
-}: Wish): Promise<Made> {
-  const keys = (await crypto.subtle.generateKey(rsa ? rsaKeys : ecdsa, true, ["sign", "verify"])) as Keys;
+export async function makeCertificate(wish: Wish): Promise<Made> {
+  const { names = [], by, days = 30, authority = false, pathLength, curve = "P-256", startsIn = -60 } = wish;
+  const kind = wish.rsa === true ? rsaKeys : { ...ecdsa, namedCurve: curve };
+  const keys = (await crypto.subtle.generateKey(kind, true, ["sign", "verify"])) as Keys;
   const signer = by?.issuer.keys.privateKey ?? keys.privateKey;
   const subject = `CN=made for a test ${serial}`;
   const san = names.map((name) => ({ type: isIP(name) === 0 ? "dns" : "ip", value: name }) as const);
@@ -54,13 +57,14 @@ export async function makeCertificate({
     serialNumber: (serial++).toString(16).padStart(4, "01"),
     subject,
     issuer: by === undefined ? subject : by.issuer.certificate.subject,
-    notBefore: new Date(Date.now() - 60 * day),
+    notBefore: new Date(Date.now() + startsIn * day),
     notAfter: new Date(Date.now() + days * day),
     signingAlgorithm: algorithmOf(signer),
     publicKey: keys.publicKey,
     signingKey: signer,
     extensions: [
-      new BasicConstraintsExtension(authority, undefined, true),
+      new BasicConstraintsExtension(authority, pathLength, true),
+      ...(wish.extensions ?? []),
       ...(san.length > 0 ? [new SubjectAlternativeNameExtension(san)] : []),
     ],
   });

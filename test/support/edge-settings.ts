@@ -1,19 +1,7 @@
 /** The settings of the scripted world: what `layOut` makes of a file, with addresses that nobody has to have. */
-import { accountBook, type EdgeCore, type Endpoint } from "@ringfence/edge";
+import { accountBook, type EdgeCore, stirSettings } from "@ringfence/edge";
 import { compile, loadAccounts } from "@ringfence/policy";
-import { siteConfig, type WorldOptions } from "./edge-site.ts";
-
-function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
-  const local = { address, port };
-  return { id: `${role}:${transport}:${address}:${port}`, role, transport, local, advertised: local };
-}
-
-export const endpoints = {
-  udp: endpoint("access", "udp", "203.0.113.1", 5060),
-  tls: endpoint("access", "tls", "203.0.113.1", 5061),
-  corePhones: endpoint("core-phones", "udp", "10.0.0.2", 5060),
-  coreTrunks: endpoint("core-trunks", "udp", "10.0.0.3", 5060),
-};
+import { endpoints, siteConfig, type WorldOptions } from "./edge-site.ts";
 
 export type CoreSettings = ConstructorParameters<typeof EdgeCore>[0];
 
@@ -22,7 +10,12 @@ export function settingsOf(more: string, options: WorldOptions, password?: strin
   const config = siteConfig(options, more);
   const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
   if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
+  const stir = stirSettings(config, {
+    authorities: new Map([[config.stir.trust ?? "", options.trust ?? ""]]),
+    tls: () => ({ key: options.signingKey ?? "" }),
+  });
   return {
+    stir,
     accounts: accountBook(config, accounts?.accounts),
     config,
     policy: compile(config, { localAddresses: ["203.0.113.1"] }),

@@ -1,7 +1,21 @@
 /** The site that the scripted world is: its configuration file. */
+import type { Endpoint } from "@ringfence/edge";
 import { type Config, loadConfig } from "@ringfence/policy";
 
 export const phoneDomain = "pbx.example.com";
+
+function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
+  const local = { address, port };
+  return { id: `${role}:${transport}:${address}:${port}`, role, transport, local, advertised: local };
+}
+
+/** Its sockets. */
+export const endpoints = {
+  udp: endpoint("access", "udp", "203.0.113.1", 5060),
+  tls: endpoint("access", "tls", "203.0.113.1", 5061),
+  corePhones: endpoint("core-phones", "udp", "10.0.0.2", 5060),
+  coreTrunks: endpoint("core-trunks", "udp", "10.0.0.3", 5060),
+};
 
 /** Phones keep the PBX's time. */
 export const pbxTime = "registration: { phone_expires: 300s }";
@@ -21,6 +35,10 @@ export interface WorldOptions {
   readonly accounts?: string;
   /** The line that says where the PBX is. */
   readonly pbx?: string;
+  /** PEM of the authorities that `stir.trust` names. */
+  readonly trust?: string;
+  /** PEM of the key that `stir.sign` names. */
+  readonly signingKey?: string;
   /** What outlives a restart. */
   readonly secret?: Uint8Array;
 }

@@ -2,10 +2,10 @@
  * The edge's core with scripted parties around it: a phone, a carrier and a PBX that send text and read text, a media
  * relay that marks what passed it, and a clock that moves when told to. No sockets, no sleeps.
  */
-import { EdgeCore, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
+import { type CredentialAnswer, EdgeCore, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
-import { type CoreSettings, endpoints, settingsOf } from "./edge-settings.ts";
-import type { WorldOptions } from "./edge-site.ts";
+import { type CoreSettings, settingsOf } from "./edge-settings.ts";
+import { endpoints, type WorldOptions } from "./edge-site.ts";
 import { seededBytes } from "./seeded-random.ts";
 
 export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
@@ -75,8 +75,12 @@ export class EdgeWorld {
     ),
   });
 
+  /** What a fetch of that URL brings; undefined: nothing yet. */
+  credentials: (url: string) => CredentialAnswer | undefined = () => undefined;
+
   constructor(config = "", options: WorldOptions = {}) {
     this.core = new EdgeCore(settingsOf(config, options), seededBytes(1), options.secret);
+    this.core.wallClock(Date.now() - this.now);
     // As the edge does once its sockets are open: what carriers are owed begins now.
     this.feed({ kind: "time" });
   }
@@ -201,6 +205,10 @@ export class EdgeWorld {
       this.#party(flow).inbox.push(sent);
     }
     if (output.kind === "event" && output.event.event === "bug") throw new Error(output.event.detail);
+    if (output.kind === "credential-fetch") {
+      const answer = this.credentials(output.place.url);
+      if (answer !== undefined) this.feed({ kind: "credential", url: output.place.url, answer });
+    }
     if (output.kind === "media-offer" || output.kind === "media-answer") {
       const kind = output.kind === "media-offer" ? "offer" : "answer";
       const result = this.media(kind, output.from, Buffer.from(output.sdp).toString("latin1"));

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CertificateConfig, Config } from "@ringfence/policy";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadCertificates } from "./certificates.ts";
+import { makeCertificate } from "../../../test/support/certificates.ts";
+import { type Certificates, loadCertificates } from "./certificates.ts";
 import type { Environment } from "./environment.ts";
 import { type KeyPair, keepSelfSigned } from "./self-signed.ts";
 
@@ -31,11 +32,12 @@ function write(name: string, text: string): void {
 const edge: CertificateConfig = { cert: "edge.pem", key: { kind: "file", path: "edge.key" } };
 
 /** Only what the loader looks at. */
-function config(certificate: CertificateConfig | undefined): Config {
+function config(certificate: CertificateConfig | undefined, signsWith?: string): Config {
   const certificates = new Map(certificate === undefined ? [] : [["edge", certificate]]);
   return {
     certificates,
     pbx: { transport: "udp" },
+    stir: { sign: signsWith && { certificate: signsWith } },
     phones: { listen: [{ transport: "tls", certificate: certificate && "edge" }] },
   } as unknown as Config;
 }
@@ -54,6 +56,15 @@ test("a key may come from the environment", async () => {
 test("a listener without a certificate gets the self-signed one", async () => {
   const loaded = await loadCertificates(config(undefined), dir, environment, async () => first);
   expect(loaded.tls(undefined)).toBe(first);
+});
+
+test("calls are signed with an EC key on P-256, and any other is refused before the start", async () => {
+  const own = (): Promise<Certificates> => loadCertificates(config(edge, "edge"), dir, environment, noSelfSigned);
+  expect((await own()).tls("edge")).toEqual(first);
+  const other = await makeCertificate({ curve: "P-384" });
+  write("edge.pem", other.cert);
+  write("edge.key", other.key);
+  await expect(own()).rejects.toMatchObject({ code: "certificate-bad", message: expect.stringContaining("signed") });
 });
 
 test("a renewed file changes the digest", async () => {

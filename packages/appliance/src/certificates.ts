@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
-import { revocationLists } from "@ringfence/edge";
+import { readCertificates, revocationLists } from "@ringfence/edge";
 import { type CertificateConfig, type Config, RingfenceError, type SecretSource, usesTls } from "@ringfence/policy";
 import type { Environment } from "./environment.ts";
 import type { KeyPair } from "./self-signed.ts";
@@ -16,6 +16,8 @@ export interface Certificates {
   readonly warnings: readonly string[];
 }
 
+/** The bundle of a system has 150. */
+const mostAuthorities = 1_000;
 const month = 30 * 86_400_000;
 
 /**
@@ -35,6 +37,7 @@ export async function loadCertificates(
     pairs.set(name, loadPair(name, files, dir, environment));
     warnings.push(...judge(name, pairs.get(name)?.cert ?? "", files, dir));
   }
+  checkSigner(config, pairs);
   // A PBX that is reached by TLS may connect to us by TLS too.
   const unnamed = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
   const needsOwn = unnamed || config.pbx.transport === "tls";
@@ -73,6 +76,20 @@ function loadPair(name: string, files: CertificateConfig, dir: string, environme
   return { cert, key };
 }
 
+/** RFC 8226 §4: calls are signed with ES256, and that has one curve. */
+function checkSigner({ stir }: Config, pairs: ReadonlyMap<string, KeyPair>): void {
+  const name = stir.sign?.certificate ?? "";
+  const pair = pairs.get(name);
+  if (pair === undefined) return;
+  const { asymmetricKeyDetails } = createPrivateKey(pair.key);
+  if (asymmetricKeyDetails?.namedCurve === "prime256v1") return;
+  throw new RingfenceError(
+    "certificate-bad",
+    `certificates.${name}: calls cannot be signed with this kind of key`,
+    "stir.sign needs an EC key on the curve P-256.",
+  );
+}
+
 /** What does not stop a start, but somebody should know. */
 function judge(name: string, cert: string, files: CertificateConfig, dir: string): readonly string[] {
   const warnings: string[] = [];
@@ -88,20 +105,20 @@ function judge(name: string, cert: string, files: CertificateConfig, dir: string
 }
 
 /** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
-export function loadAuthorities({ pbx, trunks }: Config, dir: string): ReadonlyMap<string, string> {
+export function loadAuthorities({ pbx, trunks, stir }: Config, dir: string): ReadonlyMap<string, string> {
   const named = [
     ["pbx.tls.ca", pbx.tls.ca] as const,
+    ["stir.trust.file", stir.trust] as const,
     ...trunks.map(({ name, tls }) => [`trunks.${name}.tls.ca`, tls.ca] as const),
   ];
   const found = new Map<string, string>();
   for (const [key, file] of named) {
     if (file === undefined) continue;
     const pem = readPem(key, resolve(dir, file));
-    try {
-      new X509Certificate(pem);
-    } catch {
-      const remedy = "It begins with -----BEGIN CERTIFICATE-----.";
-      throw new RingfenceError("certificate-bad", `${key}: the file holds no PEM certificate`, remedy);
+    // All of them: one that is passed over would be an authority that somebody believes to be trusted.
+    if (readCertificates(pem, mostAuthorities) === undefined) {
+      const remedy = "Each begins with -----BEGIN CERTIFICATE-----.";
+      throw new RingfenceError("certificate-bad", `${key}: the file holds no PEM certificate, or a broken one`, remedy);
     }
     found.set(file, pem);
   }

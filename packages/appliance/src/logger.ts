@@ -47,6 +47,7 @@ const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
   ["to", "identity"],
   ["setup_ms", "plain"],
   ["duration_ms", "plain"],
+  ["identity", "plain"],
   ["ended_by", "plain"],
   ["generation", "plain"],
   ["changes", "text"],

@@ -3,7 +3,7 @@
  * A label value is one of a closed set, so that nothing a peer writes makes a new time series; any other becomes "other".
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import { closeReasons, endReasons } from "@ringfence/edge";
+import { closeReasons, endReasons, identityOutcomes } from "@ringfence/edge";
 import { dropReasons, mediaRefusals } from "@ringfence/media";
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
@@ -81,6 +81,16 @@ export const edgeMetrics = {
     type: "counter",
     help: "Times a carrier's host was found up or down",
     labels: { trunk: "ours", state: ["up", "down"] },
+  },
+  identity_verifications: {
+    type: "counter",
+    help: "Calls of carriers whose caller's signature was looked at, by what was found",
+    labels: { trunk: "ours", outcome: identityOutcomes },
+  },
+  identity_signatures: {
+    type: "counter",
+    help: "Calls signed towards a carrier, by attestation",
+    labels: { trunk: "ours", attest: ["A", "B", "C"] },
   },
   bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
 } as const satisfies Record<string, MetricDefinition>;

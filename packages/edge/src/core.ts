@@ -10,7 +10,6 @@ import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { onCallTimer } from "./call/timers.ts";
-import { endCallOf, mediaEvent, mediaResult } from "./call-input.ts";
 import { ingest } from "./ingress.ts";
 import { Relays } from "./local/relay.ts";
 import type { Input, Output } from "./ports.ts";
@@ -22,8 +21,10 @@ import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
+import { credentialResult, credentialTimer, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, type EdgeTimer, push } from "./state.ts";
+import { stirState } from "./stir/stir-state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { SubscriptionTable } from "./subscription/subscription.ts";
 import { onFailed, onTransactionOutput } from "./transaction-user.ts";
@@ -79,6 +80,7 @@ export class EdgeCore {
       challenges: new ChallengeMemory(),
       registrar: registrarState(random),
       attempts: new Attempts(),
+      stir: stirState(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbxHealth: healthState(),
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
@@ -123,6 +125,11 @@ export class EdgeCore {
       else restoreBinding(state, now, binding);
     }
     return over;
+  }
+
+  /** Told at the start and whenever the machine's clock may have been set. @param offset milliseconds from `now` to 1970 */
+  wallClock(offset: Millis): void {
+    this.#state.stir.wallOffset = offset;
   }
 
   nextDeadline(): Millis | undefined {
@@ -202,6 +209,8 @@ export class EdgeCore {
         return mediaResult(state, now, input.call, input.result);
       case "media-event":
         return mediaEvent(state, now, input.event);
+      case "credential":
+        return credentialResult(state, now, input.url, input.answer);
       case "time":
         return this.#timers(now);
     }
@@ -213,6 +222,7 @@ export class EdgeCore {
       if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
       else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
       else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
+      else if (event.owner === "credential") credentialTimer(state, now, event.url);
       else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
       else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
       else if (event.owner === "pbx-health") probePbx(state, now);

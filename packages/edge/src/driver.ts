@@ -8,6 +8,7 @@ import type { Flow } from "./flow.ts";
 import type { MediaPort, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import type { Binding } from "./registrar/binding.ts";
+import type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
 
 /** The longest the timer sleeps: setTimeout holds 31 bits of milliseconds. */
 const MAX_SLEEP = 2 ** 31 - 1;
@@ -30,6 +31,8 @@ export interface DriverOptions {
   readonly core: EdgeCore;
   readonly wire: Wire;
   readonly media: MediaPort;
+  /** Never rejects. */
+  readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
   readonly onEvent: (event: EdgeEvent) => void;
@@ -85,6 +88,8 @@ export class Driver {
         return media.rollback(output.call);
       case "media-close":
         return media.close(output.call);
+      case "credential-fetch":
+        return this.#fetch(output.place);
       case "binding":
         return this.#options.onBinding(output.token, output.binding);
       case "event":
@@ -103,6 +108,12 @@ export class Driver {
         this.feed({ kind: "media-result", call, result });
       },
     );
+  }
+
+  #fetch(place: CredentialPlace): void {
+    void this.#options.fetchCredential(place).then((answer) => {
+      this.feed({ kind: "credential", url: place.url, answer });
+    });
   }
 
   #arm(): void {

@@ -6,7 +6,9 @@ import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
+import { createCredentialFetch } from "./io/credential-fetch.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
 import type { CertificateSource } from "./io/tls-door.ts";
@@ -18,6 +20,8 @@ import { accountBook } from "./registrar/accounts.ts";
 import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
 import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
+import { isFetchable } from "./stir/fetch-address.ts";
+import { stirSettings } from "./stir/stir-settings.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
 
@@ -82,18 +86,21 @@ export interface EdgeHandle {
 
 async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
   const { config, accounts } = settings;
-  return { ...(await layOut(config, policy, finder, settings)), accounts: accountBook(config, accounts) };
+  const laidOut = await layOut(config, policy, finder, settings);
+  return { ...laidOut, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
 }
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
-  const finder = new CarrierFinder(createAsk(), now, (trunk, detail) =>
+  const ask = createAsk();
+  const finder = new CarrierFinder(ask, now, (trunk, detail) =>
     options.onEvent({ event: "trunk", level: "warn", trunk, reason: "dns-refused", detail }),
   );
   let settings = await build(options.settings, options.policy, finder);
   const { keeper } = options;
   const core = new EdgeCore(settings, pooledRandom(), keeper?.secret);
   const wallOffset = Date.now() - now();
+  core.wallClock(wallOffset);
   for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const receiver: Receiver = {
@@ -116,6 +123,10 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       proven: (address) => reception.prove(address),
     },
     media: options.media,
+    fetchCredential: createCredentialFetch({
+      ask,
+      mayConnect: (address) => isFetchable(address, settings, machineAddresses()),
+    }),
     now,
     onBinding: (token, binding) => keeper?.keep(token, binding && keptBinding(binding, wallOffset)),
     onEvent: options.onEvent,
@@ -123,6 +134,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
   const housekeeping = setInterval(() => {
+    core.wallClock(Date.now() - now());
     sockets.sweep(options.deadlines ?? connectionDeadlines, core.flowKeeper());
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);

@@ -1,7 +1,8 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
 import type { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import type { Side } from "@ringfence/policy";
+import type { Attestation, Side } from "@ringfence/policy";
 import type { CloseReason } from "./io/close-reason.ts";
+import type { IdentityOutcome } from "./stir/outcome.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
 
@@ -14,6 +15,7 @@ export interface EdgeEvent {
     | "call"
     | "pbx"
     | "trunk"
+    | "identity"
     | "connection"
     | "listener"
     | "malformed"
@@ -35,6 +37,8 @@ export interface EdgeEvent {
   readonly to?: string | undefined;
   readonly duration_ms?: number | undefined;
   readonly setup_ms?: number | undefined;
+  /** What was found about who signed the caller's number, with the attestation. */
+  readonly identity?: string | undefined;
   readonly ended_by?: string | undefined;
   readonly detail?: string | undefined;
   /** Lines like this one that were left out since the last, because a flood must not become a flood of log lines. */
@@ -66,4 +70,6 @@ export type EdgeCount =
   | { readonly name: "trunk_failovers"; readonly trunk: string; readonly reason: "silent" | "lost" | "refused" }
   | { readonly name: "trunk_registrations"; readonly trunk: string; readonly result: "registered" | "failed" }
   | { readonly name: "trunk_host_changes"; readonly trunk: string; readonly state: "up" | "down" }
+  | { readonly name: "identity_verifications"; readonly trunk: string; readonly outcome: IdentityOutcome }
+  | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
   | { readonly name: "bugs" };

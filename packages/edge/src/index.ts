@@ -4,6 +4,7 @@ export { type EdgeHandle, type EdgeOptions, type EdgeSettings, type EdgeStatus, 
 export type { EdgeCount, EdgeEvent, Level } from "./events.ts";
 export type { Endpoint, Flow, Role } from "./flow.ts";
 export { type CloseReason, type ConnectionDeadlines, closeReasons } from "./io/close-reason.ts";
+export { createCredentialFetch } from "./io/credential-fetch.ts";
 export type { LegMedia, LegName, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 export { revocationLists } from "./peer-tls.ts";
 export type { Input, Output } from "./ports.ts";
@@ -11,3 +12,9 @@ export { pooledRandom } from "./random-pool.ts";
 export { type AccountBook, accountBook } from "./registrar/accounts.ts";
 export { type BindingKeeper, type KeptBinding, keptBinding } from "./registrar/kept-binding.ts";
 export type { CoreSettings } from "./settings.ts";
+export { readCertificates, readCredential } from "./stir/credential.ts";
+export type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
+export { isFetchable } from "./stir/fetch-address.ts";
+export { type IdentityOutcome, identityOutcomes } from "./stir/outcome.ts";
+export { stirSettings } from "./stir/stir-settings.ts";
+export { chooseIdentity, examine } from "./stir/verify.ts";

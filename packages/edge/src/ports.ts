@@ -4,6 +4,7 @@ import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import type { LegMedia, LegName, MediaEvent, MediaResult } from "./media-port.ts";
 import type { Binding } from "./registrar/binding.ts";
+import type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
 
 export type Input =
   /** One whole message: a datagram, or what the stream framer cut out. */
@@ -13,6 +14,8 @@ export type Input =
   | { readonly kind: "flow-lost"; readonly flowId: string }
   | { readonly kind: "media-result"; readonly call: string; readonly result: MediaResult }
   | { readonly kind: "media-event"; readonly event: MediaEvent }
+  /** What came of a `credential-fetch`. */
+  | { readonly kind: "credential"; readonly url: string; readonly answer: CredentialAnswer }
   | { readonly kind: "time" };
 
 export type Output =
@@ -30,6 +33,8 @@ export type Output =
   | { readonly kind: "media-answer"; readonly call: string; readonly from: LegName; readonly sdp: Uint8Array }
   | { readonly kind: "media-rollback"; readonly call: string }
   | { readonly kind: "media-close"; readonly call: string }
+  /** A certificate is needed, and is answered by a `credential` with its URL. */
+  | { readonly kind: "credential-fetch"; readonly place: CredentialPlace }
   /** A registration to be remembered beyond this process as it is now; undefined: it is gone. */
   | { readonly kind: "binding"; readonly token: string; readonly binding: Binding | undefined }
   | { readonly kind: "event"; readonly event: EdgeEvent }

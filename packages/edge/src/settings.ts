@@ -5,6 +5,7 @@ import { oneSpelling } from "./address.ts";
 import type { Endpoint, HostPort } from "./flow.ts";
 import type { PeerTls } from "./peer-tls.ts";
 import type { AccountBook } from "./registrar/accounts.ts";
+import type { StirSettings } from "./stir/stir-settings.ts";
 import type { CarrierAddresses } from "./trunk/carrier-address.ts";
 
 export interface PeerSettings {
@@ -46,6 +47,8 @@ export interface CoreSettings {
   readonly carrierAddresses?: CarrierAddresses | undefined;
   /** Undefined with `authentication: relay`. */
   readonly accounts?: AccountBook | undefined;
+  /** Undefined: no trunk verifies or signs. */
+  readonly stir?: StirSettings | undefined;
 }
 
 /** The domain that PBX-side URIs carry. */

@@ -15,6 +15,7 @@ import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
 import type { RenewalTimer } from "./registrar/own-requests.ts";
 import type { RegistrarState } from "./registrar/registrar-state.ts";
 import type { CoreSettings } from "./settings.ts";
+import type { CredentialTimer, StirState } from "./stir/stir-state.ts";
 import type { SubscriptionTable } from "./subscription/subscription.ts";
 import type { HealthState, HealthTimer } from "./trunk/pbx-health-state.ts";
 import type { TrunkStates, TrunkTimer } from "./trunk/trunk-states.ts";
@@ -34,6 +35,7 @@ export type EdgeTimer =
   | RenewalTimer
   | TrunkTimer
   | HealthTimer
+  | CredentialTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
   | { readonly owner: "subscription"; readonly id: string };
@@ -58,6 +60,7 @@ export interface EdgeState {
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
   readonly attempts: Attempts;
+  readonly stir: StirState;
   readonly refusalLog: RefusalLog;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
   pbx: { reachable: boolean | undefined; backAt: number };

@@ -1,5 +1,6 @@
 import { type Cidr, parseCidr } from "./cidr.ts";
 import type { Config, TrunkConfig } from "./config/config.ts";
+import { identityRule } from "./decide-identity.ts";
 import { mediaRule } from "./decide-media.ts";
 import { decideSignal } from "./decide-signal.ts";
 import { emergencyMatcher } from "./emergency.ts";
@@ -46,6 +47,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
   return {
     decideSignal: (subject) => decideSignal(filters, subject),
     decideMedia: mediaRule(config),
+    decideIdentity: identityRule(config),
     isEmergency,
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],

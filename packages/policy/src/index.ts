@@ -37,13 +37,15 @@ export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export { configurationPage } from "./config/page.ts";
 export { configJsonSchema } from "./config/schema.ts";
+export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
 export { diffConfigs } from "./diff.ts";
 export { type ConfigIssue, type ConfigIssueCode, configIssueCodes } from "./issue.ts";
+export { numberMatcher, plainNumber } from "./number.ts";
 export type { Origin, Policy, TargetUri } from "./policy.ts";
 export { PrefixSet } from "./prefix-map.ts";
 export { type RejectReason, rejectReasons } from "./reasons.ts";
 export { RingfenceError } from "./ringfence-error.ts";
-export type { Load, MediaSubject, Side, SignalSubject, Transport } from "./subject.ts";
+export type { IdentitySubject, Load, MediaSubject, Side, SignalSubject, Transport } from "./subject.ts";
 export {
   type Allowed,
   type Dropped,

@@ -27,6 +27,7 @@ export const configIssueCodes = {
   "trunk-socket-shared": "A trunk uses the sockets of the phones.",
   "trunk-without-credentials": "A trunk is to register with its carrier and has nothing to do it with.",
   "trunk-without-country": "Numbers are to be rewritten, and the country code they are written in is not said.",
+  "stir-incomplete": "A trunk is to verify or sign callers' numbers, and what that needs is missing.",
   "denied-peer": "`defence.deny` covers the PBX or a trunk.",
   "rtp-range-too-small": "The RTP port range has no room for one call, or not for as many as the limit allows.",
   "rtp-range-conflict": "The RTP port range contains a port that signalling or metrics use.",

@@ -1,4 +1,4 @@
-import type { MediaSubject, SignalSubject } from "./subject.ts";
+import type { IdentitySubject, MediaSubject, SignalSubject } from "./subject.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface TargetUri {
@@ -14,6 +14,8 @@ export type Origin = { readonly side: "phone" } | { readonly side: "trunk"; read
 export interface Policy {
   decideSignal(subject: SignalSubject): Verdict;
   decideMedia(subject: MediaSubject): Verdict;
+  /** Of a call from a trunk whose `identity.verify` is not off. */
+  decideIdentity(subject: IdentitySubject): Verdict;
   /** By the Request-URI alone: numbers of `policy.emergency.numbers` and, if `urns` is on, urn:service:sos and below. */
   isEmergency(uri: TargetUri): boolean;
   /** Which side of the outside a socket's peer is on: a trunk if its address is in that trunk's `from`, else a phone. */

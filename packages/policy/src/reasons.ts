@@ -82,6 +82,36 @@ const catalogue = {
     remedy:
       "The carrier delivers a number that `trunks[].inbound.did` of this trunk does not list. Add it or tell the carrier.",
   },
+  "identity-missing": {
+    status: 428,
+    text: "Use Identity Header",
+    remedy:
+      "The trunk has `identity.verify: required` and the call carries no signed number (no Identity, or only kinds not known here, such as div). Ask the carrier to sign, or set it to optional.",
+  },
+  "identity-info": {
+    status: 436,
+    text: "Bad Identity Info",
+    remedy:
+      "The certificate of who signed could not be had: its host is not in `stir.x5u_hosts`, is not reachable, or is at an address that is never fetched from. The line `identity` of the log says which.",
+  },
+  "identity-credential": {
+    status: 437,
+    text: "Unsupported Credential",
+    remedy:
+      "The certificate of who signed is expired, of no authority in `stir.trust`, or not for that number; or the token is not ES256. The line `identity` of the log says which.",
+  },
+  "identity-invalid": {
+    status: 438,
+    text: "Invalid Identity Header",
+    remedy:
+      "The token cannot be read, is for other numbers than the call, was used before, or its signature is wrong. Mostly a carrier that rewrites numbers after signing; the line `identity` of the log says which.",
+  },
+  "identity-stale": {
+    status: 403,
+    text: "Stale Date",
+    remedy:
+      "The token is older or newer than `stir.window` allows. Compare the clock of this machine with the carrier's.",
+  },
   "emergency-unregistered-limit": {
     status: 503,
     text: "Too Many Emergency Calls From Unregistered Phones",

@@ -47,6 +47,12 @@ export interface SignalSubject {
   readonly load: Load;
 }
 
+/** What was found about who signed the caller's number, in the classes of RFC 8224 §6.2.2. */
+export interface IdentitySubject {
+  readonly trunk: string;
+  readonly finding: "verified" | "missing" | "info" | "credential" | "invalid" | "stale";
+}
+
 /** What a session description asks for on one leg. */
 export interface MediaSubject {
   readonly side: Side;

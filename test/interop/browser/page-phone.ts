@@ -6,6 +6,8 @@ export interface PageSettings {
   readonly user: string;
   readonly domain: string;
   readonly password: string;
+  /** What crosses: `sdes` stands in for what the browser offers, `dtls` is what it offers. */
+  readonly keying: "sdes" | "dtls";
 }
 
 /** `call` and `other` count the calls of a page: 0 is the first, -1 the last, which is meant when nothing is said. */

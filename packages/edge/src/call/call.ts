@@ -3,6 +3,8 @@ import type { Deadline, Dialog, Millis, OutRequest, OutResponse, Request, Respon
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
+import type { Pending } from "../stir/inbound.ts";
+import type { Passport } from "../stir/passport.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Referral } from "./refer.ts";
@@ -65,8 +67,9 @@ export interface EarlyDialog {
   rseq: number | undefined;
 }
 
-/** What a media result will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
+/** What a call waits for: who signed its number, or a media result and what it will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
 export type MediaStep =
+  | { readonly kind: "identity"; readonly pending: Pending; readonly passport: Passport }
   | { readonly kind: "invite" }
   | { readonly kind: "provisional"; readonly response: Response }
   | { readonly kind: "answer"; readonly response: Response }
@@ -96,6 +99,8 @@ export interface Call {
   /** setup: no 2xx yet · up: answered · over: out of the tables, reachable only for what is still in flight. */
   state: "setup" | "up" | "over";
   readonly emergency: boolean;
+  /** What was found about who signed the caller's number; undefined where nobody looked. */
+  identity: string | undefined;
   readonly startedAt: Millis;
   answeredAt: Millis | undefined;
   ringingAt: Millis | undefined;

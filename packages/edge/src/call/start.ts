@@ -3,15 +3,16 @@ import { type Request, uasDialog } from "@ringfence/sip";
 import { respond, sourceText, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState, hex, newTag, tell } from "../state.ts";
+import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
-import { farLeg, firstInvite } from "./first-invite.ts";
+import { farLeg } from "./first-invite.ts";
+import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
 import { referenceHeaders } from "./references.ts";
-import { exchangeOf, sendInvite } from "./send-invite.ts";
 
 export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
@@ -46,16 +47,9 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
     from: call.a.user,
     to: call.b.user,
   });
-  const invite = firstInvite(state, call, request, routed, references);
-  if (request.body.length === 0) {
-    sendInvite(state, now, call, invite);
-    return;
-  }
-  exchangeOf(call).sent = invite;
-  call.step = { kind: "invite" };
-  call.media = true;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from: "a", sdp: request.body, legs });
+  const trunk = verifyingTrunk(state, flow);
+  if (trunk === undefined) launch(state, now, call, routed, references);
+  else checkIdentity(state, now, call, request, { trunk, routed, references });
 }
 
 function layOut(state: EdgeState, now: number, id: number, request: Request, flow: Flow, routed: Route): Call {
@@ -85,6 +79,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     a,
     b,
     state: "setup",
+    identity: undefined,
     emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
     startedAt: now,
     answeredAt: undefined,

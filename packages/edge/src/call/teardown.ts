@@ -21,6 +21,7 @@ export const endReasons = [
   "peer-lost",
   "no-transaction",
   "dialog-lost",
+  "identity",
   "bug",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
@@ -69,6 +70,7 @@ export function endCall(
     account: call.a.account ?? call.b.account,
     from: call.a.user,
     to: call.b.user,
+    identity: call.identity,
     ended_by: by,
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
     duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),

@@ -6,7 +6,8 @@
 import type { TrunkNumbers } from "@ringfence/policy";
 import { formatNameAddr, type NameAddr, parseNameAddrList, type Request, sipUri } from "@ringfence/sip";
 import type { HeaderPair } from "../call/headers.ts";
-import { userOf } from "../egress.ts";
+import { userOf as userPart } from "../egress.ts";
+import { withoutParameters } from "./numbers.ts";
 
 export interface Caller {
   /** User part or number; undefined when nobody said. */
@@ -93,6 +94,11 @@ export function diversionHeaders(
     const params = [{ name: "reason", value: reason }];
     return [["Diversion", formatNameAddr({ uri: sipUri({ user: write(user), host }), params })]];
   });
+}
+
+function userOf(uri: Request["requestUri"]): string | undefined {
+  const user = userPart(uri);
+  return user === undefined ? undefined : withoutParameters(user);
 }
 
 function paramOf({ params }: NameAddr, name: string): string | undefined {

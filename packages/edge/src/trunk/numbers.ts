@@ -17,6 +17,13 @@ export function plainDigits(text: string): string | undefined {
   return digits === "" || digits === "+" ? undefined : digits;
 }
 
+/** A number without the parameters that may stand behind it: `verstat` and its like are claims of who sent them. */
+export function withoutParameters(user: string): string {
+  const semicolon = user.indexOf(";");
+  const number = semicolon < 0 ? user : user.slice(0, semicolon);
+  return plainDigits(number) === undefined ? user : number;
+}
+
 /** A caller's or forwarder's number in the carrier's form. */
 export function carrierNumber(rules: Rules, text: string): string {
   const number = plainDigits(text);

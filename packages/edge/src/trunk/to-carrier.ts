@@ -3,6 +3,7 @@ import type { TrunkNumbers } from "@ringfence/policy";
 import { formatUri, type Request, sipUri } from "@ringfence/sip";
 import { userOf } from "../egress.ts";
 import type { EdgeState } from "../state.ts";
+import { identityHeaders } from "../stir/outbound.ts";
 import { callerHeaders, callerOf, diversionHeaders } from "./caller-headers.ts";
 import { type Candidate, candidatesFor, carrierFlow } from "./carrier.ts";
 import { calledByCarrier, carrierNumber, plainDigits } from "./numbers.ts";
@@ -46,6 +47,12 @@ export function toCarrier(state: EdgeState, request: Request, candidate: Candida
     candidate,
     headers: [
       ...callerHeaders({ ...caller, user: number }, rules.callerId, host),
+      ...identityHeaders(state, trunk, {
+        caller: { ...caller, user: number },
+        called: userOf(request.requestUri),
+        forwarded: request.headers.has("Diversion"),
+        emergency: isEmergency(state, request),
+      }),
       ...(rules.diversion ? diversionHeaders(request, host, (user) => carrierNumber(rules, user)) : []),
     ],
   };

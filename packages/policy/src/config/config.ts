@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
@@ -146,6 +147,7 @@ export interface TrunkConfig {
     readonly from: readonly Cidr[] | undefined;
   };
   readonly numbers: TrunkNumbers;
+  readonly identity: TrunkIdentity;
   /** Of both directions together, and of each. */
   readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit };
   /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
@@ -213,6 +215,7 @@ export interface Config {
   readonly core: CoreConfig;
   readonly media: MediaConfig;
   readonly certificates: ReadonlyMap<string, CertificateConfig>;
+  readonly stir: StirConfig;
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;

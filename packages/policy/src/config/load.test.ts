@@ -168,6 +168,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "trunk-socket-shared": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "trunk-without-credentials": `${base}trunks: [{ name: a, mode: register, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "trunk-without-country": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { format: e164 } }]`,
+  "stir-incomplete": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], identity: { verify: required } }]`,
   "denied-peer": `${base}defence: { deny: [10.0.0.0/8] }`,
   "rtp-range-too-small": `${base}media: { ports: 10000-10002 }`,
   "rtp-range-conflict": `${base}media: { ports: 5000-10000 }`,

@@ -8,6 +8,7 @@ import { mediaSection } from "./media.ts";
 import { pbxSection } from "./pbx.ts";
 import { phonesSection } from "./phones.ts";
 import { policySection } from "./policy-limits.ts";
+import { stirSection } from "./stir.ts";
 import { trunksSection } from "./trunks.ts";
 
 /** In the order of the file and of docs/configuration.md. */
@@ -18,6 +19,7 @@ const sections = {
   core: coreSection,
   media: mediaSection,
   certificates: certificatesSection,
+  stir: stirSection,
   policy: policySection,
   defence: defenceSection,
   logs: logsSection,

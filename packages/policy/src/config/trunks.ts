@@ -7,6 +7,7 @@ import { cidr } from "./endpoint.ts";
 import { choice } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkLimits } from "./trunk-limits.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
@@ -46,6 +47,7 @@ const trunk = z
       })
       .prefault({}),
     numbers: trunkNumbers,
+    identity: trunkIdentity,
     limits: trunkLimits,
     inbound: z
       .strictObject({

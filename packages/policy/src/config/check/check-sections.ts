@@ -5,6 +5,7 @@ import { checkCore, checkPbx } from "./core.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
 import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
+import { checkStir } from "./stir.ts";
 import { checkDenied, checkTrunkNames, checkTrunkSources } from "./trunks.ts";
 import { checkWebSockets } from "./websocket.ts";
 
@@ -24,6 +25,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkDoubles,
   checkDenied,
   checkPeerTls,
+  checkStir,
   checkMetrics,
 ];
 

@@ -1,9 +1,12 @@
-/** What calls are told from outside: results and events of the media relay, and faults. */
+/** What the media relay and the fetcher of certificates report, given to the calls it is about. */
 import type { Millis } from "@ringfence/sip";
+import type { Call } from "./call/call.ts";
 import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
 import type { MediaEvent, MediaResult } from "./media-port.ts";
 import type { EdgeState } from "./state.ts";
+import type { CredentialAnswer } from "./stir/credential-place.ts";
+import { onCredential, onCredentialTimer } from "./stir/fetched.ts";
 import { toCall } from "./transaction-user.ts";
 
 export function mediaResult(state: EdgeState, now: Millis, id: string, result: MediaResult): void {
@@ -11,10 +14,7 @@ export function mediaResult(state: EdgeState, now: Millis, id: string, result: M
   // The call may have ended while the relay worked; it was told to close.
   if (call?.step === undefined) return;
   onMediaResult(state, now, call, result);
-  while (call.step === undefined && call.deferred.length > 0) {
-    const next = call.deferred.shift();
-    if (next !== undefined) toCall(state, now, call, next);
-  }
+  catchUp(state, now, call);
 }
 
 export function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): void {
@@ -26,7 +26,23 @@ export function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): vo
   else hangUp(state, now, call, "media-failed", 503);
 }
 
-/** Its transaction met a bug. */
+export function credentialResult(state: EdgeState, now: Millis, url: string, answer: CredentialAnswer): void {
+  for (const call of onCredential(state, now, url, answer)) catchUp(state, now, call);
+}
+
+export function credentialTimer(state: EdgeState, now: Millis, url: string): void {
+  for (const call of onCredentialTimer(state, now, url)) catchUp(state, now, call);
+}
+
+/** What came for a call while it waited. */
+function catchUp(state: EdgeState, now: Millis, call: Call): void {
+  while (call.step === undefined && call.deferred.length > 0) {
+    const next = call.deferred.shift();
+    if (next !== undefined) toCall(state, now, call, next);
+  }
+}
+
+/** A transaction of it met a bug. */
 export function endCallOf(state: EdgeState, now: Millis, transaction: number): void {
   const call = state.calls.byTransaction(transaction);
   if (call !== undefined) hangUp(state, now, call, "bug", 500);

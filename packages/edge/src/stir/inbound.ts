@@ -1,0 +1,156 @@
+/**
+ * A carrier's call whose caller's number is to be verified. The call exists and waits, so that limits count it and a CANCEL
+ * finds it; the certificate is asked for by an output and comes back as an input. The PBX hears nothing before.
+ */
+import type { TrunkConfig } from "@ringfence/policy";
+import { rejectReasons } from "@ringfence/policy";
+import type { Millis, Request } from "@ringfence/sip";
+import type { Call } from "../call/call.ts";
+import type { HeaderPair } from "../call/headers.ts";
+import { launch } from "../call/launch.ts";
+import { endCall } from "../call/teardown.ts";
+import { respond, userOf } from "../egress.ts";
+import type { Flow } from "../flow.ts";
+import { count, type EdgeState, tell } from "../state.ts";
+import { callerOf } from "../trunk/caller-headers.ts";
+import type { Route } from "../trunk/route-shape.ts";
+import { canonicalNumber } from "./canonical-number.ts";
+import type { Credential } from "./credential.ts";
+import { type CredentialPlace, credentialPlace } from "./credential-place.ts";
+import { findingOf, type IdentityOutcome } from "./outcome.ts";
+import type { Passport } from "./passport.ts";
+import { type CallFacts, chooseIdentity, examine, verifyWith } from "./verify.ts";
+import { withVerstat } from "./verstat.ts";
+
+/** The trunk whose calls are looked at; undefined: this call is not. */
+export function verifyingTrunk(state: EdgeState, flow: Flow): TrunkConfig | undefined {
+  if (flow.side !== "trunk") return undefined;
+  const config = state.settings.trunks.find((t) => t.config.name === flow.trunk)?.config;
+  return config === undefined || config.identity.verify === "off" ? undefined : config;
+}
+
+/** What the call does when its caller is known. */
+export interface Pending {
+  readonly trunk: TrunkConfig;
+  readonly routed: Route;
+  readonly references: readonly HeaderPair[];
+}
+
+export function checkIdentity(state: EdgeState, now: Millis, call: Call, request: Request, pending: Pending): void {
+  const { trunk } = pending;
+  const { windowMs, x5uHosts } = state.settings.config.stir;
+  const chosen = chooseIdentity(request.headers.all("Identity"));
+  const passport =
+    typeof chosen === "string" ? chosen : examine(chosen, factsOf(request, trunk), wallOf(state, now), windowMs);
+  if (typeof passport === "string") return conclude(state, now, call, pending, passport);
+  const place = credentialPlace(passport.x5u, x5uHosts);
+  if (place === undefined) return conclude(state, now, call, pending, "x5u-refused", passport);
+  const known = state.stir.credentials.get(place.url, trustOf(state), now);
+  if (known !== undefined) return judge(state, now, call, pending, passport, known);
+  call.step = { kind: "identity", pending, passport };
+  if (!ask(state, now, call, place)) judge(state, now, call, pending, passport, "x5u-unreachable");
+}
+
+/** At one time. A carrier signs with a few certificates; more means that something is wrong with who sends. */
+const MAX_FETCHING = 8;
+/** A caller hears nothing meanwhile. */
+const LONGEST_WAIT = 2_000;
+
+/** False: too many are being fetched. */
+function ask(state: EdgeState, now: Millis, call: Call, place: CredentialPlace): boolean {
+  const { fetching } = state.stir;
+  const under = fetching.get(place.url);
+  if (under !== undefined) {
+    under.calls.push(call.id);
+    return true;
+  }
+  if (fetching.size >= MAX_FETCHING) return false;
+  const timer = state.deadlines.arm(now + LONGEST_WAIT, { owner: "credential", url: place.url });
+  fetching.set(place.url, { calls: [call.id], timer });
+  state.out.push({ kind: "credential-fetch", place });
+  return true;
+}
+
+/** @returns true when the call goes on or is over, and false when it was not waiting for this */
+export function resume(state: EdgeState, now: Millis, call: Call, found: Credential | IdentityOutcome): boolean {
+  const { step } = call;
+  if (step?.kind !== "identity") return false;
+  judge(state, now, call, step.pending, step.passport, found);
+  return true;
+}
+
+function judge(
+  state: EdgeState,
+  now: Millis,
+  call: Call,
+  pending: Pending,
+  passport: Passport,
+  found: Credential | IdentityOutcome,
+): void {
+  const wall = wallOf(state, now);
+  let outcome = typeof found === "string" ? found : verifyWith(found, passport, wall);
+  const { windowMs } = state.settings.config.stir;
+  if (outcome === "verified" && state.stir.replays.isReplay(passport, call.a.callId, wall, windowMs))
+    outcome = "replayed";
+  conclude(state, now, call, pending, outcome, passport);
+}
+
+function conclude(
+  state: EdgeState,
+  now: Millis,
+  call: Call,
+  { trunk, routed, references }: Pending,
+  outcome: IdentityOutcome,
+  passport?: Passport,
+): void {
+  call.step = undefined;
+  const finding = findingOf(outcome);
+  const attest = finding === "verified" ? passport?.attest : undefined;
+  call.identity = attest === undefined ? outcome : `${outcome}-${attest}`;
+  count(state, { name: "identity_verifications", trunk: trunk.name, outcome });
+  tell(state, {
+    event: "identity",
+    level: finding === "verified" || finding === "missing" ? "info" : "warn",
+    trunk: trunk.name,
+    call: call.id,
+    from: call.a.user,
+    to: call.b.user,
+    reason: outcome,
+    identity: call.identity,
+    detail: passport === undefined ? undefined : `x5u ${passport.x5u} origid ${passport.origid ?? "none"}`,
+  });
+  const verdict = state.settings.policy.decideIdentity({ trunk: trunk.name, finding });
+  if (verdict.action === "allow") {
+    const told = trunk.identity.verstat ? withVerstat(routed, outcome) : routed;
+    return launch(state, now, call, told, references);
+  }
+  count(state, { name: "refused", side: "trunk", reason: verdict.reason });
+  const { exchange } = call;
+  if (exchange === undefined) return;
+  exchange.phase = "done";
+  const { status, text } = rejectReasons[verdict.reason];
+  const answer = { status, phrase: text, toTag: call.a.localTag };
+  respond(state, now, exchange.serverTx, exchange.request, call.a.flow, answer);
+  endCall(state, now, call, "identity", "ringfence", status);
+}
+
+/** The caller as the PBX will see it. Who is anonymous in From may still be asserted to us. */
+function factsOf(request: Request, { numbers }: TrunkConfig): CallFacts {
+  const shown = callerOf(request, numbers.callerId).user ?? callerOf(request, "pai").user;
+  const called = userOf(request.to.uri);
+  return {
+    caller: shown === undefined ? undefined : canonicalNumber(shown, numbers),
+    called: called === undefined ? undefined : canonicalNumber(called, numbers),
+    date: request.headers.get("Date"),
+  };
+}
+
+function wallOf(state: EdgeState, now: Millis): number {
+  return now + state.stir.wallOffset;
+}
+
+export function trustOf(state: EdgeState) {
+  return state.settings.stir?.trust ?? nobody;
+}
+
+const nobody: NonNullable<EdgeState["settings"]["stir"]>["trust"] = [];
