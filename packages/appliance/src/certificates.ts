@@ -109,6 +109,7 @@ export function loadAuthorities({ pbx, trunks, stir }: Config, dir: string): Rea
   const named = [
     ["pbx.tls.ca", pbx.tls.ca] as const,
     ["stir.trust.file", stir.trust] as const,
+    ...stir.x5uHosts.map(({ host, ca }) => [`stir.x5u_hosts (${host}): ca`, ca] as const),
     ...trunks.map(({ name, tls }) => [`trunks.${name}.tls.ca`, tls.ca] as const),
   ];
   const found = new Map<string, string>();

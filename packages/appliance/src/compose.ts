@@ -52,7 +52,7 @@ export async function compose(
       policy: loaded.policy,
       media,
       keeper: sinks.keeper,
-      onEvent: (event: EdgeEvent) => log.line(event.level, { ...event }),
+      onEvent: (event: EdgeEvent) => log.line(event.level, event),
       onCount: (count) => countEdge(metrics, count),
     });
   } catch (error) {

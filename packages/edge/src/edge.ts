@@ -125,6 +125,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     media: options.media,
     fetchCredential: createCredentialFetch({
       ask,
+      authorities: (ca) => settings.stir?.authorities.get(ca),
       mayConnect: (address) => isFetchable(address, settings, machineAddresses()),
     }),
     now,

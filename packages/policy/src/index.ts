@@ -24,6 +24,7 @@ export {
   type PhonesConfig,
   type PolicyConfig,
   type SecretSource,
+  type SessionTimerConfig,
   type SignallingTransport,
   type SrtpMode,
   type Suite,

@@ -5,6 +5,7 @@ import { findProgram, type OutsideTest, outsideNeed, outsideProgram } from "../.
 /** Program → Debian package. */
 const packages = {
   baresip: "baresip-core",
+  linphonec: "linphone-cli",
   sipp: "sip-tester",
   kamailio: "kamailio",
   "chromium-headless-shell": "chromium-headless-shell",

@@ -53,6 +53,8 @@ export interface PbxConfig extends Endpoint {
   readonly tls: PeerTlsConfig;
   /** With `authentication: edge`: whose challenges are answered. Undefined: learnt from the PBX's own registrar. */
   readonly realms: readonly string[] | undefined;
+  /** REGISTER carries Path and outbound. */
+  readonly path: boolean;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
@@ -65,6 +67,12 @@ export interface ListenConfig extends LocalEndpoint {
   readonly origins: readonly string[];
   /** ws on an address that others reach was meant. */
   readonly unencrypted: boolean;
+}
+
+/** RFC 4028: how long a call lasts without a sign of life, and the shortest interval that is taken. */
+export interface SessionTimerConfig {
+  readonly expiresMs: number;
+  readonly minMs: number;
 }
 
 export interface PhonesConfig {
@@ -87,6 +95,8 @@ export interface PhonesConfig {
   };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
+  /** Undefined, here and below: this side is held to no session timer. */
+  readonly sessionTimer: SessionTimerConfig | undefined;
 }
 
 export interface TrunkHost extends Endpoint {
@@ -140,6 +150,9 @@ export interface TrunkConfig {
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;
+  readonly sessionTimer: SessionTimerConfig | undefined;
+  /** `follow`: to another host of this trunk only. */
+  readonly redirects: "refuse" | "follow";
   /** `from`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;
@@ -160,6 +173,7 @@ export interface CoreConfig {
   readonly trunksFrom: LocalEndpoint | undefined;
   /** One address for both was meant, also over streams, where the PBX sees no port that tells them apart. */
   readonly sharedAddress: boolean;
+  readonly sessionTimer: SessionTimerConfig | undefined;
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
 }
 

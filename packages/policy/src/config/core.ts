@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CoreConfig } from "./config.ts";
 import { localEndpoint } from "./endpoint.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { sessionTimer } from "./session-timer.ts";
 
 export const coreSection = z
   .strictObject({
@@ -22,14 +23,16 @@ export const coreSection = z
         suites: suiteList,
       })
       .prefault({}),
+    session_timer: sessionTimer("off"),
   })
   .prefault({})
   .transform(
-    ({ phones_from, trunks_from, shared_address, media }): CoreConfig => ({
+    ({ phones_from, trunks_from, shared_address, media, session_timer }): CoreConfig => ({
       phonesFrom: phones_from,
       trunksFrom: trunks_from,
       sharedAddress: shared_address,
       media,
+      sessionTimer: session_timer,
     }),
   )
   .meta({ description: "The inside, towards the PBX." });

@@ -7,6 +7,7 @@ import { cidr } from "./endpoint.ts";
 import { choice } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { sessionTimer } from "./session-timer.ts";
 import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern } from "./text.ts";
 import { trunkLimits } from "./trunk-limits.ts";
@@ -46,6 +47,11 @@ const trunk = z
         }),
       })
       .prefault({}),
+    session_timer: sessionTimer("30m"),
+    redirects: choice(["refuse", "follow"]).prefault("refuse").meta({
+      description:
+        "3xx answers to our calls. `follow`: to another of `hosts`, with the number as dialled, three times at most. Never anywhere else.",
+    }),
     numbers: trunkNumbers,
     identity: trunkIdentity,
     limits: trunkLimits,
@@ -60,7 +66,7 @@ const trunk = z
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { media, from, keepalive, ...rest } = value;
+    const { media, from, keepalive, session_timer, ...rest } = value;
     return {
       ...rest,
       // One that we register with is known by where we registered: several accounts may share that address.
@@ -71,6 +77,7 @@ const trunk = z
         from: media.from,
       },
       keepaliveMs: keepalive,
+      sessionTimer: session_timer,
     };
   });
 
