@@ -13,7 +13,7 @@ describe("a trunk with verify: required", () => {
     expect(outcomes(world)).toEqual(["verified"]);
     expect(world.outputs).toContainEqual({
       kind: "count",
-      count: { name: "identity_verifications", trunk: "carrier", outcome: "verified" },
+      count: { name: "identity_verifications", trunk: "carrier", outcome: "verified", attest: "A" },
     });
   });
 

@@ -85,6 +85,14 @@ scenario("a wrong password is refused, and a page that is not listed does not ge
   await Promise.all([stranger.close(), foreign.close()]);
 });
 
+scenario("a page that offers DTLS-SRTP, as browsers do, is told at once that this is not served", async () => {
+  const page = await table.registered("dtls", { library: "jssip", user: "1003", keying: "dtls" });
+  await page.tell({ do: "call", to: "600" });
+  expect(await page.sees("failed")).toContain("488");
+  expect(page.trace.find((frame) => frame.startsWith(">INVITE"))).toContain("a=fingerprint:sha-256 ");
+  await page.close();
+});
+
 scenario("after a restart of Ringfence the pages come back by themselves and can be called", async () => {
   two = await table.registered("sipjs-again", { library: "sipjs", user: "1002" });
   table.forget();

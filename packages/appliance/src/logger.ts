@@ -4,6 +4,7 @@
  */
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import { cleanText } from "./clean-text.ts";
+import { LineGatherer } from "./line-gatherer.ts";
 import { createMask, type Mask, type MaskLevel } from "./mask.ts";
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
@@ -33,7 +34,7 @@ type FieldType = "plain" | "identity" | "address" | "text";
 const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
   ["event", "plain"],
   ["decision", "plain"],
-  ["call", "text"],
+  ["call", "plain"],
   ["side", "plain"],
   ["trunk", "plain"],
   ["transport", "plain"],
@@ -60,10 +61,6 @@ const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
 /** A flood of events while nobody reads the pipe must not become memory: past this, lines are lost and counted by pino. */
 const mostBufferedBytes = 4_194_304;
 
-/** Lines are handed to the system together: one write a line costs more than the line. Warnings and worse go at once. */
-const writeFromBytes = 8_192;
-const writeEveryMs = 100;
-
 /** @param onLost called for each line that had to be dropped because the reader of the log does not keep up */
 export function createLog(
   settings: LogSettings,
@@ -77,6 +74,7 @@ export function createLog(
     line(level, event) {
       if (!logger.isLevelEnabled(level)) return;
       logger[level](orderFields(event, mask));
+      // What somebody may be waiting for, or what may be the last thing said, goes at once.
       if (level !== "info" && level !== "debug" && level !== "trace") ours?.flush();
     },
     apply(next) {
@@ -84,11 +82,7 @@ export function createLog(
       mask = createMask(next.mask);
     },
     flush() {
-      try {
-        ours?.flushSync();
-      } catch {
-        // Nobody reads any more; there is no place left to say so.
-      }
+      ours?.flushSync();
     },
   };
 }
@@ -103,18 +97,31 @@ function build(settings: LogSettings, stream: DestinationStream | undefined): Lo
   return stream === undefined ? pino(options) : pino(options, stream);
 }
 
-function standardOutput(onLost: () => void): ReturnType<typeof destination> {
-  const output = destination({
-    fd: 1,
-    sync: false,
-    maxLength: mostBufferedBytes,
-    minLength: writeFromBytes,
-    periodicFlush: writeEveryMs,
+interface Output extends DestinationStream {
+  flush(): void;
+  flushSync(): void;
+}
+
+function standardOutput(onLost: () => void): Output {
+  const output = destination({ fd: 1, sync: false, maxLength: mostBufferedBytes });
+  output.on("drop", (lines: string) => {
+    for (let at = lines.indexOf("\n"); at >= 0; at = lines.indexOf("\n", at + 1)) onLost();
   });
-  output.on("drop", onLost);
   // A reader that went away (`| head`) is no reason to stop serving calls.
   output.on("error", () => undefined);
-  return output;
+  const gatherer = new LineGatherer((lines) => void output.write(lines));
+  return {
+    write: (line) => gatherer.write(line),
+    flush: () => gatherer.flush(),
+    flushSync() {
+      try {
+        gatherer.flush();
+        output.flushSync();
+      } catch {
+        // Nobody reads any more; there is no place left to say so.
+      }
+    },
+  };
 }
 
 /** ISO 8601 in UTC. Only the milliseconds are new in most lines; the rest is written once a second. */
@@ -133,14 +140,17 @@ function createTimestamp(): () => string {
 }
 
 function orderFields(event: LogEvent, mask: Mask): Record<string, unknown> {
-  const line: Record<string, unknown> = Object.create(null);
+  // A plain object, because its shape is shared by all lines alike; names that are not ours are defined, not assigned.
+  const line: Record<string, unknown> = {};
   for (const [name, type] of fields) {
     const value = event[name];
     if (value !== undefined) line[name] = render(value, type, mask);
   }
   const others = Object.keys(event).filter((name) => !fields.has(name) && name !== "level");
   for (const name of others.sort()) {
-    if (event[name] !== undefined) line[cleanText(name, 40)] = render(event[name], "text", mask);
+    if (event[name] === undefined) continue;
+    const value = render(event[name], "text", mask);
+    Object.defineProperty(line, cleanText(name, 40), { value, enumerable: true });
   }
   return line;
 }

@@ -30,7 +30,17 @@ export function createMask(level: MaskLevel): Mask {
   const hides = (what: MaskLevel): boolean => ranks[level] >= ranks[what];
   const identity = (text: string): string => maskIdentity(text, hides);
   const address = (text: string): string => (hides("addresses") ? "***" : text);
-  return { identity, address, text: (text) => maskTokens(text, hides, identity, address) };
+  const tokens = (text: string): string => maskTokens(text, hides, identity, address);
+  return { identity, address, text: (text) => (mayHide(text) ? tokens(text) : text) };
+}
+
+/** Words alone hide nothing: a number has digits, a URI or an IPv6 address a colon, an account `@`, a secret `:` or `=`. */
+function mayHide(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (isDigit(c) || c === 0x3a || c === 0x3d || c === 0x40) return true;
+  }
+  return false;
 }
 
 type Hides = (what: MaskLevel) => boolean;
@@ -61,12 +71,11 @@ function maskUser(user: string, hides: Hides): string {
 
 /** A number as people write it: digits with an optional plus and separators, and not an IPv4 address. */
 function isNumber(text: string, fewestDigits: number): boolean {
-  if (isIP(text) !== 0) return false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (!isDigit(c) && !(c === 0x2b && i === 0) && !isSeparator(c)) return false;
   }
-  return digitsOf(text).length >= fewestDigits;
+  return digitsOf(text).length >= fewestDigits && isIP(text) === 0;
 }
 
 function maskTokens(text: string, hides: Hides, identity: Mask["identity"], address: Mask["address"]): string {
@@ -103,6 +112,7 @@ function maskToken(token: string, hides: Hides, identity: Mask["identity"], addr
 
 /** `192.0.2.1`, `192.0.2.0/24`, `192.0.2.1:5060`, `[2001:db8::1]:5060`. */
 function isAddress(token: string): boolean {
+  if (!token.includes(".") && !token.includes(":")) return false;
   const slash = token.indexOf("/");
   if (slash >= 0) return isIP(token.slice(0, slash)) !== 0;
   if (isIP(token) !== 0) return true;

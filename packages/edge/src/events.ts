@@ -7,7 +7,7 @@ import type { IdentityOutcome } from "./stir/outcome.ts";
 export type Level = "debug" | "info" | "warn" | "error";
 
 /** One line a transaction, call, registration change or refusal. Field names are fixed; the appliance masks by name. */
-export interface EdgeEvent {
+export type EdgeEvent = {
   readonly event:
     | "request"
     | "refused"
@@ -43,7 +43,7 @@ export interface EdgeEvent {
   readonly detail?: string | undefined;
   /** Lines like this one that were left out since the last, because a flood must not become a flood of log lines. */
   readonly suppressed?: number | undefined;
-}
+};
 
 /** What the gate says of an unwelcome datagram, and who is not heard at all. */
 type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "denied" | "stranger";
@@ -70,6 +70,12 @@ export type EdgeCount =
   | { readonly name: "trunk_failovers"; readonly trunk: string; readonly reason: "silent" | "lost" | "refused" }
   | { readonly name: "trunk_registrations"; readonly trunk: string; readonly result: "registered" | "failed" }
   | { readonly name: "trunk_host_changes"; readonly trunk: string; readonly state: "up" | "down" }
-  | { readonly name: "identity_verifications"; readonly trunk: string; readonly outcome: IdentityOutcome }
+  | {
+      readonly name: "identity_verifications";
+      readonly trunk: string;
+      readonly outcome: IdentityOutcome;
+      readonly attest: Attestation | "none";
+    }
+  | { readonly name: "credential_fetches"; readonly result: "fetched" | "refused" | "unreachable" }
   | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
   | { readonly name: "bugs" };

@@ -10,9 +10,11 @@ type Watch = ReturnType<Agent["subscribe"]>;
 const media = { mediaConstraints: { audio: true, video: false } };
 const calls: Session[] = [];
 let agent: Agent;
+let keying: PageSettings["keying"] = "sdes";
 let watching: Watch | undefined;
 
-function start({ server, user, domain, password }: PageSettings): void {
+function start({ server, user, domain, password, ...settings }: PageSettings): void {
+  keying = settings.keying;
   const sockets = [new JsSIP.WebSocketInterface(server)];
   agent = new JsSIP.UA({ sockets, uri: `sip:${user}@${domain}`, password, register_expires: 60 });
   agent.on("connected", () => happened("connected", ""));
@@ -30,17 +32,27 @@ function start({ server, user, domain, password }: PageSettings): void {
 function enter(session: Session): void {
   calls.push(session);
   session.on("sdp", (description) => {
+    if (keying === "dtls") return;
     const { originator, type, sdp } = description;
     description.sdp = originator === "local" ? toSdes(sdp) : toDtls(sdp, type as "offer" | "answer");
   });
   // Candidates lead nowhere here: the first is as good as all of them.
-  session.on("icecandidate", ({ ready }) => ready());
+  session.on("icecandidate", ({ ready }) => keying === "sdes" && ready());
   session.on("progress", (progress: { originator: string; response?: { status_code: number } }) => {
     if (progress.originator === "remote") happened("ringing", String(progress.response?.status_code));
   });
   session.on("confirmed", () => happened("established", ""));
   session.on("hold", ({ originator }) => originator === "remote" && happened("held", ""));
   session.on("unhold", ({ originator }) => originator === "remote" && happened("resumed", ""));
+  // Both make a session that is announced as any other one.
+  session.on("refer", ({ accept }) => {
+    happened("referred", "");
+    accept(null, media);
+  });
+  session.on("replaces", ({ accept }) => {
+    happened("replaced", "");
+    accept((replacing: Session) => setTimeout(() => replacing.answer(media)));
+  });
   session.on("ended", ({ cause }) => happened("ended", cause));
   session.on("failed", ({ cause, message }) => happened("failed", `${statusOf(message)} ${cause}`));
   if (session.direction === "incoming") happened("incoming", session.remote_identity.uri.user);

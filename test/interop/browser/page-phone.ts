@@ -6,6 +6,8 @@ export interface PageSettings {
   readonly user: string;
   readonly domain: string;
   readonly password: string;
+  /** What crosses: `sdes` stands in for what the browser offers, `dtls` is what it offers. */
+  readonly keying: "sdes" | "dtls";
 }
 
 /** `call` and `other` count the calls of a page: 0 is the first, -1 the last, which is meant when nothing is said. */
@@ -44,6 +46,10 @@ export type Happening =
   | "watching"
   | "notified"
   | "watch-ended"
+  /** The far side asked us to call somebody else, and we do. */
+  | "referred"
+  /** Another party takes the far side's place in a call of ours. */
+  | "replaced"
   /** What a NOTIFY said of our transfer: the status line of its fragment. */
   | "transfer";
 

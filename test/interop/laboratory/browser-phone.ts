@@ -17,6 +17,8 @@ export interface BrowserPhoneSettings {
   readonly user: keyof typeof passwords;
   readonly password?: string;
   readonly origin?: string;
+  /** `dtls`: JsSIP only. */
+  readonly keying?: "sdes" | "dtls";
 }
 
 export class BrowserPhone {
@@ -37,7 +39,7 @@ export class BrowserPhone {
     laboratory: Laboratory,
     chromium: Chromium,
     name: string,
-    { library, user, password, origin = pageOrigin }: BrowserPhoneSettings,
+    { library, user, password, origin = pageOrigin, keying = "sdes" }: BrowserPhoneSettings,
   ): Promise<BrowserPhone> {
     const all: Happened[] = [];
     const trace: string[] = [];
@@ -66,6 +68,7 @@ export class BrowserPhone {
       server: `wss://${addresses.ringfenceOutside}:8443/`,
       domain: "pbx.example.com",
       user,
+      keying,
       password: password ?? passwords[user],
     };
     await phone.tell({ do: "start", settings });

@@ -27,6 +27,8 @@ export interface WantedContact {
   readonly expires: number;
   /** RFC 5626: the phone asks for outbound, and this is the number of its flow. */
   readonly regId?: number | undefined;
+  /** `expires` is 0 for this flow only: the phone has another. */
+  readonly oneFlow?: boolean;
 }
 
 export interface InDialogStep {

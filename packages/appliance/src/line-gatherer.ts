@@ -1,0 +1,34 @@
+/** Log lines on their way out, several in one piece: a write for each costs more than making the line. */
+
+/** A piece is passed on when it has this many characters, or after this many milliseconds. */
+const fullAt = 8_192;
+const passOnAfterMs = 100;
+
+export class LineGatherer {
+  readonly #passOn: (lines: string) => void;
+  #lines: string[] = [];
+  #length = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(passOn: (lines: string) => void) {
+    this.#passOn = passOn;
+  }
+
+  write(line: string): void {
+    this.#lines.push(line);
+    this.#length += line.length;
+    if (this.#length >= fullAt) this.flush();
+    // Lines that wait shall not keep a process alive that is done; whoever ends it flushes.
+    else this.#timer ??= setTimeout(() => this.flush(), passOnAfterMs).unref();
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#lines.length === 0) return;
+    const piece = this.#lines.join("");
+    this.#lines = [];
+    this.#length = 0;
+    this.#passOn(piece);
+  }
+}
