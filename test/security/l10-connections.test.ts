@@ -1,7 +1,8 @@
 /** Threat L10: slow, silent, half-open, oversized and too many connections, over real sockets. */
 import type { ConnectionDeadlines } from "@ringfence/edge";
 import { afterEach, expect, test } from "vitest";
-import { answerTo, edgeOnSockets, freePort, phoneRequest } from "../support/edge-on-sockets.ts";
+import { answerTo, edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Peer, RawPeers, upgrade } from "../support/raw-peers.ts";
 
 const cleanup: (() => unknown)[] = [];

@@ -1,7 +1,8 @@
 /** Threat L10 at the WebSocket front: what a client may not do to HTTP and to frames (RFC 6455, RFC 7118), over real sockets. */
 import type { ConnectionDeadlines } from "@ringfence/edge";
 import { afterEach, expect, test } from "vitest";
-import { edgeOnSockets, freePort, phoneRequest } from "../support/edge-on-sockets.ts";
+import { edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Peer, RawPeers, upgrade, upgradeWith } from "../support/raw-peers.ts";
 
 const cleanup: (() => unknown)[] = [];
