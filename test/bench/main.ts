@@ -3,10 +3,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench, Figure, Plan } from "./bench.ts";
 import { calls } from "./calls.ts";
+import { growth } from "./growth.ts";
+import { invite } from "./invite.ts";
+import { junk } from "./junk.ts";
 import { conditions, has, packageOf } from "./machine.ts";
+import { memory } from "./memory.ts";
+import { refresh } from "./refresh.ts";
+import { relay } from "./relay.ts";
 import { asMarkdown, asText, linesOf } from "./table.ts";
 
-const benches: readonly Bench[] = [calls];
+const benches: readonly Bench[] = [calls, growth, refresh, invite, junk, relay, memory];
 
 const usage = `npm run bench -- [options]
   --only NAME,NAME   some of: ${benches.map(({ name }) => name).join(" ")}

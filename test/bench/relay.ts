@@ -1,128 +1,117 @@
 /**
- * CPU time a relayed packet costs the relay process: the portable engine (plain RTP, and SRTP on one leg) beside a bare
- * dgram relay, alternating, fresh process each, median of the rounds.   node test/bench/relay.ts [streams] [rounds]
+ * CPU of one relayed packet, 160 octets of payload: the portable engine beside rtpengine in userspace and a bare dgram
+ * relay, plain and with SRTP on one leg; and whether a packet costs more when there are many streams.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { createSocket, type Socket } from "node:dgram";
-import { cpus } from "node:os";
-import { createProtector } from "@ringfence/node-srtp";
-import type { RelayOrder } from "./relay-subject.ts";
+import { alternate, type Bench, type Contender, type Figure, type Plan, sleep, type Target } from "./bench.ts";
+import { cpuOf } from "./cpu.ts";
+import { Child } from "./load/child.ts";
+import type { Ports, RelayOrder } from "./load/relay.ts";
+import { type Talk, Voices } from "./load/rtp.ts";
+import { layOut, rtpengine } from "./peers/rtpengine.ts";
+import type { SubjectOrder } from "./programs/relay-subject.ts";
 
-const streams = Number(process.argv[2] ?? 200);
-const rounds = Number(process.argv[3] ?? 3);
-/** Each stream sends a packet in each direction every 20 ms, as G.711 does. */
-const ticks = 150;
+type Relay = "bare" | "engine" | "rtpengine";
+
+interface Row {
+  readonly work: string;
+  readonly system: string;
+  readonly relay: Relay;
+  readonly streams: number;
+  readonly perSlot: number;
+  readonly secure: boolean;
+  readonly peer: string;
+  readonly target?: Target;
+}
+
+const key = new Uint8Array(30).fill(1);
 /** Not measured: the compiler works meanwhile. */
-const warmUp = 50;
-const suite = "AES_CM_128_HMAC_SHA1_80";
-const keys = { theirs: new Uint8Array(30).fill(1), ours: new Uint8Array(30).fill(2) };
+const WARM_UP_SLOTS = 50;
 
-interface Result {
-  readonly microseconds: number;
-  readonly lost: number;
+const names = {
+  bare: "dgram, bare relay",
+  engine: "Ringfence, portable engine",
+  rtpengine: "rtpengine, userspace",
+} as const;
+const atMost = (most: number): Target => ({ kind: "times-peer", most });
+
+function rowsFor(streams: number, hasRtpengine: boolean): readonly Row[] {
+  const all = { streams, perSlot: streams };
+  const plain = { work: "packet, RTP to RTP", secure: false, peer: names.rtpengine, ...all };
+  const secure = { work: "packet, RTP to SRTP and back", secure: true, peer: names.rtpengine, ...all };
+  const many = {
+    work: "packet, CPU as streams become more",
+    secure: true,
+    relay: "engine",
+    peer: "50 streams",
+    perSlot: 50,
+  } as const;
+  const rows: readonly Row[] = [
+    { ...plain, system: names.bare, relay: "bare" },
+    { ...plain, system: names.engine, relay: "engine", target: atMost(2.2) },
+    { ...plain, system: names.rtpengine, relay: "rtpengine" },
+    { ...secure, system: names.engine, relay: "engine", target: atMost(2.2) },
+    { ...secure, system: names.rtpengine, relay: "rtpengine" },
+    { ...many, system: "50 streams", streams: 50 },
+    { ...many, system: "1,000 streams, as many packets", streams: 1_000, target: atMost(1.1) },
+  ];
+  return rows.filter(({ relay }) => relay !== "rtpengine" || hasRtpengine);
 }
 
-async function endpoint(address: string): Promise<Socket> {
-  const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000 });
-  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
-  return socket;
-}
+export const relay: Bench = {
+  name: "relay",
+  peers: ["rtpengine"],
+  async run(plan, has) {
+    const lost = new Map<Row, number>();
+    const rows = rowsFor(plan.quick ? 100 : 200, has("rtpengine"));
+    const contenders = rows.map((row): Contender => {
+      const turn = async (): Promise<number> => {
+        const result = await measure(plan, row);
+        lost.set(row, (lost.get(row) ?? 0) + result.lost);
+        return result.microseconds;
+      };
+      return { system: `${row.work}: ${row.system}`, turn };
+    });
+    const figures = [...(await alternate(plan, contenders, "µs")).values()];
+    return rows.map((row, place): Figure => {
+      const { work, system, peer, target, streams, perSlot } = row;
+      const note = `${streams} streams, ${2 * perSlot * 50} packets/s, ${lost.get(row)} lost`;
+      return { work, system, unit: "µs", rounds: figures[place] ?? [], peer, target, note };
+    });
+  },
+};
 
-function voicePacket(stream: number, sequence: number): Buffer {
-  const packet = Buffer.alloc(172 + 16, 0xd5);
-  packet[0] = 0x80;
-  packet[1] = 0;
-  packet.writeUInt16BE(sequence, 2);
-  packet.writeUInt32BE(stream + 1, 8);
-  return packet;
-}
-
-/** From the phone, sealed beforehand so that the generator's share stays small; and from the PBX, in clear. */
-function packetsOf(secure: boolean): { readonly phone: Buffer[][]; readonly pbx: Buffer[][] } {
-  const phone: Buffer[][] = [];
-  const pbx: Buffer[][] = [];
-  for (let stream = 0; stream < streams; stream++) {
-    const protector = createProtector(suite, keys.theirs);
-    const of = (seal: boolean) =>
-      Array.from({ length: ticks }, (_, n) => {
-        const packet = voicePacket(stream, n + 1);
-        return packet.subarray(0, seal ? protector.rtp(packet, 172) : 172);
-      });
-    phone.push(of(secure));
-    pbx.push(of(false));
-  }
-  return { phone, pbx };
-}
-
-function ask<T>(child: ChildProcess, message: object): Promise<T> {
-  return new Promise((resolve) => {
-    child.once("message", (answer) => resolve(answer as T));
-    child.send(message as never);
+async function measure(plan: Plan, row: Row): Promise<{ readonly microseconds: number; readonly lost: number }> {
+  const voices = await Voices.open();
+  const secret = row.secure ? key : undefined;
+  const subject = await start(row.relay, { streams: row.streams, key: secret, ...voices.places });
+  const slots = WARM_UP_SLOTS + (plan.quick ? 100 : 200);
+  const talk: Talk = { streams: row.streams, perSlot: row.perSlot, slots, key: secret };
+  const began = { cpu: 0, received: 0 };
+  await voices.talk(talk, subject.ports, (slot) => {
+    if (slot === WARM_UP_SLOTS) Object.assign(began, { cpu: cpuOf(subject.pid), received: voices.received });
   });
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function measure(kind: "bare" | "engine", secure: boolean): Promise<Result> {
-  const [phone, pbx] = [await endpoint("127.0.0.2"), await endpoint("127.0.0.3")];
-  let received = 0;
-  for (const socket of [phone, pbx]) socket.on("message", () => received++);
-  const child = fork(new URL("./relay-subject.ts", import.meta.url), { serialization: "advanced" });
-  const order: RelayOrder = {
-    streams,
-    firstPort: 42_000,
-    phone: phone.address(),
-    pbx: pbx.address(),
-    keys: secure ? keys : undefined,
+  const spent = cpuOf(subject.pid) - began.cpu;
+  await subject.stop();
+  voices.close();
+  return {
+    microseconds: (spent / (voices.received - began.received)) * 1_000,
+    lost: 2 * row.perSlot * slots - voices.received,
   };
-  await ask(child, { kind, order });
-  const packets = packetsOf(secure);
-  await pause(200);
-  const begin = performance.now();
-  let before: NodeJS.CpuUsage = { user: 0, system: 0 };
-  let receivedBefore = 0;
-  for (let tick = 0; tick < ticks; tick++) {
-    if (tick === warmUp) {
-      before = await ask<NodeJS.CpuUsage>(child, { kind: "cpu" });
-      receivedBefore = received;
-    }
-    for (let stream = 0; stream < streams; stream++) {
-      const port = order.firstPort + 4 * stream;
-      phone.send(packets.phone[stream]?.[tick] as Buffer, port, "127.0.0.1");
-      pbx.send(packets.pbx[stream]?.[tick] as Buffer, port + 2, "127.0.0.1");
-    }
-    await pause(Math.max(0, begin + 20 * (tick + 1) - performance.now()));
+}
+
+interface Subject {
+  readonly pid: number;
+  readonly ports: readonly Ports[];
+  stop(): Promise<void>;
+}
+
+async function start(by: Relay, order: RelayOrder): Promise<Subject> {
+  if (by !== "rtpengine") {
+    const child = new Child("relay-subject.ts");
+    const ports = await child.ask<SubjectOrder, readonly Ports[]>({ ...order, by });
+    return { pid: child.pid, ports, stop: () => child.stop() };
   }
-  await pause(300);
-  const after = await ask<NodeJS.CpuUsage>(child, { kind: "cpu" });
-  child.kill();
-  phone.close();
-  pbx.close();
-  const spent = after.user + after.system - before.user - before.system;
-  return { microseconds: spent / (received - receivedBefore), lost: 2 * streams * ticks - received };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((x, y) => x - y)[Math.floor(values.length / 2)] as number;
-}
-
-const subjects = [
-  ["bare dgram relay", "bare", false],
-  ["portable engine, RTP to RTP", "engine", false],
-  ["portable engine, SRTP to RTP", "engine", true],
-] as const;
-const results = new Map<string, Result[]>(subjects.map(([name]) => [name, []]));
-for (let round = 0; round < rounds; round++) {
-  for (const [name, kind, secure] of subjects) results.get(name)?.push(await measure(kind, secure));
-}
-const floor = median(results.get("bare dgram relay")?.map((result) => result.microseconds) ?? []);
-console.log(
-  `${cpus()[0]?.model}, ${cpus().length} processors, Node ${process.version}, ${streams} streams, ${100 * streams} packets/s`,
-);
-for (const [name, list] of results) {
-  const cost = median(list.map((result) => result.microseconds));
-  const lost = list.reduce((sum, result) => sum + result.lost, 0);
-  console.log(
-    `${name.padEnd(30)} ${cost.toFixed(1).padStart(6)} µs a packet  ${(cost / floor).toFixed(2)} x bare  lost ${lost}`,
-  );
+  const system = rtpengine();
+  await sleep(1_000);
+  return { pid: system.pid, ports: await layOut(order), stop: () => system.stop() };
 }

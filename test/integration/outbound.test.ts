@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { edgeWorld, prove, registeredAtEdge } from "../support/edge-accounts.ts";
 import { EdgeWorld, type Party, phoneDomain } from "../support/edge-world.ts";
 import { branch, registered, registerLines, replyLines } from "../support/sip-script.ts";
 
@@ -134,4 +135,110 @@ test("a new registration without outbound takes the place of every flow", () => 
   registered(world, third, { contact: contact(1), callId: "three" });
   world.feed({ kind: "flow-lost", flowId: third.flow.id });
   expect(world.core.counts().registrations).toBe(0);
+});
+
+test("RFC 5626 section 4.2: one flow of several is unregistered alone, and the PBX keeps its Contact", () => {
+  const world = new EdgeWorld();
+  const [first, second] = pair(world);
+  second.send(registerLines(second, { contact: contact(2), callId: "two", cseq: 2, expires: 0, ...supported }));
+  const { message } = world.pbx().request("REGISTER");
+  expect(message.headers.get("Contact")).toContain(";expires=3600");
+  world.pbx().send(replyLines(message, "200 OK", ["Expires: 120"]));
+  expect(second.response(200).text).toContain("Contact: <sip:1001@192.0.2.20");
+  expect(world.core.counts().registrations).toBe(1);
+  callFromPbx(world);
+  first.request("INVITE");
+  first.send(registerLines(first, { contact: contact(1), callId: "one", cseq: 2, expires: 0, ...supported }));
+  const last = world.pbx().inbox.findLast((sent) => sent.text.startsWith("REGISTER"))?.message;
+  if (last?.kind !== "request") throw new Error("no REGISTER");
+  expect(last.headers.get("Contact")).toContain(";expires=0");
+  world.pbx().send(replyLines(last, "200 OK"));
+  expect(world.core.counts().registrations).toBe(0);
+});
+
+test("with authentication at the edge too: a second flow, a refresh of each, and one flow unregistered without the PBX", () => {
+  const world = edgeWorld({ phones: "registration: { phone_expires: 300s }" });
+  const [first, second] = [world.phone("192.0.2.20", 50_001, "tls"), world.phone("192.0.2.20", 50_002, "tls")];
+  registeredAtEdge(world, first, { contact: contact(1), callId: "one", ...supported });
+  prove(second, { contact: contact(2), callId: "two", ...supported });
+  expect(second.response(200).message.headers.get("Require")).toBe("outbound");
+  world.feed({ kind: "flow-lost", flowId: second.flow.id });
+  expect(world.core.counts().registrations).toBe(1);
+  const third = world.phone("192.0.2.20", 50_003, "tls");
+  prove(third, { contact: contact(2), callId: "three", ...supported });
+  third.response(200);
+  prove(first, { contact: contact(1), callId: "one", cseq: 5, expires: 0, ...supported });
+  first.response(200);
+  expect(world.pbx().inbox).toHaveLength(0);
+  world.feed({ kind: "flow-lost", flowId: third.flow.id });
+  expect(world.core.counts().registrations).toBe(0);
+});
+
+test("each flow is refreshed without the PBX, and one that is not refreshed ends alone", () => {
+  const world = new EdgeWorld("", { phones: "registration: { phone_expires: 60s }" });
+  const flows = [world.phone("192.0.2.20", 50_001, "tls"), world.phone("192.0.2.20", 50_002, "tls")];
+  const refresh = (phone: Party, id: number, cseq: number) =>
+    phone.send(registerLines(phone, { contact: contact(id), callId: `flow${id}`, cseq, ...supported }));
+  for (const [i, phone] of flows.entries()) {
+    refresh(phone, i + 1, 1);
+    world.pbx().send(replyLines(world.pbx().request("REGISTER").message, "200 OK", ["Expires: 3600"]));
+    phone.response(200);
+  }
+  const [first, second] = flows;
+  if (first === undefined || second === undefined) throw new Error("no flows");
+  for (let round = 0; round < 5; round++) {
+    world.advance(40_000);
+    for (const [i, phone] of [first, second].entries()) {
+      refresh(phone, i + 1, 2 + round);
+      expect(phone.response(200).message.headers.get("Require")).toBe("outbound");
+    }
+  }
+  expect(world.pbx().inbox).toHaveLength(0);
+  for (let round = 0; round < 3; round++) {
+    world.advance(40_000);
+    refresh(first, 1, 9 + round);
+    first.response(200);
+  }
+  callFromPbx(world);
+  first.request("INVITE");
+  expect(second.inbox).toHaveLength(0);
+});
+
+test("RFC 3327: Path and outbound go to a PBX that knows them, and to no other; a Service-Route is followed by nobody", () => {
+  const registerAt = (pbx: string) => {
+    const world = new EdgeWorld("", { pbx });
+    const phone = world.phone("192.0.2.20", 50_001, "tls");
+    const asked = registered(world, phone, { contact: contact(1), ...supported });
+    return { world, phone, asked };
+  };
+  const plain = registerAt("address: 10.0.0.5:5060").asked;
+  expect([plain.headers.has("Path"), plain.headers.has("Supported")]).toEqual([false, false]);
+  expect(plain.headers.get("Contact")).not.toContain("reg-id");
+  const { world, phone, asked } = registerAt("address: 10.0.0.5:5060\n  path: true");
+  expect(asked.headers.get("Supported")).toBe("path, outbound");
+  expect(asked.headers.get("Path")).toMatch(/^<sip:1001@10\.0\.0\.2:5060;rf=[0-9a-f]+;lr;ob>$/);
+  expect(asked.headers.get("Contact")).toMatch(/\+sip\.instance="<urn:uuid:[0-9a-f-]{36}>";reg-id=1/);
+  expect(asked.headers.get("Contact")).not.toMatch(/192\.0\.2|000A95A0E128/);
+  phone.send(registerLines(phone, { contact: contact(1), callId: "again", ...supported }));
+  const again = world.pbx().request("REGISTER").message;
+  world.pbx().send(replyLines(again, "200 OK", ["Expires: 120", "Service-Route: <sip:10.0.0.9;lr>"]));
+  expect(phone.response(200).text).not.toContain("10.0.0.");
+  callFromPbx(world);
+  phone.request("INVITE");
+});
+
+test("RFC 5923: an alias in a Via is no claim to a connection; a call goes over the flow that registered", () => {
+  const world = new EdgeWorld();
+  const stranger = world.phone("192.0.2.66", 50_001, "tls");
+  const claim = registerLines(stranger, { callId: "alias" }).map((line) =>
+    line.startsWith("Via:") ? `Via: SIP/2.0/TLS 192.0.2.20:50001;branch=${branch()};alias` : line,
+  );
+  stranger.send(claim);
+  world.pbx().send(replyLines(world.pbx().request("REGISTER").message, "403 Forbidden"));
+  stranger.response(403);
+  const owner = world.phone("192.0.2.20", 50_001, "tls");
+  registered(world, owner);
+  callFromPbx(world);
+  owner.request("INVITE");
+  expect(stranger.inbox).toHaveLength(0);
 });

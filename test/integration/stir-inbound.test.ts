@@ -13,7 +13,7 @@ describe("a trunk with verify: required", () => {
     expect(outcomes(world)).toEqual(["verified"]);
     expect(world.outputs).toContainEqual({
       kind: "count",
-      count: { name: "identity_verifications", trunk: "carrier", outcome: "verified" },
+      count: { name: "identity_verifications", trunk: "carrier", outcome: "verified", attest: "A" },
     });
   });
 
@@ -146,6 +146,11 @@ test("the same token in another call is a copy, in the same call another host of
   const world = verifyingSite();
   const line = signed();
   ring(world, [line], "one-call");
+  // While the first is being answered, a second would be the same call come another way (482).
+  const pbx = world.pbx("trunks");
+  pbx.send(replyLines(pbx.request("INVITE").message, "503 Service Unavailable"));
+  world.advance(33_000);
+  world.carrier().inbox.length = 0;
   ring(world, [line], "one-call");
   ring(world, [line], "another-call");
   expect(outcomes(world)).toEqual(["verified", "verified", "replayed"]);

@@ -1,7 +1,7 @@
 import type { Request } from "@ringfence/sip";
 import { describe, expect, test } from "vitest";
 import { EdgeWorld, type Party } from "../support/edge-world.ts";
-import { answer, inDialogLines, inviteLines, offer, registered, replyLines } from "../support/sip-script.ts";
+import { answer, heldOffer, inDialogLines, inviteLines, offer, registered, replyLines } from "../support/sip-script.ts";
 
 const trunks = `
   - name: carrier
@@ -80,8 +80,9 @@ describe.each(challenges)("$status of realm '$realm'", ({ realm, status, header 
         callId: "call-of-the-phone",
         cseq: 11,
       };
-      const extra = method === "INVITE" ? ["Contact: <sip:1001@10.0.0.5>", "Content-Type: application/sdp"] : [];
-      pbx.send(inDialogLines(pbx, method, dialog, extra), method === "INVITE" ? offer : "");
+      const offers = method === "INVITE" || method === "UPDATE";
+      const extra = offers ? ["Contact: <sip:1001@10.0.0.5>", "Content-Type: application/sdp"] : [];
+      pbx.send(inDialogLines(pbx, method, dialog, extra), offers ? heldOffer : "");
       const request = carrier.request(method).message;
       carrier.send(replyLines(request, status, challengeLine(header, realm)));
       world.advance(40_000);

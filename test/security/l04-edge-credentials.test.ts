@@ -10,7 +10,7 @@ import {
   registeredAtEdge,
 } from "../support/edge-accounts.ts";
 import type { EdgeWorld, Party } from "../support/edge-world.ts";
-import { inDialogLines, inviteLines, offer, registerLines, replyLines } from "../support/sip-script.ts";
+import { heldOffer, inDialogLines, inviteLines, offer, registerLines, replyLines } from "../support/sip-script.ts";
 
 const realms = ["myvoipapp.com", "pbx.example.com", "", "myvoipapp.com.attacker.example", "carrier"];
 const statuses = ["401 Unauthorized", "407 Proxy Authentication Required"];
@@ -61,7 +61,9 @@ test("threat L4: challenges to requests inside a call are answered for nobody", 
   for (const status of statuses) {
     for (const method of ["BYE", "INFO", "UPDATE"]) {
       const { world, phone, pbx, invite } = callUp();
-      pbx.send(inDialogLines(pbx, method, pbxDialog(invite, 100)));
+      // An UPDATE without SDP would be answered here.
+      const sdp = method === "UPDATE" ? ["Content-Type: application/sdp"] : [];
+      pbx.send(inDialogLines(pbx, method, pbxDialog(invite, 100), sdp), method === "UPDATE" ? heldOffer : "");
       phone.send(replyLines(phone.request(method).message, status, [challengeLine(status, "myvoipapp.com")]));
       world.advance(100);
       expect(leaked(world, phone)).toEqual([]);

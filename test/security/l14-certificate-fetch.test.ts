@@ -54,12 +54,12 @@ function names(...lists: readonly (readonly string[])[]) {
 const place = (more: Partial<CredentialPlace> = {}): CredentialPlace => {
   const path = more.path ?? "/signer.pem";
   const host = more.host ?? "certificates.example";
-  return { url: `https://${host}:${port}${path}`, host, port, path, address: undefined, ...more };
+  return { url: `https://${host}:${port}${path}`, host, port, path, address: undefined, ca: "ca.pem", ...more };
 };
 
 const nobody = (): boolean => false;
 const fetcher = (ask = names([]).ask, mayConnect: (address: string) => boolean = nobody, timeoutMs = 2_000) =>
-  createCredentialFetch({ ask, mayConnect, authorities: authority.cert, timeoutMs });
+  createCredentialFetch({ ask, mayConnect, authorities: () => authority.cert, timeoutMs });
 
 test("a listed host with its address is fetched from, by its name", async () => {
   let shown = "";
@@ -72,7 +72,12 @@ test("a listed host with its address is fetched from, by its name", async () => 
   expect(shown).toBe(`certificates.example:${port}`);
 });
 
-describe("a name that leads inside", () => {
+test("so is a host that is an address", async () => {
+  expect(await fetcher()(place({ host: "127.0.0.1", address: "127.0.0.1" }))).toMatchObject({ ok: true });
+  expect(await fetcher()(place({ host: "127.0.0.2", address: "127.0.0.1" }))).toMatchObject({ ok: false });
+});
+
+describe("threat L14: a name that leads inside", () => {
   test.each([["127.0.0.1"], ["::1"], ["169.254.169.254"], ["10.0.0.5"], ["203.0.113.9", "127.0.0.1"]])(
     "is not connected to: %s",
     async (...addresses) => {
@@ -84,7 +89,7 @@ describe("a name that leads inside", () => {
   );
 });
 
-test("DNS that changes its mind moves nothing: the name is resolved once, and that address is connected to", async () => {
+test("threat L14: DNS that changes its mind moves nothing: the name is resolved once, and that address is connected to", async () => {
   const dns = names(["192.0.2.77"], ["127.0.0.1"]);
   const answer = await fetcher(dns.ask, (address) => address === "192.0.2.77", 150)(place());
   expect(answer).toMatchObject({ ok: false, why: "unreachable" });
@@ -92,7 +97,7 @@ test("DNS that changes its mind moves nothing: the name is resolved once, and th
   expect(connections).toHaveLength(0);
 });
 
-describe("a server that answers otherwise", () => {
+describe("threat L14: a server that answers otherwise", () => {
   const wanted = () => fetcher()(place({ address: "127.0.0.1" }));
 
   test("redirects are not followed", async () => {
@@ -149,9 +154,13 @@ describe("a server that answers otherwise", () => {
       response.end(pem);
     };
     const other = await fetcher()(place({ host: "other.example", address: "127.0.0.1" }));
-    const unknown = createCredentialFetch({ ask: names([]).ask, mayConnect: nobody });
+    const unread = createCredentialFetch({ ask: names([]).ask, mayConnect: nobody, authorities: () => undefined });
     expect(other).toMatchObject({ ok: false, why: "unreachable" });
-    expect(await unknown(place({ address: "127.0.0.1" }))).toMatchObject({ ok: false, why: "unreachable" });
+    expect(await fetcher()(place({ address: "127.0.0.1", ca: undefined }))).toMatchObject({
+      ok: false,
+      why: "unreachable",
+    });
+    expect(await unread(place({ address: "127.0.0.1" }))).toMatchObject({ ok: false, why: "unreachable" });
     expect(requests).toBe(0);
   });
 });

@@ -54,7 +54,7 @@ export function prove(phone: Party, o: RegisterOptions = {}, proof: Proof = {}):
   const [challenge] = challengesOf(phone.response(401).message);
   if (challenge === undefined) throw new Error("no challenge");
   const line = credentialsFor(challenge, { ...(o.user === undefined ? {} : { user: o.user }), ...proof });
-  phone.send(registerLines(phone, { ...o, cseq: (o.cseq ?? 1) + 1, extra: [line] }));
+  phone.send(registerLines(phone, { ...o, cseq: (o.cseq ?? 1) + 1, extra: [...(o.extra ?? []), line] }));
 }
 
 /** The PBX challenges the next REGISTER and takes its repetition. */

@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly accounts?: string;
   /** The line that says where the PBX is. */
   readonly pbx?: string;
+  /** Lines below `core:`. */
+  readonly core?: string;
   /** PEM of the authorities that `stir.trust` names. */
   readonly trust?: string;
   /** PEM of the key that `stir.sign` names. */
@@ -57,7 +59,7 @@ phones:
 core:
   phones_from: 10.0.0.2:5060
   trunks_from: 10.0.0.3:5060
-trunks:
+${options.core ?? ""}trunks:
 ${options.trunks ?? oneTrunk}
 `;
 

@@ -7,8 +7,17 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { findProgram } from "./outside-program.ts";
 
-/** Interface name inside the party → the switch it is plugged into and its addresses with prefix length. */
-export type Plugs = Readonly<Record<string, { readonly lan: string; readonly addresses: readonly string[] }>>;
+export interface Plug {
+  /** The switch it is plugged into. */
+  readonly lan: string;
+  /** With prefix length. */
+  readonly addresses: readonly string[];
+  /** Whether every other address is asked for there too: a default route without a gateway. */
+  readonly wayOut?: boolean;
+}
+
+/** Interface name inside the party → where it is plugged in. */
+export type Plugs = Readonly<Record<string, Plug>>;
 
 /** All our namespaces are called rf<process id>-<party>. */
 const prefix = "rf";
@@ -45,7 +54,7 @@ export class NetworkOfNamespaces {
     const namespace = this.#add(party);
     // Nobody may reach the far side through a party but by what the party's own program does.
     ip("netns", "exec", namespace, "sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_forward");
-    for (const [name, { lan, addresses }] of Object.entries(plugs)) {
+    for (const [name, { lan, addresses, wayOut }] of Object.entries(plugs)) {
       if (!this.#lans.has(lan)) throw new Error(`there is no switch called ${lan}`);
       const [inside, port] = [`${this.#mark}-${hub}`, `p${this.#ports++}`];
       ip("link", "add", "name", name, "netns", namespace, "type", "veth", "peer", "name", port, "netns", inside);
@@ -53,6 +62,7 @@ export class NetworkOfNamespaces {
       ip("-n", inside, "link", "set", port, "up");
       for (const address of addresses) ip("-n", namespace, "addr", "add", address, "dev", name);
       ip("-n", namespace, "link", "set", name, "up");
+      if (wayOut) ip("-n", namespace, "route", "add", "default", "dev", name);
     }
     return namespace;
   }

@@ -11,6 +11,8 @@ export function branch(): string {
 
 export const offer =
   "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
+/** Says something new: what says the same as before never gets to the other side (RFC 4028 §7.4). */
+export const heldOffer = `${offer}a=sendonly\r\n`;
 export const answer =
   "v=0\r\no=- 2 2 IN IP4 10.0.0.5\r\ns=mss\r\nt=0 0\r\nm=audio 20400 RTP/AVP 0\r\nc=IN IP4 10.0.0.5\r\n";
 

@@ -85,7 +85,12 @@ export const edgeMetrics = {
   identity_verifications: {
     type: "counter",
     help: "Calls of carriers whose caller's signature was looked at, by what was found",
-    labels: { trunk: "ours", outcome: identityOutcomes },
+    labels: { trunk: "ours", outcome: identityOutcomes, attest: ["A", "B", "C", "none"] },
+  },
+  credential_fetches: {
+    type: "counter",
+    help: "Certificates of signers fetched, refused for their address, or not to be had",
+    labels: { result: ["fetched", "refused", "unreachable"] },
   },
   identity_signatures: {
     type: "counter",

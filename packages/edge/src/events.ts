@@ -70,6 +70,12 @@ export type EdgeCount =
   | { readonly name: "trunk_failovers"; readonly trunk: string; readonly reason: "silent" | "lost" | "refused" }
   | { readonly name: "trunk_registrations"; readonly trunk: string; readonly result: "registered" | "failed" }
   | { readonly name: "trunk_host_changes"; readonly trunk: string; readonly state: "up" | "down" }
-  | { readonly name: "identity_verifications"; readonly trunk: string; readonly outcome: IdentityOutcome }
+  | {
+      readonly name: "identity_verifications";
+      readonly trunk: string;
+      readonly outcome: IdentityOutcome;
+      readonly attest: Attestation | "none";
+    }
+  | { readonly name: "credential_fetches"; readonly result: "fetched" | "refused" | "unreachable" }
   | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
   | { readonly name: "bugs" };

@@ -2,6 +2,8 @@
  * Octets to a decision: parse, check, find the dialog, ask the policy. A request that is refused here leaves no state
  * behind; only what passed becomes a transaction (threats L5, L8, L12).
  */
+
+import { rejectReasons } from "@ringfence/policy";
 import {
   checkRequest,
   checkResponse,
@@ -12,6 +14,7 @@ import {
   reasonPhrase,
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
+import { sessionBounds } from "./call/session.ts";
 import { answerEcho, answerStateless, sourceText, userOf, validated } from "./egress.ts";
 import type { EdgeEvent } from "./events.ts";
 import { type Flow, framingOf } from "./flow.ts";
@@ -45,7 +48,12 @@ const methods: ReadonlySet<string> = new Set([
 
 /** Option tags that we honour when a peer requires them; any other in Require is answered with 420. */
 const extensions: ReadonlySet<string> = new Set(["100rel"]);
-const extensionsWithReplaces: ReadonlySet<string> = new Set([...extensions, "replaces"]);
+const extensionSets: readonly ReadonlySet<string>[] = [
+  extensions,
+  new Set([...extensions, "replaces"]),
+  new Set([...extensions, "timer"]),
+  new Set([...extensions, "replaces", "timer"]),
+];
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
   if (!validated(state, flow)) state.amplification.earn(bytes.length);
@@ -77,7 +85,7 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;
-  const broken = checkRequest(request, { methods, extensions: supported(state) });
+  const broken = checkRequest(request, { methods, extensions: supported(state, flow) });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
@@ -93,7 +101,16 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
   const emergency = verdict.action === "allow" && verdict.emergency;
   if (!inDialog && !emergency && !proven(state, now, flow, request)) return;
+  if (state.transactions.isMerged(request)) return merged(state, now, flow, request);
   push(state, state.transactions.onRequest(now, request, flow));
+}
+
+/** RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came. */
+function merged(state: EdgeState, now: number, flow: Flow, request: Request): void {
+  const { status, text: phrase } = rejectReasons["merged-request"];
+  count(state, { name: "refused", side: flow.side, reason: "merged-request" });
+  logStranger(state, now, flow, { event: "refused", level: "info", reason: "merged-request", method: request.method });
+  answerStateless(state, request, flow, { status, phrase });
 }
 
 /** A domain that is not served looks like an account that does not exist. False: the request has been answered. */
@@ -112,8 +129,11 @@ function proven(state: EdgeState, now: number, flow: Flow, request: Request): bo
   return !refusedForGuessing(state, now, flow, request);
 }
 
-function supported({ settings }: EdgeState): ReadonlySet<string> {
-  return settings.config.phones.methods.refer ? extensionsWithReplaces : extensions;
+/** `replaces` where transfers are served, `timer` where the sender's side has session timers (RFC 4028 §8). */
+function supported({ settings }: EdgeState, flow: Flow): ReadonlySet<string> {
+  const replaces = settings.config.phones.methods.refer ? 1 : 0;
+  const timer = sessionBounds(settings, flow.side, flow.trunk) === undefined ? 0 : 2;
+  return extensionSets[replaces + timer] ?? extensions;
 }
 
 /** All that would reach the PBX; OPTIONS of strangers and about ourselves are answered here and prove nothing. */

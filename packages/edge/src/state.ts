@@ -26,7 +26,9 @@ export type CallTimerName =
   | "provisional-retransmit"
   | "duration"
   | "attempt"
-  | "lost-flows";
+  | "lost-flows"
+  | "session-a"
+  | "session-b";
 
 export type EdgeTimer =
   | TxTimer

@@ -8,6 +8,7 @@ import { onInDialog } from "./call/in-dialog.ts";
 import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
 import { isPeerOf } from "./call/leg-flow.ts";
 import { renumberReferral } from "./call/refer.ts";
+import { forgetRefresh, onRefreshAnswer, onRefreshFailed, refreshRepeated } from "./call/refresh-answer.ts";
 import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
 import { hangUp } from "./call/teardown.ts";
@@ -52,6 +53,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
       state.registrar.sent.delete(output.id);
       state.relays.delete(output.id);
       forgetOwn(state, output.id);
+      forgetRefresh(state.calls.byTransaction(output.id), output.id);
       state.calls.releaseTransaction(output.id);
       return;
     case "ack-timeout":
@@ -72,8 +74,10 @@ export function toCall(state: EdgeState, now: number, call: Call, input: CallInp
     case "ack":
       return onAck(state, now, call, input.leg, input.request);
     case "response":
+      if (onRefreshAnswer(state, now, call, input.id, input.response)) return;
       return onInviteResponse(state, now, call, input.id, input.response);
     case "failed":
+      if (onRefreshFailed(state, now, call, input.id, input.why)) return;
       return onInviteFailed(state, now, call, input.id, input.why);
   }
 }
@@ -152,7 +156,7 @@ function repeated(
   relay: Relay | undefined,
   again: { readonly id: number; readonly request: OutRequest },
 ): void {
-  if (relay === undefined) return;
+  if (relay === undefined) return refreshRepeated(state, state.calls.byTransaction(id), id, again);
   const { step } = relay;
   if (step.kind === "in-dialog") renumberReferral(state.calls.get(step.call), step.from, relay.request, again.request);
   if (step.kind === "subscribe") repeatedSubscribe(step.subscription, again.request);

@@ -161,3 +161,10 @@ test("our session version rises when and only when what we write changes", async
   const [, id, version] = origin(toPbx)?.split(" ") ?? [];
   expect([changed[1], Number(changed[2])]).toEqual([id, Number(version) + 1]);
 });
+
+test("a session refresh: what the far side said last, offered again, changes nothing of what this side was told", async () => {
+  const { bench, toPbx, toPhone } = await callInProgress();
+  expect(await bench.offer("b", avp(pbx))).toBe(toPhone);
+  await bench.answer("a", savp(1));
+  expect(await bench.offer("a", savp(1))).toBe(toPbx);
+});

@@ -1,6 +1,6 @@
 /**
  * Hot path: RTP to SRTP and RTCP to SRTCP, in place. Numbers, no closures, no promises; results below 0 are `srtpResult` codes.
- * Figures: docs/decisions/0004-srtp-back-ends.md and test/bench/srtp.ts.
+ * Figures: docs/decisions/0004-srtp-back-ends.md and test/bench/detail/srtp.ts.
  */
 import { cipherFor } from "./back-end.ts";
 import { srtpResult } from "./failure.ts";

@@ -59,6 +59,12 @@ const catalogue = {
     remedy:
       "A request inside a call that is not known here, or not over the connection the call uses. Usual after a restart; many of them are an attack.",
   },
+  "merged-request": {
+    status: 482,
+    text: "Loop Detected",
+    remedy:
+      "The same request is being answered already: it came along two ways, from two ports, or in a circle. Let the sender use one way; behind a NAT, let it keep its port.",
+  },
   "domain-not-served": {
     status: 404,
     text: "Not Found",

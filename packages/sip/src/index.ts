@@ -4,6 +4,17 @@ export { checkRequest, requestCheckNames } from "./check/request.ts";
 export type { DroppedResponse } from "./check/response.ts";
 export { checkResponse, responseCheckNames } from "./check/response.ts";
 export { requestInDialog } from "./dialog/request.ts";
+export type { Refresher, SessionBounds, SessionFields, SessionGrant } from "./dialog/session-timer.ts";
+export {
+  afterGlare,
+  afterTooSmall,
+  endAfter,
+  grantSession,
+  LEAST_SESSION,
+  readSession,
+  refreshAfter,
+  sessionGranted,
+} from "./dialog/session-timer.ts";
 export type { Dialog } from "./dialog/state.ts";
 export {
   acceptInDialog,
@@ -42,7 +53,7 @@ export type { NameAddr } from "./parse/name-addr.ts";
 export { formatNameAddr, parseContacts, parseNameAddr, parseNameAddrList } from "./parse/name-addr.ts";
 export { decimal, isToken } from "./parse/octets.ts";
 export type { Param } from "./parse/params.ts";
-export { formatParams, paramText, paramValue } from "./parse/params.ts";
+export { formatParams, paramText, paramValue, parseParams } from "./parse/params.ts";
 export { quote, splitList, unquote } from "./parse/quoted.ts";
 export type { Framed } from "./parse/stream-framer.ts";
 export { StreamFramer } from "./parse/stream-framer.ts";

@@ -13,6 +13,8 @@ export interface Drive {
   readonly rate: number;
   /** From ACK to BYE, in ms. */
   readonly holdMs?: number;
+  /** Two SIPp at the same time need a port each. */
+  readonly from?: number;
 }
 
 /** The callee: where the PBX is. Ends with `stop`. */
@@ -23,12 +25,12 @@ export async function answerer(): Promise<{ stop(): void }> {
 }
 
 /** @returns the number of calls that succeeded */
-export async function drive({ to, calls, rate, holdMs = 0 }: Drive): Promise<number> {
+export async function drive({ to, calls, rate, holdMs = 0, from = caller.port }: Drive): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-bench-sipp-"));
   const statistics = join(folder, "calls.csv");
   const child = sipp(
     "uac",
-    ...["-i", caller.address, "-p", String(caller.port), "-r", String(rate), "-m", String(calls), "-d", String(holdMs)],
+    ...["-i", caller.address, "-p", String(from), "-r", String(rate), "-m", String(calls), "-d", String(holdMs)],
     ...["-l", String(calls), "-trace_stat", "-fd", "1", "-stf", statistics, `${to.address}:${to.port}`],
   );
   await new Promise((resolve) => child.once("exit", resolve));

@@ -1,6 +1,7 @@
 /** Kamailio beside Ringfence: a stateful proxy with record-route, with topology hiding, and with media anchored. */
 import { System } from "../system.ts";
 import { pbx } from "./ringfence.ts";
+import { startRtpengine } from "./rtpengine.ts";
 
 export type Feature = "topoh" | "rtpengine";
 
@@ -17,13 +18,4 @@ export function kamailio(port: number, ...features: readonly Feature[]): System 
     ...["-m", "128", "-M", "16", "-Y", system.path("."), "-P", system.path("kamailio.pid")],
   ]);
   return system;
-}
-
-/** In userspace (`--table=-1`): a kernel module is nothing that a benchmark may ask for. */
-function startRtpengine(system: System, controlAt: string): void {
-  system.start("rtpengine", [
-    ...["--foreground", "--table=-1", "--interface=127.0.0.1", `--listen-ng=${controlAt}`],
-    ...["--port-min=35000", "--port-max=39999", "--log-level=3", "--log-stderr"],
-    `--pidfile=${system.path("rtpengine.pid")}`,
-  ]);
 }

@@ -10,24 +10,32 @@ interface Options {
   readonly extra?: readonly string[];
   /** Further listeners of phones, as YAML. */
   readonly listen?: readonly string[];
+  /** Keys under `phones` in addition, as YAML. */
+  readonly phones?: readonly string[];
   /** Of Node.js. */
   readonly flags?: readonly string[];
 }
 
-const entry = { address: "127.0.0.1", port: 15060 };
-const metricsAt = "127.0.0.1:19060";
+export const entry = { address: "127.0.0.1", port: 15060 };
+export const metricsAt = "127.0.0.1:19060";
 
-export function ringfence({ name = "Ringfence", extra = [], listen = [], flags = [] }: Options = {}): System {
+export function ringfence({
+  name = "Ringfence",
+  extra = [],
+  listen = [],
+  phones = [],
+  flags = [],
+}: Options = {}): System {
   const system = new System(name, entry);
   const udp = `{ transport: udp, address: ${entry.address}, port: ${entry.port} }`;
   const config = system.file(
     "ringfence.yaml",
     [
       `pbx: { address: "${pbx.address}:${pbx.port}", transport: udp }`,
-      `phones: { domains: [bench.example.com], listen: [${[udp, ...listen].join(", ")}], media: { srtp: "off" } }`,
+      `phones: { ${['domains: [bench.example.com], media: { srtp: "off" }', ...phones].join(", ")}, listen: [${[udp, ...listen].join(", ")}] }`,
       `core: { phones_from: "127.0.0.1:15080", trunks_from: "127.0.0.4:15080" }`,
       `trunks: [{ name: caller, mode: peer, hosts: [{ uri: "sip:${caller.address}:${caller.port}" }], from: [${caller.address}], media: { srtp: "off" } }]`,
-      "media: { ports: 30000-34000 }",
+      "media: { ports: 20000-31999 }",
       "policy: { limits: { calls: 5000, calls_per_second: 2000 } }",
       "logs: { level: info }",
       `metrics: { listen: "${metricsAt}" }`,

@@ -109,6 +109,20 @@ test("nobody cancels, acknowledges or draws copies of another's transaction, eve
   expect(kinds(receive({ method: "INVITE", host: "other.example" }, 1))).toEqual(["request"]);
 });
 
+test("RFC 3261 section 8.2.2.2: a copy that came another way is known while the first is answered, from any flow", () => {
+  const { table, open, runTo } = bench();
+  const copy = sipRequest({ method: "INVITE", branch: "z9hG4bK-other" });
+  expect(table.isMerged(copy)).toBe(false);
+  const id = open({ method: "INVITE" });
+  expect(table.isMerged(copy)).toBe(true);
+  for (const other of [{ cseq: 99 }, { to: "<sip:b@example.com>;tag=us" }]) {
+    expect(table.isMerged(sipRequest({ method: "INVITE", branch: "z9hG4bK-other", ...other }))).toBe(false);
+  }
+  table.respond(0, id, answer("INVITE", 486));
+  runTo(64_000);
+  expect(table.isMerged(copy)).toBe(false);
+});
+
 test("requests of RFC 2543, without the cookie, are matched by their fields", () => {
   const { table, open, receive } = bench();
   const old = { branch: "1", cseq: 3 };

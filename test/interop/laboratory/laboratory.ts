@@ -3,6 +3,7 @@
  *
  *     phone .11 ─┐                                           ┌─ pbx 10.30.0.5
  *    phone2 .12 ─┤                                           │
+ *   phone3 .13 ─┤                                           │
  *   carrier .21 ─┼─ outside ── .1  Ringfence  .2 phones ── inside
  *  attacker .66 ─┘  198.51.100.0/24           .3 trunks     10.30.0.0/24
  */
@@ -18,6 +19,7 @@ export const addresses = {
   ringfenceOutside: "198.51.100.1",
   phone: "198.51.100.11",
   phone2: "198.51.100.12",
+  phone3: "198.51.100.13",
   carrier: "198.51.100.21",
   attacker: "198.51.100.66",
   ringfenceForPhones: "10.30.0.2",
@@ -25,7 +27,7 @@ export const addresses = {
   pbx: "10.30.0.5",
 } as const;
 
-export type OutsideParty = "phone" | "phone2" | "carrier" | "attacker";
+export type OutsideParty = "phone" | "phone2" | "phone3" | "carrier" | "attacker";
 export type Party = OutsideParty | "pbx" | "ringfence";
 
 export class Laboratory {
@@ -51,8 +53,9 @@ export class Laboratory {
   }
 
   #build(): void {
-    for (const party of ["phone", "phone2", "carrier", "attacker"] as const) {
-      this.#join(party, { eth0: { lan: "outside", addresses: [`${addresses[party]}/24`] } });
+    for (const party of ["phone", "phone2", "phone3", "carrier", "attacker"] as const) {
+      // A way out that ends on this network: linphone asks the routing table which address is its own.
+      this.#join(party, { eth0: { lan: "outside", addresses: [`${addresses[party]}/24`], wayOut: true } });
     }
     this.#join("pbx", { eth0: { lan: "inside", addresses: [`${addresses.pbx}/24`] } });
     this.#join("ringfence", {

@@ -5,7 +5,7 @@ import { writeToneWav } from "../../support/tone.ts";
 import { addresses } from "./laboratory.ts";
 
 export interface PhoneSettings {
-  readonly party: "phone" | "phone2";
+  readonly party: "phone" | "phone2" | "phone3";
   readonly user: string;
   readonly password: string;
   readonly transport: "udp" | "tcp" | "tls";
@@ -14,6 +14,10 @@ export interface PhoneSettings {
   /** What its microphone picks up. */
   readonly hertz: number;
   readonly answers: "at-once" | "when-told";
+  /** Extensions whose presence it subscribes to; with it come its own waiting messages. */
+  readonly watches?: readonly string[];
+  /** The domain of its account, with Ringfence as outbound proxy; without it Ringfence's address is the domain. */
+  readonly domain?: string;
 }
 
 export const controlPort = 4444;
@@ -25,7 +29,9 @@ export function writePhoneSettings(folder: string, settings: PhoneSettings): voi
   const tone = join(folder, "tone.wav");
   mkdirSync(recordings, { recursive: true });
   writeToneWav(tone, settings.hertz, toneSeconds);
-  writeFileSync(join(folder, "contacts"), "");
+  const watches = settings.watches ?? [];
+  const contact = (user: string): string => `"${user}" <sip:${user}@${addresses.ringfenceOutside}>;presence=p2p\n`;
+  writeFileSync(join(folder, "contacts"), watches.map(contact).join(""));
   writeFileSync(join(folder, "accounts"), `${account(settings)}\n`);
   const lines: readonly (readonly [string, string])[] = [
     ["poll_method", "epoll"],
@@ -49,16 +55,20 @@ export function writePhoneSettings(folder: string, settings: PhoneSettings): voi
     ["module_tmp", "account.so"],
     ["module_app", "menu.so"],
     ["module_app", "ctrl_tcp.so"],
+    ...(watches.length === 0 ? [] : ["contact.so", "presence.so", "mwi.so"]).map(
+      (name) => ["module_app", name] as const,
+    ),
     ["ctrl_tcp_listen", `127.0.0.1:${controlPort}`],
     ["snd_path", recordings],
   ];
   writeFileSync(join(folder, "config"), `${lines.map((line) => line.join("\t")).join("\n")}\n`);
 }
 
-function account({ user, password, transport, media, answers }: PhoneSettings): string {
+function account({ user, password, transport, media, answers, domain }: PhoneSettings): string {
   const place = transport === "tls" ? `${addresses.ringfenceOutside}:5061` : addresses.ringfenceOutside;
   return [
-    `<sip:${user}@${place};transport=${transport}>`,
+    `<sip:${user}@${domain ?? place};transport=${transport}>`,
+    ...(domain === undefined ? [] : [`outbound="sip:${place};transport=${transport}"`]),
     `auth_user=${user}`,
     `auth_pass=${password}`,
     "regint=60",

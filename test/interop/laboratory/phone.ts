@@ -9,7 +9,7 @@ import { type Recording, readWav } from "../../support/tone.ts";
 import type { Laboratory } from "./laboratory.ts";
 import { controlPort, type PhoneSettings, writePhoneSettings } from "./phone-settings.ts";
 
-export type PhoneCommand = "dial" | "hangup" | "accept" | "hold" | "resume";
+export type PhoneCommand = "dial" | "hangup" | "accept" | "hold" | "resume" | "transfer" | "line";
 
 /** `CALL_ESTABLISHED`, `CALL_CLOSED`, ... and what baresip says about it. */
 export interface PhoneEvent {
@@ -107,6 +107,14 @@ export class Phone {
     return readdirSync(this.#recordings)
       .filter((name) => name.endsWith("-dec.wav"))
       .sort();
+  }
+
+  /** @param text printed after `from` characters of the trace */
+  prints(text: string, from = 0): Promise<string> {
+    return eventually(
+      `${this.#name} to print ${text}`,
+      () => this.trace.includes(text, from) && this.trace.slice(from),
+    );
   }
 
   /** Waits until there is so much of it. */

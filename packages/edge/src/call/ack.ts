@@ -5,6 +5,7 @@ import type { EdgeState } from "../state.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { answerAcknowledged } from "./answer.ts";
 import type { Call } from "./call.ts";
+import { answerMedia } from "./described.ts";
 import { hangUp } from "./teardown.ts";
 
 export function onAck(state: EdgeState, now: number, call: Call, leg: LegName, request: Request): void {
@@ -17,7 +18,7 @@ export function onAck(state: EdgeState, now: number, call: Call, leg: LegName, r
   const far = exchange.from === "a" ? call.b : call.a;
   if (request.body.length > 0) {
     call.step = { kind: "ack", request };
-    state.out.push({ kind: "media-answer", call: call.id, from: leg, sdp: request.body });
+    answerMedia(state, call, leg, request.body);
     return;
   }
   acknowledge(state, exchange, far);

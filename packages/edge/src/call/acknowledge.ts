@@ -21,7 +21,8 @@ export function ackFork(state: EdgeState, leg: Leg, dialog: Dialog, sent: OutReq
   state.out.push({ kind: "send", flow: legFlow(state, leg), bytes: ackBytes(state, leg, dialog, sent) });
 }
 
-function ackBytes(state: EdgeState, leg: Leg, dialog: Dialog, sent: OutRequest, sdp?: Uint8Array): Uint8Array {
+/** The octets of an ACK to a 2xx. */
+export function ackBytes(state: EdgeState, leg: Leg, dialog: Dialog, sent: OutRequest, sdp?: Uint8Array): Uint8Array {
   const { request } = requestInDialog(dialog, "ACK", cseqOf(sent));
   if (sdp !== undefined) request.headers.set("Content-Type", "application/sdp");
   // RFC 3261 §22.1: credentials of the INVITE stand in its ACK too.

@@ -4,6 +4,7 @@ import { type EdgeState, push } from "../state.ts";
 import type { Call } from "./call.ts";
 import { allowHeader, supportedHeaders } from "./headers.ts";
 import { stopReliable } from "./reliable.ts";
+import { beginGranted, grantHeaders } from "./session.ts";
 import { hangUp } from "./teardown.ts";
 
 const T1 = 500;
@@ -23,11 +24,13 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
       ["Contact", near.contact],
       ["Allow", allowHeader(state.settings, near.flow)],
       ...supportedHeaders(state.settings, near.flow),
+      ...grantHeaders(exchange.session),
     ] as const,
     body: sdp,
   };
   respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
   exchange.phase = "answered";
+  beginGranted(state, now, call, near, exchange.session);
   exchange.answer = {
     response: buildResponse(exchange.request, near.flow, answer),
     giveUpAt: now + GIVE_UP,

@@ -17,11 +17,13 @@ export interface Attempt {
   timer: Deadline | undefined;
   /** Challenges answered on the present host. */
   challenges: number;
+  /** Redirects followed. */
+  redirects: number;
 }
 
 export function newAttempt(candidate: Candidate, rest: readonly Candidate[]): Attempt {
   const { trunk, hop } = candidate;
-  return { trunk: trunk.config.name, hop, rest, timer: undefined, challenges: 0 };
+  return { trunk: trunk.config.name, hop, rest, timer: undefined, challenges: 0, redirects: 0 };
 }
 
 /** Only where there is another host: the last one has the time that RFC 3261 gives. */

@@ -1,5 +1,14 @@
 /** A call as data: two legs with a dialog each, and at most one INVITE exchange between them at a time. */
-import type { Deadline, Dialog, Millis, OutRequest, OutResponse, Request, Response } from "@ringfence/sip";
+import type {
+  Deadline,
+  Dialog,
+  Millis,
+  OutRequest,
+  OutResponse,
+  Request,
+  Response,
+  SessionGrant,
+} from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
@@ -7,8 +16,10 @@ import type { Pending } from "../stir/inbound.ts";
 import type { Passport } from "../stir/passport.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
+import type { Described, Negotiation } from "./described.ts";
 import type { Referral } from "./refer.ts";
 import type { Reliable } from "./reliable.ts";
+import type { LegTimer } from "./session.ts";
 
 export interface Leg {
   readonly name: LegName;
@@ -25,6 +36,7 @@ export interface Leg {
   /** What the party is called on this leg, user part only: for the log. */
   readonly user: string;
   dialog: Dialog | undefined;
+  readonly timer: LegTimer;
 }
 
 /** How far a 2xx that we gave has come: retransmitted by us until the ACK is there (RFC 3261 §13.3.1.4). */
@@ -60,6 +72,8 @@ export interface Exchange {
   readonly reliable: Reliable[];
   /** The last RSeq we gave; 0 before the first. */
   rseq: number;
+  /** The session timer that our 2xx will grant (RFC 4028 §9). */
+  session: SessionGrant | undefined;
 }
 
 export interface EarlyDialog {
@@ -75,7 +89,8 @@ export type MediaStep =
   | { readonly kind: "answer"; readonly response: Response }
   | { readonly kind: "ack"; readonly request: Request }
   | { readonly kind: "crossing"; readonly crossing: Crossing }
-  | { readonly kind: "crossing-answer"; readonly relay: Relay };
+  | { readonly kind: "crossing-answer"; readonly relay: Relay }
+  | { readonly kind: "refresh" | "refresh-answer"; readonly leg: LegName };
 
 export type CallInput =
   | {
@@ -108,6 +123,10 @@ export interface Call {
   step: MediaStep | undefined;
   readonly deferred: CallInput[];
   media: boolean;
+  /** The offer that the media relay has, and its answer. */
+  negotiation: Negotiation | undefined;
+  /** What was agreed last; empty before the first answer. */
+  described: Partial<Record<LegName, Described>>;
   /** The side whose offer in an UPDATE or PRACK waits for its answer. */
   offering: LegName | undefined;
   /** Transfers under way, so that their notifications find back. */
@@ -136,5 +155,6 @@ export function newExchange(from: LegName, initial: boolean, serverTx: number, r
     settled: undefined,
     reliable: [],
     rseq: 0,
+    session: undefined,
   };
 }

@@ -2,6 +2,7 @@
 import type { Request } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
 import type { Call } from "./call.ts";
+import { rollbackMedia } from "./described.ts";
 import { reasonHeaders } from "./headers.ts";
 import { endCall, releaseExchange } from "./teardown.ts";
 
@@ -15,6 +16,6 @@ export function onCancel(state: EdgeState, now: number, call: Call, target: numb
     endCall(state, now, call, "cancelled", exchange.from, 487);
     return;
   }
-  state.out.push({ kind: "media-rollback", call: call.id });
+  rollbackMedia(state, call);
   call.step = undefined;
 }

@@ -2,7 +2,7 @@
  * A request other than INVITE that crosses a call and may carry SDP: UPDATE (RFC 3311) and PRACK (RFC 3262). An offer in
  * it passes the media relay like one in a re-INVITE, and is undone when the far side refuses it.
  */
-import { type OutRequest, parseContacts, type Request, type Response, retarget } from "@ringfence/sip";
+import type { OutRequest, Request, Response, SessionGrant } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
@@ -10,8 +10,12 @@ import type { LegName } from "../media-port.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
+import { answerMedia, offerMedia, rollbackMedia } from "./described.ts";
+import { glareHeaders } from "./headers.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
+import { retargetFrom } from "./refresh-target.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
+import { beginGranted, grantHeaders, sessionAnswered } from "./session.ts";
 import { hangUp } from "./teardown.ts";
 
 export interface Crossing {
@@ -22,6 +26,8 @@ export interface Crossing {
   /** The request of the other dialog, still without body. */
   readonly out: OutRequest;
   readonly sdp: "offer" | "answer" | "none";
+  /** Of an UPDATE: what its 2xx grants (RFC 4028 §9). */
+  readonly session?: SessionGrant | undefined;
 }
 
 /** Whose offer has no answer yet; undefined when either side may make one (RFC 3264 §4, RFC 3311 §5.1). */
@@ -46,7 +52,7 @@ export function refusedForGlare(
   const pending = pendingOffer(call);
   if (pending === undefined) return false;
   const own = pending === leg.name;
-  const headers = own ? ([["Retry-After", "2"]] as const) : [];
+  const headers = own ? glareHeaders(state) : [];
   respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   return true;
 }
@@ -55,19 +61,14 @@ export function cross(state: EdgeState, now: number, call: Call, crossing: Cross
   const { from, request, sdp } = crossing;
   if (sdp === "none") return sendCrossing(state, now, call, crossing);
   call.step = { kind: "crossing", crossing };
-  call.media = true;
-  if (sdp === "answer") {
-    state.out.push({ kind: "media-answer", call: call.id, from, sdp: request.body });
-    return;
-  }
+  if (sdp === "answer") return answerMedia(state, call, from, request.body);
   call.offering = from;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from, sdp: request.body, legs });
+  offerMedia(state, call, from, request.body);
 }
 
 /** With the SDP the media relay wrote, if there is any. */
 export function sendCrossing(state: EdgeState, now: number, call: Call, crossing: Crossing, sdp?: Uint8Array): void {
-  const { from, serverTx, request, flow, out } = crossing;
+  const { from, serverTx, request, flow, out, session } = crossing;
   if (sdp !== undefined) out.headers.set("Content-Type", "application/sdp");
   const far = legOf(call, from === "a" ? "b" : "a");
   addCredentials(state, now, out, request, legOf(call, from), far);
@@ -77,7 +78,12 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
     if (offer) undoOffer(state, call);
     return respond(state, now, serverTx, request, flow, { status: 503 });
   }
-  state.relays.add(now, sent, { serverTx, request, flow, step: { kind: "in-dialog", call: call.id, from, offer } });
+  state.relays.add(now, sent, {
+    serverTx,
+    request,
+    flow,
+    step: { kind: "in-dialog", call: call.id, from, offer, session },
+  });
 }
 
 /** The media relay did not take the SDP. An offer is refused; without its answer the session cannot go on. */
@@ -98,40 +104,39 @@ export function refuseCrossing(
 /** The far side's final answer to an offer that crossed; false when there is nothing for the media relay in it. */
 export function answeredOffer(
   state: EdgeState,
+  now: number,
   call: Call,
   relay: Relay,
   step: InDialogStep,
   response: Response,
 ): boolean {
   const far = legOf(call, step.from === "a" ? "b" : "a");
-  if (response.status < 300) refreshFrom(far, response);
+  if (response.status < 300 && response.cseq.method === "UPDATE") {
+    retargetFrom(far, response);
+    if (call.state === "up") sessionAnswered(state, now, call, far, response);
+  }
   if (!step.offer) return false;
   if (response.status >= 300 || response.body.length === 0) {
     undoOffer(state, call);
     return false;
   }
   call.step = { kind: "crossing-answer", relay };
-  state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
+  answerMedia(state, call, far.name, response.body);
   return true;
 }
 
 export function finishCrossing(state: EdgeState, now: number, call: Call, relay: Relay, sdp: Uint8Array): void {
   call.offering = undefined;
-  const near = relay.step.kind === "in-dialog" && relay.step.from === "b" ? call.b : call.a;
-  const headers = [["Contact", near.contact]] as const;
+  if (relay.step.kind !== "in-dialog") return;
+  const near = legOf(call, relay.step.from);
+  const { session } = relay.step;
+  const headers = [["Contact", near.contact], ...grantHeaders(session)] as const;
+  if (relay.request.method === "UPDATE" && call.state === "up") beginGranted(state, now, call, near, session);
   respond(state, now, relay.serverTx, relay.request, relay.flow, { status: 200, headers, body: sdp });
 }
 
 export function undoOffer(state: EdgeState, call: Call): void {
   if (call.offering === undefined) return;
   call.offering = undefined;
-  state.out.push({ kind: "media-rollback", call: call.id });
-}
-
-/** RFC 3311 §5.1: UPDATE refreshes the target in both directions. */
-function refreshFrom(leg: Leg, message: Request | Response): void {
-  if (message.cseq.method !== "UPDATE") return;
-  const contacts = parseContacts(message.headers.all("Contact"));
-  const uri = contacts === undefined || contacts === "*" ? undefined : contacts[0]?.uri;
-  if (leg.dialog !== undefined && uri !== undefined) leg.dialog = retarget(leg.dialog, uri);
+  rollbackMedia(state, call);
 }

@@ -1,11 +1,12 @@
 /** The next host, or the next trunk, for a call whose first has not answered: the PBX notices nothing (RFC 3263 §4.3). */
 import { count, type EdgeState, push, tell } from "../state.ts";
-import { hasRoom } from "../trunk/carrier.ts";
+import { type Candidate, hasRoom } from "../trunk/carrier.ts";
 import { hopKey } from "../trunk/locate.ts";
 import { toCarrier } from "../trunk/to-carrier.ts";
 import { type HostNews, hostNews } from "../trunk/watch-host.ts";
-import { disarmAttempt } from "./attempt.ts";
+import { type Attempt, disarmAttempt } from "./attempt.ts";
 import type { Call, Exchange } from "./call.ts";
+import { offerMedia } from "./described.ts";
 import { farLeg, firstInvite } from "./first-invite.ts";
 import { sendInvite } from "./send-invite.ts";
 import { leftBy } from "./unwanted.ts";
@@ -29,31 +30,39 @@ export function failOver(
     if (next === undefined) continue;
     const full = next.trunk.config.name !== attempt.trunk && !hasRoom(state, next.trunk);
     if (full && !call.emergency) continue;
-    const routed = toCarrier(state, exchange.request, next);
-    if (routed === undefined) continue;
-    leave(state, now, call, exchange);
-    count(state, { name: "trunk_failovers", trunk: attempt.trunk, reason: why });
-    if (next.trunk.config.name !== attempt.trunk) state.attempts.record(next.trunk.config.name);
-    attempt.trunk = next.trunk.config.name;
-    attempt.hop = next.hop;
-    attempt.challenges = 0;
-    tell(state, {
-      event: "trunk",
-      level: "info",
-      trunk: attempt.trunk,
-      call: call.id,
-      reason: "next-host",
-      detail: hopKey(next.hop),
-    });
-    state.calls.replaceFar(call, farLeg(state, call.a.flow, exchange.request, routed));
-    exchange.clientTx = undefined;
-    begin(state, now, call, exchange, firstInvite(state, call, exchange.request, routed, []));
+    const before = attempt.trunk;
+    if (!moveTo(state, now, call, exchange, attempt, next, "next-host")) continue;
+    count(state, { name: "trunk_failovers", trunk: before, reason: why });
+    if (attempt.trunk !== before) state.attempts.recordTrunk(attempt.trunk, "out");
     return true;
   }
   return false;
 }
 
-/** The old host is told to stop, should it wake up. */
+/** The call begins anew at another host; false when nothing leads there. */
+export function moveTo(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  exchange: Exchange,
+  attempt: Attempt,
+  { trunk, hop }: Candidate,
+  reason: "next-host" | "redirected",
+): boolean {
+  const routed = toCarrier(state, exchange.request, { trunk, hop });
+  if (routed === undefined) return false;
+  leave(state, now, call, exchange);
+  attempt.trunk = trunk.config.name;
+  attempt.hop = hop;
+  attempt.challenges = 0;
+  tell(state, { event: "trunk", level: "info", trunk: attempt.trunk, call: call.id, reason, detail: hopKey(hop) });
+  state.calls.replaceFar(call, farLeg(state, call.a.flow, exchange.request, routed));
+  exchange.clientTx = undefined;
+  begin(state, now, call, exchange, firstInvite(state, call, exchange.request, routed, []));
+  return true;
+}
+
+/** The old host is told to stop, should it wake up; its transaction still leads to the call. */
 function leave(state: EdgeState, now: number, call: Call, exchange: Exchange): void {
   const { clientTx } = exchange;
   const left = leftBy(call, exchange);
@@ -75,7 +84,5 @@ function begin(
   // Another host may want another kind of media, and sends it from elsewhere: nothing of the first may be learnt from.
   state.out.push({ kind: "media-close", call: call.id });
   call.step = { kind: "invite" };
-  call.media = true;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from: "a", sdp: exchange.request.body, legs });
+  offerMedia(state, call, "a", exchange.request.body);
 }

@@ -8,6 +8,7 @@ import type { Call, Leg } from "./call.ts";
 import { allowHeader, type HeaderPair, tagged } from "./headers.ts";
 import { legMedia } from "./leg-media.ts";
 import { reliabilityHeaders } from "./reliable.ts";
+import { askHeaders, newLegTimer } from "./session.ts";
 
 /** Hops left when a phone did not say (RFC 3261 §8.1.1.6). */
 const DEFAULT_MAX_FORWARDS = 70;
@@ -26,6 +27,7 @@ export function farLeg(state: EdgeState, flow: Flow, request: Request, routed: R
     trunk: flow.side === "trunk" ? undefined : routed.trunk,
     user: userOf(request.requestUri) ?? "",
     dialog: undefined,
+    timer: newLegTimer(),
   };
 }
 
@@ -50,6 +52,7 @@ export function firstInvite(
       ["Contact", b.contact],
       ["Allow", allowHeader(state.settings, b.flow)],
       ...reliabilityHeaders(request.headers),
+      ...askHeaders(state.settings, b),
       ...references,
       ...(routed.credentials?.headers ?? []),
       ...(routed.headers ?? []),

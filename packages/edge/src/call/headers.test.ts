@@ -17,13 +17,26 @@ test.each([
   ["Q.850;cause=99999", []],
   ["Q.850;cause=1e2", []],
   ["X-Own;cause=16", []],
+  ['SIP;text="a;cause=200;b";cause=487', [["Reason", "SIP;cause=487"]]],
+  ['SIP;text="open', []],
+  [
+    "Q.850;cause=16, SIP ;cause=200",
+    [
+      ["Reason", "Q.850;cause=16"],
+      ["Reason", "SIP;cause=200"],
+    ],
+  ],
   ["", []],
 ])("Reason %j crosses as protocol and cause only", (value, expected) => {
   expect(reasonHeaders([value])).toEqual(expected);
 });
 
-test("no more than two reasons cross", () => {
-  expect(reasonHeaders(Array.from({ length: 50 }, () => "Q.850;cause=16"))).toHaveLength(2);
+test("one reason a protocol crosses (RFC 3326 section 2)", () => {
+  const many = Array.from({ length: 50 }, (_, cause) => [`Q.850;cause=${cause}`, `SIP;cause=${400 + cause}`]).flat();
+  expect(reasonHeaders(many)).toEqual([
+    ["Reason", "Q.850;cause=0"],
+    ["Reason", "SIP;cause=400"],
+  ]);
 });
 
 test.each([

@@ -2,10 +2,11 @@
  * What of one side's headers may be seen on the other. Default deny: a header crosses only because a function here takes
  * it apart and writes it anew (threat L6). No header is ever copied.
  */
-import { formatNameAddr, type Response } from "@ringfence/sip";
+import { decimal, formatNameAddr, limits, paramValue, parseParams, type Response, splitList } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import { parseSeconds } from "../registrar/seconds.ts";
 import type { CoreSettings } from "../settings.ts";
+import type { EdgeState } from "../state.ts";
 
 export type HeaderPair = readonly [string, string];
 
@@ -34,18 +35,21 @@ const reasonProtocols: ReadonlyMap<string, string> = new Map([
   ["q.850", "Q.850"],
 ]);
 
+/** RFC 3326 §2: one value a protocol. */
+const MAX_REASONS = 2;
+
 export function reasonHeaders(values: readonly string[]): readonly HeaderPair[] {
-  const out: HeaderPair[] = [];
-  for (const value of values.slice(0, 2)) {
-    const [head = "", ...params] = value.split(";");
-    const protocol = reasonProtocols.get(head.trim().toLowerCase());
-    const cause = params.map((p) => p.trim()).find((p) => p.toLowerCase().startsWith("cause="));
-    const number = cause === undefined ? undefined : parseSeconds(cause.slice("cause=".length));
-    if (protocol !== undefined && number !== undefined && number < 1000) {
-      out.push(["Reason", `${protocol};cause=${number}`]);
-    }
+  const out = new Map<string, HeaderPair>();
+  for (const value of values.flatMap((field) => splitList(field, limits.listElements, "plain") ?? [])) {
+    const semicolon = value.indexOf(";");
+    const protocol = reasonProtocols.get(value.slice(0, Math.max(0, semicolon)).trim().toLowerCase());
+    // A quoted text may hold whatever looks like a cause.
+    const params = protocol === undefined ? undefined : parseParams(value, semicolon);
+    const cause = params && decimal(paramValue(params, "cause") ?? "", 699);
+    if (protocol === undefined || cause === undefined || out.has(protocol) || out.size === MAX_REASONS) continue;
+    out.set(protocol, ["Reason", `${protocol};cause=${cause}`]);
   }
-  return out;
+  return [...out.values()];
 }
 
 /** Longest wait a refusal may ask of a caller, in seconds. */
@@ -56,6 +60,12 @@ export function retryAfterHeaders(response: Response): readonly HeaderPair[] {
   // delta-seconds come first; a comment and parameters may follow (RFC 3261 §20.33).
   const seconds = value === undefined ? undefined : parseSeconds(digitsAtStart(value));
   return seconds === undefined ? [] : [["Retry-After", String(Math.min(seconds, MAX_RETRY_AFTER))]];
+}
+
+/** RFC 3261 §14.2, RFC 3311 §5.2: after a second offer of one side, drawn between 0 and 10 s. */
+export function glareHeaders(state: EdgeState): readonly HeaderPair[] {
+  const [random = 0] = state.random(1);
+  return [["Retry-After", String(random % 11)]];
 }
 
 function digitsAtStart(text: string): string {

@@ -3,8 +3,10 @@ import { acceptInDialog, type Request, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { EdgeState } from "../state.ts";
+import { beginAnswer } from "./answer.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
-import { allowHeader, reasonHeaders } from "./headers.ts";
+import { answerOfRepeated, offerMedia } from "./described.ts";
+import { allowHeader, glareHeaders, reasonHeaders } from "./headers.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
 import { onPrack } from "./prack.ts";
 import { turnToFork } from "./provisional.ts";
@@ -12,6 +14,7 @@ import { onRefer, onReferNotify } from "./refer.ts";
 import { refreshTarget } from "./refresh-target.ts";
 import { relayInDialog } from "./relay-request.ts";
 import { sendInvite } from "./send-invite.ts";
+import { askHeaders, judgeSession, noteMethods } from "./session.ts";
 import { endCall, releaseExchange, sendBye } from "./teardown.ts";
 import { onUpdate } from "./update.ts";
 
@@ -71,26 +74,31 @@ function onReinvite(
   flow: Flow,
 ): void {
   const far = leg === call.a ? call.b : call.a;
+  const session = judgeSession(state.settings, leg, request, leg.timer.session);
+  if (session !== undefined && "status" in session) return respond(state, now, id, request, flow, session);
   const busy = call.offering !== undefined || (call.exchange !== undefined && call.exchange.phase !== "done");
   if (busy || call.state !== "up" || far.dialog === undefined) {
     // RFC 3261 §14.2: two from one side, or one from each.
     const own = (call.offering ?? call.exchange?.from) === leg.name;
-    const headers = own ? ([["Retry-After", "2"]] as const) : [];
+    const headers = own ? glareHeaders(state) : [];
     return respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   }
   respond(state, now, id, request, flow, { status: 100 });
   refreshTarget(leg, request, flow);
+  noteMethods(leg, request);
   const exchange = newExchange(leg.name, false, id, request);
+  exchange.session = session;
   call.exchange = exchange;
   state.calls.bindTransaction(id, call);
+  const repeated = answerOfRepeated(call, leg.name, request.body);
+  if (repeated !== undefined) return beginAnswer(state, now, call, repeated);
   const { dialog, request: invite } = requestInDialog(far.dialog, "INVITE");
   far.dialog = dialog;
   invite.headers.set("Contact", far.contact).set("Allow", allowHeader(state.settings, far.flow));
+  for (const [name, value] of askHeaders(state.settings, far)) invite.headers.add(name, value);
   addCredentials(state, now, invite, request, leg, far);
   if (exchange.lateOffer) return sendInvite(state, now, call, invite);
   exchange.sent = invite;
   call.step = { kind: "invite" };
-  call.media = true;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from: leg.name, sdp: request.body, legs });
+  offerMedia(state, call, leg.name, request.body);
 }

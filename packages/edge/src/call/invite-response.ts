@@ -1,13 +1,5 @@
 /** Answers to an INVITE we sent, on their way back to who called. */
-import {
-  confirmDialog,
-  type Dialog,
-  type OutRequest,
-  parseContacts,
-  type Response,
-  sipUri,
-  uacDialog,
-} from "@ringfence/sip";
+import { confirmDialog, type Dialog, type OutRequest, type Response, uacDialog } from "@ringfence/sip";
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import { notePbxAnswer } from "../registrar/guessing.ts";
@@ -20,6 +12,7 @@ import { beginAnswer } from "./answer.ts";
 import { disarmAttempt } from "./attempt.ts";
 import { authorize } from "./authorize.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
+import { answerMedia, offerMedia, rollbackMedia } from "./described.ts";
 import { failOver } from "./failover.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
@@ -27,8 +20,11 @@ import { lists } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
 import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
+import { followRedirect, redirected, redirection } from "./redirect.ts";
+import { noteMethods, sessionAnswered } from "./session.ts";
 import { endCall, hangUp } from "./teardown.ts";
 import { armNoAnswer } from "./timers.ts";
+import { retryLonger } from "./too-small.ts";
 import { hangUpFork } from "./unwanted.ts";
 
 export function onInviteResponse(state: EdgeState, now: number, call: Call, id: number, response: Response): void {
@@ -72,6 +68,8 @@ function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange
   far.dialog = dialog;
   exchange.winner = tag;
   exchange.phase = "answering";
+  noteMethods(far, response);
+  sessionAnswered(state, now, call, far, response);
   // With our offer in the INVITE the ACK says nothing more: the callee need not wait for the caller's.
   const settled = exchange.settled !== undefined;
   if (!exchange.lateOffer || settled) acknowledge(state, exchange, far);
@@ -80,13 +78,8 @@ function onSuccess(state: EdgeState, now: number, call: Call, exchange: Exchange
   const said = exchange.settled === tag || (settled && (exchange.lateOffer || call.offering !== undefined));
   if (response.body.length === 0 || said) return beginAnswer(state, now, call, undefined);
   call.step = { kind: "answer", response };
-  if (exchange.lateOffer) {
-    call.media = true;
-    const legs = { a: call.a.media, b: call.b.media };
-    state.out.push({ kind: "media-offer", call: call.id, from: far.name, sdp: response.body, legs });
-  } else {
-    state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
-  }
+  const say = exchange.lateOffer ? offerMedia : answerMedia;
+  say(state, call, far.name, response.body);
 }
 
 /** Sequence numbers go on from the early dialog (RFC 3261 §13.2.2.4). */
@@ -117,9 +110,11 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
   if (exchange.phase !== "trying" || call.state === "over") return;
   if (response.status === 503 && failOver(state, now, call, "refused")) return;
   if (authorize(state, now, call, exchange, response)) return;
+  if (followRedirect(state, now, call, exchange, response)) return;
   const near = exchange.from === "a" ? call.a : call.b;
   const far = exchange.from === "a" ? call.b : call.a;
   if (answeredChallenge(state, now, call, exchange, near, far, response)) return;
+  if (response.status === 422 && retryLonger(state, now, call, exchange, far, response)) return;
   exchange.phase = "done";
   const { status, headers } = failureFor(state, exchange, near, far, response);
   const answer = { status, toTag: near.localTag, headers };
@@ -128,7 +123,7 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
     endCall(state, now, call, status === 487 ? "cancelled" : "refused", far.name, response.status);
     return;
   }
-  state.out.push({ kind: "media-rollback", call: call.id });
+  rollbackMedia(state, call);
   call.exchange = undefined;
   // RFC 3261 §12.2.1.2: the far dialog is gone, so the call is.
   if (response.status === 481 || response.status === 408) hangUp(state, now, call, "dialog-lost", 481);
@@ -180,8 +175,10 @@ function failureFor(
   }
   const required = extensionHeaders(exchange, response);
   if (required !== undefined) return { status, headers: required };
-  if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: reason };
+  if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: redirected(reason, status) };
   const retry = retryAfterHeaders(response);
+  // The interval was ours, and so is the dispute about it.
+  if (status === 422) return { status: 500, headers: reason };
   if (status === 503) return { status: near.flow.side === "core" ? 500 : 503, headers: [...reason, ...retry] };
   return { status, headers: [...reason, ...retry] };
 }
@@ -191,24 +188,4 @@ function extensionHeaders(exchange: Exchange, response: Response): readonly Head
   const { status, headers } = response;
   if (status === 420 && lists(exchange.request.headers, "Require", "100rel")) return [["Unsupported", "100rel"]];
   return status === 421 && lists(headers, "Require", "100rel") ? [["Require", "100rel"]] : undefined;
-}
-
-/** Targets a forwarding phone may name. */
-const MAX_REDIRECTIONS = 3;
-
-/** The PBX carries out a phone's call forwarding itself: it gets the number, at its own domain, and no address. */
-function redirection(
-  near: Leg,
-  far: Leg,
-  response: Response,
-): { status: number; headers: readonly HeaderPair[] } | undefined {
-  if (near.flow.side !== "core" || far.flow.side !== "phone") return undefined;
-  const contacts = parseContacts(response.headers.all("Contact"));
-  if (contacts === undefined || contacts === "*") return undefined;
-  const users = contacts.slice(0, MAX_REDIRECTIONS).map((c) => userOf(c.uri));
-  const host = near.flow.packetSource.address;
-  const headers = users.flatMap((user): readonly HeaderPair[] =>
-    user === undefined ? [] : [["Contact", `<${sipUri({ user, host }).raw}>`]],
-  );
-  return headers.length > 0 ? { status: response.status, headers } : undefined;
 }

@@ -2,6 +2,7 @@
 import type { EdgeState } from "../state.ts";
 import type { Route } from "../trunk/route-shape.ts";
 import type { Call } from "./call.ts";
+import { offerMedia } from "./described.ts";
 import { firstInvite } from "./first-invite.ts";
 import type { HeaderPair } from "./headers.ts";
 import { exchangeOf, sendInvite } from "./send-invite.ts";
@@ -19,7 +20,5 @@ export function launch(
   if (exchange.lateOffer) return sendInvite(state, now, call, invite);
   exchange.sent = invite;
   call.step = { kind: "invite" };
-  call.media = true;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from: "a", sdp: request.body, legs });
+  offerMedia(state, call, "a", request.body);
 }

@@ -7,7 +7,9 @@ import { acknowledge } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
 import type { Call, MediaStep } from "./call.ts";
 import { finishCrossing, refuseCrossing, sendCrossing } from "./crossing.ts";
+import { noteDescribed } from "./described.ts";
 import { relayProvisional } from "./provisional.ts";
+import { refreshAgreed, refreshImpossible, sendRefreshInvite } from "./refresh-invite.ts";
 import { exchangeOf, sendInvite } from "./send-invite.ts";
 import { endCall, hangUp } from "./teardown.ts";
 
@@ -15,6 +17,7 @@ export function onMediaResult(state: EdgeState, now: number, call: Call, result:
   const { step } = call;
   if (step === undefined) throw new Bug("a media result nobody asked for");
   call.step = undefined;
+  if (result.ok && step.kind !== "refresh-answer") noteDescribed(call, result.sdp);
   if (result.ok) proceed(state, now, call, step, result.sdp);
   else refuse(state, now, call, step, result.status, result.text);
 }
@@ -22,6 +25,8 @@ export function onMediaResult(state: EdgeState, now: number, call: Call, result:
 function proceed(state: EdgeState, now: number, call: Call, step: MediaStep, sdp: Uint8Array): void {
   if (step.kind === "crossing") return sendCrossing(state, now, call, step.crossing, sdp);
   if (step.kind === "crossing-answer") return finishCrossing(state, now, call, step.relay, sdp);
+  if (step.kind === "refresh") return sendRefreshInvite(state, now, call, step.leg, sdp);
+  if (step.kind === "refresh-answer") return refreshAgreed(call, step.leg);
   const exchange = exchangeOf(call);
   const far = exchange.from === "a" ? call.b : call.a;
   switch (step.kind) {
@@ -39,6 +44,7 @@ function proceed(state: EdgeState, now: number, call: Call, step: MediaStep, sdp
 
 function refuse(state: EdgeState, now: number, call: Call, step: MediaStep, status: number, phrase: string): void {
   if (step.kind === "crossing") return refuseCrossing(state, now, call, step.crossing, status, phrase);
+  if (step.kind === "refresh") return refreshImpossible(state, now, call, step.leg);
   if (step.kind === "crossing-answer")
     respond(state, now, step.relay.serverTx, step.relay.request, step.relay.flow, { status });
   if (step.kind !== "invite") return hangUp(state, now, call, "media-failed", status);

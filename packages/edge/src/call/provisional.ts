@@ -3,6 +3,7 @@ import { type Response, uacDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
+import { answerMedia, offerMedia } from "./described.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { lists } from "./option-tags.ts";
 import { rseqOf, sendReliable } from "./reliable.ts";
@@ -34,13 +35,8 @@ export function onProvisional(
     return relayProvisional(state, now, call, response);
   }
   call.step = { kind: "provisional", response };
-  if (!exchange.lateOffer) {
-    state.out.push({ kind: "media-answer", call: call.id, from: far.name, sdp: response.body });
-    return;
-  }
-  call.media = true;
-  const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from: far.name, sdp: response.body, legs });
+  const say = exchange.lateOffer ? offerMedia : answerMedia;
+  say(state, call, far.name, response.body);
 }
 
 /** False for a reliable response that is a repetition or out of order (RFC 3262 §4): it is not looked at. */

@@ -11,6 +11,7 @@ import { answeredOffer, undoOffer } from "./crossing.ts";
 import { reasonHeaders } from "./headers.ts";
 import { addCredentials, challengeFor } from "./in-dialog-credentials.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
+import { beginGranted, grantHeaders } from "./session.ts";
 import { hangUp } from "./teardown.ts";
 
 const rules: ReadonlyMap<string, Crossable> = new Map<string, Crossable>([
@@ -59,15 +60,15 @@ export function onInDialogAnswer(
 ): void {
   if (response.status < 200) return;
   const call = state.calls.get(step.call);
-  if (call !== undefined && answeredOffer(state, call, relay, step, response)) return;
+  if (call !== undefined && answeredOffer(state, now, call, relay, step, response)) return;
   const near = call === undefined ? undefined : legOf(call, step.from);
-  const target =
-    relay.request.method === "UPDATE" && near !== undefined && response.status < 300 ? near.contact : undefined;
+  const renewed = relay.request.method === "UPDATE" && response.status < 300 ? near : undefined;
   const headers = [
     ...reasonHeaders(response.headers.all("Reason")),
-    ...(target === undefined ? [] : [["Contact", target] as const]),
+    ...(renewed === undefined ? [] : [["Contact", renewed.contact] as const, ...grantHeaders(step.session)]),
   ];
-  const status = response.status < 300 || response.status >= 400 ? response.status : 500;
+  if (call?.state === "up" && renewed !== undefined) beginGranted(state, now, call, renewed, step.session);
+  const status = ours(response.status);
   const far = call === undefined ? undefined : legOf(call, step.from === "a" ? "b" : "a");
   const challenge = challengeFor(state, relay.request, relay.flow, far, response);
   if (challenge !== undefined) {
@@ -79,6 +80,11 @@ export function onInDialogAnswer(
   if ((status !== 481 && status !== 408) || relay.request.method === "PRACK") return;
   // RFC 3261 §12.2.1.2: the far side no longer has the dialog.
   if (call !== undefined) hangUp(state, now, call, "dialog-lost", 481);
+}
+
+/** A redirect means nothing inside a call, and the interval that 422 is about was ours (RFC 4028 §7.3). */
+function ours(status: number): number {
+  return (status >= 300 && status < 400) || status === 422 ? 500 : status;
 }
 
 /** No answer came in time: an offer that went with the request is undone. */

@@ -13,6 +13,8 @@ import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
 import { referenceHeaders } from "./references.ts";
+import { exchangeOf } from "./send-invite.ts";
+import { judgeSession, newLegTimer, noteMethods } from "./session.ts";
 
 export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
@@ -22,6 +24,8 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
     respond(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
     return;
   }
+  const session = judgeSession(state.settings, { flow, trunk: flow.trunk }, request);
+  if (session !== undefined && "status" in session) return respond(state, now, id, request, flow, session);
   const routed = route(state, request, flow);
   if ("status" in routed) {
     respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
@@ -29,8 +33,10 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   }
   const references = referenceHeaders(state, request, flow, routed);
   if ("status" in references) return respond(state, now, id, request, flow, references);
-  state.attempts.record(flow.side === "trunk" ? flow.trunk : routed.trunk);
+  state.attempts.record(flow.trunk ?? routed.trunk, flow.side === "trunk" ? "in" : "out");
   const call = layOut(state, now, id, request, flow, routed);
+  exchangeOf(call).session = session;
+  noteMethods(call.a, request);
   state.calls.add(call);
   state.calls.bindTransaction(id, call);
   count(state, { name: "calls_started", side: flow.side });
@@ -72,6 +78,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     trunk,
     user: routed.caller?.user ?? userOf(request.from.uri) ?? "anonymous",
     dialog: phoneDialog(uasDialog(request, tag), flow),
+    timer: newLegTimer(),
   };
   const b = farLeg(state, flow, request, routed);
   return {
@@ -89,6 +96,8 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     deferred: [],
     attempt: routed.candidate && newAttempt(routed.candidate, routed.alternatives ?? []),
     media: false,
+    negotiation: undefined,
+    described: {},
     offering: undefined,
     referrals: [],
     noAnswer: undefined,

@@ -1,12 +1,13 @@
 /** The end of a call: media freed, the parties told, one line in the log. */
-import { requestInDialog } from "@ringfence/sip";
+import { noBody, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push, tell } from "../state.ts";
-import { acknowledge } from "./acknowledge.ts";
+import { ackBytes, acknowledge } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
 import type { HeaderPair } from "./headers.ts";
 import { legFlow } from "./leg-flow.ts";
+import { endSession } from "./session.ts";
 
 /** Why a call ended: a closed list, a metric label. */
 export const endReasons = [
@@ -21,6 +22,7 @@ export const endReasons = [
   "peer-lost",
   "no-transaction",
   "dialog-lost",
+  "session-expired",
   "identity",
   "bug",
 ] as const;
@@ -28,10 +30,12 @@ export type EndReason = (typeof endReasons)[number];
 
 /** What a BYE of ours says to a party (RFC 3326). */
 const byeReasons: Partial<Record<EndReason, string>> = {
+  "no-answer": 'SIP;cause=408;text="No answer"',
   "no-ack": 'SIP;cause=408;text="No ACK"',
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',
   "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "session-expired": 'SIP;cause=408;text="Session expired"',
   "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
 };
@@ -56,6 +60,7 @@ export function endCall(
   for (const timer of [noAnswer, duration, exchange?.answer?.timer, attempt?.timer, ...provisional]) {
     if (timer !== undefined) state.deadlines.disarm(timer);
   }
+  for (const leg of [call.a, call.b]) endRefreshing(state, now, leg);
   state.calls.remove(call);
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
@@ -75,6 +80,22 @@ export function endCall(
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
     duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
   });
+}
+
+/** A re-INVITE of ours gets its ACK when its 2xx still comes; with a provisional answer only it would stay for an hour. */
+function endRefreshing(state: EdgeState, now: number, leg: Leg): void {
+  endSession(state, leg);
+  const { refresh } = leg.timer;
+  if (refresh === undefined) return;
+  leg.timer.refresh = undefined;
+  const { clientTx, sent } = refresh;
+  state.calls.releaseTransaction(clientTx);
+  if (sent.method !== "INVITE" || leg.dialog === undefined) return;
+  const ack = refresh.ack ?? ackBytes(state, leg, leg.dialog, sent);
+  const { remoteTag: winner } = leg.dialog;
+  state.calls.leaveBehind(clientTx, { leg, account: undefined, sent: { ...sent, body: noBody }, winner, ack });
+  const cancelled = state.transactions.cancel(now, clientTx);
+  if (cancelled !== undefined) push(state, cancelled.out);
 }
 
 /** Ends a call from our side, whatever it is in the middle of; an unanswered caller gets `status`. */

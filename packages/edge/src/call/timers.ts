@@ -5,6 +5,7 @@ import type { Call } from "./call.ts";
 import { failOver } from "./failover.ts";
 import { onLostFlowsTimer } from "./lost-party.ts";
 import { repeatReliable } from "./reliable.ts";
+import { onSessionTimer } from "./session-refresh.ts";
 import { hangUp } from "./teardown.ts";
 
 /**
@@ -25,6 +26,8 @@ export function onCallTimer(state: EdgeState, now: number, id: string, timer: st
   if (timer === "answer-retransmit") repeatAnswer(state, now, call);
   else if (timer === "provisional-retransmit") repeatReliable(state, now, call);
   else if (timer === "attempt") failOver(state, now, call, "silent");
+  else if (timer === "session-a") onSessionTimer(state, now, call, call.a);
+  else if (timer === "session-b") onSessionTimer(state, now, call, call.b);
   else if (timer === "no-answer") hangUp(state, now, call, "no-answer", 408);
   else hangUp(state, now, call, "max-duration", 408);
 }

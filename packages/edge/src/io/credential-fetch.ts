@@ -14,8 +14,8 @@ export interface FetchOptions {
   readonly ask: Ask;
   /** Of an address that DNS gave; one that the configuration gave is not asked about. */
   readonly mayConnect: (address: string) => boolean;
-  /** PEM of the authorities of web servers; undefined: the system's. */
-  readonly authorities?: string | undefined;
+  /** PEM of what a place names as `ca`. */
+  readonly authorities: (ca: string) => string | undefined;
   /** For all of it: look-up, handshake, answer. */
   readonly timeoutMs?: number | undefined;
 }
@@ -32,7 +32,8 @@ export function createCredentialFetch(options: FetchOptions): FetchCredential {
     const late = new Promise<CredentialAnswer>((resolve) => {
       over.addEventListener("abort", () => resolve(unreachable("no answer in time")), { once: true });
     });
-    return Promise.race([fetchOnce(options, place, over), late]);
+    const work = fetchOnce(options, place, over).catch((error: unknown) => unreachable(String(error)));
+    return Promise.race([work, late]);
   };
 }
 
@@ -55,7 +56,7 @@ async function resolve(ask: Ask, name: string): Promise<readonly string[]> {
 
 function get(
   { authorities }: FetchOptions,
-  { host, port, path }: CredentialPlace,
+  { host, port, path, ca }: CredentialPlace,
   address: string,
   signal: AbortSignal,
 ): Promise<CredentialAnswer> {
@@ -75,7 +76,8 @@ function get(
     ...(isIP(host) === 0 ? { servername: host } : { servername: "" }),
     // Of the name in the URL, not of the address that the connection goes to.
     checkServerIdentity: (_address, certificate) => checkServerIdentity(host, certificate),
-    ...(authorities === undefined ? {} : { ca: authorities }),
+    // A file that was not read trusts nobody.
+    ...(ca === undefined ? {} : { ca: authorities(ca) ?? [] }),
   };
   return new Promise((resolve) => {
     const sent = request(wanted, (response) => {

@@ -1,5 +1,5 @@
 /** Non-INVITE requests that cross: which server transaction waits for the answer of which client transaction. */
-import type { Deadline, Millis, OutRequest, Request } from "@ringfence/sip";
+import type { Deadline, Millis, OutRequest, Request, SessionGrant } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
 import type { Subscription } from "../subscription/subscription.ts";
@@ -27,6 +27,8 @@ export interface WantedContact {
   readonly expires: number;
   /** RFC 5626: the phone asks for outbound, and this is the number of its flow. */
   readonly regId?: number | undefined;
+  /** `expires` is 0 for this flow only: the phone has another. */
+  readonly oneFlow?: boolean;
 }
 
 export interface InDialogStep {
@@ -35,6 +37,8 @@ export interface InDialogStep {
   readonly from: LegName;
   /** The request carried an SDP offer: the media relay waits for its fate. */
   readonly offer?: boolean;
+  /** Of an UPDATE: the session timer that its 2xx grants. */
+  readonly session?: SessionGrant | undefined;
 }
 
 export interface OutOfDialogStep {

@@ -5,7 +5,22 @@ import type { Flow } from "../flow.ts";
 /** Bindings in all; a registrar that is full answers 503 and says so. */
 export const MAX_BINDINGS = 100_000;
 
-export interface Binding {
+/** What a phone registered over one flow. */
+export interface OneFlow {
+  readonly flow: Flow;
+  /** The phone's own Contact URI: what a request line to it must carry (RFC 3261 §16.6 step 2). */
+  readonly contactUri: string;
+  /** RFC 5626: the flow's number; undefined when the phone does not do outbound. */
+  readonly regId?: number | undefined;
+  /** Call-ID and CSeq of the phone's last REGISTER: a refresh goes on with both (RFC 3261 §10.2.4). */
+  readonly callId: string;
+  cseq: number;
+  /** When the phone must have registered again. An absorbed refresh moves it and nothing else. */
+  expiresAt: Millis;
+}
+
+/** Its own flow is the newest. */
+export interface Binding extends OneFlow {
   /** The value of our Contact's `rf` parameter: finds the binding again whatever the PBX does to the rest of the URI. */
   readonly token: string;
   /** Address of record, `user@domain`, domain as the PBX knows it. */
@@ -14,32 +29,13 @@ export interface Binding {
   readonly domain: string;
   /** Domain as the phone writes it: one of ours, or our address. */
   readonly shownDomain: string;
-  /** The phone's own Contact URI: what a request line to it must carry (RFC 3261 §16.6 step 2). */
-  readonly contactUri: string;
-  /** The newest one. */
-  readonly flow: Flow;
-  /** RFC 5626: the flow's number; undefined when the phone does not do outbound. */
-  readonly regId?: number | undefined;
   /** Older flows of the same phone, the newest last. */
-  readonly others: readonly OtherFlow[];
-  /** Call-ID and CSeq of the phone's last REGISTER: a refresh goes on with both (RFC 3261 §10.2.4). */
-  readonly callId: string;
-  cseq: number;
-  /** When the phone must have registered again. An absorbed refresh moves it and nothing else. */
-  expiresAt: Millis;
+  readonly others: readonly OneFlow[];
   /** The PBX keeps our Contact until then, and said so at `confirmedAt`. */
   readonly pbxUntil: Millis;
   readonly confirmedAt: Millis;
   /** When the phone last proved its password, to the PBX or to us. */
   readonly provenAt: Millis;
-}
-
-/** A further flow that leads to the same phone. */
-export interface OtherFlow {
-  readonly regId: number;
-  readonly flow: Flow;
-  readonly contactUri: string;
-  readonly expiresAt: Millis;
 }
 
 interface Held {
@@ -80,12 +76,6 @@ export class BindingTable {
     include(this.#byAor, binding.aor, binding.token);
     for (const flowId of flowsOf(binding)) include(this.#byFlow, flowId, binding.token);
     include(this.#byUser, binding.user, binding.token);
-  }
-
-  /** The flows of a binding changed; its timer stays. */
-  replace(binding: Binding): void {
-    const timer = this.timerOf(binding.token);
-    if (timer !== undefined) this.set(binding, timer);
   }
 
   delete(token: string): Binding | undefined {

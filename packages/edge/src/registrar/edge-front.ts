@@ -2,11 +2,14 @@
 import type { Request, Response } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
-import type { RegisterStep, Relay } from "../local/relay.ts";
+import type { RegisterStep, Relay, WantedContact } from "../local/relay.ts";
 import type { EdgeState } from "../state.ts";
 import { sendToPbx } from "../trunk/pbx.ts";
+import type { Binding } from "./binding.ts";
+import { endFlow } from "./end-flow.ts";
 import { currentContacts, putBinding } from "./holding.ts";
 import { detached, phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
+import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { pbxCredentials } from "./pbx-credentials.ts";
 import { carriesCredentials, ownRegister, repeated } from "./pbx-register.ts";
 
@@ -19,7 +22,8 @@ export function registerHere(
   step: RegisterStep,
 ): void {
   if (renewedHere(state, now, request, flow, step)) {
-    const headers = currentContacts(state, now, step.aor);
+    const outbound = step.contacts !== "*" && step.contacts.some((c) => c.expires > 0 && c.regId !== undefined);
+    const headers = [...currentContacts(state, now, step.aor), ...outboundHeaders(flow, outbound)];
     return respond(state, now, id, request, flow, { status: 200, headers });
   }
   const out = ownRegister(state, step);
@@ -33,25 +37,38 @@ export function registerHere(
 /** True when the PBX knows each contact long enough; the phone may have come over another flow, which it has proved. */
 function renewedHere(state: EdgeState, now: number, request: Request, flow: Flow, step: RegisterStep): boolean {
   if (step.contacts === "*" || step.contacts.length === 0) return false;
-  const renewed = step.contacts.map((contact) => {
-    const binding = state.bindings.get(contact.token);
-    if (binding === undefined || contact.expires === 0 || binding.confirmedAt < state.pbx.backAt) return undefined;
-    const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
-    const seconds = phoneSeconds(state.settings, flow, contact.expires, left);
-    if (seconds < Math.min(contact.expires, MIN_SECONDS)) return undefined;
-    return {
-      ...binding,
-      contactUri: detached(contact.uri),
-      flow,
-      callId: detached(request.callId),
-      cseq: request.cseq.number,
-      expiresAt: now + seconds * 1000,
-      provenAt: now,
-    };
-  });
-  if (renewed.includes(undefined)) return false;
+  const renewed = step.contacts.map((contact) =>
+    contact.oneFlow ? undefined : renewedBinding(state, now, request, flow, contact),
+  );
+  if (step.contacts.some((contact, place) => !contact.oneFlow && renewed[place] === undefined)) return false;
   for (const binding of renewed) if (binding !== undefined) putBinding(state, now, binding);
+  for (const contact of step.contacts) if (contact.oneFlow) endFlow(state, now, contact);
   return true;
+}
+
+function renewedBinding(
+  state: EdgeState,
+  now: number,
+  request: Request,
+  flow: Flow,
+  contact: WantedContact,
+): Binding | undefined {
+  const binding = state.bindings.get(contact.token);
+  if (binding === undefined || contact.expires === 0 || binding.confirmedAt < state.pbx.backAt) return undefined;
+  const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
+  const seconds = phoneSeconds(state.settings, flow, contact.expires, left);
+  if (seconds < Math.min(contact.expires, MIN_SECONDS)) return undefined;
+  return {
+    ...binding,
+    contactUri: detached(contact.uri),
+    flow,
+    regId: contact.regId,
+    others: otherFlows(binding, flow, contact.regId),
+    callId: detached(request.callId),
+    cseq: request.cseq.number,
+    expiresAt: now + seconds * 1000,
+    provenAt: now,
+  };
 }
 
 /** Less than this is not worth a phone's while: then the PBX is asked first. */

@@ -14,7 +14,7 @@ import { credentialsFit, relayedCredentials } from "./credentials.ts";
 import { registerHere } from "./edge-front.ts";
 import { crossingCredentials } from "./guessing.ts";
 import { type AddressOfRecord, addressOfRecord } from "./identity.ts";
-import { regIdOf } from "./outbound.ts";
+import { endsOneFlow, regIdOf } from "./outbound.ts";
 import { relayedRegister } from "./pbx-register.ts";
 import { parseSeconds } from "./seconds.ts";
 
@@ -41,13 +41,19 @@ export function register(state: EdgeState, now: number, id: number, request: Req
   }
   if (state.settings.accounts !== undefined) return registerHere(state, now, id, request, flow, step);
   const credentials = crossingCredentials(state, flow, step.user, request);
-  const out = relayedRegister(state, step, { callId: request.callId, cseq: request.cseq.number }, credentials);
+  const asked = { ...step, contacts: step.contacts === "*" ? step.contacts : step.contacts.map(forPbx) };
+  const out = relayedRegister(state, asked, { callId: request.callId, cseq: request.cseq.number }, credentials);
   const sent = sendToPbx(state, now, "core-phones", out);
   if (sent === undefined) {
     respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
     return;
   }
   state.relays.add(now, sent, { serverTx: id, request, flow, step });
+}
+
+/** The PBX knows one Contact for all flows of a phone: it is renewed when one of them ends. */
+function forPbx({ oneFlow, ...contact }: WantedContact): WantedContact {
+  return oneFlow ? { ...contact, expires: 1 } : contact;
 }
 
 /** What the request asks for, or why it is refused before the PBX hears of it. */
@@ -98,12 +104,10 @@ function readContacts(
     const param = contact.params.find((p) => p.name === "expires")?.value;
     const expires = param === undefined ? defaultExpires : (parseSeconds(param) ?? defaultExpires);
     const uri = contact.uri.raw;
-    wanted.push({
-      token: tokenFor(state, aor, request, contact, place),
-      uri,
-      expires,
-      regId: regIdOf(request, contact),
-    });
+    const token = tokenFor(state, aor, request, contact, place);
+    const regId = regIdOf(request, contact);
+    const oneFlow = endsOneFlow(state.bindings.get(token), state.now, { expires, regId });
+    wanted.push({ token, uri, expires, regId, oneFlow });
   }
   const known = state.bindings.ofAor(aorText(aor)).map((b) => b.token);
   const after = new Set([...known, ...wanted.filter((c) => c.expires > 0).map((c) => c.token)]);

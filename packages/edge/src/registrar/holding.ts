@@ -4,6 +4,7 @@ import { sourceText } from "../egress.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import { type Binding, MAX_BINDINGS } from "./binding.ts";
 import { unwatchBinding, watchBinding } from "./keepalive.ts";
+import { withoutFlows } from "./outbound.ts";
 import type { Registering } from "./pbx-register.ts";
 import { parseSeconds } from "./seconds.ts";
 
@@ -61,8 +62,20 @@ export function putBinding(state: EdgeState, now: number, binding: Binding): voi
 export function bindingDue(state: EdgeState, now: number, token: string): void {
   const binding = state.bindings.get(token);
   if (binding === undefined) return;
-  if (binding.expiresAt <= now) return removeBinding(state, now, token, "expired");
+  if (binding.expiresAt <= now) {
+    const left = withoutFlows(binding, now, ({ expiresAt }) => expiresAt <= now);
+    return left === undefined ? removeBinding(state, now, token, "expired") : moveBinding(state, left);
+  }
   state.bindings.rearm(token, state.deadlines.arm(binding.expiresAt, { owner: "binding", token }));
+}
+
+/** One flow of several is gone: the registration goes on over what is left, and nobody needs to hear of it. */
+export function moveBinding(state: EdgeState, binding: Binding): void {
+  const timer = state.bindings.timerOf(binding.token);
+  if (timer !== undefined) state.deadlines.disarm(timer);
+  state.bindings.set(binding, state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token }));
+  watchBinding(state, state.now, binding);
+  state.out.push({ kind: "binding", token: binding.token, binding });
 }
 
 export function removeBinding(
@@ -90,15 +103,15 @@ export function removeBinding(
   });
 }
 
-/** RFC 3261 §10.3 step 8: the answer lists every current binding, as the phones wrote them. */
+/** RFC 3261 §10.3 step 8: the answer lists every current binding, as the phones wrote them; flows may share a Contact. */
 export function currentContacts(state: EdgeState, now: number, aor: string): readonly (readonly [string, string])[] {
-  return state.bindings.ofAor(aor).map((binding) => [
-    "Contact",
-    formatNameAddr({
-      uri: binding.contactUri,
-      params: [{ name: "expires", value: String(Math.max(0, Math.round((binding.expiresAt - now) / 1000))) }],
-    }),
-  ]);
+  return state.bindings.ofAor(aor).flatMap((binding) => {
+    const older = binding.others.filter(({ contactUri }) => contactUri !== binding.contactUri);
+    return [binding, ...older].map(({ contactUri, expiresAt }) => {
+      const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
+      return ["Contact", formatNameAddr({ uri: contactUri, params: [{ name: "expires", value: String(seconds) }] })];
+    });
+  });
 }
 
 /** Renews when seven eighths of the PBX's time are over. */

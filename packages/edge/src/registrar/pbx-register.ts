@@ -9,7 +9,14 @@ export interface Registering {
   readonly aor: string;
   readonly user: string;
   readonly domain: string;
-  readonly contacts: readonly { readonly token: string; readonly expires: number }[] | "*";
+  readonly contacts: readonly Registered[] | "*";
+}
+
+interface Registered {
+  readonly token: string;
+  readonly expires: number;
+  /** The phone does outbound, and so may the PBX (`pbx.path`). */
+  readonly regId?: number | undefined;
 }
 
 export const noCredentials: RelayedCredentials = { headers: [], usernames: [], uris: [], nonces: [] };
@@ -59,6 +66,7 @@ function build(
     ["Call-ID", callId],
     ["CSeq", `${cseq} REGISTER`],
     ...contactHeaders(state, of),
+    ...pathHeaders(state, of),
     ...credentials.headers,
   );
   return {
@@ -83,9 +91,34 @@ function contactHeaders(state: EdgeState, of: Registering): readonly (readonly [
     "Contact",
     formatNameAddr({
       uri: coreContactUri(state, of.user, contact.token),
-      params: [{ name: "expires", value: String(expires[place]) }],
+      params: [{ name: "expires", value: String(expires[place]) }, ...outboundParams(state, contact)],
     }),
   ]);
   if (headers.length > 0) headers.push(["Expires", String(Math.max(...expires))]);
   return headers;
+}
+
+/**
+ * For a PBX that knows RFC 3327 and 5626 (`pbx.path`): the way to the phone is the flow we hold, so Path names us with
+ * `ob` (§5.1), and the Contact stays ours. miniSipServer knows neither (pbx.md finding 5) and is told nothing.
+ */
+function pathHeaders(state: EdgeState, { user, contacts }: Registering): readonly (readonly [string, string])[] {
+  const [first] = contacts === "*" ? [] : contacts;
+  if (!state.settings.config.pbx.path || first === undefined || first.expires === 0) return [];
+  const uri = coreContactUri(state, user, first.token);
+  return [
+    ["Supported", first.regId === undefined ? "path" : "path, outbound"],
+    ["Path", `<${uri};lr${first.regId === undefined ? "" : ";ob"}>`],
+  ];
+}
+
+/** One flow leads from the PBX to us, however many a phone has: its number is 1. The instance is a name of ours. */
+function outboundParams(state: EdgeState, { token, regId }: Registered) {
+  if (!state.settings.config.pbx.path || regId === undefined) return [];
+  const digits = keyed(state, 32, "instance", token);
+  const uuid = [0, 8, 12, 16, 20].map((from, i, all) => digits.slice(from, all[i + 1])).join("-");
+  return [
+    { name: "+sip.instance", value: `"<urn:uuid:${uuid}>"` },
+    { name: "reg-id", value: "1" },
+  ];
 }

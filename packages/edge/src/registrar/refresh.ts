@@ -8,14 +8,17 @@ import { type NameAddr, parseContacts, type Request } from "@ringfence/sip";
 import { answerStateless } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState } from "../state.ts";
-import type { Binding } from "./binding.ts";
+import type { Binding, OneFlow } from "./binding.ts";
 import { currentContacts } from "./holding.ts";
 import { addressOfRecord } from "./identity.ts";
 import { phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
+import { outboundHeaders, regIdOf } from "./outbound.ts";
 import { parseSeconds } from "./seconds.ts";
 
 interface Refresh {
   readonly binding: Binding;
+  /** Of the binding: the one it came over. */
+  readonly over: OneFlow;
   readonly seconds: number;
 }
 
@@ -27,12 +30,16 @@ export function absorbed(state: EdgeState, now: number, flow: Flow, request: Req
   const refreshes = refreshesOf(state, now, flow, request, known);
   const aor = refreshes?.[0]?.binding.aor;
   if (refreshes === undefined || aor === undefined) return false;
-  for (const { binding, seconds } of refreshes) {
-    binding.cseq = request.cseq.number;
-    binding.expiresAt = now + seconds * 1000;
+  for (const { over, seconds } of refreshes) {
+    over.cseq = request.cseq.number;
+    over.expiresAt = now + seconds * 1000;
   }
   count(state, { name: "registrations", result: "absorbed" });
-  answerStateless(state, request, flow, { status: 200, headers: currentContacts(state, now, aor) });
+  const outbound = outboundHeaders(
+    flow,
+    refreshes.some(({ over }) => over.regId !== undefined),
+  );
+  answerStateless(state, request, flow, { status: 200, headers: [...currentContacts(state, now, aor), ...outbound] });
   return true;
 }
 
@@ -52,17 +59,33 @@ function refreshesOf(
   if (contacts === undefined || contacts === "*" || contacts.length === 0) return undefined;
   const refreshes: Refresh[] = [];
   for (const contact of contacts) {
-    const binding = known.find((b) => b.aor === aor && b.contactUri === contact.uri.raw);
-    if (binding === undefined || !goesOn(binding, request) || binding.confirmedAt < state.pbx.backAt) return undefined;
+    const found = flowOf(known, aor, flow, contact);
+    if (found === undefined || !goesOn(found.over, request)) return undefined;
+    const { binding, over } = found;
+    if (over.regId !== regIdOf(request, contact) || binding.confirmedAt < state.pbx.backAt) return undefined;
     if (state.settings.accounts !== undefined && now - binding.provenAt > PROOF_AGE) return undefined;
     const asked = secondsAsked(contact, request);
     if (asked === undefined || asked === 0) return undefined;
     const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
     const seconds = phoneSeconds(state.settings, flow, asked, MAX_SECONDS);
     if (left < seconds) return undefined;
-    refreshes.push({ binding, seconds });
+    refreshes.push({ binding, over, seconds });
   }
   return refreshes;
+}
+
+function flowOf(
+  known: readonly Binding[],
+  aor: string,
+  flow: Flow,
+  { uri }: NameAddr,
+): Pick<Refresh, "binding" | "over"> | undefined {
+  for (const binding of known) {
+    if (binding.aor !== aor) continue;
+    const over = [binding, ...binding.others].find((one) => one.flow.id === flow.id && one.contactUri === uri.raw);
+    if (over !== undefined) return { binding, over };
+  }
+  return undefined;
 }
 
 /** With `authentication: edge` the PBX's time is ours to renew, so it does not bring the phone's password: this does. */
@@ -72,8 +95,8 @@ const PROOF_AGE = 600_000;
 const MAX_SECONDS = 86_400;
 
 /** RFC 3261 §10.3 step 7. The same number is the same request once more. */
-function goesOn(binding: Binding, request: Request): boolean {
-  return binding.callId === request.callId && request.cseq.number >= binding.cseq;
+function goesOn(over: OneFlow, request: Request): boolean {
+  return over.callId === request.callId && request.cseq.number >= over.cseq;
 }
 
 function secondsAsked(contact: NameAddr, request: Request): number | undefined {

@@ -6,6 +6,7 @@ import { count, type EdgeState, tell } from "../state.ts";
 import type { NamedChallenge } from "./challenge-shape.ts";
 import { challengesIn, writtenChallenges } from "./credentials.ts";
 import { answerForPhone } from "./edge-front.ts";
+import { endFlow } from "./end-flow.ts";
 import { currentContacts, grantedSeconds, putBinding, removeBinding } from "./holding.ts";
 import { detached, phoneSeconds } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
@@ -33,6 +34,10 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
     return { status: 200 };
   }
   for (const contact of step.contacts) {
+    if (contact.oneFlow) {
+      endFlow(state, now, contact);
+      continue;
+    }
     const granted = grantedSeconds(state, step, contact, response);
     if (granted === 0) {
       removeBinding(state, now, contact.token, "removed");

@@ -33,7 +33,7 @@ export function onRenewalTimer(state: EdgeState, now: number, token: string, pla
   const { aor, user, domain } = binding;
   if (state.settings.accounts?.has(user) !== true) return removeBinding(state, now, token, "removed");
   const seconds = Math.round(state.settings.config.phones.registration.pbxExpiresMs / 1000);
-  const of: Registering = { aor, user, domain, contacts: [{ token, expires: seconds }] };
+  const of: Registering = { aor, user, domain, contacts: [{ token, expires: seconds, regId: binding.regId }] };
   send(state, now, { of, token, sent: ownRegister(state, of) });
 }
 

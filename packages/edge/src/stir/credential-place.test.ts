@@ -2,17 +2,20 @@ import { expect, test } from "vitest";
 import { credentialPlace } from "./credential-place.ts";
 
 const hosts = [
-  { host: "cr.example", port: 443, address: undefined },
-  { host: "cr.example", port: 8443, address: undefined },
-  { host: "10.0.0.9", port: 443, address: "10.0.0.9" },
-  { host: "2001:db8::9", port: 443, address: "2001:db8::9" },
+  { host: "cr.example", port: 443, address: undefined, ca: undefined },
+  { host: "cr.example", port: 8443, address: undefined, ca: undefined },
+  { host: "10.0.0.9", port: 443, address: "10.0.0.9", ca: undefined },
+  { host: "2001:db8::9", port: 443, address: "2001:db8::9", ca: undefined },
 ];
 
 test.each([
-  ["https://cr.example/a.pem?v=1", { host: "cr.example", port: 443, path: "/a.pem?v=1", address: undefined }],
-  ["https://CR.example:8443/a", { host: "cr.example", port: 8443, path: "/a", address: undefined }],
-  ["https://10.0.0.9/a", { host: "10.0.0.9", port: 443, path: "/a", address: "10.0.0.9" }],
-  ["https://[2001:db8::9]/a", { host: "2001:db8::9", port: 443, path: "/a", address: "2001:db8::9" }],
+  [
+    "https://cr.example/a.pem?v=1",
+    { host: "cr.example", port: 443, path: "/a.pem?v=1", address: undefined, ca: undefined },
+  ],
+  ["https://CR.example:8443/a", { host: "cr.example", port: 8443, path: "/a", address: undefined, ca: undefined }],
+  ["https://10.0.0.9/a", { host: "10.0.0.9", port: 443, path: "/a", address: "10.0.0.9", ca: undefined }],
+  ["https://[2001:db8::9]/a", { host: "2001:db8::9", port: 443, path: "/a", address: "2001:db8::9", ca: undefined }],
 ])("%s", (url, place) => {
   expect(credentialPlace(url, hosts)).toEqual({ url, ...place });
 });

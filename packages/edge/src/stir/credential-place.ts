@@ -9,6 +9,8 @@ export interface CredentialPlace {
   readonly path: string;
   /** Where that host is, as configured; undefined: DNS is asked, and only a public address is taken. */
   readonly address: string | undefined;
+  /** Path, as configured, of the authorities for the web server; undefined: the system's. */
+  readonly ca: string | undefined;
 }
 
 const MAX_URL = 512;
@@ -22,7 +24,7 @@ export function credentialPlace(url: string, hosts: readonly CredentialHost[]): 
   const port = read.port === "" ? 443 : Number(read.port);
   const listed = hosts.find((one) => one.host === host && one.port === port);
   if (listed === undefined) return undefined;
-  return { url, host, port, path: `${read.pathname}${read.search}`, address: listed.address };
+  return { url, host, port, path: `${read.pathname}${read.search}`, address: listed.address, ca: listed.ca };
 }
 
 function isVisible(text: string): boolean {

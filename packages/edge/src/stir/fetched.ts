@@ -1,7 +1,7 @@
 /** A certificate that was asked for is here, or will not come: the calls that wait for it go on. */
 import type { Millis } from "@ringfence/sip";
 import type { Call } from "../call/call.ts";
-import { type EdgeState, tell } from "../state.ts";
+import { count, type EdgeState, tell } from "../state.ts";
 import { type Credential, readCredential } from "./credential.ts";
 import type { CredentialAnswer } from "./credential-place.ts";
 import { resume, trustOf } from "./inbound.ts";
@@ -20,6 +20,7 @@ export function onCredential(state: EdgeState, now: Millis, url: string, answer:
   // Too late: the calls have gone on without it.
   if (asked === undefined) return [];
   state.deadlines.disarm(asked.timer);
+  count(state, { name: "credential_fetches", result: answer.ok ? "fetched" : answer.why });
   if (!answer.ok) {
     const detail = `${url}: ${answer.detail}`;
     tell(state, { event: "identity", level: "warn", reason: failures[answer.why], detail });
@@ -36,6 +37,7 @@ export function onCredentialTimer(state: EdgeState, now: Millis, url: string): r
   const asked = state.stir.fetching.get(url);
   if (asked === undefined) return [];
   const found = failures.unreachable;
+  count(state, { name: "credential_fetches", result: "unreachable" });
   tell(state, { event: "identity", level: "warn", reason: found, detail: `${url}: no answer in time` });
   state.stir.credentials.put(url, { found, trust: trustOf(state), until: now + FAILURE_KEPT });
   return goOn(state, now, url, asked.calls, found);

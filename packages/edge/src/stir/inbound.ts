@@ -107,7 +107,7 @@ function conclude(
   const finding = findingOf(outcome);
   const attest = finding === "verified" ? passport?.attest : undefined;
   call.identity = attest === undefined ? outcome : `${outcome}-${attest}`;
-  count(state, { name: "identity_verifications", trunk: trunk.name, outcome });
+  count(state, { name: "identity_verifications", trunk: trunk.name, outcome, attest: attest ?? "none" });
   tell(state, {
     event: "identity",
     level: finding === "verified" || finding === "missing" ? "info" : "warn",

@@ -7,6 +7,8 @@ import type { Signer } from "./sign.ts";
 export interface StirSettings {
   readonly trust: readonly X509Certificate[];
   readonly signer: Signer | undefined;
+  /** PEM by path as configured. */
+  readonly authorities: ReadonlyMap<string, string>;
   /** Whether a number, in canonical digits, is ours. */
   readonly owns: (number: string) => boolean;
 }
@@ -29,6 +31,7 @@ export function stirSettings({ stir, trunks }: Config, { authorities, tls }: Mat
   return {
     trust: readCertificates(trust, MAX_AUTHORITIES) ?? [],
     signer: sign && { key: createPrivateKey(tls(sign.certificate).key), x5u: sign.x5u },
+    authorities: authorities ?? new Map(),
     owns: (number) => matchers.some((matches) => matches(number)),
   };
 }

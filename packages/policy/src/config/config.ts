@@ -31,6 +31,8 @@ export interface PeerTlsConfig {
   readonly verify: boolean;
   /** Path of a PEM file; undefined: the system's authorities. */
   readonly ca: string | undefined;
+  /** Path of a PEM file with revocation lists; undefined: nothing is looked up. */
+  readonly crl: string | undefined;
   /** SHA-256 of public keys, base64; empty: any key. */
   readonly pins: readonly string[];
   /** Empty: the configured host name. */
@@ -51,6 +53,8 @@ export interface PbxConfig extends Endpoint {
   readonly tls: PeerTlsConfig;
   /** With `authentication: edge`: whose challenges are answered. Undefined: learnt from the PBX's own registrar. */
   readonly realms: readonly string[] | undefined;
+  /** REGISTER carries Path and outbound. */
+  readonly path: boolean;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
@@ -63,6 +67,12 @@ export interface ListenConfig extends LocalEndpoint {
   readonly origins: readonly string[];
   /** ws on an address that others reach was meant. */
   readonly unencrypted: boolean;
+}
+
+/** RFC 4028: how long a call lasts without a sign of life, and the shortest interval that is taken. */
+export interface SessionTimerConfig {
+  readonly expiresMs: number;
+  readonly minMs: number;
 }
 
 export interface PhonesConfig {
@@ -85,6 +95,8 @@ export interface PhonesConfig {
   };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
+  /** Undefined, here and below: this side is held to no session timer. */
+  readonly sessionTimer: SessionTimerConfig | undefined;
 }
 
 export interface TrunkHost extends Endpoint {
@@ -119,6 +131,13 @@ export interface TrunkNumbers {
   readonly scheme: "sip" | "tel";
 }
 
+/** Undefined: no limit. */
+export interface TrunkLimit {
+  /** At one time. */
+  readonly calls: number | undefined;
+  readonly callsPerSecond: number | undefined;
+}
+
 export interface TrunkConfig {
   readonly name: string;
   readonly mode: "peer" | "register" | "both";
@@ -131,6 +150,9 @@ export interface TrunkConfig {
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;
+  readonly sessionTimer: SessionTimerConfig | undefined;
+  /** `follow`: to another host of this trunk only. */
+  readonly redirects: "refuse" | "follow";
   /** `from`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;
@@ -139,13 +161,9 @@ export interface TrunkConfig {
   };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
-  readonly limits: {
-    readonly calls: number | undefined;
-    readonly callsIn: number | undefined;
-    readonly callsOut: number | undefined;
-    readonly callsPerSecond: number | undefined;
-  };
-  /** `did`: numbers the carrier may deliver, `?` for one digit, `*` at the end for any rest; empty: any. */
+  /** Of both directions together, and of each. */
+  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit };
+  /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
 
@@ -153,6 +171,9 @@ export interface CoreConfig {
   /** Undefined: port 5070 (phones) and 5080 (trunks) on the address that routes to the PBX. */
   readonly phonesFrom: LocalEndpoint | undefined;
   readonly trunksFrom: LocalEndpoint | undefined;
+  /** One address for both was meant, also over streams, where the PBX sees no port that tells them apart. */
+  readonly sharedAddress: boolean;
+  readonly sessionTimer: SessionTimerConfig | undefined;
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CoreConfig } from "./config.ts";
 import { localEndpoint } from "./endpoint.ts";
 import { srtpMode, suiteList } from "./phones.ts";
+import { sessionTimer } from "./session-timer.ts";
 
 export const coreSection = z
   .strictObject({
@@ -12,15 +13,26 @@ export const coreSection = z
     trunks_from: localEndpoint().optional().meta({
       description: "Local address for trunk traffic to the PBX, which trusts it. Without it: port 5080.",
     }),
+    shared_address: z.boolean().default(false).meta({
+      description:
+        "The PBX trusts no address, so over TCP and TLS phones and trunks may reach it from one. Without it that is an error.",
+    }),
     media: z
       .strictObject({
         srtp: srtpMode.prefault("off").meta({ description: "SRTP towards the PBX." }),
         suites: suiteList,
       })
       .prefault({}),
+    session_timer: sessionTimer("off"),
   })
   .prefault({})
   .transform(
-    ({ phones_from, trunks_from, media }): CoreConfig => ({ phonesFrom: phones_from, trunksFrom: trunks_from, media }),
+    ({ phones_from, trunks_from, shared_address, media, session_timer }): CoreConfig => ({
+      phonesFrom: phones_from,
+      trunksFrom: trunks_from,
+      sharedAddress: shared_address,
+      media,
+      sessionTimer: session_timer,
+    }),
   )
   .meta({ description: "The inside, towards the PBX." });

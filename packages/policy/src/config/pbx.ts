@@ -44,13 +44,17 @@ export const pbxSection = z
           "With `authentication: edge`: realms of the PBX whose challenges Ringfence answers for a phone. Without it: those that the PBX named at a REGISTER it then took, and any before the first one.",
         examples: [["myvoipapp.com"]],
       }),
+    path: z.boolean().default(false).meta({
+      description:
+        "The PBX knows Path (RFC 3327) and outbound (RFC 5626): REGISTER then carries both. miniSipServer does not, and finds phones by their Contact alone, as every PBX does.",
+    }),
     keepalive: duration("2s", "5m").optional().meta({
       description:
         "How often the PBX is asked by OPTIONS whether it is there; two questions without an answer are a no. Without it: every 30s, but only one of several nodes, or a PBX that does not answer calls and registrations.",
     }),
   })
   .transform((pbx, context): PbxConfig => {
-    const { address, nodes, transport, tls, realms, keepalive } = pbx;
+    const { address, nodes, transport, tls, realms, path, keepalive } = pbx;
     if ((address === undefined) === (nodes === undefined)) {
       const both = address !== undefined;
       const message = both ? "stands beside `nodes`" : "is missing";
@@ -63,6 +67,6 @@ export const pbxSection = z
     const all = address === undefined ? sorted : [address];
     const ends = all.map(({ host, port }) => ({ host, port: port ?? defaultPort(transport) }));
     const first = ends[0] ?? { host: "", port: 0 };
-    return { ...first, nodes: ends, transport, tls, realms, keepaliveMs: keepalive };
+    return { ...first, nodes: ends, transport, tls, realms, path, keepaliveMs: keepalive };
   })
   .meta({ description: "The PBX behind Ringfence." });

@@ -4,6 +4,7 @@ import { duration, durationOrOff } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { listener } from "./listen.ts";
+import { sessionTimer } from "./session-timer.ts";
 import { path } from "./text.ts";
 
 const registration = z
@@ -100,10 +101,12 @@ export const phonesSection = z
         }),
       })
       .prefault({}),
+    session_timer: sessionTimer("30m"),
   })
   .transform(
-    ({ public_address, keepalive, accounts, ...rest }): PhonesConfig => ({
+    ({ public_address, keepalive, accounts, session_timer, ...rest }): PhonesConfig => ({
       ...rest,
+      sessionTimer: session_timer,
       accounts: accounts?.file,
       publicAddress: public_address,
       keepaliveMs: keepalive,

@@ -8,6 +8,8 @@ export interface CredentialHost {
   readonly port: number;
   /** Where it is, whatever DNS says. Undefined: DNS says, and the address must be a public one. */
   readonly address: string | undefined;
+  /** Path of a PEM file: who may have signed the web server's certificate. Undefined: the system's authorities. */
+  readonly ca: string | undefined;
 }
 
 export interface StirSigning {

@@ -40,11 +40,14 @@ const credentialHost = z
       description:
         "The only address it is fetched from. Needed where that address is not a public one; without it DNS is asked.",
     }),
+    ca: path().optional().meta({
+      description: "PEM file of the authorities that may sign the web server's certificate. Without it: the system's.",
+    }),
   })
-  .transform(({ host, address }): CredentialHost => {
+  .transform(({ host, address, ca }): CredentialHost => {
     // Who writes an address as the host has named the address.
     const literal = parseIp(host.host) === undefined ? undefined : host.host;
-    return { ...host, address: address ?? literal };
+    return { ...host, address: address ?? literal, ca };
   });
 
 const signing = z

@@ -57,7 +57,7 @@ function lastWholeLine(octets: Buffer, from: number): number {
 
 /**
  * Lives as long as one call of readHead. Hot path: it walks the octets once for line ends and forbidden octets together,
- * and cuts names and values out of one string (half the cost of splitting into lines first; test/bench/parse.ts).
+ * and cuts names and values out of one string (half the cost of splitting into lines first; test/bench/invite.ts).
  */
 class HeadReader {
   readonly #octets: Buffer;

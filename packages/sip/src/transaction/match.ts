@@ -28,6 +28,19 @@ function legacyKey(request: Request, flow: FlowRef, kind: string): string {
   return [flow.id, kind, requestUri.raw, from.tag ?? "", callId, cseq.number, via.raw].join(separator);
 }
 
+/** A second one of these does harm: a phone rings twice, a message is read twice. */
+const mergeable: ReadonlySet<string> = new Set(["INVITE", "SUBSCRIBE", "MESSAGE", "PUBLISH", "REFER"]);
+
+/**
+ * §8.2.2.2: what two copies of one request have in common that came along different ways, and no other request. The flow
+ * is not part of it; the Request-URI is, because a proxy that forks a call to two phones of ours sends us both branches.
+ * Undefined where there is nothing to compare, or where a second copy does no harm.
+ */
+export function mergeKey({ method, requestUri, to, from, callId, cseq }: Request): string | undefined {
+  if (to.tag !== undefined || from.tag === undefined || !mergeable.has(method)) return undefined;
+  return [method, requestUri.raw, from.tag, callId, cseq.number].join(separator);
+}
+
 function hasCookie(branch: string): boolean {
   return branch.length > branchCookie.length && branch.startsWith(branchCookie);
 }

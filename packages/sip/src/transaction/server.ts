@@ -11,7 +11,7 @@ import {
   type InviteServerState,
   stepInviteServer,
 } from "./invite-server.ts";
-import { serverKey } from "./match.ts";
+import { mergeKey, serverKey } from "./match.ts";
 import { beginNonInviteServer, type NonInviteServerState, stepNonInviteServer } from "./non-invite-server.ts";
 import { Records, type TxRecord } from "./records.ts";
 import { type Action, end, send } from "./step.ts";
@@ -23,6 +23,7 @@ type Machine =
 
 interface ServerRecord extends TxRecord {
   machine: Machine;
+  readonly merge: string | undefined;
   /** The last response sent: what a copy of the request gets. As latin1 text once it only waits for copies. */
   last: Uint8Array | string | undefined;
 }
@@ -45,6 +46,8 @@ export type RespondMode = "stateful" | "once" | "silent" | Uint8Array;
 export class ServerTransactions {
   readonly #options: SideOptions;
   readonly #records: Records<ServerRecord>;
+  /** Ids by what copies of one request have in common. */
+  readonly #merges = new Map<string, number>();
   readonly #reliable;
   readonly #unreliable;
 
@@ -80,6 +83,12 @@ export class ServerTransactions {
     return request.method === "CANCEL" && this.#records.byKey(serverKey(request, flow, "INVITE")) !== undefined;
   }
 
+  /** RFC 3261 §8.2.2.2, for a request that is not in the table: a copy of it is, which came another way. */
+  isMerged(request: Request): boolean {
+    const key = mergeKey(request);
+    return key !== undefined && this.#merges.has(key);
+  }
+
   respond(now: Millis, id: number, response: OutResponse, mode: RespondMode): readonly TxOutput[] {
     const record = this.#records.byId(id);
     if (record === undefined) return [];
@@ -111,14 +120,17 @@ export class ServerTransactions {
     const id = this.#options.nextId();
     const invite = request.method === "INVITE";
     const timers = this.#timersOf(flow);
+    const merge = mergeKey(request);
     const record: ServerRecord = {
       id,
+      merge,
       key: serverKey(request, flow),
       flow,
       machine: invite ? { kind: "invite", state: "proceeding" } : { kind: "other", state: "trying" },
       last: undefined,
     };
     this.#records.add(record);
+    if (merge !== undefined && !this.#merges.has(merge)) this.#merges.set(merge, id);
     this.#act(record, (invite ? beginInviteServer(timers) : beginNonInviteServer(timers)).out, { now });
     return id;
   }
@@ -149,6 +161,7 @@ export class ServerTransactions {
       } else if (action.kind === "tell") out.push(told(record, action, cause));
       else {
         this.#records.remove(record);
+        if (record.merge !== undefined && this.#merges.get(record.merge) === id) this.#merges.delete(record.merge);
         out.push({ kind: "ended", id });
       }
     }

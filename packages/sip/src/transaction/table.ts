@@ -67,6 +67,11 @@ export class TransactionTable {
     return this.#servers.has(request, flow);
   }
 
+  /** Whether a request that is not in the table is a copy of one that is, come another way (RFC 3261 §8.2.2.2). */
+  isMerged(request: Request): boolean {
+    return this.#servers.isMerged(request);
+  }
+
   onResponse(now: Millis, response: Response, flow: FlowRef): readonly TxOutput[] {
     return this.#clients.onResponse(now, response, flow);
   }

@@ -1,22 +1,21 @@
 /** The process under measurement: relays packets between two endpoints of the generator, by our engine or by bare dgram. */
 import { createSocket } from "node:dgram";
-import type { EngineEvent } from "../../packages/media/src/engine/engine.ts";
-import { portableEngine } from "../../packages/media/src/engine/portable.ts";
+import type { EngineEvent } from "../../../packages/media/src/engine/engine.ts";
+import { portableEngine } from "../../../packages/media/src/engine/portable.ts";
+import { answering } from "../load/child.ts";
+import type { Place } from "../load/phones.ts";
+import type { Ports, RelayOrder } from "../load/relay.ts";
 
-export interface RelayOrder {
-  readonly streams: number;
-  readonly firstPort: number;
-  readonly phone: { readonly address: string; readonly port: number };
-  readonly pbx: { readonly address: string; readonly port: number };
-  /** Of each stream; undefined: plain RTP on both legs. */
-  readonly keys: { readonly theirs: Uint8Array; readonly ours: Uint8Array } | undefined;
+export interface SubjectOrder extends RelayOrder {
+  readonly by: "bare" | "engine";
 }
 
+const FIRST_PORT = 20_000;
 const local = "127.0.0.1";
 const suite = "AES_CM_128_HMAC_SHA1_80";
 
-function portsOf(order: RelayOrder, stream: number): readonly [number, number] {
-  return [order.firstPort + 4 * stream, order.firstPort + 4 * stream + 2];
+function portsOf(stream: number): Ports {
+  return { phone: FIRST_PORT + 4 * stream, pbx: FIRST_PORT + 4 * stream + 2 };
 }
 
 /** The floor for anything on dgram: no checks, no keys, the same sockets and the same two endpoints. */
@@ -29,8 +28,8 @@ async function relayBare(order: RelayOrder): Promise<void> {
     return socket;
   };
   for (let stream = 0; stream < order.streams; stream++) {
-    const [portA, portB] = portsOf(order, stream);
-    const [a, b] = [await open(portA), await open(portB)];
+    const ports = portsOf(stream);
+    const [a, b] = [await open(ports.phone), await open(ports.pbx)];
     a.on("message", (packet) => b.send(packet, order.pbx.port, order.pbx.address));
     b.on("message", (packet) => a.send(packet, order.phone.port, order.phone.address));
   }
@@ -46,10 +45,10 @@ async function relayByEngine(order: RelayOrder): Promise<void> {
     }
     changed();
   });
-  const config = (peer: RelayOrder["phone"], keys: RelayOrder["keys"]) => ({
+  const config = (peer: Place, key: Uint8Array | undefined) => ({
     send: true,
-    inbound: keys && ({ suite, key: keys.theirs } as const),
-    outbound: keys && ({ suite, key: keys.ours } as const),
+    inbound: key && ({ suite, key } as const),
+    outbound: key && ({ suite, key: new Uint8Array(30).fill(2) } as const),
     latch: {
       signalled: { rtp: peer, rtcp: { ...peer, port: peer.port + 1 } },
       sendAtOnce: true,
@@ -60,13 +59,13 @@ async function relayByEngine(order: RelayOrder): Promise<void> {
     },
   });
   for (let stream = 0; stream < order.streams; stream++) {
-    const [portA, portB] = portsOf(order, stream);
+    const ports = portsOf(stream);
     const [left, right] = [2 * stream, 2 * stream + 1];
     engine.submit([
-      { kind: "open", pair: left, group: 0, address: local, port: portA, media: "audio" },
-      { kind: "open", pair: right, group: 0, address: local, port: portB, media: "audio" },
+      { kind: "open", pair: left, group: 0, address: local, port: ports.phone, media: "audio" },
+      { kind: "open", pair: right, group: 0, address: local, port: ports.pbx, media: "audio" },
       { kind: "join", left, right },
-      { kind: "configure", pair: left, config: config(order.phone, order.keys) },
+      { kind: "configure", pair: left, config: config(order.phone, order.key) },
       { kind: "configure", pair: right, config: config(order.pbx, undefined) },
     ]);
   }
@@ -77,10 +76,7 @@ async function relayByEngine(order: RelayOrder): Promise<void> {
   }
 }
 
-process.on("message", async (message: { kind: "bare" | "engine"; order: RelayOrder } | { kind: "cpu" }) => {
-  if (message.kind === "cpu") process.send?.(process.cpuUsage());
-  else {
-    await (message.kind === "bare" ? relayBare : relayByEngine)(message.order);
-    process.send?.("ready");
-  }
+answering<SubjectOrder>(async (order) => {
+  await (order.by === "bare" ? relayBare : relayByEngine)(order);
+  return Array.from({ length: order.streams }, (_, stream) => portsOf(stream));
 });

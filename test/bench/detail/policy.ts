@@ -1,4 +1,4 @@
-/** Prints the CPU cost of one policy decision and of one datagram at the gate, in steady state. `node test/bench/policy.ts` */
+/** Prints the CPU cost of one policy decision and of one datagram at the gate, in steady state. `node test/bench/detail/policy.ts` */
 import { Gate } from "@ringfence/dgram-rate-limiter";
 import { compile, loadConfig, type SignalSubject } from "@ringfence/policy";
 

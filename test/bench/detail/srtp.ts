@@ -1,6 +1,6 @@
 /**
  * Microseconds of CPU a packet for each suite, back end and direction, 160-byte payload, with werift-rtp alone as the peer in the same run.
- * `node test/bench/srtp.ts [rounds]`: the contenders take turns, the median of the rounds is printed, and the ratio to werift-rtp alone.
+ * `node test/bench/detail/srtp.ts [rounds]`: the contenders take turns, the median of the rounds is printed, and the ratio to werift-rtp alone.
  * "forged" is the price of a packet with a wrong tag: what a flood costs us.
  */
 import { randomBytes } from "node:crypto";

@@ -1,0 +1,70 @@
+/** CPU of one REGISTER refresh over UDP: absorbed by Ringfence, or relayed by Kamailio to the PBX and back. */
+import { alternate, type Bench, type Contender, type Figure, type Plan, sleep } from "./bench.ts";
+import { Phones } from "./load/phones.ts";
+import { metric } from "./metrics.ts";
+import { kamailio } from "./peers/kamailio.ts";
+import { pbx, ringfence } from "./peers/ringfence.ts";
+import { inspectorFlag, profiled } from "./profile.ts";
+import type { System } from "./system.ts";
+
+const PHONES = 500;
+const PER_SECOND = 1_000;
+const absorbedCounter = 'ringfence_registration_changes_total{result="absorbed"}';
+
+export const refresh: Bench = {
+  name: "refresh",
+  peers: ["kamailio"],
+  async run(plan, has) {
+    const flags = plan.profiles === undefined ? [] : [inspectorFlag];
+    const systems = [
+      ringfence({ name: "Ringfence, absorbed", flags }),
+      ...(has("kamailio") ? [kamailio(15061), kamailio(15062, "topoh")] : []),
+    ];
+    const phones = new Phones();
+    try {
+      await phones.pbx(pbx);
+      await sleep(2_500);
+      return await measure(plan, systems, phones);
+    } finally {
+      await phones.stop();
+      for (const system of systems) await system.stop();
+    }
+  },
+};
+
+async function measure(plan: Plan, systems: readonly System[], phones: Phones): Promise<readonly Figure[]> {
+  const rounds = plan.quick ? 6 : 20;
+  let lost = 0;
+  const turnOf = (system: System): Contender => ({
+    system: system.name,
+    turn: async () => {
+      const before = system.cpu();
+      const { sent, answered } = await phones.register(system.name, rounds, PER_SECOND);
+      lost += sent - answered;
+      return ((system.cpu() - before) / answered) * 1_000;
+    },
+  });
+  for (const system of systems) {
+    await phones.add({ group: system.name, phones: PHONES, transport: "udp", to: system.entry, nat: false });
+    await phones.register(system.name, 6, PER_SECOND);
+  }
+  const [first] = systems;
+  if (plan.profiles !== undefined && first !== undefined) {
+    const work = async () => (await phones.register(first.name, rounds, PER_SECOND)).answered;
+    plan.say(await profiled(plan.profiles, "refresh", work));
+  }
+  const absorbedBefore = await metric(absorbedCounter);
+  const figures = await alternate(plan, systems.map(turnOf), "µs");
+  const absorbed = (await metric(absorbedCounter)) - absorbedBefore;
+  plan.say(`${absorbed} of ${rounds * PHONES * plan.rounds} refreshes absorbed, ${lost} without an answer in all`);
+  const peer = "Kamailio";
+  return [...figures].map(([system, values], place) => ({
+    work: "REGISTER refresh",
+    system: place === 0 ? system : `${system}, relayed`,
+    unit: "µs",
+    rounds: values,
+    peer: `${peer}, relayed`,
+    target: place === 0 ? { kind: "times-peer", most: 0.5 } : undefined,
+    note: place === 0 ? `${Math.round((100 * absorbed) / (rounds * PHONES * plan.rounds))} % absorbed` : "",
+  }));
+}

@@ -1,0 +1,30 @@
+/** What goes to a phone in clear right now: for phones that record nothing after a re-INVITE. */
+import { expect } from "vitest";
+import { eventually } from "../../support/eventually.ts";
+import { fromMulaw, toneShare } from "../../support/tone.ts";
+import type { Capture } from "./capture.ts";
+import { addresses, type OutsideParty } from "./laboratory.ts";
+import { type RtpPacket, rtpOf } from "./wire.ts";
+
+const windowSeconds = 1;
+const fewestPackets = 35;
+
+function recent(capture: Capture, to: OutsideParty): readonly RtpPacket[] {
+  const since = Date.now() / 1_000 - windowSeconds;
+  return rtpOf(capture.soFar().filter(({ destination, time }) => destination === addresses[to] && time > since));
+}
+
+/** Waits until the last second of PCMU to this phone is this tone. */
+export async function isSent(capture: Capture, to: OutsideParty, hertz: number): Promise<void> {
+  const share = await eventually(
+    `${hertz} Hz on the way to ${to}`,
+    () => {
+      const packets = recent(capture, to);
+      const found = toneShare(fromMulaw(Buffer.concat(packets.map(({ payload }) => payload))), hertz);
+      return packets.length >= fewestPackets && found > 0.9 && found;
+    },
+    20_000,
+    200,
+  );
+  expect(share).toBeGreaterThan(0.9);
+}

@@ -1,0 +1,77 @@
+/** What phones are told: waiting messages, who is there, and which lamp is lit. */
+import { afterAll, beforeAll, expect } from "vitest";
+import { extension, plain } from "./laboratory/extensions.ts";
+import { addresses, Laboratory, repository } from "./laboratory/laboratory.ts";
+import { laboratoryTest } from "./laboratory/laboratory-test.ts";
+import { Pbx, passwords } from "./laboratory/pbx.ts";
+import { Phone } from "./laboratory/phone.ts";
+import { config, Ringfence } from "./laboratory/ringfence.ts";
+import { Sipp } from "./laboratory/sipp.ts";
+
+const scenario = laboratoryTest("baresip", "sipp");
+let laboratory: Laboratory;
+let pbx: Pbx;
+let ringfence: Ringfence;
+let watcher: Phone;
+let desk: Phone;
+
+const deskPlain = extension("1002", { ...plain, answers: "when-told" });
+
+beforeAll(async () => {
+  if (!scenario.available) return;
+  laboratory = Laboratory.open("phone-events");
+  pbx = await Pbx.start(laboratory);
+  ringfence = await Ringfence.start(
+    laboratory,
+    config({ phones: "media: { srtp: optional }\n  methods: { subscribe: true }" }),
+  );
+  desk = await Phone.start(laboratory, "1002", deskPlain);
+  watcher = await Phone.start(laboratory, "1001", { ...extension("1001", plain), watches: ["1002"] });
+}, 120_000);
+afterAll(() => laboratory?.close());
+
+scenario("MWI: baresip is told of the messages in its mailbox, at once and when a new one comes", async () => {
+  await watcher.prints("Messages-Waiting: no");
+  watcher.forget();
+  await pbx.mailbox("1001", 2, 1);
+  const news = (await watcher.sees("MWI_NOTIFY")).param;
+  expect(news).toContain("Messages-Waiting: yes");
+  expect(news).toContain("Voice-Message: 2/1");
+  expect(news).toContain(`Message-Account: sip:1001@${addresses.ringfenceOutside}`);
+  expect(watcher.trace).not.toContain("10.30.0.");
+});
+
+scenario("presence: baresip sees a phone leave and come back", async () => {
+  await watcher.prints("<basic>open</basic>");
+  const before = watcher.trace.length;
+  await desk.stop();
+  await watcher.prints("<basic>closed</basic>", before);
+  desk = await Phone.start(laboratory, "1002-again", deskPlain);
+  await watcher.prints("<basic>open</basic>", watcher.trace.lastIndexOf("<basic>closed</basic>"));
+});
+
+scenario(
+  "BLF: a lamp (SIPp: baresip and linphone have none) sees a phone ring, talk and end, in the outside's names",
+  async () => {
+    const lamp = Sipp.start(laboratory, "phone3", "lamp", [
+      addresses.ringfenceOutside,
+      ...["-sf", `${repository}/test/interop/sipp-lamp.xml`],
+      ...["-i", addresses.phone3, "-p", "5070", "-s", "1003"],
+      ...["-key", "watched", "1002"],
+      ...["-au", "1003", "-ap", passwords["1003"]],
+      ...["-m", "1", "-timeout", "40s", "-timeout_error"],
+      ...["-trace_msg", "-message_file", laboratory.path("lamp-messages.log")],
+    ]);
+    await ringfence.until("the lamp to watch", ({ registrations }) => registrations === 3);
+    const subscriptions = async (): Promise<number> => (await pbx.state()).counts.subscriptions ?? 0;
+    await expect.poll(subscriptions, { timeout: 15_000 }).toBe(3);
+    watcher.tell("dial", "1002");
+    await desk.sees("CALL_INCOMING");
+    desk.tell("accept");
+    await watcher.sees("CALL_ESTABLISHED");
+    watcher.tell("hangup");
+    await desk.sees("CALL_CLOSED");
+    expect(await lamp.ended).toBe(0);
+    expect(await subscriptions()).toBe(2);
+  },
+);
