@@ -10,6 +10,9 @@ import {
 
 type Labels = Readonly<Record<string, string>>;
 type EdgeMetricName = keyof typeof edgeMetrics;
+/** Label values are from closed sets; should one not be, this is where it stops growing. */
+const mostTotals = 1_000;
+
 /** Of one counter with one set of labels, since the last look. */
 interface Total {
   readonly name: EdgeMetricName | GaugeName;
@@ -54,11 +57,14 @@ export function createMetrics(options: { readonly process: boolean } = { process
   const totals = new Map<string, Total>();
   /** Counted here and told to prom-client when somebody looks: a call counts a dozen times, /metrics is read twice a minute. */
   const add = (name: EdgeMetricName | GaugeName, labels: Labels): void => {
-    const closed = closeLabels(metricDefinitions[name], labels);
-    const key = [name, ...Object.values(closed)].join("\n");
+    const key = keyOf(name, labels);
     const total = totals.get(key);
-    if (total === undefined) totals.set(key, { name, labels: closed, value: 1 });
-    else total.value++;
+    if (total !== undefined) {
+      total.value++;
+      return;
+    }
+    if (totals.size >= mostTotals) bringIn();
+    totals.set(key, { name, labels: closeLabels(metricDefinitions[name], labels), value: 1 });
   };
   const bringIn = (): void => {
     for (const { name, labels, value } of totals.values()) metrics.get(name)?.inc(labels, value);
@@ -90,6 +96,12 @@ export function createMetrics(options: { readonly process: boolean } = { process
 function build(registry: Registry, name: string, definition: MetricDefinition): Counter | Gauge {
   const options = { name, help: definition.help, labelNames: Object.keys(definition.labels), registers: [registry] };
   return definition.type === "counter" ? new Counter(options) : new Gauge(options);
+}
+
+function keyOf(name: string, labels: Labels): string {
+  let key = name;
+  for (const label in labels) key += `\n${labels[label]}`;
+  return key;
 }
 
 /** Each label of the metric gets a value of its closed set; what is missing or unknown becomes "other". */
