@@ -87,7 +87,10 @@ export class CallTable {
     this.#byTransaction.set(id, call);
   }
 
+  /** A transaction has ended: nothing comes for it any more, and a call that lasts need not keep the INVITE that made it. */
   releaseTransaction(id: number): void {
+    const call = this.#byTransaction.get(id);
+    if (call?.exchange?.phase === "done" && call.exchange.clientTx === id) call.exchange = undefined;
     this.#byTransaction.delete(id);
     this.#unwanted.delete(id);
   }
