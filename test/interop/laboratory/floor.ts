@@ -12,6 +12,8 @@ export interface FloorSettings {
   readonly phones?: string;
   readonly more?: string;
   readonly knobs?: Readonly<Record<string, string>>;
+  /** What has to be there when Ringfence starts. */
+  readonly before?: (laboratory: Laboratory) => void;
 }
 
 const firstNumber = 2001;
@@ -55,6 +57,7 @@ export class Floor {
       "methods: { message: true, subscribe: true, refer: true }",
       ...(settings.phones === undefined ? [] : [settings.phones]),
     ].join("\n  ");
+    settings.before?.(laboratory);
     const ringfence = await Ringfence.start(laboratory, config({ phones, more: settings.more ?? "" }));
     return new Floor(standIn, laboratory, ringfence, pbx, await captures);
   }

@@ -27,6 +27,9 @@ export const addresses = {
   pbx: "10.30.0.5",
 } as const;
 
+/** Hosts of carriers, all in the carrier's namespace; the first is its usual one. */
+export const carrierHosts: readonly string[] = Array.from({ length: 12 }, (_, place) => `198.51.100.${21 + place}`);
+
 export type OutsideParty = "phone" | "phone2" | "phone3" | "carrier" | "attacker";
 export type Party = OutsideParty | "pbx" | "ringfence";
 

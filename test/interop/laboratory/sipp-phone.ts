@@ -6,7 +6,10 @@ import { Sipp } from "./sipp.ts";
 
 export interface SippPhoneSettings {
   readonly party: "phone" | "phone2" | "carrier" | "pbx";
+  /** Without it: the party's usual one. */
+  readonly address?: string;
   readonly user: string;
+  readonly domain?: string;
   readonly password: string;
   readonly port: number;
   /** Where everything is sent. */
@@ -37,14 +40,15 @@ export class SippPhone {
    */
   async plays(scenario: string, values: Readonly<Record<string, string>> = {}, calls = 1): Promise<void> {
     const { party, user, password, port, server, challenged, transport } = this.#settings;
+    const { address = addresses[party], domain: home = domain } = this.#settings;
     played += 1;
-    const name = `${user}-${scenario}-${played}`;
+    const name = `${user.replace("+", "")}-${scenario}-${played}`;
     const file = this.#laboratory.path(`${name}.xml`);
     const source = readFileSync(`${repository}/test/interop/sipp/${scenario}.xml`, "utf8");
-    writeFileSync(file, writeScenario(source, { user, domain, transport, challenged, values }));
+    writeFileSync(file, writeScenario(source, { user, domain: home, transport, challenged, values }));
     const sipp = Sipp.start(this.#laboratory, party, name, [
       server,
-      ...["-sf", file, "-t", "u1", "-i", addresses[party], "-p", String(port)],
+      ...["-sf", file, "-t", "u1", "-i", address, "-p", String(port)],
       // Ports of its own beside the others of this namespace.
       ...["-mp", String(20_000 + 4 * played), "-cp", String(40_000 + played)],
       // Without the address: a Call-ID stands in a URI when a call is transferred.
