@@ -66,6 +66,24 @@ test("RFC 3515: a blind transfer reaches the PBX as a user at its own domain, it
   expect(world.core.counts().calls).toBe(1);
 });
 
+test("a phone that calls every notification of a transfer the last one, as SIP.js does, is heard to the end", () => {
+  const { phone, pbx, invite, ok } = up();
+  phone.send(inDialogLines(phone, "REFER", phoneDialog(ok, 11), ["Refer-To: <sip:1002@pbx.example.com>", here]));
+  pbx.send(replyLines(pbx.request("REFER").message, "202 Accepted", ["Contact: <sip:600@10.0.0.5>"]));
+  phone.response(202);
+  const said = ["100 Trying", "180 Ringing", "200 OK", "200 OK"].map((line, i) => {
+    const headers = ["Event: refer", "Subscription-State: terminated", "Contact: <sip:600@10.0.0.5>"];
+    const fragment = [...headers, "Content-Type: message/sipfrag"];
+    pbx.send(inDialogLines(pbx, "NOTIFY", pbxDialog(invite, i + 1), fragment), `SIP/2.0 ${line}`);
+    const heard = phone.inbox.shift()?.message;
+    if (heard?.kind !== "request") return pbx.next().text.slice(8, 11);
+    phone.send(replyLines(heard, "200 OK"));
+    pbx.response(200);
+    return Buffer.from(heard.body).toString();
+  });
+  expect(said).toEqual(["SIP/2.0 100 Trying\r\n", "SIP/2.0 180 Ringing\r\n", "SIP/2.0 200 OK\r\n", "481"]);
+});
+
 test("RFC 5589: an attended transfer names the other call in the PBX's Call-ID and tags", () => {
   const call = up();
   const { phone, pbx, ok } = call;

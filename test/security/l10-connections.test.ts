@@ -4,7 +4,8 @@ import { connect, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import type { ConnectionDeadlines } from "@ringfence/edge";
 import { afterEach, expect, test } from "vitest";
-import { answerTo, edgeOnSockets, freePort, phoneRequest } from "../support/edge-on-sockets.ts";
+import { answerTo, edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {

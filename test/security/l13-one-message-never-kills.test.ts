@@ -92,7 +92,7 @@ function long(name: string, size: number): string {
   return line.repeat(size / line.length);
 }
 
-const ROUNDS = 60;
+const ROUNDS = 400;
 
 /**
  * A ratio inside one run, the two sizes alternating so that a busy machine slows both. The smallest of many repetitions

@@ -36,6 +36,7 @@ function config(certificate: CertificateConfig | undefined, signsWith?: string):
   const certificates = new Map(certificate === undefined ? [] : [["edge", certificate]]);
   return {
     certificates,
+    pbx: { transport: "udp" },
     stir: { sign: signsWith && { certificate: signsWith } },
     phones: { listen: [{ transport: "tls", certificate: certificate && "edge" }] },
   } as unknown as Config;

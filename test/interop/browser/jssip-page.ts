@@ -44,6 +44,15 @@ function enter(session: Session): void {
   session.on("confirmed", () => happened("established", ""));
   session.on("hold", ({ originator }) => originator === "remote" && happened("held", ""));
   session.on("unhold", ({ originator }) => originator === "remote" && happened("resumed", ""));
+  // Both make a session that is announced as any other one.
+  session.on("refer", ({ accept }) => {
+    happened("referred", "");
+    accept(null, media);
+  });
+  session.on("replaces", ({ accept }) => {
+    happened("replaced", "");
+    accept((replacing: Session) => setTimeout(() => replacing.answer(media)));
+  });
   session.on("ended", ({ cause }) => happened("ended", cause));
   session.on("failed", ({ cause, message }) => happened("failed", `${statusOf(message)} ${cause}`));
   if (session.direction === "incoming") happened("incoming", session.remote_identity.uri.user);

@@ -46,6 +46,10 @@ export type Happening =
   | "watching"
   | "notified"
   | "watch-ended"
+  /** The far side asked us to call somebody else, and we do. */
+  | "referred"
+  /** Another party takes the far side's place in a call of ours. */
+  | "replaced"
   /** What a NOTIFY said of our transfer: the status line of its fragment. */
   | "transfer";
 

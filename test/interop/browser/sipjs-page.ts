@@ -8,6 +8,7 @@ import {
   type Session,
   type SessionDescriptionHandler,
   SessionState,
+  SIPExtension,
   Subscriber,
   SubscriptionState,
   UserAgent,
@@ -65,6 +66,7 @@ async function start(settings: PageSettings): Promise<void> {
     reconnectionAttempts: 5,
     reconnectionDelay: 1,
     sessionDescriptionHandlerFactory: description,
+    sipExtensionReplaces: SIPExtension.Supported,
     logLevel: "warn",
     delegate: {
       onConnect() {
@@ -103,6 +105,12 @@ function enter(session: Session): void {
   calls.push(session);
   let established = false;
   session.delegate = {
+    onRefer(referral) {
+      happened("referred", "");
+      const inviter = referral.makeInviter();
+      enter(inviter);
+      void referral.accept().then(() => inviter.invite());
+    },
     onInvite: (request) => happened(directionOf(request.body) === "sendrecv" ? "resumed" : "held", ""),
   };
   session.stateChange.addListener((state) => {
@@ -114,7 +122,10 @@ function enter(session: Session): void {
     if (established) happened("ended", "");
     else if (session instanceof Invitation) happened("failed", "");
   });
-  if (session instanceof Invitation) happened("incoming", session.remoteIdentity.uri.user ?? "");
+  if (session instanceof Invitation && session.replacee !== undefined) {
+    happened("replaced", "");
+    void session.accept();
+  } else if (session instanceof Invitation) happened("incoming", session.remoteIdentity.uri.user ?? "");
 }
 
 function call(to: string): void {

@@ -32,6 +32,7 @@ export class CallTable {
 
   add(call: Call): void {
     if (this.full) throw new Bug("the policy admits no call into a full table");
+    mustStayApart(call.a, call.b);
     this.#calls.set(call.id, call);
     if (isUnregisteredEmergency(call)) this.#unregisteredEmergencies++;
     for (const leg of [call.a, call.b]) this.#addLeg(call, leg);
@@ -40,6 +41,7 @@ export class CallTable {
   /** Another host, perhaps another trunk: the old leg's tag means nothing from now on. */
   replaceFar(call: Call, leg: Leg): void {
     if (!this.#calls.has(call.id)) throw new Bug("a call that is over gets no new leg");
+    mustStayApart(call.a, leg);
     this.#removeLeg(call, call.b);
     call.b = leg;
     this.#addLeg(call, leg);
@@ -143,6 +145,16 @@ function isFork({ call, leg }: { readonly call: Call; readonly leg: Leg }, tag: 
 
 function isUnregisteredEmergency(call: Call): boolean {
   return call.emergency && call.a.flow.side === "phone" && call.a.account === undefined;
+}
+
+/** pbx.md finding 2: a phone's call is at the PBX from the phones' socket, a carrier's from the trunks', whoever began it. */
+function mustStayApart(one: Leg, other: Leg): void {
+  if (kindOf(one) !== kindOf(other)) throw new Bug("a call between a phone's side and a carrier's");
+}
+
+function kindOf({ flow: { side, endpoint } }: Leg): "phone" | "trunk" {
+  if (side === "core") return endpoint.role === "core-trunks" ? "trunk" : "phone";
+  return side === "trunk" ? "trunk" : "phone";
 }
 
 export function legOf(call: Call, name: LegName): Leg {

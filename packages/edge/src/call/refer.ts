@@ -7,7 +7,7 @@ import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { cross } from "./crossing.ts";
 import { rebuiltReferTo } from "./refer-to.ts";
-import { readStatusLine, readSubscriptionState } from "./sipfrag.ts";
+import { isProvisional, readStatusLine, readSubscriptionState } from "./sipfrag.ts";
 
 /** Which REFER a notification is about: its number in either dialog (RFC 3515 §2.4.6). */
 export interface Referral {
@@ -86,7 +86,9 @@ export function onReferNotify(
   const named = number === undefined ? "refer" : `refer;id=${referral.nearSeq}`;
   out.headers.set("Contact", far.contact).set("Event", named).set("Subscription-State", standing.value);
   if (status !== "") out.headers.set("Content-Type", "message/sipfrag;version=2.0");
-  if (standing.state === "terminated") call.referrals.splice(call.referrals.indexOf(referral), 1);
+  // SIP.js says "terminated" in every notification; what ends a transfer is that it came to an end.
+  if (standing.state === "terminated" && !isProvisional(status))
+    call.referrals.splice(call.referrals.indexOf(referral), 1);
   const fragment = { ...out, body: Buffer.from(status, "latin1") };
   cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out: fragment, sdp: "none" });
 }

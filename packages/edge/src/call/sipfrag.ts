@@ -48,3 +48,8 @@ export function readStatusLine(request: Request): string | undefined {
   if (!start.startsWith("SIP/2.0 ") || status === undefined || status < 100) return undefined;
   return `SIP/2.0 ${status} ${reasonPhrase(status)}\r\n`;
 }
+
+/** Of what `readStatusLine` returned: more is to come. */
+export function isProvisional(statusLine: string): boolean {
+  return statusLine.startsWith("SIP/2.0 1");
+}

@@ -181,6 +181,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "origins-unused": `${base}  listen: [{ transport: tls, origins: [https://a.example] }]`,
   "srtp-without-tls": `${base}  listen: [{ transport: udp }]`,
   "tls-not-verified": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false } }]`,
+  "crl-unused": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false, crl: a.crl } }]`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };
