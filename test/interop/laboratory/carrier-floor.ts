@@ -24,8 +24,8 @@ export type TrunkName = keyof typeof trunks;
 
 /** How these carriers want numbers. */
 const numbers: Partial<Readonly<Record<TrunkName, string>>> = {
-  international: 'format: e164, country_code: "44", caller_id: pai, user_phone: true',
-  technical: 'tech_prefix: "77#", scheme: tel',
+  international: 'format: e164, country_code: "44", caller_id: pai, scheme: tel',
+  technical: 'tech_prefix: "77", user_phone: true',
 };
 
 /** Away from the phones' sockets, and shared by all trunks. */
@@ -76,6 +76,21 @@ export class CarrierFloor {
   /** The carrier as a caller: carriers call from any port. */
   caller(trunk: TrunkName): SippPhone {
     return host(this.floor.laboratory, trunk, 0, this.#ports++);
+  }
+
+  /** Seconds on the wire between the first INVITEs of one call to two hosts of a trunk. @throws Error when one got none */
+  failoverSeconds(trunk: TrunkName, number: string): number {
+    const invites = this.floor.packets("outside").filter(({ payload }) => payload.includes(`INVITE sip:${number}@`));
+    const [first, second] = hostsOf(trunk).map((address) => invites.find((packet) => packet.destination === address));
+    if (first === undefined || second === undefined)
+      throw new Error(`${number} was not sent to both hosts of ${trunk}`);
+    return second.time - first.time;
+  }
+
+  /** Which host of a trunk was sent this number. */
+  hostCalled(trunk: TrunkName, number: string): number {
+    const invites = this.floor.packets("outside").filter(({ payload }) => payload.includes(`INVITE sip:${number}@`));
+    return hostsOf(trunk).indexOf(invites[0]?.destination ?? "");
   }
 
   /** Where carriers send calls to this number. */

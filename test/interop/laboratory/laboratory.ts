@@ -58,7 +58,9 @@ export class Laboratory {
   #build(): void {
     for (const party of ["phone", "phone2", "phone3", "carrier", "attacker"] as const) {
       // A way out that ends on this network: linphone asks the routing table which address is its own.
-      this.#join(party, { eth0: { lan: "outside", addresses: [`${addresses[party]}/24`], wayOut: true } });
+      const hosts = party === "carrier" ? carrierHosts : [addresses[party]];
+      const plug = { lan: "outside", addresses: hosts.map((host) => `${host}/24`), wayOut: true } as const;
+      this.#join(party, { eth0: plug });
     }
     this.#join("pbx", { eth0: { lan: "inside", addresses: [`${addresses.pbx}/24`] } });
     this.#join("ringfence", {

@@ -154,7 +154,8 @@ export class Writer {
     const kept = names.map((name) => this.#looks.keep(dialog.variable(name), `${name}:`, ".*"));
     if (attributes.get("method") === "INVITE") kept.push(this.#target(dialog));
     const more = this.#looks.actions(attributes);
-    return `<recv request="${attributes.get("method")}"><action>${[...kept, ...more].join("")}${content}</action></recv>`;
+    const next = attributes.has("next") ? ` optional="true" next="${attributes.get("next")}"` : "";
+    return `<recv request="${attributes.get("method")}"${next}><action>${[...kept, ...more].join("")}${content}</action></recv>`;
   }
 
   #target(dialog: ScenarioDialog): string {
