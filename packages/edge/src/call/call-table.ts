@@ -167,6 +167,8 @@ export function legOf(call: Call, name: LegName): Leg {
 function step(counts: Map<string, number>, key: string | undefined, by: number): void {
   if (key === undefined) return;
   const next = (counts.get(key) ?? 0) + by;
+  // Threat L15: below zero would let one call too many through, without a word.
+  if (next < 0) throw new Bug("a call is counted down more often than up");
   if (next > 0) counts.set(key, next);
   else counts.delete(key);
 }
