@@ -12,13 +12,13 @@ const files = ["packages", "test"].flatMap((folder) =>
     .map((path) => `${folder}/${path}`),
 );
 
-/** `call-end`, `via.test`, `test/fuzz` or `register.test.ts`: what the page calls a test. */
+/** `call-end`, `via.test`, `register.test.ts`, `test/fuzz` or `l01-*`: what the page calls a test, or a folder of them. */
 function named(name: string): readonly string[] {
-  const endings = [`/${name}`, `/${name}.test.ts`, `/${name}.ts`];
-  const found = files.filter((path) => endings.some((ending) => `/${path}`.endsWith(ending)));
-  // `l01-*`, and a folder.
-  const start = name.replace("*", "");
-  return found.length > 0 ? found : files.filter((path) => name.endsWith("*") && `/${path}`.includes(`/${start}`));
+  const file = name.endsWith(".ts") ? name : `${name.endsWith(".test") ? name : `${name}.test`}.ts`;
+  const found = files.filter((path) => `/${path}`.endsWith(`/${file}`));
+  if (found.length > 0) return found;
+  if (name.endsWith("*")) return files.filter((path) => `/${path}`.includes(`/${name.slice(0, -1)}`));
+  return name.includes("/") ? files.filter((path) => path === name || path.startsWith(`${name}.`)) : [];
 }
 
 /** The last cell of each row of each table, without the heads; a bar in a code mark is none of a cell. */
