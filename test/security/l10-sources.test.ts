@@ -1,4 +1,4 @@
-/** Threat L10, the small form of test/bench/hostile-connections.ts: many sources, each with more connections than its share. */
+/** Threat L10, the small form of test/bench/detail/hostile-connections.ts: many sources, each with more connections than its share. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";

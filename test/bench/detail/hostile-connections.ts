@@ -1,7 +1,7 @@
 /**
  * Threat L10 at full size: 5,000 TCP, 5,000 TLS and 2,000 WSS connections of 50 sources that are silent, send an octet every
  * five seconds, or begin a handshake and stop, against the real process, while a phone registers over TLS again and again.
- * `node test/bench/hostile-connections.ts [share]`: a share of 0.1 is a tenth of all. Ends with 1 when a limit is exceeded.
+ * `node test/bench/detail/hostile-connections.ts [share]`: a share of 0.1 is a tenth of all. Ends with 1 when a limit is exceeded.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { createSocket } from "node:dgram";
@@ -11,9 +11,9 @@ import { connect as connectTcp } from "node:net";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { answerTo, phoneRequest } from "../support/edge-on-sockets.ts";
-import { freePort } from "../support/free-port.ts";
-import { launch } from "../support/ringfence-process.ts";
+import { answerTo, phoneRequest } from "../../support/edge-on-sockets.ts";
+import { freePort } from "../../support/free-port.ts";
+import { launch } from "../../support/ringfence-process.ts";
 import type { Attack, Losses } from "./hostile-peer.ts";
 
 const share = Number(process.argv[2] ?? 1);
