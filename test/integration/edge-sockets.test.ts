@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { type EdgeCount, type EdgeHandle, type MediaPort, startEdge } from "@ringfence/edge";
 import { compile, loadConfig, RingfenceError } from "@ringfence/policy";
 import { afterEach, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
 
 const media: MediaPort = {
   offer: async (_call, _from, sdp) => ({ ok: true, sdp }),
@@ -16,16 +17,6 @@ const cleanup: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const step of cleanup.splice(0).reverse()) await step();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 interface Layout {
   readonly pbxPort: number;

@@ -5,7 +5,8 @@ import { networkInterfaces } from "node:os";
 import { createMedia } from "@ringfence/media";
 import { afterEach, test as anyTest, expect } from "vitest";
 import { WebSocket } from "ws";
-import { answerTo, edgeOnSockets, freePort, phoneRequest } from "../support/edge-on-sockets.ts";
+import { answerTo, edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 import { rtpPacket } from "../support/udp-host.ts";
 
 /** Some containers have no IPv6 at all. */

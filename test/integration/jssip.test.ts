@@ -2,7 +2,8 @@
 import JsSIP from "jssip";
 import { afterEach, expect, test } from "vitest";
 import { startPbx } from "../pbx/pbx.ts";
-import { edgeOnSockets, freePort } from "../support/edge-on-sockets.ts";
+import { edgeOnSockets } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {

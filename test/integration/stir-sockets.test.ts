@@ -7,7 +7,7 @@ import { type EdgeEvent, type MediaPort, startEdge } from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { afterEach, expect, test } from "vitest";
 import { makeCertificate } from "../support/certificates.ts";
-import { freePort } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 import { offer } from "../support/sip-script.ts";
 import { identity, makeSigner } from "../support/stir.ts";
 

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { type MediaPort, startEdge } from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { afterEach, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { offer } from "../support/sip-script.ts";
 
 const media: MediaPort = {
@@ -23,16 +24,6 @@ async function host(address: string): Promise<{ readonly socket: Socket; readonl
   await once(socket, "listening");
   cleanup.push(() => socket.close());
   return { socket, port: socket.address().port };
-}
-
-/** A port that was free a moment ago: two sockets of ours must not choose the same. */
-async function freePort(address: string): Promise<number> {
-  const socket = createSocket("udp4").bind(0, address);
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, "close");
-  return port;
 }
 
 test("a call reaches the second host when the first is silent, from the carriers' own socket", async () => {

@@ -192,7 +192,7 @@ test("the next trunk that takes the number is tried when every host of the first
 test("a trunk that is full is passed over, one by one, and the call is refused when all are", () => {
   const world = new EdgeWorld("", {
     trunks: `
-  - { name: best, hosts: [{ uri: "sip:198.51.100.1" }], limits: { calls_out: 1 } }
+  - { name: best, hosts: [{ uri: "sip:198.51.100.1" }], limits: { out: { calls: 1 } } }
   - { name: spare, hosts: [{ uri: "sip:198.51.100.2" }], limits: { calls: 1 } }
 `,
   });

@@ -45,8 +45,8 @@ test("threat L15: an emergency number is dialled as it is", () => {
 test("threat L15: no limit of a trunk keeps an emergency call from its carrier, nor from the next one", () => {
   const world = new EdgeWorld("", {
     trunks: `
-  - { name: one, hosts: [{ uri: "sip:198.51.100.1" }], limits: { calls: 1, calls_out: 0, calls_per_second: 1 } }
-  - { name: two, hosts: [{ uri: "sip:198.51.100.2" }], limits: { calls_out: 0 } }
+  - { name: one, hosts: [{ uri: "sip:198.51.100.1" }], limits: { calls: 1, calls_per_second: 1, out: { calls: 0 } } }
+  - { name: two, hosts: [{ uri: "sip:198.51.100.2" }], limits: { out: { calls: 0 } } }
 `,
   });
   dial(world, "112");

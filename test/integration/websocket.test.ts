@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
-import { answerTo, edgeOnSockets, freePort, phoneRequest } from "../support/edge-on-sockets.ts";
+import { answerTo, edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {

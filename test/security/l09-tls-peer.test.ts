@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:tls";
 import { type EdgeEvent, type MediaPort, startEdge } from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type Made, makeCertificate } from "../support/certificates.ts";
+import { type Made, makeCertificate, makeRevocations } from "../support/certificates.ts";
 
 const media: MediaPort = {
   offer: async (_call, _from, sdp) => ({ ok: true, sdp }),
@@ -22,10 +22,17 @@ afterEach(async () => {
 let authority: Made;
 let stranger: Made;
 let own: Made;
+let revoked: Made;
+let revocations: ReadonlyMap<string, string>;
 beforeAll(async () => {
   authority = await makeCertificate({ authority: true });
   stranger = await makeCertificate({ authority: true });
   own = await makeCertificate({ names: ["edge.test"], by: authority });
+  revoked = await makeCertificate({ names: ["carrier.test"], by: authority });
+  revocations = new Map([
+    ["ca.crl", await makeRevocations(authority, [revoked])],
+    ["old.crl", await makeRevocations(authority, [], -1)],
+  ]);
 });
 
 interface Carrier {
@@ -38,7 +45,7 @@ interface Carrier {
 
 async function carrier(
   shown: Made,
-  options: { readonly requestCert?: boolean; readonly maxVersion?: "TLSv1.2" } = {},
+  options: { readonly requestCert?: boolean; readonly maxVersion?: "TLSv1.2"; readonly ciphers?: string } = {},
 ): Promise<Carrier> {
   let heard = "";
   let closed = 0;
@@ -89,7 +96,7 @@ trunks:
     },
   };
   const edge = await startEdge({
-    settings: { config: apart, tls: () => own, authorities: new Map([["ca.pem", authority.cert]]) },
+    settings: { config: apart, tls: () => own, authorities: new Map([["ca.pem", authority.cert]]), revocations },
     policy: compile(apart),
     media,
     onEvent: (event) => said.push(event),
@@ -98,6 +105,21 @@ trunks:
   cleanup.push(() => edge.stop());
   return () => said.flatMap((e) => (e.event === "connection" ? [e.detail ?? ""] : []));
 }
+
+test("a carrier with the right certificate, which no list names, gets our OPTIONS", async () => {
+  const listed = await carrier(await makeCertificate({ names: ["carrier.test"], by: authority }));
+  await edgeWith(listed.port, "ca: ca.pem, crl: ca.crl, names: [carrier.test]");
+  await until(() => expect(listed.heard()).toMatch(/^OPTIONS /));
+});
+
+test("a carrier that has TLS 1.2 with RSA-AES128-CBC-SHA and nothing else is reached where the trunk allows it", async () => {
+  const shown = await makeCertificate({ names: ["carrier.test"], by: authority, rsa: true });
+  const there = await carrier(shown, { maxVersion: "TLSv1.2", ciphers: "AES128-SHA" });
+  const said = await edgeWith(there.port, "ca: ca.pem, names: [carrier.test]");
+  await until(() => expect(said().join("\n")).toMatch(/handshake failure/i));
+  await edgeWith(there.port, "ca: ca.pem, names: [carrier.test], ciphers: compatible");
+  await until(() => expect(there.heard()).toMatch(/^OPTIONS /));
+});
 
 test("a carrier with the right certificate gets our OPTIONS", async () => {
   const there = await carrier(await makeCertificate({ names: ["carrier.test"], by: authority }));
@@ -117,6 +139,13 @@ const wrong: readonly (readonly [string, () => Promise<Made>, string, RegExp])[]
     () => makeCertificate({ names: ["carrier.test"], by: authority }),
     "ca: ca.pem",
     /127\.0\.0\.1/,
+  ],
+  ["a revoked certificate", async () => revoked, "ca: ca.pem, crl: ca.crl, names: [carrier.test]", /revoked/],
+  [
+    "a right certificate and a revocation list that is too old",
+    () => makeCertificate({ names: ["carrier.test"], by: authority }),
+    "ca: ca.pem, crl: old.crl, names: [carrier.test]",
+    /CRL has expired/i,
   ],
   [
     "an expired certificate",

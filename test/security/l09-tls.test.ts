@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { type ConnectionOptions, connect, createServer, type TLSSocket } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import { selfSigned } from "../pbx/tls-identity.ts";
-import { edgeOnSockets, freePort, phoneRequest } from "../support/edge-on-sockets.ts";
+import { edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {

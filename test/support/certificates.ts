@@ -8,6 +8,7 @@ import {
   SubjectAlternativeNameExtension,
   type X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from "@peculiar/x509";
 
 type Keys = Exclude<Awaited<ReturnType<typeof crypto.subtle.generateKey>>, { readonly type: string }>;
@@ -26,6 +27,7 @@ export interface Wish {
   readonly by?: Made;
   readonly days?: number;
   readonly authority?: boolean;
+  readonly rsa?: boolean;
   /** Authorities that may stand below it. */
   readonly pathLength?: number;
   readonly curve?: "P-256" | "P-384";
@@ -34,14 +36,21 @@ export interface Wish {
   readonly extensions?: readonly Extension[];
 }
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const rsaKeys = {
+  name: "RSASSA-PKCS1-v1_5",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: "SHA-256",
+};
 const day = 86_400_000;
 let serial = 1;
 
 export async function makeCertificate(wish: Wish): Promise<Made> {
   const { names = [], by, days = 30, authority = false, pathLength, curve = "P-256", startsIn = -60 } = wish;
-  const kind = { ...algorithm, namedCurve: curve };
+  const kind = wish.rsa === true ? rsaKeys : { ...ecdsa, namedCurve: curve };
   const keys = (await crypto.subtle.generateKey(kind, true, ["sign", "verify"])) as Keys;
+  const signer = by?.issuer.keys.privateKey ?? keys.privateKey;
   const subject = `CN=made for a test ${serial}`;
   const san = names.map((name) => ({ type: isIP(name) === 0 ? "dns" : "ip", value: name }) as const);
   const certificate = await X509CertificateGenerator.create({
@@ -50,9 +59,9 @@ export async function makeCertificate(wish: Wish): Promise<Made> {
     issuer: by === undefined ? subject : by.issuer.certificate.subject,
     notBefore: new Date(Date.now() + startsIn * day),
     notAfter: new Date(Date.now() + days * day),
-    signingAlgorithm: algorithm,
+    signingAlgorithm: algorithmOf(signer),
     publicKey: keys.publicKey,
-    signingKey: by === undefined ? keys.privateKey : by.issuer.keys.privateKey,
+    signingKey: signer,
     extensions: [
       new BasicConstraintsExtension(authority, pathLength, true),
       ...(wish.extensions ?? []),
@@ -68,4 +77,25 @@ export async function makeCertificate(wish: Wish): Promise<Made> {
     pin: createHash("sha256").update(spki).digest("base64"),
     issuer: { certificate, keys },
   };
+}
+
+function algorithmOf(key: Keys["privateKey"]) {
+  return key.algorithm.name === ecdsa.name ? ecdsa : rsaKeys;
+}
+
+/** What an authority has taken back, in PEM. `days`: until the list itself is too old. */
+export async function makeRevocations(by: Made, revoked: readonly Made[], days = 30): Promise<string> {
+  const crl = await X509CrlGenerator.create({
+    issuer: by.issuer.certificate.subject,
+    thisUpdate: new Date(Date.now() - 60 * day),
+    nextUpdate: new Date(Date.now() + days * day),
+    entries: revoked.map((made) => ({
+      serialNumber: made.issuer.certificate.serialNumber,
+      revocationDate: new Date(),
+    })),
+    signingAlgorithm: algorithmOf(by.issuer.keys.privateKey),
+    signingKey: by.issuer.keys.privateKey,
+  });
+  // RFC 7468 §6 names it so; the library has a label of its own.
+  return `${crl.toString("pem").replaceAll(" CRL-----", " X509 CRL-----")}\n`;
 }

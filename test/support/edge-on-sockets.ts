@@ -1,7 +1,6 @@
 /** A whole edge on loopback sockets, a PBX that registers everybody, and the small phones that talk to them. */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import {
   type ConnectionDeadlines,
   type EdgeCount,
@@ -12,6 +11,7 @@ import {
 } from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { selfSigned, type TlsIdentity } from "../pbx/tls-identity.ts";
+import { freePort } from "./free-port.ts";
 
 const media: MediaPort = {
   offer: async (_call, _from, sdp) => ({ ok: true, sdp }),
@@ -19,16 +19,6 @@ const media: MediaPort = {
   rollback() {},
   close() {},
 };
-
-export async function freePort(host = "127.0.0.1"): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 let made: TlsIdentity | undefined;
 /** Made once a test file: an RSA key takes a moment. */

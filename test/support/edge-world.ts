@@ -2,19 +2,10 @@
  * The edge's core with scripted parties around it: a phone, a carrier and a PBX that send text and read text, a media
  * relay that marks what passed it, and a clock that moves when told to. No sockets, no sleeps.
  */
-import {
-  accountBook,
-  type CredentialAnswer,
-  EdgeCore,
-  type Flow,
-  type Input,
-  type MediaResult,
-  type Output,
-  stirSettings,
-} from "@ringfence/edge";
-import { compile, loadAccounts } from "@ringfence/policy";
+import { type CredentialAnswer, EdgeCore, type Flow, type Input, type MediaResult, type Output } from "@ringfence/edge";
 import { type Message, parseMessage, type Request, type Response } from "@ringfence/sip";
-import { endpoints, siteConfig, type WorldOptions } from "./edge-site.ts";
+import { type CoreSettings, settingsOf } from "./edge-settings.ts";
+import { endpoints, type WorldOptions } from "./edge-site.ts";
 import { seededBytes } from "./seeded-random.ts";
 
 export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
@@ -88,34 +79,20 @@ export class EdgeWorld {
   credentials: (url: string) => CredentialAnswer | undefined = () => undefined;
 
   constructor(config = "", options: WorldOptions = {}) {
-    const site = siteConfig(options, config);
-    const policy = compile(site, { localAddresses: ["203.0.113.1"] });
-    const carrier = site.trunks.map((trunk) => ({
-      config: trunk,
-      hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
-      password: trunk.credentials === undefined ? undefined : `password-of-${trunk.name}`,
-    }));
-    const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
-    if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
-    const stir = stirSettings(site, {
-      authorities: new Map([[site.stir.trust ?? "", options.trust ?? ""]]),
-      tls: () => ({ key: options.signingKey ?? "" }),
-    });
-    const settings = {
-      stir,
-      accounts: accountBook(site, accounts?.accounts),
-      config: site,
-      policy,
-      endpoints: Object.values(endpoints),
-      ownHosts: new Set(["203.0.113.1"]),
-      pbx: { ...site.pbx, addresses: ["10.0.0.5"] },
-      pbxNodes: site.pbx.nodes.map((node) => ({ ...node, transport: "udp" as const, addresses: [node.host] })),
-      trunks: carrier,
-    };
-    this.core = new EdgeCore(settings, seededBytes(1), options.secret);
+    this.core = new EdgeCore(settingsOf(config, options), seededBytes(1), options.secret);
     this.core.wallClock(Date.now() - this.now);
     // As the edge does once its sockets are open: what carriers are owed begins now.
     this.feed({ kind: "time" });
+  }
+
+  /** A reload: these settings from now on. */
+  apply(options: WorldOptions, password?: string): void {
+    this.core.reconfigure(this.settingsWith(options, password));
+    this.feed({ kind: "time" });
+  }
+
+  settingsWith(options: WorldOptions, password?: string): CoreSettings {
+    return settingsOf("", options, password);
   }
 
   phone(address = "192.0.2.10", port = 40_000, transport: "udp" | "tls" = "udp"): Party {

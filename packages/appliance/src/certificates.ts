@@ -2,7 +2,8 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { readCertificates } from "@ringfence/edge";
+import { createSecureContext } from "node:tls";
+import { readCertificates, revocationLists } from "@ringfence/edge";
 import { type CertificateConfig, type Config, RingfenceError, type SecretSource, usesTls } from "@ringfence/policy";
 import type { Environment } from "./environment.ts";
 import type { KeyPair } from "./self-signed.ts";
@@ -37,7 +38,9 @@ export async function loadCertificates(
     warnings.push(...judge(name, pairs.get(name)?.cert ?? "", files, dir));
   }
   checkSigner(config, pairs);
-  const needsOwn = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
+  // A PBX that is reached by TLS may connect to us by TLS too.
+  const unnamed = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
+  const needsOwn = unnamed || config.pbx.transport === "tls";
   const own = needsOwn ? await selfSigned() : undefined;
   const hash = createHash("sha256");
   for (const { cert, key } of [...pairs.values(), ...(own === undefined ? [] : [own])]) hash.update(cert).update(key);
@@ -117,6 +120,28 @@ export function loadAuthorities({ pbx, trunks, stir }: Config, dir: string): Rea
     if (readCertificates(pem, mostAuthorities) === undefined) {
       const remedy = "Each begins with -----BEGIN CERTIFICATE-----.";
       throw new RingfenceError("certificate-bad", `${key}: the file holds no PEM certificate, or a broken one`, remedy);
+    }
+    found.set(file, pem);
+  }
+  return found;
+}
+
+/** The `crl` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
+export function loadRevocations({ pbx, trunks }: Config, dir: string): ReadonlyMap<string, string> {
+  const named = [
+    ["pbx.tls.crl", pbx.tls.crl] as const,
+    ...trunks.map(({ name, tls }) => [`trunks.${name}.tls.crl`, tls.crl] as const),
+  ];
+  const found = new Map<string, string>();
+  for (const [key, file] of named) {
+    if (file === undefined) continue;
+    const pem = readPem(key, resolve(dir, file));
+    try {
+      for (const crl of revocationLists(pem)) createSecureContext({ crl });
+      if (revocationLists(pem).length === 0) throw new Error("none");
+    } catch {
+      const remedy = "It begins with -----BEGIN X509 CRL-----; openssl crl -inform der makes it of another form.";
+      throw new RingfenceError("certificate-bad", `${key}: the file holds no PEM revocation list`, remedy);
     }
     found.set(file, pem);
   }

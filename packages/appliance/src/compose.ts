@@ -83,8 +83,8 @@ function join(edge: EdgeHandle, media: Media): Composition {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, passwords, authorities } = loaded;
-  return { config: file.config, tls: certificates.tls, accounts, passwords, authorities };
+  const { file, certificates, accounts, passwords, authorities, revocations } = loaded;
+  return { config: file.config, tls: certificates.tls, accounts, passwords, authorities, revocations };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {

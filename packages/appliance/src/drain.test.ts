@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { answerTo, freePort, phoneRequest } from "../../../test/support/edge-on-sockets.ts";
+import { answerTo, phoneRequest } from "../../../test/support/edge-on-sockets.ts";
+import { freePort } from "../../../test/support/free-port.ts";
 import { launch, type RunningProcess } from "../../../test/support/ringfence-process.ts";
 import type { Status } from "./status.ts";
 

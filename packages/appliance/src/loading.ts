@@ -6,7 +6,13 @@ import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { type Accounts, compile, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
-import { type Certificates, loadAuthorities, loadCertificates, loadPasswords } from "./certificates.ts";
+import {
+  type Certificates,
+  loadAuthorities,
+  loadCertificates,
+  loadPasswords,
+  loadRevocations,
+} from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
@@ -22,6 +28,8 @@ export interface Loaded {
   readonly passwords: ReadonlyMap<string, string>;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
+  /** PEM of the revocation lists of peers, by path as configured. */
+  readonly revocations: ReadonlyMap<string, string>;
   /** Equal for equal bytes of the file and of every certificate it names. */
   readonly digest: string;
   /** Whole lines. */
@@ -40,18 +48,29 @@ export async function loadEverything(
   const accounts = readAccounts(file.config, file.dir);
   const passwords = loadPasswords(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
+  const revocations = loadRevocations(file.config, file.dir);
   const digest = createHash("sha256")
     .update(file.text)
     .update(certificates.digest)
     .update(accounts?.text ?? "")
-    .update(JSON.stringify([[...passwords], [...authorities]]))
+    .update(JSON.stringify([[...passwords], [...authorities], [...revocations]]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
     ...certificates.warnings,
     ...(accounts?.warnings ?? []),
   ];
-  return { file, policy, certificates, accounts: accounts?.accounts, passwords, authorities, digest, warnings };
+  return {
+    file,
+    policy,
+    certificates,
+    accounts: accounts?.accounts,
+    passwords,
+    authorities,
+    revocations,
+    digest,
+    warnings,
+  };
 }
 
 function localAddresses(): readonly string[] {

@@ -9,7 +9,6 @@ import { Attempts } from "./attempts.ts";
 import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
-import { hangUp } from "./call/teardown.ts";
 import { onCallTimer } from "./call/timers.ts";
 import { ingest } from "./ingress.ts";
 import { Relays } from "./local/relay.ts";
@@ -22,7 +21,7 @@ import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
-import { credentialResult, credentialTimer, mediaEvent, mediaResult } from "./reports.ts";
+import { credentialResult, credentialTimer, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, type EdgeTimer, push } from "./state.ts";
 import { stirState } from "./stir/stir-state.ts";
@@ -35,6 +34,7 @@ import { type PbxStatus, pbxStatus } from "./trunk/pbx-status.ts";
 import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
 import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
+import { withdrawals } from "./trunk/withdrawal.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -46,6 +46,7 @@ export interface CoreCounts {
   readonly subscriptions: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
+  readonly inFlight: number;
   readonly pbxReachable: boolean | undefined;
   readonly draining: boolean;
 }
@@ -94,6 +95,20 @@ export class EdgeCore {
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
     this.#state.trunks.changed = true;
+    this.#state.trunks.farewell = undefined;
+  }
+
+  /**
+   * With the next input, registrations with carriers that `next` does not want are taken back; without `next` all of them.
+   * The settings in force must stay until `withdrawals` is zero, or patience ends.
+   */
+  withdraw(next: CoreSettings | undefined): void {
+    this.#state.trunks.farewell = { next, gone: new Set() };
+    this.#state.trunks.changed = true;
+  }
+
+  get withdrawals(): number {
+    return withdrawals(this.#state);
   }
 
   /** From now on no call is begun but emergency calls; registrations and the calls there are go on. */
@@ -130,6 +145,7 @@ export class EdgeCore {
       subscriptions: subscriptions.size,
       transactions: transactions.counts,
       timers: deadlines.size,
+      inFlight: calls.inFlight,
       pbxReachable: pbx.reachable,
       draining: this.#state.draining,
     };
@@ -231,9 +247,4 @@ export class EdgeCore {
       }
     }
   }
-}
-
-function endCallOf(state: EdgeState, now: Millis, transaction: number): void {
-  const call = state.calls.byTransaction(transaction);
-  if (call !== undefined) hangUp(state, now, call, "bug", 500);
 }

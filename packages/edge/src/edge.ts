@@ -1,5 +1,6 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
@@ -10,6 +11,7 @@ import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason
 import { createCredentialFetch } from "./io/credential-fetch.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
+import type { CertificateSource } from "./io/tls-door.ts";
 import { layOut, type PeerSecrets } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
@@ -17,7 +19,7 @@ import { Reception } from "./reception.ts";
 import { accountBook } from "./registrar/accounts.ts";
 import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
 import type { CoreSettings } from "./settings.ts";
-import { type CertificateSource, Sockets } from "./sockets.ts";
+import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
 import { stirSettings } from "./stir/stir-settings.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
@@ -28,6 +30,10 @@ const HOUSEKEEPING_EVERY = 500;
 
 /** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
 const LOCATE_EVERY = 5_000;
+
+/** How long carriers have to take a registration back, and how often is looked whether they have, in ms. */
+const GOODBYE = 2_000;
+const GOODBYE_LOOK = 20;
 
 export interface EdgeSettings extends PeerSecrets {
   readonly config: Config;
@@ -87,7 +93,9 @@ async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFind
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
   const ask = createAsk();
-  const finder = new CarrierFinder(ask, now);
+  const finder = new CarrierFinder(ask, now, (trunk, detail) =>
+    options.onEvent({ event: "trunk", level: "warn", trunk, reason: "dns-refused", detail }),
+  );
   let settings = await build(options.settings, options.policy, finder);
   const { keeper } = options;
   const core = new EdgeCore(settings, pooledRandom(), keeper?.secret);
@@ -153,6 +161,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     // A reload that came in between has looked for itself.
     if (trunks !== undefined && settings === before) use({ ...settings, trunks });
   };
+  /** Carriers that the next settings do not know, or none does, hear it while our sockets are still open. */
+  const goodbye = async (next: CoreSettings | undefined): Promise<void> => {
+    const until = now() + GOODBYE;
+    core.withdraw(next);
+    driver.feed({ kind: "time" });
+    while (core.withdrawals > 0 && now() < until) await setTimeout(GOODBYE_LOOK);
+  };
   core.watchPbx(now());
   // Arms the timers of that and of what was restored, and begins what carriers are owed.
   driver.feed({ kind: "time" });
@@ -161,6 +176,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     async apply(next, policy) {
       const built = await build(next, policy, finder);
       await sockets.openMissing(built.endpoints, next.tls);
+      await goodbye(built);
       // Nothing below can fail: from here on the new settings are the ones in force.
       sockets.refresh(built.endpoints, next.tls);
       use(built);
@@ -180,6 +196,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);
+      await goodbye(undefined);
       driver.stop();
       await sockets.closeAll();
     },

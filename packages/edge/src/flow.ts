@@ -19,6 +19,14 @@ export function isOutside(role: Role): boolean {
   return role === "access" || role === "trunks";
 }
 
+/** How a carrier is served over TLS; its address tells that it is one before the handshake begins. */
+export interface EndpointPeer {
+  readonly trunk: string;
+  readonly tls: PeerTls;
+  /** Name of the certificate that it is shown. */
+  readonly certificate: string | undefined;
+}
+
 /** A local socket: listening, and the origin of what we send. */
 export interface Endpoint {
   readonly id: string;
@@ -31,8 +39,8 @@ export interface Endpoint {
   readonly certificate?: string | undefined;
   /** Web origins that may open a WebSocket here. */
   readonly origins?: readonly string[] | undefined;
-  /** Carriers are asked for a certificate that one of these has signed: PEM, or the authorities of the system. */
-  readonly clientAuthorities?: readonly ("system" | (string & {}))[] | undefined;
+  /** Carriers with terms of their own on this socket. */
+  readonly peers?: readonly EndpointPeer[] | undefined;
 }
 
 /** A flow in the sense of RFC 5626: one transport association with one peer. Plain data. */

@@ -6,6 +6,7 @@ export type { Endpoint, Flow, Role } from "./flow.ts";
 export { type CloseReason, type ConnectionDeadlines, closeReasons } from "./io/close-reason.ts";
 export { createCredentialFetch } from "./io/credential-fetch.ts";
 export type { LegMedia, LegName, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
+export { revocationLists } from "./peer-tls.ts";
 export type { Input, Output } from "./ports.ts";
 export { pooledRandom } from "./random-pool.ts";
 export { type AccountBook, accountBook } from "./registrar/accounts.ts";

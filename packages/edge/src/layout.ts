@@ -1,12 +1,20 @@
 /** From the configuration and the machine's addresses to the sockets to open and the settings of the core. */
-import type { Config, PeerTlsConfig, Policy } from "@ringfence/policy";
+import {
+  type Config,
+  type PeerTlsConfig,
+  type Policy,
+  parseCidr,
+  RingfenceError,
+  type TrunkConfig,
+} from "@ringfence/policy";
 import { Bug } from "@ringfence/sip";
 import { oneSpelling, sameFamily } from "./address.ts";
 import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
-import type { Endpoint, Role } from "./flow.ts";
-import { expandWildcard, machineAddresses, resolveHost, routeAddress } from "./io/addresses.ts";
-import type { PeerTls } from "./peer-tls.ts";
+import type { Endpoint, EndpointPeer, Role } from "./flow.ts";
+import { expandWildcard, machineAddresses, resolveHost, routeAddress, sharedNetworks } from "./io/addresses.ts";
+import { type PeerTls, revocationLists } from "./peer-tls.ts";
 import type { CoreSettings, PeerSettings } from "./settings.ts";
+import { CarrierAddresses } from "./trunk/carrier-address.ts";
 
 /** Ports towards the PBX when the configuration names none: beside 5060, which the phones' listener has. */
 const PHONES_FROM_PORT = 5070;
@@ -18,16 +26,22 @@ export interface PeerSecrets {
   readonly passwords?: ReadonlyMap<string, string> | undefined;
   /** PEM of the `ca` files, by path as configured. */
   readonly authorities?: ReadonlyMap<string, string> | undefined;
+  /** PEM of the `crl` files, by path as configured. */
+  readonly revocations?: ReadonlyMap<string, string> | undefined;
 }
 
 export async function layOut(
   config: Config,
   policy: Policy,
   finder: CarrierFinder,
-  { passwords, authorities }: PeerSecrets,
+  { passwords, authorities, revocations }: PeerSecrets,
 ): Promise<CoreSettings> {
   const machine = machineAddresses();
-  const tlsOf = (tls: PeerTlsConfig): PeerTls => ({ ...tls, authorities: authorities?.get(tls.ca ?? "") });
+  const tlsOf = (tls: PeerTlsConfig): PeerTls => ({
+    ...tls,
+    authorities: authorities?.get(tls.ca ?? ""),
+    revocations: tls.crl === undefined ? undefined : listsOf(tls.crl, revocations?.get(tls.crl)),
+  });
   const { transport } = config.pbx;
   const pbxNodes: readonly PeerSettings[] = await Promise.all(
     config.pbx.nodes.map(async ({ host, port }) => {
@@ -38,12 +52,16 @@ export async function layOut(
   const [pbx] = pbxNodes;
   if (pbx === undefined) throw new Bug("a configuration without a PBX");
   const core = await coreEndpoints(config, pbx);
-  const carriers = trunkEndpoints(config).map((made) => ({
-    ...made,
-    clientAuthorities: clientAuthorities(config, made, tlsOf),
-  }));
-  const access = accessEndpoints(config, machine, [...core, ...carriers]);
-  const found = await finder.findAll(config, familiesOf([...access, ...carriers]));
+  const withPeers = (made: Endpoint): Endpoint => ({ ...made, peers: peersOf(config, made, tlsOf) });
+  const carriers = trunkEndpoints(config).map(withPeers);
+  const access = accessEndpoints(config, machine, [...core, ...carriers]).map(withPeers);
+  const shown = [...access, ...carriers].map(({ advertised }) => advertised.address);
+  const inside = pbxNodes.flatMap(({ addresses }) => addresses);
+  const carrierAddresses = new CarrierAddresses(
+    [...machine, ...shown],
+    [...sharedNetworks(inside), ...inside.map(parseCidr).filter((block) => typeof block !== "string")],
+  );
+  const found = await finder.findAll(config, familiesOf([...access, ...carriers]), carrierAddresses);
   const trunks = found.map((trunk) => ({
     ...trunk,
     password: passwords?.get(trunk.config.name),
@@ -53,7 +71,23 @@ export async function layOut(
   const ownHosts = new Set<string>();
   for (const endpoint of [...access, ...carriers])
     ownHosts.add(endpoint.local.address).add(endpoint.advertised.address);
-  return { config, policy, endpoints: [...access, ...carriers, ...core], ownHosts, pbx, pbxNodes, trunks };
+  return {
+    config,
+    policy,
+    endpoints: [...access, ...carriers, ...core],
+    ownHosts,
+    pbx,
+    pbxNodes,
+    trunks,
+    carrierAddresses,
+  };
+}
+
+/** A list that is named and not there must not mean that nothing is revoked. */
+function listsOf(path: string, pem = ""): readonly string[] {
+  const lists = revocationLists(pem);
+  if (lists.length > 0) return lists;
+  throw new RingfenceError("certificate-bad", `${path} holds no revocation list`, "It begins with BEGIN X509 CRL.");
 }
 
 /** "Every address" is every address but the ones that the sockets towards the PBX have on that port. */
@@ -88,18 +122,20 @@ function trunkEndpoints(config: Config): readonly Endpoint[] {
   return [...found.values()];
 }
 
-/** Of the trunks that are heard on that socket and must show a certificate; undefined: none of them. */
-function clientAuthorities(
-  config: Config,
-  { id, transport }: Endpoint,
+/** The carriers that are heard on a TLS socket: on their own, or with the phones where they have none. */
+function peersOf(
+  { trunks }: Config,
+  { id, role, transport, certificate }: Endpoint,
   tlsOf: (tls: PeerTlsConfig) => PeerTls,
-): Endpoint["clientAuthorities"] {
-  const asked = config.trunks.filter(
-    ({ tls, listen }) =>
-      tls.requireClient && listen.some((l) => endpointId("trunks", l.transport, l.address, l.port) === id),
-  );
-  if (transport !== "tls" || asked.length === 0) return undefined;
-  return asked.map(({ tls }) => tlsOf(tls).authorities ?? "system");
+): readonly EndpointPeer[] | undefined {
+  if (transport !== "tls") return undefined;
+  const shared = (trunk: TrunkConfig): readonly EndpointPeer[] =>
+    role === "access" && trunk.listen.length === 0 ? [{ trunk: trunk.name, tls: tlsOf(trunk.tls), certificate }] : [];
+  const own = (trunk: TrunkConfig): readonly EndpointPeer[] =>
+    trunk.listen
+      .filter((l) => endpointId("trunks", l.transport, l.address, l.port) === id)
+      .map((l) => ({ trunk: trunk.name, tls: tlsOf(trunk.tls), certificate: l.certificate }));
+  return trunks.flatMap((trunk) => [...shared(trunk), ...own(trunk)]);
 }
 
 async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonly Endpoint[]> {
@@ -110,7 +146,21 @@ async function coreEndpoints(config: Config, pbx: PeerSettings): Promise<readonl
   const phonesEndpoint = endpoint("core-phones", pbx.transport, phones.address, phones.port);
   // Without a trunk nobody speaks from the trunks' socket, and what is not open cannot be attacked.
   if (config.trunks.length === 0) return [phonesEndpoint];
-  return [phonesEndpoint, endpoint("core-trunks", pbx.transport, trunks.address, trunks.port)];
+  const trunksEndpoint = endpoint("core-trunks", pbx.transport, trunks.address, trunks.port);
+  apart(config, phonesEndpoint, trunksEndpoint);
+  return [phonesEndpoint, trunksEndpoint];
+}
+
+/** What `check` says of addresses that are written, said of those that the routing table gave (pbx.md finding 2). */
+function apart({ core }: Config, { transport, local: phones }: Endpoint, { local: trunks }: Endpoint): void {
+  if (phones.address !== trunks.address) return;
+  const samePort = phones.port === trunks.port && phones.port !== 0;
+  if (!samePort && (transport === "udp" || core.sharedAddress)) return;
+  throw new RingfenceError(
+    samePort ? "core-addresses-equal" : "core-address-shared",
+    `phones and trunks would both reach the PBX from ${phones.address}, so it could not tell them apart`,
+    "Set core.phones_from and core.trunks_from to an address of this machine each",
+  );
 }
 
 function endpointId(role: Role, transport: string, address: string, port: number): string {

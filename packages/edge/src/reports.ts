@@ -41,3 +41,9 @@ function catchUp(state: EdgeState, now: Millis, call: Call): void {
     if (next !== undefined) toCall(state, now, call, next);
   }
 }
+
+/** A transaction of it met a bug. */
+export function endCallOf(state: EdgeState, now: Millis, transaction: number): void {
+  const call = state.calls.byTransaction(transaction);
+  if (call !== undefined) hangUp(state, now, call, "bug", 500);
+}

@@ -6,6 +6,7 @@ import type { Endpoint, HostPort } from "./flow.ts";
 import type { PeerTls } from "./peer-tls.ts";
 import type { AccountBook } from "./registrar/accounts.ts";
 import type { StirSettings } from "./stir/stir-settings.ts";
+import type { CarrierAddresses } from "./trunk/carrier-address.ts";
 
 export interface PeerSettings {
   /** As configured: what a request line and a TLS certificate name. */
@@ -42,6 +43,8 @@ export interface CoreSettings {
   /** In the order of their priority; never empty. */
   readonly pbxNodes: readonly PbxNode[];
   readonly trunks: readonly TrunkSettings[];
+  /** Where DNS may send a carrier's calls; undefined: anywhere but where nobody can be. */
+  readonly carrierAddresses?: CarrierAddresses | undefined;
   /** Undefined with `authentication: relay`. */
   readonly accounts?: AccountBook | undefined;
   /** Undefined: no trunk verifies or signs. */

@@ -5,10 +5,8 @@ import type { ConnectionDeadlines } from "./io/close-reason.ts";
 import { ConnectionTable } from "./io/connection-table.ts";
 import type { Receiver } from "./io/listener.ts";
 import { openOutbound, openStream, type StreamListener } from "./io/stream.ts";
+import { type CertificateSource, checkTls } from "./io/tls-door.ts";
 import { openUdp, type UdpListener } from "./io/udp.ts";
-import type { CertificatePair } from "./tls-context.ts";
-
-export type CertificateSource = (name: string | undefined) => CertificatePair;
 
 type AnyListener =
   | { readonly kind: "udp"; readonly listener: UdpListener }
@@ -30,6 +28,7 @@ export class Sockets {
 
   /** Opens what is missing, all or nothing: a refusal closes again what it had opened, and throws a RingfenceError. */
   async openMissing(endpoints: readonly Endpoint[], certificates: CertificateSource): Promise<void> {
+    for (const endpoint of endpoints) if (usesTls(endpoint.transport)) checkTls(endpoint, certificates);
     const opened: string[] = [];
     this.#certificates ??= certificates;
     try {
@@ -51,7 +50,7 @@ export class Sockets {
       const found = this.#open.get(endpoint.id);
       found?.listener.update(endpoint);
       if (found?.kind === "stream" && usesTls(endpoint.transport) && isOutside(endpoint.role)) {
-        found.listener.renew(certificates(endpoint.certificate));
+        found.listener.renew(certificates);
       }
     }
   }
@@ -101,8 +100,8 @@ export class Sockets {
 
   async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {
     if (endpoint.transport === "udp") return { kind: "udp", listener: await openUdp(endpoint, this.#receiver) };
-    const pair = usesTls(endpoint.transport) ? certificates(endpoint.certificate) : undefined;
-    return { kind: "stream", listener: await openStream(endpoint, pair, this.#connections, this.#receiver) };
+    const source = usesTls(endpoint.transport) ? certificates : undefined;
+    return { kind: "stream", listener: await openStream(endpoint, source, this.#connections, this.#receiver) };
   }
 
   async #close(id: string): Promise<void> {

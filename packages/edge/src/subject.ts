@@ -19,6 +19,10 @@ export function signalSubject(
   const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
   const { config } = state.settings;
   const trunk = flow.endpoint.role === "core-trunks" ? trunkOf(state, user ?? "") : flow.trunk;
+  const way = flow.side === "trunk" ? "in" : "out";
+  const limits = trunk === undefined ? undefined : limitsOf(state, trunk);
+  const rate = (perSecond: number | undefined, of?: "in" | "out"): number =>
+    trunk === undefined ? 0 : state.attempts.ofTrunk(now, trunk, perSecond, of);
   return {
     side: flow.side,
     trunk,
@@ -40,7 +44,8 @@ export function signalSubject(
       callsOfAccount: account === undefined ? 0 : state.calls.ofAccount(account),
       callsOfTrunk: trunk === undefined ? 0 : state.calls.ofTrunk(trunk),
       callsOfTrunkThisWay: trunk === undefined ? 0 : thisWay(state, flow, trunk),
-      callsOfTrunkThisSecond: trunk === undefined ? 0 : state.attempts.ofTrunk(now, trunk, trunkRate(state, trunk)),
+      callsOfTrunkThisSecond: rate(limits?.callsPerSecond),
+      callsOfTrunkThisWayThisSecond: rate(limits?.[way].callsPerSecond, way),
       unregisteredEmergencies: state.calls.unregisteredEmergencies,
     },
   };
@@ -51,6 +56,6 @@ function thisWay(state: EdgeState, flow: Flow, trunk: string): number {
   return flow.side === "trunk" ? state.calls.ofTrunk(trunk) - out : out;
 }
 
-function trunkRate(state: EdgeState, name: string): number | undefined {
-  return state.settings.trunks.find((t) => t.config.name === name)?.config.limits.callsPerSecond;
+function limitsOf(state: EdgeState, name: string) {
+  return state.settings.trunks.find((t) => t.config.name === name)?.config.limits;
 }

@@ -29,6 +29,19 @@ export function parseCidr(text: string): Cidr | CidrFailure {
   return { text, family: ip.family, prefix, first, last };
 }
 
+/** The block that an address with a prefix lies in, as an interface has it: `10.0.0.5/24` is in `10.0.0.0/24`. */
+export function networkOf(text: string): Cidr | undefined {
+  const slash = text.indexOf("/");
+  const ip = slash < 0 ? undefined : parseIp(text.slice(0, slash));
+  const prefix = ip === undefined ? -1 : readPrefix(text, slash + 1, ip.family === 4 ? 32 : 128);
+  if (ip === undefined || prefix < 0) return undefined;
+  const words = wordsOf(ip);
+  const masks = words.map((_, index) => maskOf(prefix - index * 32));
+  const first = words.map((word, index) => (word & (masks[index] ?? 0)) >>> 0);
+  const last = first.map((word, index) => (word | ~(masks[index] ?? 0)) >>> 0);
+  return { text, family: ip.family, prefix, first, last };
+}
+
 function wordsOf(ip: IpAddress): readonly number[] {
   return ip.family === 4 ? [ip.value] : ip.words;
 }

@@ -1,5 +1,5 @@
 export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
-export { type Cidr, parseCidr } from "./cidr.ts";
+export { type Cidr, networkOf, parseCidr } from "./cidr.ts";
 export { type CompileFacts, compile } from "./compile.ts";
 export {
   type AccountAlgorithm,

@@ -17,7 +17,8 @@ export const configIssueCodes = {
   "duplicate-listener": "Two listeners would share one address and port.",
   "port-conflict": "Two parts of Ringfence would use one address and port.",
   "core-addresses-equal": "Phones and trunks would reach the PBX from one address and port.",
-  "core-address-shared": "Phones and trunks reach the PBX from one address with different ports.",
+  "core-address-shared":
+    "Phones and trunks reach the PBX from one address: over UDP with different ports, over TCP and TLS with none that it could tell them by.",
   "pbx-is-ourselves": "The address of the PBX is one that Ringfence listens on.",
   "trunk-source-overlap": "An address belongs to two trunks.",
   "trunk-source-too-wide": "A trunk trusts a very large part of the internet by address.",
@@ -40,6 +41,7 @@ export const configIssueCodes = {
   "origins-unused": "A listener that no browser reaches lists web origins.",
   "srtp-without-tls": "SRTP keys would travel in clear text.",
   "tls-not-verified": "TLS towards a peer would take any certificate, and so anybody, for it.",
+  "crl-unused": "There is a revocation list, and certificates are not verified.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "no-emergency-numbers": "No number is treated as an emergency call.",
 } as const;

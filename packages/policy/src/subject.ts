@@ -12,6 +12,8 @@ export interface Load {
   /** Of those, calls in the direction of this one: from the carrier, or to it. */
   readonly callsOfTrunkThisWay?: number | undefined;
   readonly callsOfTrunkThisSecond: number;
+  /** Of those, in the direction of this one. */
+  readonly callsOfTrunkThisWayThisSecond?: number | undefined;
   /** No new calls: the process ends when the last one has. */
   readonly draining?: boolean | undefined;
   /** Emergency calls from phones that are not registered, in progress now. */

@@ -67,6 +67,7 @@ async function start(settings: PageSettings): Promise<void> {
     reconnectionDelay: 1,
     sessionDescriptionHandlerFactory: description,
     sipExtensionReplaces: SIPExtension.Supported,
+    sipExtension100rel: SIPExtension.Supported,
     logLevel: "warn",
     delegate: {
       onConnect() {
@@ -82,7 +83,7 @@ async function start(settings: PageSettings): Promise<void> {
       },
     },
   });
-  registerer = new Registerer(agent, { regId: 1, expires: 60 });
+  registerer = new Registerer(agent, { regId: 1, expires: 60, refreshFrequency: 75 });
   registerer.stateChange.addListener((state) => {
     if (state === "Unregistered") happened("unregistered", "");
   });

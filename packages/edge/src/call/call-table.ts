@@ -32,6 +32,7 @@ export class CallTable {
 
   add(call: Call): void {
     if (this.full) throw new Bug("the policy admits no call into a full table");
+    mustStayApart(call.a, call.b);
     this.#calls.set(call.id, call);
     if (isUnregisteredEmergency(call)) this.#unregisteredEmergencies++;
     for (const leg of [call.a, call.b]) this.#addLeg(call, leg);
@@ -40,6 +41,7 @@ export class CallTable {
   /** Another host, perhaps another trunk: the old leg's tag means nothing from now on. */
   replaceFar(call: Call, leg: Leg): void {
     if (!this.#calls.has(call.id)) throw new Bug("a call that is over gets no new leg");
+    mustStayApart(call.a, leg);
     this.#removeLeg(call, call.b);
     call.b = leg;
     this.#addLeg(call, leg);
@@ -93,10 +95,14 @@ export class CallTable {
     this.#unwanted.delete(id);
   }
 
-  /** From now on the answers to this INVITE of ours mean nothing to the call. */
+  /** From now on the answers to this INVITE of ours mean nothing to the call; after its transaction none can come. */
   leaveBehind(clientTx: number, left: Unwanted): void {
-    this.#byTransaction.delete(clientTx);
-    this.#unwanted.set(clientTx, left);
+    if (this.#byTransaction.delete(clientTx)) this.#unwanted.set(clientTx, left);
+  }
+
+  /** Transactions that lead to a call, or to what one left behind. */
+  get inFlight(): number {
+    return this.#byTransaction.size + this.#unwanted.size;
   }
 
   unwanted(clientTx: number): Unwanted | undefined {
@@ -148,6 +154,16 @@ function isUnregisteredEmergency(call: Call): boolean {
   return call.emergency && call.a.flow.side === "phone" && call.a.account === undefined;
 }
 
+/** pbx.md finding 2: a phone's call is at the PBX from the phones' socket, a carrier's from the trunks', whoever began it. */
+function mustStayApart(one: Leg, other: Leg): void {
+  if (kindOf(one) !== kindOf(other)) throw new Bug("a call between a phone's side and a carrier's");
+}
+
+function kindOf({ flow: { side, endpoint } }: Leg): "phone" | "trunk" {
+  if (side === "core") return endpoint.role === "core-trunks" ? "trunk" : "phone";
+  return side === "trunk" ? "trunk" : "phone";
+}
+
 export function legOf(call: Call, name: LegName): Leg {
   return name === "a" ? call.a : call.b;
 }
@@ -155,6 +171,8 @@ export function legOf(call: Call, name: LegName): Leg {
 function step(counts: Map<string, number>, key: string | undefined, by: number): void {
   if (key === undefined) return;
   const next = (counts.get(key) ?? 0) + by;
+  // Threat L15: below zero would let one call too many through, without a word.
+  if (next < 0) throw new Bug("a call is counted down more often than up");
   if (next > 0) counts.set(key, next);
   else counts.delete(key);
 }

@@ -33,7 +33,7 @@ export function failOver(
     const before = attempt.trunk;
     if (!moveTo(state, now, call, exchange, attempt, next, "next-host")) continue;
     count(state, { name: "trunk_failovers", trunk: before, reason: why });
-    if (attempt.trunk !== before) state.attempts.record(attempt.trunk);
+    if (attempt.trunk !== before) state.attempts.recordTrunk(attempt.trunk, "out");
     return true;
   }
   return false;

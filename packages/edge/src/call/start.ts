@@ -33,7 +33,7 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   }
   const references = referenceHeaders(state, request, flow, routed);
   if ("status" in references) return respond(state, now, id, request, flow, references);
-  state.attempts.record(flow.side === "trunk" ? flow.trunk : routed.trunk);
+  state.attempts.record(flow.trunk ?? routed.trunk, flow.side === "trunk" ? "in" : "out");
   const call = layOut(state, now, id, request, flow, routed);
   exchangeOf(call).session = session;
   noteMethods(call.a, request);

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { RingfenceError } from "@ringfence/policy";
+import { type Cidr, networkOf, PrefixSet, RingfenceError } from "@ringfence/policy";
 
 /** Every address of the machine, link-local ones left out: they mean nothing without an interface. */
 export function machineAddresses(): readonly string[] {
@@ -14,6 +14,15 @@ export function machineAddresses(): readonly string[] {
     }
   }
   return found;
+}
+
+/** The networks of this machine's interfaces that one of these addresses is in, too. */
+export function sharedNetworks(addresses: readonly string[]): readonly Cidr[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return all.flatMap(({ cidr }) => {
+    const network = cidr === null ? undefined : networkOf(cidr);
+    return network !== undefined && addresses.some((address) => new PrefixSet([network]).has(address)) ? [network] : [];
+  });
 }
 
 /** `0.0.0.0` and `::` become the addresses of their family; any other stays itself. */

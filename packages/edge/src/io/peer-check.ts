@@ -6,25 +6,13 @@ import { createHash, type X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, type TLSSocket } from "node:tls";
 import type { PeerTls } from "../peer-tls.ts";
-import { type CertificatePair, CIPHERS } from "../tls-context.ts";
-
-/** RSA key exchange and CBC: what some carriers have and nothing newer. */
-const COMPATIBLE = [
-  "ECDHE-RSA-AES256-SHA384",
-  "ECDHE-RSA-AES128-SHA256",
-  "AES256-GCM-SHA384",
-  "AES128-GCM-SHA256",
-  "AES256-SHA256",
-  "AES128-SHA256",
-  "AES256-SHA",
-  "AES128-SHA",
-];
+import { type CertificatePair, cipherList, trust } from "../tls-context.ts";
 
 /** @param host as configured: the name a certificate must carry unless others are listed */
 export function peerTlsOptions(tls: PeerTls, host: string, own: CertificatePair | undefined): ConnectionOptions {
   return {
     minVersion: tls.minVersion,
-    ciphers: tls.ciphers === "default" ? CIPHERS : [CIPHERS, ...COMPATIBLE].join(":"),
+    ciphers: cipherList(tls.ciphers),
     rejectUnauthorized: tls.verify,
     checkServerIdentity: (_host, certificate) => {
       const names = tls.names.length > 0 ? tls.names : [host];
@@ -33,7 +21,7 @@ export function peerTlsOptions(tls: PeerTls, host: string, own: CertificatePair 
     },
     // RFC 6066 §3: an address is no server name.
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
+    ...trust(tls),
     ...(own === undefined ? {} : { cert: own.cert, key: own.key }),
   };
 }

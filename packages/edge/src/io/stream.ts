@@ -1,26 +1,21 @@
 /** Listening for TCP, TLS and WebSocket, and connecting to configured peers on demand. */
 import { connect, createServer, isIP, type Socket } from "node:net";
-import {
-  createServer as createTlsServer,
-  rootCertificates,
-  type TLSSocket,
-  type Server as TlsServer,
-  connect as tlsConnect,
-} from "node:tls";
+import { connect as tlsConnect } from "node:tls";
 import type { Endpoint, Flow } from "../flow.ts";
 import { plainPeerTls } from "../peer-tls.ts";
-import { type CertificatePair, contextOptions, serverTlsOptions } from "../tls-context.ts";
+import type { CertificatePair } from "../tls-context.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import { listenError } from "./listen-error.ts";
 import type { Listener, Receiver } from "./listener.ts";
-import { callerFault, peerTlsOptions, pinFault } from "./peer-check.ts";
+import { peerTlsOptions, pinFault } from "./peer-check.ts";
 import { serveStream } from "./stream-channel.ts";
+import { type CertificateSource, placeOf, TlsDoor } from "./tls-door.ts";
 import { webSocketAcceptor } from "./websocket.ts";
 
 export interface StreamListener extends Listener {
-  /** A renewed certificate: open connections go on, new handshakes get the new one. */
-  renew(pair: CertificatePair): void;
+  /** Renewed certificates, authorities or revocation lists: open connections go on, new handshakes get the new ones. */
+  renew(certificates: CertificateSource): void;
 }
 
 /** Connections the kernel holds for us: after a restart every phone comes back at once. It gives what `somaxconn` allows. */
@@ -28,7 +23,7 @@ const BACKLOG = 4_096;
 
 export function openStream(
   endpoint: Endpoint,
-  pair: CertificatePair | undefined,
+  certificates: CertificateSource | undefined,
   table: ConnectionTable,
   receiver: Receiver,
 ): Promise<StreamListener> {
@@ -43,7 +38,7 @@ export function openStream(
         serveStream(socket, connection);
         connection.ready();
       };
-  const tls = pair === undefined ? undefined : new TlsAcceptor(pair, () => authoritiesOf(current), serve, trouble);
+  const tls = certificates === undefined ? undefined : new TlsDoor(endpoint, certificates, serve, trouble);
   // Sources are counted before the handshake: a handshake is what costs.
   const server = createServer((socket) => {
     const connection = admit(current, socket, table, receiver);
@@ -68,71 +63,15 @@ export function openStream(
         update(next) {
           current = next;
         },
-        renew: (next) => tls?.renew(next),
+        renew: (next) => tls?.renew(current, next),
         close: () => new Promise((done) => server.close(() => done())),
       });
     });
   });
 }
 
-/** Of carriers that must show a certificate here. */
-function authoritiesOf({ clientAuthorities }: Endpoint): readonly string[] | undefined {
-  return clientAuthorities?.flatMap((who) => (who === "system" ? rootCertificates : who));
-}
-
 function isWebSocket({ transport }: Endpoint): boolean {
   return transport === "ws" || transport === "wss";
-}
-
-/** TLS on sockets that were admitted already. */
-class TlsAcceptor {
-  readonly #server: TlsServer;
-  /** Connections in their handshake by address and port of the peer, which the two sockets of one connection share. */
-  readonly #waiting = new Map<string, Connection>();
-  readonly #authorities: () => readonly string[] | undefined;
-
-  constructor(
-    pair: CertificatePair,
-    authorities: () => readonly string[] | undefined,
-    serve: (socket: Socket, connection: Connection) => void,
-    trouble: (level: "warn" | "debug", detail: string) => void,
-  ) {
-    this.#authorities = authorities;
-    this.#server = createTlsServer(serverTlsOptions(pair, authorities()), (socket) => {
-      const place = placeOf(socket);
-      const connection = this.#waiting.get(place);
-      this.#waiting.delete(place);
-      const fault = connection === undefined ? undefined : faultOf(connection.flow, socket);
-      if (fault !== undefined) trouble("warn", `connection from ${place}: ${fault}`);
-      if (connection === undefined || fault !== undefined) socket.destroy();
-      else serve(socket, connection);
-    });
-    // A failed handshake is the peer's matter: it is counted, and its socket is gone already.
-    this.#server.on("tlsClientError", (cause: Error) => trouble("debug", `tls handshake: ${cause.message}`));
-  }
-
-  accept(socket: Socket, connection: Connection): void {
-    const place = placeOf(socket);
-    this.#waiting.set(place, connection);
-    socket.on("close", () => {
-      // The peer may have used its port again before we heard that the first connection is gone.
-      if (this.#waiting.get(place) === connection) this.#waiting.delete(place);
-    });
-    this.#server.emit("connection", socket);
-  }
-
-  renew(pair: CertificatePair): void {
-    this.#server.setSecureContext(contextOptions(pair, this.#authorities()));
-  }
-}
-
-/** Threat L9: what a carrier that came to us does not show, or shows wrongly. */
-function faultOf({ mustShow }: Flow, socket: TLSSocket): string | undefined {
-  return mustShow && callerFault(mustShow.tls, mustShow.hosts, socket);
-}
-
-function placeOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress}|${remotePort}`;
 }
 
 function admit(endpoint: Endpoint, socket: Socket, table: ConnectionTable, receiver: Receiver): Connection | undefined {

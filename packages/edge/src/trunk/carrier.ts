@@ -43,9 +43,10 @@ export function hasRoom(state: EdgeState, { config }: TrunkSettings): boolean {
   const { name, limits } = config;
   const { calls, attempts, now } = state;
   if (limits.calls !== undefined && calls.ofTrunk(name) >= limits.calls) return false;
-  if (limits.callsOut !== undefined && calls.ofTrunkOut(name) >= limits.callsOut) return false;
-  const rate = limits.callsPerSecond;
-  return rate === undefined || attempts.ofTrunk(now, name, rate) < rate;
+  if (limits.out.calls !== undefined && calls.ofTrunkOut(name) >= limits.out.calls) return false;
+  const below = (rate: number | undefined, way?: "out"): boolean =>
+    rate === undefined || attempts.ofTrunk(now, name, rate, way) < rate;
+  return below(limits.callsPerSecond) && below(limits.out.callsPerSecond, "out");
 }
 
 /** The trunk that a number dialled by the PBX would leave by: the first that has room, else the first. */

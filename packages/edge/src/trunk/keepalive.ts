@@ -1,5 +1,5 @@
 /** OPTIONS to every host of a trunk: a host that answers anything but 503 is there. */
-import { HeaderList, noBody, type OutRequest, sipUri } from "@ringfence/sip";
+import { HeaderList, noBody, sipUri } from "@ringfence/sip";
 import { tagged } from "../call/headers.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { type Candidate, carrierFlow } from "./carrier.ts";
@@ -41,13 +41,14 @@ export function watch(
   now: number,
   id: number,
   patience: number,
-  what: { readonly kind: OwnRequest["kind"]; readonly candidate: Candidate; readonly sent: OutRequest },
+  what: Pick<OwnRequest, "kind" | "sent" | "entry"> & { readonly candidate: Candidate },
 ): void {
   state.trunks.requests.set(id, {
     kind: what.kind,
     trunk: what.candidate.trunk.config.name,
     at: what.candidate.hop,
     sent: what.sent,
+    entry: what.entry,
     patience: state.deadlines.arm(now + patience, { owner: "trunk-request", id }),
   });
 }

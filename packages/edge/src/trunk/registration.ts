@@ -1,14 +1,17 @@
 /** We register with a carrier (RFC 3261 §10.2): one Call-ID, rising CSeq, refreshed in time, patient when refused. */
-import { HeaderList, noBody, type OutRequest, parseContacts, type Response, sipUri } from "@ringfence/sip";
+import { HeaderList, type Hop, noBody, type OutRequest, parseContacts, type Response, sipUri } from "@ringfence/sip";
 import { tagged } from "../call/headers.ts";
 import { parseSeconds } from "../registrar/seconds.ts";
 import type { TrunkSettings } from "../settings.ts";
-import { count, type EdgeState, keyed, newCallId, newCSeq, newTag, tell } from "../state.ts";
-import { type Candidate, carrierFlow, hostsOf } from "./carrier.ts";
+import { count, type EdgeState, newCallId, newCSeq, newTag, tell } from "../state.ts";
+import { carrierFlow, hostsOf } from "./carrier.ts";
 import { answerChallenge, MAX_ANSWERS, nextSequence } from "./challenge.ts";
+import { isDown } from "./health.ts";
 import { watch } from "./keepalive.ts";
-import { ownUri, sendRequest } from "./pbx.ts";
-import type { OwnRequest, Registration } from "./trunk-states.ts";
+import { hopKey } from "./locate.ts";
+import { sendRequest } from "./pbx.ts";
+import { placeFor, secretOf, tokenOf } from "./registered-place.ts";
+import type { OwnRequest, RegisteredPlace, Registration } from "./trunk-states.ts";
 
 /** A registrar that takes longer is tried at its next host. */
 const PATIENCE = 8_000;
@@ -21,50 +24,43 @@ const NEXT_HOST_WAIT = 1_000;
 const SHORTEST_EXPIRES = 20;
 const LONGEST_EXPIRES = 86_400;
 
-/** The account as the carrier knows it: `user`, or `user@domain` where the domain is not the host's name. */
-function accountOf({ config }: TrunkSettings): { readonly user: string; readonly domain: string } | undefined {
-  const name = config.credentials?.user;
-  if (name === undefined) return undefined;
-  const at = name.indexOf("@");
-  const host = config.hosts[0]?.host ?? "";
-  return at < 0 ? { user: name, domain: host } : { user: name.slice(0, at), domain: name.slice(at + 1) };
-}
-
 /** Sends one REGISTER; the wait in ms until the next is due if nothing answers. Undefined: the trunk does not register. */
 export function registerWith(state: EdgeState, now: number, trunk: TrunkSettings): number | undefined {
-  const account = accountOf(trunk);
-  if (account === undefined || trunk.config.mode === "peer") return undefined;
+  if (trunk.config.credentials === undefined || trunk.config.mode === "peer") return undefined;
   const entry = registrationOf(state, trunk);
   entry.challenges = 0;
-  const [hop] = hostsOf(state, trunk);
-  const candidate = hop === undefined ? undefined : { trunk, hop };
-  const request = candidate && registerRequest(state, entry, account, candidate);
-  if (candidate !== undefined && request !== undefined && send(state, now, entry, candidate, request))
-    return PATIENCE * 2;
+  const hop = registrarOf(state, entry, trunk);
+  const place = hop === undefined ? undefined : placeFor(state, state.settings, trunk, hop);
+  if (place !== undefined && send(state, now, entry, place, registerRequest(entry, place))) return PATIENCE * 2;
   return refused(state, entry, trunk, "no-host");
 }
 
-/** A reload brought another user or password: the registration that stands is not the one that is wanted. */
-export function isOutdated(state: EdgeState, trunk: TrunkSettings): boolean {
-  const known = state.trunks.registrations.get(trunk.config.name);
-  return known !== undefined && known.token !== tokenFor(state, trunk);
+/** A refresh goes to the host that has the registration, while no better one is there. */
+function registrarOf(state: EdgeState, { place }: Registration, trunk: TrunkSettings): Hop | undefined {
+  const hosts = hostsOf(state, trunk);
+  const [best] = hosts;
+  const last = place === undefined ? undefined : hopKey(place.candidate.hop);
+  const same = hosts.find((hop) => hopKey(hop) === last && hop.priority === best?.priority);
+  return same === undefined || isDown(state.trunks.healthOf(hopKey(same))) ? best : same;
 }
 
-function tokenFor(state: EdgeState, { config, password }: TrunkSettings): string {
-  return keyed(state, 16, "trunk-contact", config.name, config.credentials?.user ?? "", password ?? "");
-}
-
-/** A new password or user is a new registration: the old one's failures say nothing about it. */
+/** A new password or user is worth a try at once: the old one's failures say nothing about it. */
 function registrationOf(state: EdgeState, trunk: TrunkSettings): Registration {
   const { name } = trunk.config;
-  const token = tokenFor(state, trunk);
   const known = state.trunks.registrations.get(name);
-  if (known?.token === token) return known;
+  const secret = secretOf(state, trunk);
+  if (known !== undefined) {
+    if (known.secret !== secret) Object.assign(known, { secret, failures: 0, reason: undefined });
+    return known;
+  }
   const entry: Registration = {
     callId: newCallId(state),
     fromTag: newTag(state),
     cseq: newCSeq(state),
-    token,
+    token: tokenOf(state, trunk),
+    secret,
+    place: undefined,
+    boundUntil: Number.NEGATIVE_INFINITY,
     state: "trying",
     expires: Math.round(trunk.config.registration.expiresMs / 1000),
     failures: 0,
@@ -75,15 +71,7 @@ function registrationOf(state: EdgeState, trunk: TrunkSettings): Registration {
   return entry;
 }
 
-function registerRequest(
-  state: EdgeState,
-  entry: Registration,
-  { user, domain }: { readonly user: string; readonly domain: string },
-  candidate: Candidate,
-): OutRequest | undefined {
-  const flow = carrierFlow(state.settings, candidate);
-  if (flow === undefined) return undefined;
-  const aor = sipUri({ user, host: domain }).raw;
+function registerRequest(entry: Registration, { aor, contact, domain }: RegisteredPlace): OutRequest {
   entry.cseq += 1;
   const headers = HeaderList.of(
     ["Max-Forwards", "70"],
@@ -91,17 +79,25 @@ function registerRequest(
     ["To", `<${aor}>`],
     ["Call-ID", entry.callId],
     ["CSeq", `${entry.cseq} REGISTER`],
-    ["Contact", `<${ownUri(flow.endpoint, user, entry.token).raw}>;expires=${entry.expires}`],
+    ["Contact", `<${contact}>;expires=${entry.expires}`],
     ["Expires", String(entry.expires)],
   );
   return { method: "REGISTER", uri: sipUri({ host: domain }).raw, headers, body: noBody };
 }
 
-function send(state: EdgeState, now: number, entry: Registration, candidate: Candidate, request: OutRequest): boolean {
+function send(
+  state: EdgeState,
+  now: number,
+  entry: Registration,
+  place: RegisteredPlace,
+  request: OutRequest,
+): boolean {
+  const { candidate } = place;
   const flow = carrierFlow(state.settings, candidate);
   const id = flow === undefined ? undefined : sendRequest(state, now, request, flow);
   if (id === undefined) return false;
   entry.cseq = Number.parseInt(request.headers.get("CSeq") ?? "1", 10);
+  entry.place = place;
   watch(state, now, id, PATIENCE, { kind: "register", candidate, sent: request });
   return true;
 }
@@ -115,13 +111,14 @@ export function registerAnswered(
   response: Response,
 ): number | undefined {
   const entry = state.trunks.registrations.get(trunk.config.name);
-  if (entry === undefined) return undefined;
+  const place = entry?.place;
+  if (entry === undefined || place === undefined) return undefined;
   const { status } = response;
-  if (status < 300) return accepted(state, entry, trunk, response);
+  if (status < 300) return accepted(state, now, entry, trunk, response);
   if ((status === 401 || status === 407) && entry.challenges < MAX_ANSWERS && mayAnswer(entry, response)) {
     entry.challenges += 1;
     const again = answerChallenge(state, trunk, request.sent, response);
-    if (again !== undefined && send(state, now, entry, { trunk, hop: request.at }, again)) return undefined;
+    if (again !== undefined && send(state, now, entry, place, again)) return undefined;
   }
   if (status === 423) {
     const least = parseSeconds(response.headers.get("Min-Expires") ?? "");
@@ -130,10 +127,16 @@ export function registerAnswered(
       const headers = nextSequence(request.sent).set("Expires", String(least));
       const contact = headers.get("Contact") ?? "";
       headers.set("Contact", `${contact.slice(0, contact.lastIndexOf(";"))};expires=${least}`);
-      if (send(state, now, entry, { trunk, hop: request.at }, { ...request.sent, headers })) return undefined;
+      if (send(state, now, entry, place, { ...request.sent, headers })) return undefined;
     }
   }
-  return refused(state, entry, trunk, String(status));
+  return Math.max(refused(state, entry, trunk, String(status)), retryAfter(response));
+}
+
+/** RFC 3261 §20.33: no sooner than the carrier asks, within what a registration may be away. */
+function retryAfter(response: Response): number {
+  const seconds = parseSeconds((response.headers.get("Retry-After") ?? "").split(";")[0] ?? "");
+  return Math.min((seconds ?? 0) * 1000, LONGEST_WAIT);
 }
 
 /** The second challenge in a row is a wrong password, unless it says that only the nonce was old. */
@@ -143,11 +146,18 @@ function mayAnswer(entry: Registration, response: Response): boolean {
   return values.some((value) => value.toLowerCase().includes("stale=true"));
 }
 
-function accepted(state: EdgeState, entry: Registration, trunk: TrunkSettings, response: Response): number {
+function accepted(
+  state: EdgeState,
+  now: number,
+  entry: Registration,
+  trunk: TrunkSettings,
+  response: Response,
+): number {
   const expires = grantedExpires(entry, response);
   if (expires < SHORTEST_EXPIRES) return refused(state, entry, trunk, "not-bound");
   if (entry.state !== "registered") report(state, trunk, "registered", undefined);
   entry.state = "registered";
+  entry.boundUntil = now + expires * 1000;
   entry.failures = 0;
   entry.reason = undefined;
   // Early enough for two more tries before it runs out.

@@ -3,19 +3,24 @@ import type { Response } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
 import { pingAll } from "./keepalive.ts";
 import { hopKey } from "./locate.ts";
-import { isOutdated, refused, registerAnswered, registerWith } from "./registration.ts";
+import { isOver, secretOf } from "./registered-place.ts";
+import { refused, registerAnswered, registerWith } from "./registration.ts";
 import type { OwnRequest, TrunkTimer } from "./trunk-states.ts";
 import { beginTrial, disarmTrial, hostNews } from "./watch-host.ts";
+import { withdraw, withdrawAnswered } from "./withdrawal.ts";
 
 type Task = Extract<TrunkTimer, { owner: "trunk" }>["task"];
 
 /** After a reload or news from DNS: what is configured has a timer, what is not has none. */
 export function superviseTrunks(state: EdgeState, now: number): void {
   state.trunks.changed = false;
+  sayGoodbye(state, now);
   const { trunks } = state.settings;
   const wanted = new Map<string, { readonly trunk: string; readonly task: Task }>();
+  const gone = state.trunks.farewell?.gone;
   for (const { config } of trunks) {
-    if (config.mode !== "peer") wanted.set(`register ${config.name}`, { trunk: config.name, task: "register" });
+    if (config.mode !== "peer" && gone?.has(config.name) !== true)
+      wanted.set(`register ${config.name}`, { trunk: config.name, task: "register" });
     if (config.keepaliveMs !== undefined)
       wanted.set(`keepalive ${config.name}`, { trunk: config.name, task: "keepalive" });
   }
@@ -26,9 +31,11 @@ export function superviseTrunks(state: EdgeState, now: number): void {
   }
   for (const { trunk, task } of wanted.values())
     if (!state.trunks.timers.has(`${task} ${trunk}`)) arm(state, now, trunk, task, 0);
-  for (const trunk of trunks) if (isOutdated(state, trunk)) arm(state, now, trunk.config.name, "register", 0);
-  for (const name of [...state.trunks.registrations.keys()]) {
-    if (!wanted.has(`register ${name}`)) state.trunks.registrations.delete(name);
+  for (const trunk of trunks) {
+    const known = state.trunks.registrations.get(trunk.config.name);
+    // Another password: the old one's failures are forgotten, and the carrier is asked now.
+    if (known !== undefined && known.secret !== secretOf(state, trunk))
+      arm(state, now, trunk.config.name, "register", 0);
   }
   const places = new Set(trunks.flatMap((t) => t.hops.map(hopKey)));
   for (const hop of [...state.trunks.health.keys()]) {
@@ -36,6 +43,21 @@ export function superviseTrunks(state: EdgeState, now: number): void {
     state.trunks.health.delete(hop);
     disarmTrial(state, hop);
   }
+}
+
+/** Registrations that no settings want any more, or those of the next: taken back while these are in force. */
+function sayGoodbye(state: EdgeState, now: number): void {
+  const { farewell, registrations } = state.trunks;
+  for (const [name, entry] of [...registrations]) {
+    const next = farewell === undefined ? state.settings : farewell.next;
+    if (next !== undefined && !isOver(state, next, name, entry)) continue;
+    registrations.delete(name);
+    farewell?.gone.add(name);
+    withdraw(state, now, entry);
+  }
+  // At the end nothing is begun any more.
+  if (farewell !== undefined && farewell.next === undefined)
+    for (const { config } of state.settings.trunks) farewell.gone.add(config.name);
 }
 
 function arm(state: EdgeState, now: number, trunk: string, task: Task, after: number): void {
@@ -68,6 +90,10 @@ export function ownAnswered(state: EdgeState, now: number, id: number, response:
   if (request === undefined) return false;
   if (response.status < 200) return true;
   settle(state, id, request);
+  if (request.kind === "withdraw") {
+    withdrawAnswered(state, now, request, response);
+    return true;
+  }
   const news = response.status === 503 ? "ping-lost" : "ping-answered";
   hostNews(state, now, request.trunk, hopKey(request.at), news);
   const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
@@ -81,6 +107,8 @@ export function ownFailed(state: EdgeState, now: number, id: number): boolean {
   const request = state.trunks.requests.get(id);
   if (request === undefined) return false;
   settle(state, id, request);
+  // Whoever it was that did not answer: it is no host of ours any more.
+  if (request.kind === "withdraw") return true;
   hostNews(state, now, request.trunk, hopKey(request.at), request.kind === "register" ? "silent" : "ping-lost");
   const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
   const entry = state.trunks.registrations.get(request.trunk);

@@ -1,5 +1,7 @@
 /** What is known of carriers beyond the configuration: health of their hosts, our registrations, our own requests in flight. */
-import type { Deadline, Hop, OutRequest } from "@ringfence/sip";
+import type { Deadline, Hop, Millis, OutRequest } from "@ringfence/sip";
+import type { CoreSettings } from "../settings.ts";
+import type { Candidate } from "./carrier.ts";
 import { type Health, unknownHealth } from "./health.ts";
 
 export type TrunkTimer =
@@ -10,11 +12,21 @@ export type TrunkTimer =
 
 /** A request that we made for ourselves, not for a call. */
 export interface OwnRequest {
-  readonly kind: "options" | "register";
+  readonly kind: "options" | "register" | "withdraw";
   readonly trunk: string;
   readonly at: Hop;
   readonly sent: OutRequest;
   readonly patience: Deadline;
+  /** The registration that is taken back: it is in no table any more. */
+  readonly entry?: Registration | undefined;
+}
+
+export interface RegisteredPlace {
+  readonly candidate: Candidate;
+  /** Of the account: the request line. */
+  readonly domain: string;
+  readonly aor: string;
+  readonly contact: string;
 }
 
 /** Our registration with one carrier (RFC 3261 §10.2). */
@@ -24,6 +36,12 @@ export interface Registration {
   cseq: number;
   /** The token in our Contact: what comes with it is for this registration. */
   readonly token: string;
+  /** Of the password that is used; it may change while the registration stays. */
+  secret: string;
+  /** Where it was last asked for, and as what: there it is refreshed, and taken back. */
+  place: RegisteredPlace | undefined;
+  /** Until then the carrier knows our Contact, whatever has failed since. */
+  boundUntil: Millis;
   state: "trying" | "registered" | "failed";
   /** Asked for, in seconds; a 423 raises it. */
   expires: number;
@@ -47,6 +65,8 @@ export class TrunkStates {
   readonly trials = new Map<string, Deadline>();
   /** The settings are new: timers must be looked at. */
   changed = true;
+  /** Registrations that the settings to come do not want are taken back while the old ones are in force. */
+  farewell: { readonly next: CoreSettings | undefined; readonly gone: Set<string> } | undefined;
 
   healthOf(hop: string): Health {
     return this.health.get(hop) ?? unknownHealth;

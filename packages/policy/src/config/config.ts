@@ -31,6 +31,8 @@ export interface PeerTlsConfig {
   readonly verify: boolean;
   /** Path of a PEM file; undefined: the system's authorities. */
   readonly ca: string | undefined;
+  /** Path of a PEM file with revocation lists; undefined: nothing is looked up. */
+  readonly crl: string | undefined;
   /** SHA-256 of public keys, base64; empty: any key. */
   readonly pins: readonly string[];
   /** Empty: the configured host name. */
@@ -53,6 +55,8 @@ export interface PbxConfig extends Endpoint {
   readonly realms: readonly string[] | undefined;
   /** REGISTER carries Path and outbound. */
   readonly path: boolean;
+  /** After the PBX was away. */
+  readonly registersPerSecond: number;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
@@ -129,6 +133,13 @@ export interface TrunkNumbers {
   readonly scheme: "sip" | "tel";
 }
 
+/** Undefined: no limit. */
+export interface TrunkLimit {
+  /** At one time. */
+  readonly calls: number | undefined;
+  readonly callsPerSecond: number | undefined;
+}
+
 export interface TrunkConfig {
   readonly name: string;
   readonly mode: "peer" | "register" | "both";
@@ -152,13 +163,9 @@ export interface TrunkConfig {
   };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
-  readonly limits: {
-    readonly calls: number | undefined;
-    readonly callsIn: number | undefined;
-    readonly callsOut: number | undefined;
-    readonly callsPerSecond: number | undefined;
-  };
-  /** `did`: numbers the carrier may deliver, `?` for one digit, `*` at the end for any rest; empty: any. */
+  /** Of both directions together, and of each. */
+  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit };
+  /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
 
@@ -166,6 +173,8 @@ export interface CoreConfig {
   /** Undefined: port 5070 (phones) and 5080 (trunks) on the address that routes to the PBX. */
   readonly phonesFrom: LocalEndpoint | undefined;
   readonly trunksFrom: LocalEndpoint | undefined;
+  /** One address for both was meant, also over streams, where the PBX sees no port that tells them apart. */
+  readonly sharedAddress: boolean;
   readonly sessionTimer: SessionTimerConfig | undefined;
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
 }

@@ -13,6 +13,10 @@ export const coreSection = z
     trunks_from: localEndpoint().optional().meta({
       description: "Local address for trunk traffic to the PBX, which trusts it. Without it: port 5080.",
     }),
+    shared_address: z.boolean().default(false).meta({
+      description:
+        "The PBX trusts no address, so over TCP and TLS phones and trunks may reach it from one. Without it that is an error.",
+    }),
     media: z
       .strictObject({
         srtp: srtpMode.prefault("off").meta({ description: "SRTP towards the PBX." }),
@@ -23,9 +27,10 @@ export const coreSection = z
   })
   .prefault({})
   .transform(
-    ({ phones_from, trunks_from, media, session_timer }): CoreConfig => ({
+    ({ phones_from, trunks_from, shared_address, media, session_timer }): CoreConfig => ({
       phonesFrom: phones_from,
       trunksFrom: trunks_from,
+      sharedAddress: shared_address,
       media,
       sessionTimer: session_timer,
     }),

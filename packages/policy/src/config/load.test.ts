@@ -181,6 +181,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "origins-unused": `${base}  listen: [{ transport: tls, origins: [https://a.example] }]`,
   "srtp-without-tls": `${base}  listen: [{ transport: udp }]`,
   "tls-not-verified": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false } }]`,
+  "crl-unused": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false, crl: a.crl } }]`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };
@@ -205,4 +206,12 @@ test("names of object members are ordinary words (threat L13)", () => {
   expect(problemsOf("__proto__: { pbx: 1 }\n")).toEqual(["4:1 yaml-feature "]);
   expect(problemsOf("certificates: { __proto__: { cert: c, key: { file: k } } }\n")).toEqual(["4:17 yaml-feature "]);
   expect(problemsOf("certificates: { constructor: { cert: c, key: { file: k } } }\n")).toEqual([]);
+});
+
+test("every IPv4 address and every IPv6 address may have the same port, one family twice may not", () => {
+  const listen = (...addresses: readonly string[]): readonly string[] =>
+    problemsOf(`  listen: [${addresses.map((address) => `{ transport: tls, address: "${address}" }`).join(", ")}]`);
+  expect(listen("0.0.0.0", "::", "2001:db8::1")).toEqual(["4:87 duplicate-listener phones.listen[2]"]);
+  expect(listen("0.0.0.0", "::")).toEqual([]);
+  expect(listen("2001:db8::1", "0.0.0.0")).toEqual([]);
 });

@@ -22,6 +22,10 @@ const shared = {
       "The certificate must be signed by a known authority and carry the name. `false` with a pin: the key alone is compared.",
   }),
   ca: path().optional().meta({ description: "PEM file of the authorities that may sign. Without it: the system's." }),
+  crl: path().optional().meta({
+    description:
+      "PEM file of revocation lists, one of each authority. What they name is refused, and everything once a list has expired.",
+  }),
   pin_sha256: z.array(pin()).max(16).prefault([]).meta({
     description:
       "Public keys that are accepted, base64 of their SHA-256. List the next one before it is used. Empty: any.",
@@ -35,6 +39,7 @@ export const pbxTls = z
     (value): PeerTlsConfig => ({
       verify: value.verify,
       ca: value.ca,
+      crl: value.crl,
       pins: value.pin_sha256,
       names: [],
       minVersion: "TLSv1.2",
@@ -65,6 +70,7 @@ export const trunkTls = z
     (value): PeerTlsConfig => ({
       verify: value.verify,
       ca: value.ca,
+      crl: value.crl,
       pins: value.pin_sha256,
       names: value.names,
       minVersion: value.min_version,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseRange } from "../did-table.ts";
 import type { SecretSource } from "./config.ts";
 import { isOneOf, type LeafReading, quoted, readDigits, written } from "./leaf.ts";
 
@@ -59,14 +60,20 @@ export function dialPrefix() {
   });
 }
 
-/** A pattern of numbers: `?` stands for one digit, `*` at the end for any rest. */
+/** A number, a pattern (`?` stands for one digit, `*` at the end for any rest) or a range of numbers of one length. */
 export function numberPattern() {
   return written({ kind: "number pattern in quotes" }, (text): LeafReading<string> => {
+    if (text.includes("-") && text.length <= 67 && isOneOf(text, "+0123456789-") && parseRange(text) !== undefined) {
+      return { value: text };
+    }
     const body = text.endsWith("*") ? text.slice(0, -1) : text;
     const rest = body.startsWith("+") ? body.slice(1) : body;
     const fits = text.length > 0 && text.length <= 33 && (rest === "" || isOneOf(rest, "0123456789?"));
     if (fits) return { value: text };
-    return { problem: `is ${quoted(text)}, which is no number pattern`, remedy: 'write "+1555010????" or "+44*"' };
+    return {
+      problem: `is ${quoted(text)}, which is no number pattern`,
+      remedy: 'write "+1555010????", "+44*" or "+15550100-+15550149"',
+    };
   });
 }
 

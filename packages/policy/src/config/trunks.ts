@@ -4,12 +4,13 @@ import { parseCidr } from "../cidr.ts";
 import type { TrunkConfig, TrunkHost } from "./config.ts";
 import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
-import { choice, whole } from "./leaf.ts";
+import { choice } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
 import { sessionTimer } from "./session-timer.ts";
 import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern } from "./text.ts";
+import { trunkLimits } from "./trunk-limits.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
 const trunk = z
@@ -53,25 +54,19 @@ const trunk = z
     }),
     numbers: trunkNumbers,
     identity: trunkIdentity,
-    limits: z
-      .strictObject({
-        calls: whole(1, 100_000).optional().meta({ description: "Calls at one time, both directions." }),
-        calls_in: whole(0, 100_000).optional().meta({ description: "Calls at one time from the carrier." }),
-        calls_out: whole(0, 100_000).optional().meta({ description: "Calls at one time to the carrier." }),
-        calls_per_second: whole(1, 10_000).optional().meta({ description: "New calls in a second, both directions." }),
-      })
-      .prefault({}),
+    limits: trunkLimits,
     inbound: z
       .strictObject({
         to: choice(["pbx"]).prefault("pbx").meta({ description: "Where calls from the carrier go." }),
         did: z.array(numberPattern()).max(10_000).prefault([]).meta({
-          description: "Numbers the carrier may deliver: `?` is one digit, `*` at the end any rest. Empty: any.",
+          description:
+            "Numbers the carrier may deliver: `?` is one digit, `*` at the end any rest, `+15550100-+15550149` a range. One delivered in national form is compared in its full form too, where `numbers.country_code` is set. Empty: any.",
         }),
       })
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { limits, media, from, keepalive, session_timer, ...rest } = value;
+    const { media, from, keepalive, session_timer, ...rest } = value;
     return {
       ...rest,
       // One that we register with is known by where we registered: several accounts may share that address.
@@ -80,12 +75,6 @@ const trunk = z
         ...media,
         srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off"),
         from: media.from,
-      },
-      limits: {
-        calls: limits.calls,
-        callsIn: limits.calls_in,
-        callsOut: limits.calls_out,
-        callsPerSecond: limits.calls_per_second,
       },
       keepaliveMs: keepalive,
       sessionTimer: session_timer,

@@ -1,4 +1,4 @@
-import type { Config, TrunkConfig } from "../config/config.ts";
+import type { Config, TrunkConfig, TrunkLimit } from "../config/config.ts";
 import type { Load } from "../subject.ts";
 import { type Filter, opensDialog, passes, rejects, type Step } from "./filter.ts";
 
@@ -78,27 +78,45 @@ function accountLimits({ callsPerAccount: most }: Config["policy"]["limits"]): r
   return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls" }];
 }
 
+/** The direction's own limits first: they say more. */
 function trunkLimits({ name, limits }: TrunkConfig, way: "in" | "out"): readonly Limit[] {
-  const found: Limit[] = [];
-  const most = way === "in" ? limits.callsIn : limits.callsOut;
-  if (most !== undefined) {
-    const key = `trunks[].limits.calls_${way}`;
-    const step = rejects("capacity", "trunk-calls-limit", `trunk ${name} has ${most} calls ${way}`, key);
-    found.push({ count: (load) => load.callsOfTrunkThisWay ?? load.callsOfTrunk, most, step, kind: "calls" });
-  }
-  if (limits.calls !== undefined) {
-    const step = rejects(
-      "capacity",
-      "trunk-calls-limit",
-      `trunk ${name} has ${limits.calls} calls`,
-      "trunks[].limits.calls",
-    );
-    found.push({ count: (load) => load.callsOfTrunk, most: limits.calls, step, kind: "calls" });
-  }
-  if (limits.callsPerSecond !== undefined) {
-    const note = `trunk ${name} had ${limits.callsPerSecond} new calls in a second`;
-    const step = rejects("capacity", "trunk-call-rate-limit", note, "trunks[].limits.calls_per_second");
-    found.push({ count: (load) => load.callsOfTrunkThisSecond, most: limits.callsPerSecond, step, kind: "rate" });
-  }
-  return found;
+  const of = (limit: TrunkLimit, key: string, what: string, calls: Limit["count"], rate: Limit["count"]) => [
+    ...most(limit.calls, `${key}.calls`, "trunk-calls-limit", `trunk ${name} has $ calls${what}`, "calls", calls),
+    ...most(
+      limit.callsPerSecond,
+      `${key}.calls_per_second`,
+      "trunk-call-rate-limit",
+      `trunk ${name} had $ new calls${what} in a second`,
+      "rate",
+      rate,
+    ),
+  ];
+  return [
+    ...of(
+      limits[way],
+      `trunks[].limits.${way}`,
+      ` ${way}`,
+      (load) => load.callsOfTrunkThisWay ?? load.callsOfTrunk,
+      (load) => load.callsOfTrunkThisWayThisSecond ?? load.callsOfTrunkThisSecond,
+    ),
+    ...of(
+      limits,
+      "trunks[].limits",
+      "",
+      (load) => load.callsOfTrunk,
+      (load) => load.callsOfTrunkThisSecond,
+    ),
+  ];
+}
+
+function most(
+  limit: number | undefined,
+  key: string,
+  reason: "trunk-calls-limit" | "trunk-call-rate-limit",
+  note: string,
+  kind: Limit["kind"],
+  count: Limit["count"],
+): readonly Limit[] {
+  if (limit === undefined) return [];
+  return [{ count, most: limit, step: rejects("capacity", reason, note.replace("$", String(limit)), key), kind }];
 }

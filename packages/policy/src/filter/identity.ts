@@ -1,5 +1,5 @@
 import type { Config, TrunkConfig } from "../config/config.ts";
-import { numberMatcher, plainNumber } from "../number.ts";
+import { didTable } from "../did-table.ts";
 import type { SignalSubject } from "../subject.ts";
 import { type Filter, needsIdentity, opensDialog, passes, rejects, type Step } from "./filter.ts";
 
@@ -41,12 +41,12 @@ function phoneIdentity(unregisteredCalls: number): Filter {
 }
 
 function trunkIdentity(trunk: TrunkConfig): (subject: SignalSubject) => Step {
-  const matchers = trunk.inbound.did.map(numberMatcher);
+  const { did } = trunk.inbound;
+  const delivers = didTable(did, trunk.numbers);
   const carrier = passes("identity", "the carrier, by its address");
   const foreign = rejects("identity", "number-not-served", "not a number of this trunk", "trunks[].inbound.did");
   return (subject) => {
-    if (matchers.length === 0 || !opensDialog(subject)) return carrier;
-    const number = plainNumber(subject.targetUser ?? "");
-    return number !== undefined && matchers.some((matches) => matches(number)) ? carrier : foreign;
+    if (did.length === 0 || !opensDialog(subject)) return carrier;
+    return delivers(subject.targetUser ?? "") ? carrier : foreign;
   };
 }

@@ -23,6 +23,28 @@ test("with trunks, one address towards the PBX is a warning and one port an erro
   ]);
 });
 
+test("over TCP and TLS one address towards the PBX is an error, unless it was meant", () => {
+  const over = (transport: string, core: string): readonly string[] => {
+    const loaded = loadConfig(
+      `pbx: { address: "10.0.0.5", transport: ${transport} }\nphones: { domains: [pbx.example.com] }\n${carrier}core: { ${core} }`,
+    );
+    const issues = loaded.ok ? loaded.warnings : loaded.issues;
+    return issues.filter(({ code }) => code.startsWith("core-")).map(({ code, severity }) => `${code} ${severity}`);
+  };
+  const one = 'phones_from: "10.0.0.2:5070", trunks_from: "10.0.0.2:5080"';
+  for (const transport of ["tcp", "tls"]) {
+    expect(over(transport, one)).toEqual(["core-address-shared error"]);
+    expect(over(transport, "")).toEqual(["core-address-shared error"]);
+    expect(over(transport, 'phones_from: "10.0.0.2:5070"')).toEqual(["core-address-shared error"]);
+    expect(over(transport, 'phones_from: "10.0.0.2:5070", trunks_from: "0.0.0.0:5080"')).toEqual([
+      "core-address-shared error",
+    ]);
+    expect(over(transport, `${one}, shared_address: true`)).toEqual(["core-address-shared warning"]);
+    expect(over(transport, 'phones_from: "10.0.0.2:5070", trunks_from: "10.0.0.3:5070"')).toEqual([]);
+  }
+  expect(over("udp", 'phones_from: "10.0.0.2:5070"')).toEqual(["core-address-shared warning"]);
+});
+
 test("without trunks the defaults towards the PBX are nothing to warn of", () => {
   expect(findings("")).toEqual([]);
 });

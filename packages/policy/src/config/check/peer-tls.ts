@@ -58,6 +58,15 @@ function ofPeers(peers: readonly Peer[], certificates: Config["certificates"] | 
         remedy: "set `verify: true`, or add the key as `pin_sha256`",
       });
     }
+    if (tls.crl !== undefined && !tls.verify) {
+      found.push({
+        code: "crl-unused",
+        severity: "error",
+        path: [...path, "crl"],
+        message: `a revoked certificate of ${what} would be taken all the same: \`verify\` is off`,
+        remedy: "set `verify: true`, or remove the list",
+      });
+    }
     const name = tls.clientCertificate;
     if (name !== undefined && certificates !== undefined && !certificates.has(name)) {
       found.push({

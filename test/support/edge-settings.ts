@@ -1,0 +1,32 @@
+/** The settings of the scripted world: what `layOut` makes of a file, with addresses that nobody has to have. */
+import { accountBook, type EdgeCore, stirSettings } from "@ringfence/edge";
+import { compile, loadAccounts } from "@ringfence/policy";
+import { endpoints, siteConfig, type WorldOptions } from "./edge-site.ts";
+
+export type CoreSettings = ConstructorParameters<typeof EdgeCore>[0];
+
+/** @param password of every trunk that has credentials */
+export function settingsOf(more: string, options: WorldOptions, password?: string): CoreSettings {
+  const config = siteConfig(options, more);
+  const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
+  if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
+  const stir = stirSettings(config, {
+    authorities: new Map([[config.stir.trust ?? "", options.trust ?? ""]]),
+    tls: () => ({ key: options.signingKey ?? "" }),
+  });
+  return {
+    stir,
+    accounts: accountBook(config, accounts?.accounts),
+    config,
+    policy: compile(config, { localAddresses: ["203.0.113.1"] }),
+    endpoints: Object.values(endpoints),
+    ownHosts: new Set(["203.0.113.1"]),
+    pbx: { ...config.pbx, addresses: ["10.0.0.5"] },
+    pbxNodes: config.pbx.nodes.map((node) => ({ ...node, transport: "udp" as const, addresses: [node.host] })),
+    trunks: config.trunks.map((trunk) => ({
+      config: trunk,
+      hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
+      password: trunk.credentials === undefined ? undefined : (password ?? `password-of-${trunk.name}`),
+    })),
+  };
+}

@@ -1,0 +1,32 @@
+/** A port for a socket whose number must be known before it is opened. */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** Below what the kernel gives to sockets that do not care: nobody else takes it in between by chance; above the default media ports. */
+const FIRST = 20_100;
+const LAST = 31_999;
+
+export async function freePort(host = "127.0.0.1"): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    if ((await isFree(createServer().listen(port, host))) && (await isFree(udp(port, host)))) return port;
+  }
+  throw new Error(`no port is free on ${host}`);
+}
+
+function udp(port: number, host: string) {
+  return createSocket(host.includes(":") ? "udp6" : "udp4").bind({ port, address: host, exclusive: true });
+}
+
+async function isFree(socket: ReturnType<typeof udp> | ReturnType<typeof createServer>): Promise<boolean> {
+  try {
+    await once(socket, "listening");
+  } catch {
+    return false;
+  }
+  const closed = once(socket, "close");
+  socket.close();
+  await closed;
+  return true;
+}
