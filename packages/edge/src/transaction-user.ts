@@ -82,6 +82,14 @@ export function toCall(state: EdgeState, now: number, call: Call, input: CallInp
   }
 }
 
+/** What came for a call while it waited. */
+export function catchUp(state: EdgeState, now: number, call: Call): void {
+  while (call.step === undefined && call.deferred.length > 0) {
+    const next = call.deferred.shift();
+    if (next !== undefined) toCall(state, now, call, next);
+  }
+}
+
 function onRequest(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   if (request.to.tag !== undefined && request.method !== "REGISTER") {
     const watched = state.subscriptions.dialogOf(request);
@@ -125,7 +133,9 @@ function cancel(
   const call = target === undefined ? undefined : state.calls.byTransaction(target);
   respond(state, now, id, request, flow, { status: target === undefined ? 481 : 200 });
   // Not deferred: a caller who hangs up does not wait for the media relay.
-  if (call !== undefined && target !== undefined) onCancel(state, now, call, target, request);
+  if (call === undefined || target === undefined) return;
+  onCancel(state, now, call, target, request);
+  catchUp(state, now, call);
 }
 
 function ack(state: EdgeState, now: number, request: Request, flow: Flow): void {
