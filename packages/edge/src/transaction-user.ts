@@ -63,7 +63,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
 }
 
 /** Inputs of a call wait while the media relay works on its SDP: answers must not overtake each other. */
-export function toCall(state: EdgeState, now: number, call: Call, input: CallInput): void {
+function toCall(state: EdgeState, now: number, call: Call, input: CallInput): void {
   if (call.step !== undefined) {
     if (call.deferred.length < MAX_DEFERRED) call.deferred.push(input);
     return;
