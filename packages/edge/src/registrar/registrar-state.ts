@@ -2,6 +2,7 @@
 import type { Random } from "@ringfence/sip";
 import { ChallengeShape } from "./challenge-shape.ts";
 import { Failures } from "./failures.ts";
+import { KnownPlaces } from "./known-places.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 import { OwnRequests } from "./own-requests.ts";
 import type { SentForAccount } from "./sent-for-account.ts";
@@ -11,6 +12,7 @@ export interface RegistrarState {
   readonly nonceKey: Uint8Array;
   readonly nonceCounts: NonceCounts;
   readonly failures: Failures;
+  readonly places: KnownPlaces;
   readonly own: OwnRequests;
   /** By client transaction, with which an entry goes. */
   readonly sent: Map<number, SentForAccount>;
@@ -25,6 +27,7 @@ export function registrarState(random: Random): RegistrarState {
     nonceKey: random(32),
     nonceCounts: new NonceCounts(),
     failures: new Failures(),
+    places: new KnownPlaces(),
     own: new OwnRequests(random),
     sent: new Map(),
     shape: new ChallengeShape(),
