@@ -3,6 +3,7 @@ import type { Random } from "@ringfence/sip";
 import { ChallengeShape } from "./challenge-shape.ts";
 import { Failures } from "./failures.ts";
 import { KnownPlaces } from "./known-places.ts";
+import { NatMemory } from "./nat-memory.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 import { OwnRequests } from "./own-requests.ts";
 import type { SentForAccount } from "./sent-for-account.ts";
@@ -14,6 +15,7 @@ export interface RegistrarState {
   readonly failures: Failures;
   readonly places: KnownPlaces;
   readonly own: OwnRequests;
+  readonly nats: NatMemory;
   /** By client transaction, with which an entry goes. */
   readonly sent: Map<number, SentForAccount>;
   /** With `authentication: relay`: of the PBX's challenges to REGISTER. */
@@ -29,6 +31,7 @@ export function registrarState(random: Random): RegistrarState {
     failures: new Failures(),
     places: new KnownPlaces(),
     own: new OwnRequests(random),
+    nats: new NatMemory(),
     sent: new Map(),
     shape: new ChallengeShape(),
     realms: new Set(),
