@@ -22,6 +22,13 @@ test("RFC 6665: a subscription is a dialog pair; the PBX says how long, and a do
   w.pbx.response(200);
 });
 
+test("RFC 4235 §4.4: the state of a dialog is written in small letters, however the PBX writes it", () => {
+  const w = watching("dialog");
+  const body = busy("unknown@10.0.0.5", "l1", "r1").replace(":state>early<", ":state>Trying<");
+  notify(w, 1, event("dialog", "application/dialog-info+xml"), body);
+  expect(w.phone.request("NOTIFY").text).toContain("<state>trying</state>");
+});
+
 test("waiting messages that the PBX tells unasked reach the phone's binding, with the phone's own account", () => {
   const world = new EdgeWorld("", { phones: allMethods });
   const phone = world.phone();

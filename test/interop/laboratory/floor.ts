@@ -4,7 +4,7 @@ import { addresses, Laboratory } from "./laboratory.ts";
 import { linePassword } from "./pbx.ts";
 import { config, Ringfence } from "./ringfence.ts";
 import { domain, SippPhone } from "./sipp-phone.ts";
-import type { StandIn } from "./stand-in.ts";
+import type { StandIn, StartedPbx } from "./stand-in.ts";
 import { crossing, identifiers, sipTexts, withoutDigestUri } from "./wire.ts";
 
 export interface FloorSettings {
@@ -22,6 +22,7 @@ const numbers = Array.from({ length: mostNumbers }, (_, place) => String(firstNu
 export class Floor {
   readonly laboratory: Laboratory;
   readonly ringfence: Ringfence;
+  readonly pbx: StartedPbx;
   readonly #standIn: StandIn;
   readonly #captures: readonly [outside: Capture, inside: Capture];
   #phones = 0;
@@ -30,10 +31,12 @@ export class Floor {
     standIn: StandIn,
     laboratory: Laboratory,
     ringfence: Ringfence,
+    pbx: StartedPbx,
     captures: readonly [Capture, Capture],
   ) {
     this.laboratory = laboratory;
     this.ringfence = ringfence;
+    this.pbx = pbx;
     this.#standIn = standIn;
     this.#captures = captures;
   }
@@ -44,7 +47,7 @@ export class Floor {
       Capture.start(laboratory, "outside", "flows"),
       Capture.start(laboratory, "inside", "flows"),
     ]);
-    await standIn.start(laboratory, numbers, settings.knobs ?? {});
+    const pbx = await standIn.start(laboratory, numbers, settings.knobs ?? {});
     const phones = [
       "media: { srtp: optional }",
       // Otherwise every flow would have to expect questions of ours.
@@ -53,7 +56,7 @@ export class Floor {
       ...(settings.phones === undefined ? [] : [settings.phones]),
     ].join("\n  ");
     const ringfence = await Ringfence.start(laboratory, config({ phones, more: settings.more ?? "" }));
-    return new Floor(standIn, laboratory, ringfence, await captures);
+    return new Floor(standIn, laboratory, ringfence, pbx, await captures);
   }
 
   /** The next number, not registered. @param user another phone of that number */
@@ -77,6 +80,11 @@ export class Floor {
     const phones = Array.from({ length: count }, () => this.phone());
     await Promise.all(phones.map((phone) => phone.plays("register")));
     return phones as readonly SippPhone[] as T;
+  }
+
+  /** SIP over UDP that was seen on one side up to now. */
+  seen(side: "outside" | "inside"): readonly string[] {
+    return sipTexts(this.#captures[side === "outside" ? 0 : 1].soFar());
   }
 
   /** Names of either side that were seen on the other: Call-IDs, tags, branches, contacts, programs, addresses. */

@@ -1,4 +1,5 @@
 /** `test` for scenarios that need namespaces and programs that are not ours: see test/support/outside-program.ts. */
+import { globSync } from "node:fs";
 import { mayMakeNamespaces } from "../../support/network-namespace.ts";
 import { findProgram, type OutsideTest, outsideNeed, outsideProgram } from "../../support/outside-program.ts";
 
@@ -36,5 +37,8 @@ export function laboratoryTest(...programs: readonly OutsideProgram[]): Scenario
 function need(programs: readonly OutsideProgram[]): OutsideTest {
   const missing = programs.find((program) => findProgram(program) === undefined);
   if (missing !== undefined) return outsideProgram(missing, packages[missing]);
+  if (programs.includes("kamailio") && globSync("/usr/lib/*/kamailio/modules/presence.so").length === 0) {
+    return outsideProgram("Kamailio's presence server", "kamailio-presence-modules", () => false);
+  }
   return outsideNeed("no permission to make network namespaces (run as root)", mayMakeNamespaces);
 }

@@ -8,7 +8,8 @@
  *     <called method="INVITE"/>                                                     waits for what opens the dialog
  *     <answer status="180 Ringing"/>                                                to that, also when more came meanwhile
  *     <reply status="200 OK"/>                                                      to the request that came last
- *     <recv … expects="Header: regex" lacks="…" keep="name=Header: regex"/>         `body:` in place of a header
+ *     <recv … expects="Header: regex" lacks="…" keep="name=Header: regex"/>         `body:` or `message:` in place of a header
+ *     <recv … maybe="name=Header: regex"/>                                          for `<nop next="LABEL" test="name"/>`
  *
  * A text behind an empty line is the body. `{name}` is filled in from the settings.
  */

@@ -47,7 +47,8 @@ export class SippPhone {
       ...["-sf", file, "-t", "u1", "-i", addresses[party], "-p", String(port)],
       // Ports of its own beside the others of this namespace.
       ...["-mp", String(20_000 + 4 * played), "-cp", String(40_000 + played)],
-      ...["-au", user, "-ap", password],
+      // Without the address: a Call-ID stands in a URI when a call is transferred.
+      ...["-au", user, "-ap", password, "-cid_str", `%u-%p-${user}-call`],
       ...["-m", String(calls), "-timeout", String(patienceSeconds), "-timeout_error"],
     ]);
     const code = await sipp.ended;

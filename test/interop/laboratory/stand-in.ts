@@ -2,6 +2,7 @@
 import { startKamailio } from "./kamailio.ts";
 import { addresses, type Laboratory } from "./laboratory.ts";
 import { linePassword, Pbx } from "./pbx.ts";
+import { SippPhone } from "./sipp-phone.ts";
 
 export interface StandIn {
   readonly name: "the MSS stand-in" | "Kamailio";
@@ -12,7 +13,12 @@ export interface StandIn {
     laboratory: Laboratory,
     lines: readonly string[],
     knobs: Readonly<Record<string, string>>,
-  ) => Promise<unknown>;
+  ) => Promise<StartedPbx>;
+}
+
+export interface StartedPbx {
+  /** A voice message waits for this number from now on. */
+  readonly leaveMessage: (user: string) => Promise<void>;
 }
 
 const trunk = { name: "carrier", address: addresses.ringfenceForTrunks, port: 5080 };
@@ -21,19 +27,36 @@ export const mss: StandIn = {
   name: "the MSS stand-in",
   folder: "mss",
   challenged: [],
-  start: (laboratory, lines, knobs) =>
-    Pbx.start(laboratory, knobs, {
+  start: async (laboratory, lines, knobs) => {
+    const pbx = await Pbx.start(laboratory, knobs, {
       accounts: lines.map((user) => ({ user, password: linePassword(user), oneNumber: true })),
       trunks: [trunk],
       routes: [{ prefix: "9", strip: 1, to: "trunk:carrier" }],
-    }),
+    });
+    return { leaveMessage: (user) => pbx.mailbox(user, 2, 1) };
+  },
 };
 
 export const kamailio: StandIn = {
   name: "Kamailio",
   folder: "kamailio",
   challenged: ["INVITE", "MESSAGE", "SUBSCRIBE", "PUBLISH"],
-  start: (laboratory) => startKamailio(laboratory),
+  start: async (laboratory) => {
+    await startKamailio(laboratory);
+    return { leaveMessage: (callee) => insidePbx(laboratory).plays("leave-message", { callee }) };
+  },
 };
+
+/** A program beside Kamailio, on its machine: what it says is believed. */
+export const insidePbx = (laboratory: Laboratory, port = 5_300): SippPhone =>
+  new SippPhone(laboratory, {
+    party: "pbx",
+    user: "mailbox",
+    password: "",
+    port,
+    server: `${addresses.pbx}:5060`,
+    challenged: [],
+    transport: "UDP",
+  });
 
 export const standIns: readonly StandIn[] = [mss, kamailio];

@@ -32,7 +32,8 @@ export function rewrittenDialogInfo(state: EdgeState, body: Uint8Array, place: P
 }
 
 function rewrittenDialog(state: EdgeState, dialog: Element, place: Place): readonly string[] {
-  const now = childNamed(dialog, "state")?.text ?? "";
+  // In small letters (RFC 4235 §4.4); Kamailio writes "Trying".
+  const now = (childNamed(dialog, "state")?.text ?? "").toLowerCase();
   if (!states.has(now)) return [];
   const attribute = (name: string) => dialog.attributes.get(name) ?? "";
   // PBXs like to write a Call-ID here too.
