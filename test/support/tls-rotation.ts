@@ -1,7 +1,13 @@
 /** Certificates and revocation lists renewed again and again, under connections that stay and handshakes that come. */
 import { once } from "node:events";
+import { type ConnectionOptions, createSecureContext } from "node:tls";
 import { type Made, makeCertificate, makeRevocations } from "./certificates.ts";
 import { type Caller, callDoor, type Door, type DoorFiles, openDoor } from "./trunk-door.ts";
+
+/** One for all callers of a kind: made anew for each, they would be what the memory of the run shows. */
+function contextOf({ cert, key }: Made): ConnectionOptions {
+  return { secureContext: createSecureContext({ cert, key }) };
+}
 
 export interface RotationPlan {
   readonly rotations: number;
@@ -33,19 +39,20 @@ export async function rotate(
   const authority = await makeCertificate({ authority: true });
   const right = await makeCertificate({ names: ["carrier.test"], by: authority });
   const revoked = await makeCertificate({ names: ["carrier.test"], by: authority });
+  const [asRight, asRevoked] = [contextOf(right), contextOf(revoked)];
   const variants = await Promise.all(Array.from({ length: VARIANTS }, () => variant(authority, revoked)));
   const inForce = (round: number): DoorFiles => variants[round % VARIANTS] as DoorFiles;
   const tls = "require_client: true, ca: ca.pem, names: [carrier.test], crl: ca.crl";
   const door = await openDoor([{ name: "carrier", from: "127.0.0.1", tls }], inForce(0), cleanup);
-  const live = Array.from({ length: plan.connections }, () => callDoor(door.port, right, cleanup));
+  const live = Array.from({ length: plan.connections }, () => callDoor(door.port, undefined, cleanup, asRight));
   for (const caller of live) await answered(caller, 0);
   let [handshakes, wrong, revokedHeard] = [0, 0, 0];
   for (let round = 1; round <= plan.rotations; round++) {
     await door.apply(inForce(round));
     if (round % plan.handshakeEvery === 0) {
       handshakes += 1;
-      if (!(await showsNew(door, right, inForce(round)))) wrong += 1;
-      if (await isHeard(door, revoked)) revokedHeard += 1;
+      if (!(await showsNew(door, asRight, inForce(round)))) wrong += 1;
+      if (await isHeard(door, asRevoked)) revokedHeard += 1;
     }
     await onRotation(round);
   }
@@ -78,16 +85,16 @@ async function answered(caller: Caller, from: number): Promise<boolean> {
   return true;
 }
 
-async function showsNew({ port }: Door, shown: Made, { own }: DoorFiles): Promise<boolean> {
-  const caller = callDoor(port, shown, []);
+async function showsNew({ port }: Door, shown: ConnectionOptions, { own }: DoorFiles): Promise<boolean> {
+  const caller = callDoor(port, undefined, [], shown);
   const heard = await answered(caller, 0);
   const certificate = caller.socket.getPeerX509Certificate()?.toString().trim();
   caller.socket.destroy();
   return heard && certificate === own.get("edge")?.cert.trim();
 }
 
-async function isHeard({ port }: Door, shown: Made): Promise<boolean> {
-  const caller = callDoor(port, shown, []);
+async function isHeard({ port }: Door, shown: ConnectionOptions): Promise<boolean> {
+  const caller = callDoor(port, undefined, [], shown);
   const heard = await answered(caller, 0);
   caller.socket.destroy();
   return heard;
