@@ -1,4 +1,5 @@
 /** A PBX, Ringfence, and as many SIPp phones as a file's flows want, each flow with numbers of its own. */
+import type { Captured } from "../../support/pcap.ts";
 import { Capture } from "./capture.ts";
 import { addresses, Laboratory } from "./laboratory.ts";
 import { linePassword } from "./pbx.ts";
@@ -12,6 +13,8 @@ export interface FloorSettings {
   readonly phones?: string;
   readonly more?: string;
   readonly knobs?: Readonly<Record<string, string>>;
+  /** What has to be there when Ringfence starts. */
+  readonly before?: (laboratory: Laboratory) => void;
 }
 
 const firstNumber = 2001;
@@ -55,6 +58,7 @@ export class Floor {
       "methods: { message: true, subscribe: true, refer: true }",
       ...(settings.phones === undefined ? [] : [settings.phones]),
     ].join("\n  ");
+    settings.before?.(laboratory);
     const ringfence = await Ringfence.start(laboratory, config({ phones, more: settings.more ?? "" }));
     return new Floor(standIn, laboratory, ringfence, pbx, await captures);
   }
@@ -84,7 +88,11 @@ export class Floor {
 
   /** SIP over UDP that was seen on one side up to now. */
   seen(side: "outside" | "inside"): readonly string[] {
-    return sipTexts(this.#captures[side === "outside" ? 0 : 1].soFar());
+    return sipTexts(this.packets(side));
+  }
+
+  packets(side: "outside" | "inside"): readonly Captured[] {
+    return this.#captures[side === "outside" ? 0 : 1].soFar();
   }
 
   /** Names of either side that were seen on the other: Call-IDs, tags, branches, contacts, programs, addresses. */

@@ -27,6 +27,9 @@ export const addresses = {
   pbx: "10.30.0.5",
 } as const;
 
+/** Hosts of carriers, all in the carrier's namespace; the first is its usual one. */
+export const carrierHosts: readonly string[] = Array.from({ length: 12 }, (_, place) => `198.51.100.${21 + place}`);
+
 export type OutsideParty = "phone" | "phone2" | "phone3" | "carrier" | "attacker";
 export type Party = OutsideParty | "pbx" | "ringfence";
 
@@ -55,7 +58,9 @@ export class Laboratory {
   #build(): void {
     for (const party of ["phone", "phone2", "phone3", "carrier", "attacker"] as const) {
       // A way out that ends on this network: linphone asks the routing table which address is its own.
-      this.#join(party, { eth0: { lan: "outside", addresses: [`${addresses[party]}/24`], wayOut: true } });
+      const hosts = party === "carrier" ? carrierHosts : [addresses[party]];
+      const plug = { lan: "outside", addresses: hosts.map((host) => `${host}/24`), wayOut: true } as const;
+      this.#join(party, { eth0: plug });
     }
     this.#join("pbx", { eth0: { lan: "inside", addresses: [`${addresses.pbx}/24`] } });
     this.#join("ringfence", {

@@ -12,6 +12,11 @@ export interface Status {
   readonly registrations: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly config: { readonly generation: number };
+  readonly trunks: readonly {
+    readonly name: string;
+    readonly hosts: readonly { readonly state: string }[];
+    readonly registration?: { readonly state: string };
+  }[];
   readonly media: {
     readonly calls: number;
     readonly portsInUse: number;

@@ -36,7 +36,7 @@ export class Writer {
       case "cancel":
         return this.#count(this.#cancel(this.#dialog(attributes)));
       case "called":
-        return this.#count(this.#calledBy(attributes));
+        return this.#count(this.#calledBy(element));
       case "answer":
       case "reply":
         return this.#count(this.#response(element));
@@ -87,7 +87,8 @@ export class Writer {
     dialog.cseq += 1;
     const to = attributes.get("to");
     const aor = to === undefined || to.includes(":") ? (to ?? "") : `sip:${to}@${this.#settings.domain}`;
-    const uri = to === undefined ? dialog.target : method === "REGISTER" ? `sip:${this.#settings.domain}` : aor;
+    const opened = method === "REGISTER" ? `sip:${this.#settings.domain}` : aor;
+    const uri = to === undefined ? dialog.target : (attributes.get("uri") ?? opened);
     if (method === "INVITE") dialog.invite = { index: this.#index, cseq: dialog.cseq, uri, to: aor };
     const text = content.replaceAll("[invite_cseq]", String(dialog.invite.cseq));
     const lines = [
@@ -146,14 +147,15 @@ export class Writer {
   }
 
   /** `again`: a request inside the dialog that is answered later. */
-  #calledBy(attributes: Attributes): string {
+  #calledBy({ attributes, content }: Element): string {
     const dialog = this.#dialog(attributes);
     dialog.called = true;
     const names = attributes.get("again") === "true" ? ["via", "cseq"] : ["via", "from", "to", "cseq"];
     const kept = names.map((name) => this.#looks.keep(dialog.variable(name), `${name}:`, ".*"));
     if (attributes.get("method") === "INVITE") kept.push(this.#target(dialog));
     const more = this.#looks.actions(attributes);
-    return `<recv request="${attributes.get("method")}"><action>${[...kept, ...more].join("")}</action></recv>`;
+    const next = attributes.has("next") ? ` optional="true" next="${attributes.get("next")}"` : "";
+    return `<recv request="${attributes.get("method")}"${next}><action>${[...kept, ...more].join("")}${content}</action></recv>`;
   }
 
   #target(dialog: ScenarioDialog): string {

@@ -5,7 +5,8 @@
  *     <request method="INVITE" to="NUMBER" sdp="sendrecv">More: headers</request>   a call or a request of its own
  *     <request method="BYE"/>                                                       inside the dialog
  *     <ack/>  <ack of="failure"/>  <cancel/>                                        of the last INVITE
- *     <called method="INVITE"/>                                                     waits for what opens the dialog
+ *     <called method="INVITE">actions</called>                                      waits for what opens the dialog
+ *     <called method="OPTIONS" next="LABEL"/>                                       or for that
  *     <answer status="180 Ringing"/>                                                to that, also when more came meanwhile
  *     <reply status="200 OK"/>                                                      to the request that came last
  *     <recv … expects="Header: regex" lacks="…" keep="name=Header: regex"/>         `body:` or `message:` in place of a header

@@ -6,7 +6,10 @@ import { Sipp } from "./sipp.ts";
 
 export interface SippPhoneSettings {
   readonly party: "phone" | "phone2" | "carrier" | "pbx";
+  /** Without it: the party's usual one. */
+  readonly address?: string;
   readonly user: string;
+  readonly domain?: string;
   readonly password: string;
   readonly port: number;
   /** Where everything is sent. */
@@ -36,26 +39,41 @@ export class SippPhone {
    * @throws Error with what SIPp says was wrong, unless every call of it went well
    */
   async plays(scenario: string, values: Readonly<Record<string, string>> = {}, calls = 1): Promise<void> {
+    const { sipp, name } = this.#start(scenario, values, ["-m", String(calls), "-timeout", String(patienceSeconds)]);
+    const code = await sipp.ended;
+    if (code !== 0) throw new Error(`${scenario} of ${this.user}: exit ${code}: ${this.#problem(name)}`);
+    const { successful, failed } = sipp.counts();
+    if (successful !== calls || failed !== 0)
+      throw new Error(`${scenario} of ${this.user}: ${successful} went well, ${failed} failed`);
+  }
+
+  /** Plays it again and again, until it is stopped; then its counts tell how that went. */
+  serves(scenario: string, values: Readonly<Record<string, string>> = {}): Sipp {
+    return this.#start(scenario, values, []).sipp;
+  }
+
+  #start(
+    scenario: string,
+    values: Readonly<Record<string, string>>,
+    end: readonly string[],
+  ): { readonly sipp: Sipp; readonly name: string } {
     const { party, user, password, port, server, challenged, transport } = this.#settings;
+    const { address = addresses[party], domain: home = domain } = this.#settings;
     played += 1;
-    const name = `${user}-${scenario}-${played}`;
+    const name = `${user.replace("+", "")}-${scenario}-${played}`;
     const file = this.#laboratory.path(`${name}.xml`);
     const source = readFileSync(`${repository}/test/interop/sipp/${scenario}.xml`, "utf8");
-    writeFileSync(file, writeScenario(source, { user, domain, transport, challenged, values }));
+    writeFileSync(file, writeScenario(source, { user, domain: home, transport, challenged, values }));
     const sipp = Sipp.start(this.#laboratory, party, name, [
       server,
-      ...["-sf", file, "-t", "u1", "-i", addresses[party], "-p", String(port)],
+      ...["-sf", file, "-t", "u1", "-i", address, "-p", String(port)],
       // Ports of its own beside the others of this namespace.
       ...["-mp", String(20_000 + 4 * played), "-cp", String(40_000 + played)],
       // Without the address: a Call-ID stands in a URI when a call is transferred.
       ...["-au", user, "-ap", password, "-cid_str", `%u-%p-${user}-call`],
-      ...["-m", String(calls), "-timeout", String(patienceSeconds), "-timeout_error"],
+      ...[...end, "-timeout_error"],
     ]);
-    const code = await sipp.ended;
-    if (code !== 0) throw new Error(`${scenario} of ${user}: exit ${code}: ${this.#problem(name)}`);
-    const { successful, failed } = sipp.counts();
-    if (successful !== calls || failed !== 0)
-      throw new Error(`${scenario} of ${user}: ${successful} went well, ${failed} failed`);
+    return { sipp, name };
   }
 
   #problem(name: string): string {

@@ -31,7 +31,11 @@ export const mss: StandIn = {
     const pbx = await Pbx.start(laboratory, knobs, {
       accounts: lines.map((user) => ({ user, password: linePassword(user), oneNumber: true })),
       trunks: [trunk],
-      routes: [{ prefix: "9", strip: 1, to: "trunk:carrier" }],
+      routes: [
+        { prefix: "9", strip: 1, to: "trunk:carrier" },
+        // The last four digits of our own numbers are extensions.
+        { prefix: "+1555010", strip: 8, to: "local" },
+      ],
     });
     return { leaveMessage: (user) => pbx.mailbox(user, 2, 1) };
   },
