@@ -1,7 +1,7 @@
 /** A PBX, Ringfence, and as many SIPp phones as a file's flows want, each flow with numbers of its own. */
 import type { Captured } from "../../support/pcap.ts";
 import { Capture } from "./capture.ts";
-import { addresses, Laboratory } from "./laboratory.ts";
+import { addresses, Laboratory, repository } from "./laboratory.ts";
 import { linePassword } from "./pbx.ts";
 import { config, Ringfence } from "./ringfence.ts";
 import { domain, SippPhone } from "./sipp-phone.ts";
@@ -20,6 +20,7 @@ export interface FloorSettings {
 const firstNumber = 2001;
 const mostNumbers = 80;
 const firstPort = 5100;
+const firstRelayPort = 6100;
 const numbers = Array.from({ length: mostNumbers }, (_, place) => String(firstNumber + place));
 
 export class Floor {
@@ -76,6 +77,36 @@ export class Floor {
       server: `${addresses.ringfenceOutside}:5060`,
       challenged: this.#standIn.challenged,
       transport: "UDP",
+    });
+  }
+
+  /** A phone on a connection of its own: SIPp behind a relay. */
+  async connected(transport: "TCP" | "TLS"): Promise<SippPhone> {
+    const place = this.#phones++;
+    const user = numbers[place];
+    if (user === undefined) throw new Error("no number is left");
+    const party = place % 2 === 0 ? "phone" : "phone2";
+    const [port, relayPort] = [firstPort + place, firstRelayPort + place];
+    const relay = this.laboratory.run(party, `${user}-relay`, {
+      command: process.execPath,
+      args: [
+        `${repository}/test/interop/laboratory/datagram-relay.ts`,
+        ...[addresses[party], String(relayPort), String(port), transport.toLowerCase()],
+        ...[addresses.ringfenceOutside, transport === "TLS" ? "5061" : "5060"],
+      ],
+    });
+    await relay.says("connected");
+    const { challenged } = this.#standIn;
+    const [password, server] = [linePassword(user), `${addresses[party]}:${relayPort}`];
+    return new SippPhone(this.laboratory, {
+      party,
+      user,
+      password,
+      port,
+      server,
+      challenged,
+      transport,
+      relayed: true,
     });
   }
 
