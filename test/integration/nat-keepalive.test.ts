@@ -81,3 +81,14 @@ test("phones.keepalive: off sends nothing", () => {
   world.advance(110_000);
   expect([phone.inbox.length, empties(world)]).toEqual([0, 0]);
 });
+
+test("a phone's own keep-alive over UDP, line ends or nothing, is no malformed message and gets no answer", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  registered(world, phone);
+  const told = world.outputs.length;
+  for (const bytes of ["\r\n\r\n", "\r\n", ""]) phone.sendRaw(Buffer.from(bytes));
+  expect([world.outputs.length - told, phone.inbox.length]).toEqual([0, 0]);
+  phone.sendRaw(Buffer.from("hello\r\n\r\n"));
+  expect(world.events("malformed")).toHaveLength(1);
+});

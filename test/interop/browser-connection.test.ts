@@ -52,6 +52,40 @@ scenario("one tab calls the other, each holds and resumes, and the called one ha
   await table.nothingIsLeft();
 });
 
+/** What the page sent after `since` frames was answered 200. */
+async function isAnswered(page: BrowserPhone, method: string, since: number): Promise<void> {
+  const after = () => page.trace.slice(since);
+  const cseq = await eventually(
+    `the page to send ${method}`,
+    () => /CSeq: \d+ [A-Z]+/.exec(after().find((frame) => frame.startsWith(`>${method}`)) ?? "")?.[0],
+  );
+  await eventually(`its ${method} to be answered`, () =>
+    after().some((frame) => frame.startsWith("<SIP/2.0 200") && frame.includes(cseq)),
+  );
+}
+
+scenario("pages refresh their registrations every minute, and the PBX hears nothing of it", async () => {
+  const before = (await table.pbx.state()).registrations;
+  const since = [one.trace.length, two.trace.length] as const;
+  await Promise.all([one.advance(56), two.advance(50)]);
+  await Promise.all([isAnswered(one, "REGISTER", since[0]), isAnswered(two, "REGISTER", since[1])]);
+  expect((await table.pbx.state()).registrations).toEqual(before);
+});
+
+scenario("RFC 4028: a page refreshes its session with Ringfence, and the other page hears nothing of it", async () => {
+  await one.tell({ do: "call", to: "1002" });
+  await two.sees("incoming");
+  await two.tell({ do: "answer" });
+  await Promise.all([one.sees("established"), two.sees("established")]);
+  const since = [one.trace.length, two.trace.length] as const;
+  await one.advance(50);
+  await isAnswered(one, "UPDATE", since[0]);
+  expect(two.trace.slice(since[1])).toEqual([]);
+  await two.tell({ do: "hang-up" });
+  await one.sees("ended");
+  await table.nothingIsLeft();
+});
+
 scenario("a MESSAGE of one tab is read in the other, both ways", async () => {
   await one.tell({ do: "write", to: "1002", text: "Grüße aus Feld 1" });
   expect(await two.sees("message")).toBe("Grüße aus Feld 1");

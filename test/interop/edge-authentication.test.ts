@@ -1,15 +1,17 @@
-/** `authentication: edge` with a real phone: it proves its password to Ringfence, which proves it to a PBX that asks for everything. */
+/** `authentication: edge` with real phones: they prove their passwords to Ringfence, which proves it to a PBX that asks for everything. */
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { toneShare } from "../support/tone.ts";
-import { extension, plain, tones } from "./laboratory/extensions.ts";
+import { encrypted, extension, plain, tones } from "./laboratory/extensions.ts";
 import { Laboratory } from "./laboratory/laboratory.ts";
 import { laboratoryTest } from "./laboratory/laboratory-test.ts";
+import { Linphone } from "./laboratory/linphone.ts";
 import { Pbx, passwords } from "./laboratory/pbx.ts";
 import { Phone } from "./laboratory/phone.ts";
 import { config, Ringfence } from "./laboratory/ringfence.ts";
 
-const scenario = laboratoryTest("baresip");
+const scenario = laboratoryTest("baresip", "linphonec");
 let laboratory: Laboratory;
 let ringfence: Ringfence;
 let pbx: Pbx;
@@ -51,5 +53,25 @@ scenario("after a restart the phone is still registered, without having said a w
   expect(await ringfence.stop()).toBe(0);
   ringfence = await Ringfence.start(laboratory, text);
   expect((await ringfence.status()).registrations).toBe(1);
+  await phone.stop();
+});
+
+scenario("offered both, linphone proves itself with SHA-256, and of its SRTP suites one is taken", async () => {
+  await ringfence.stop();
+  ringfence = await Ringfence.start(laboratory, text.replace("  digest: [MD5]\n", ""));
+  const domain = "pbx.example.com";
+  const phone = await Linphone.start(laboratory, "linphone", { ...extension("1001", encrypted), domain });
+  phone.tell("call 600");
+  await phone.says("Media streams established");
+  await ringfence.until("two seconds of echo", ({ media }) => media.packetsRelayed > 200);
+  phone.tell("terminate");
+  await phone.says("ended");
+  await eventually("the phone to have heard itself", () => phone.heard(tones["1001"]) >= 2);
+  const [register, invite] = ["REGISTER ", "INVITE "].map((start) => phone.messages(start).at(-1) ?? "");
+  expect(register).toContain('algorithm=SHA-256, username="1001"');
+  expect(invite).toContain('algorithm=SHA-256, username="1001"');
+  const answer = phone.messages("SIP/2.0 200").find((message) => message.includes("m=audio")) ?? "";
+  const suites = (sdp: string | undefined): number => (sdp ?? "").split("a=crypto:").length - 1;
+  expect([suites(invite) > 1, suites(answer)]).toEqual([true, 1]);
   await phone.stop();
 });

@@ -1,16 +1,16 @@
 /** Threat L10: slow, silent, half-open, oversized and too many connections, over real sockets. */
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import { connect as tlsConnect } from "node:tls";
 import type { ConnectionDeadlines } from "@ringfence/edge";
 import { afterEach, expect, test } from "vitest";
 import { answerTo, edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
 import { freePort } from "../support/free-port.ts";
+import { type Peer, RawPeers, upgrade } from "../support/raw-peers.ts";
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {
   for (const step of cleanup.splice(0).reverse()) await step();
 });
+
+const { tcp, tls } = new RawPeers(cleanup);
 
 const short: ConnectionDeadlines = {
   handshake: 300,
@@ -27,51 +27,6 @@ const patient: ConnectionDeadlines = {
   first: 60_000,
   unregistered: 60_000,
 };
-
-interface Peer {
-  readonly socket: Socket;
-  readonly got: () => string;
-  readonly gone: () => boolean;
-}
-
-function watch(socket: Socket): Peer {
-  let got = "";
-  let gone = false;
-  socket.on("data", (chunk) => {
-    got += chunk.toString("latin1");
-  });
-  socket.on("error", () => {});
-  socket.on("close", () => {
-    gone = true;
-  });
-  cleanup.push(() => socket.destroy());
-  return { socket, got: () => got, gone: () => gone };
-}
-
-async function tcp(port: number, localAddress = "127.0.0.1"): Promise<Peer> {
-  const peer = watch(connect({ port, host: "127.0.0.1", localAddress }));
-  await once(peer.socket, "connect");
-  return peer;
-}
-
-async function tls(port: number): Promise<Peer> {
-  const socket = tlsConnect({ port, host: "127.0.0.1", rejectUnauthorized: false });
-  const peer = watch(socket);
-  await once(socket, "secureConnect");
-  return peer;
-}
-
-const upgrade = [
-  "GET / HTTP/1.1",
-  "Host: 127.0.0.1",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "Sec-WebSocket-Protocol: sip",
-  "",
-  "",
-].join("\r\n");
 
 async function everyTransport() {
   const [tcpPort, tlsPort, wsPort, wssPort] = [await freePort(), await freePort(), await freePort(), await freePort()];

@@ -103,18 +103,26 @@ function ratio(work: (octets: Buffer) => void, small: Buffer, large: Buffer): nu
   let least = Number.POSITIVE_INFINITY;
   let most = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS && (round < 5 || most / least >= 80); round++) {
-    least = Math.min(least, cost(work, small, 64) / 64);
-    most = Math.min(most, cost(work, large, 2) / 2);
+    least = Math.min(least, cost(work, small));
+    most = Math.min(most, cost(work, large));
   }
   return most / least;
 }
 
-function cost(work: (octets: Buffer) => void, octets: Buffer, times: number): number {
+/** The kernel counts a thread's time in steps of up to 4 ms: a measurement is many of them. */
+const LONG_ENOUGH = 10_000;
+
+/** Microseconds of one execution. */
+function cost(work: (octets: Buffer) => void, octets: Buffer): number {
   // Of this thread's own work: whoever else runs meanwhile is not counted.
   const before = process.threadCpuUsage();
-  for (let time = 0; time < times; time++) work(octets);
-  const { user, system } = process.threadCpuUsage(before);
-  return Math.max(1, user + system);
+  for (let times = 1; ; times++) {
+    work(octets);
+    // Asking costs as much as reading something small.
+    if (times % 8 !== 0) continue;
+    const { user, system } = process.threadCpuUsage(before);
+    if (user + system >= LONG_ENOUGH) return (user + system) / times;
+  }
 }
 
 test.each(shapes)("threat L13: 64 kB of %s cost at most 80 times 1 kB", (name, shape) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { CertificateConfig, Config } from "@ringfence/policy";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeCertificate } from "../../../test/support/certificates.ts";
-import { type Certificates, loadCertificates } from "./certificates.ts";
+import { type Certificates, loadAuthorities, loadCertificates } from "./certificates.ts";
 import type { Environment } from "./environment.ts";
 import { type KeyPair, keepSelfSigned } from "./self-signed.ts";
 
@@ -103,4 +103,20 @@ test("threat L9: a key that does not belong to its certificate is refused", asyn
 test("a key that everybody can read is a warning", async () => {
   chmodSync(join(dir, "edge.key"), 0o644);
   expect((await load(edge)).warnings).toEqual([expect.stringContaining("can be read by every user")]);
+});
+
+test("a file of authorities is taken whole: one broken certificate in it is an authority that would be missing", async () => {
+  const { cert } = await makeCertificate({ authority: true });
+  const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  const named = {
+    pbx: { tls: {} },
+    trunks: [],
+    stir: { trust: "sti.pem", x5uHosts: [{ host: "a.example", ca: "web.pem" }] },
+  };
+  const read = () => loadAuthorities(named as unknown as Config, dir);
+  write("sti.pem", `${cert}${cert}`);
+  write("web.pem", cert);
+  expect([...read().keys()]).toEqual(["sti.pem", "web.pem"]);
+  write("sti.pem", `${cert}${broken}`);
+  expect(read).toThrow(expect.objectContaining({ code: "certificate-bad" }));
 });

@@ -54,11 +54,12 @@ export function createMetrics(options: { readonly process: boolean } = { process
   const totals = new Map<string, Total>();
   /** Counted here and told to prom-client when somebody looks: a call counts a dozen times, /metrics is read twice a minute. */
   const add = (name: EdgeMetricName | GaugeName, labels: Labels): void => {
-    const closed = closeLabels(metricDefinitions[name], labels);
-    const key = [name, ...Object.values(closed)].join("\n");
+    const set = labelSets[name];
+    let key: string = name;
+    for (const label of set) key += `\n${closeLabel(label, labels)}`;
     const total = totals.get(key);
-    if (total === undefined) totals.set(key, { name, labels: closed, value: 1 });
-    else total.value++;
+    if (total !== undefined) total.value++;
+    else totals.set(key, { name, labels: closeLabels(set, labels), value: 1 });
   };
   const bringIn = (): void => {
     for (const { name, labels, value } of totals.values()) metrics.get(name)?.inc(labels, value);
@@ -66,8 +67,9 @@ export function createMetrics(options: { readonly process: boolean } = { process
   };
   const set = (name: GaugeName, value: number, labels: Labels): void => {
     const metric = metrics.get(name);
-    if (metric instanceof Gauge) metric.set(closeLabels(metricDefinitions[name], labels), value);
-    else metric?.inc(closeLabels(metricDefinitions[name], labels), value);
+    const closed = closeLabels(labelSets[name], labels);
+    if (metric instanceof Gauge) metric.set(closed, value);
+    else metric?.inc(closed, value);
   };
   return {
     count: (name, labels = {}) => add(name, labels),
@@ -92,15 +94,31 @@ function build(registry: Registry, name: string, definition: MetricDefinition): 
   return definition.type === "counter" ? new Counter(options) : new Gauge(options);
 }
 
+/** A junk datagram is counted too, so this must cost less than it does: the labels of each metric are looked up once. */
+interface Label {
+  readonly name: string;
+  readonly values: ReadonlySet<string> | "ours";
+}
+
+const labelSets = Object.fromEntries(
+  Object.entries(metricDefinitions).map(([name, { labels }]) => [name, labelsFrom(labels)]),
+) as Readonly<Record<EdgeMetricName | GaugeName, readonly Label[]>>;
+
+function labelsFrom(labels: MetricDefinition["labels"]): readonly Label[] {
+  return Object.entries(labels).map(([name, values]) => ({
+    name,
+    values: values === "ours" ? values : new Set(values),
+  }));
+}
+
 /** Each label of the metric gets a value of its closed set; what is missing or unknown becomes "other". */
-function closeLabels(definition: MetricDefinition, labels: Labels): Record<string, string> {
-  const closed: Record<string, string> = {};
-  for (const [name, values] of Object.entries(definition.labels)) {
-    const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
-    const known = value !== undefined && (values === "ours" || values.includes(value));
-    closed[name] = known ? value : "other";
-  }
-  return closed;
+function closeLabels(set: readonly Label[], labels: Labels): Record<string, string> {
+  return Object.fromEntries(set.map((label) => [label.name, closeLabel(label, labels)]));
+}
+
+function closeLabel({ name, values }: Label, labels: Labels): string {
+  const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
+  return value !== undefined && (values === "ours" || values.has(value)) ? value : "other";
 }
 
 function labelsOf(fullName: string): readonly string[] {

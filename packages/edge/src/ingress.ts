@@ -68,6 +68,8 @@ export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Ar
 
 function malformed(state: EdgeState, now: number, flow: Flow, failure: ParseFailure): void {
   const { code, verdict, echo } = failure;
+  // Line ends or nothing at all: how phones on UDP keep their NAT open. RFC 5626 §4.4.2 has STUN for it, few speak it.
+  if (code === "empty" && !flow.reliable) return;
   count(state, { name: "malformed", side: flow.side, code });
   logStranger(state, now, flow, { event: "malformed", level: "warn", reason: code });
   if (verdict.act === "reject" && echo !== undefined) answerEcho(state, echo, flow, verdict.status, verdict.reason);

@@ -82,7 +82,7 @@ async function start(settings: PageSettings): Promise<void> {
       },
     },
   });
-  registerer = new Registerer(agent, { regId: 1, expires: 60 });
+  registerer = new Registerer(agent, { regId: 1, expires: 60, refreshFrequency: 75 });
   registerer.stateChange.addListener((state) => {
     if (state === "Unregistered") happened("unregistered", "");
   });

@@ -51,6 +51,8 @@ export class BrowserPhone {
       keep(`${mark} ${payload}`);
     };
     const prepare = async (page: Page): Promise<void> => {
+      // It goes on by itself, until `advance`.
+      await page.clock.install();
       page.on("console", (message) => keep(`console: ${message.text()}`));
       page.on("pageerror", (error) => keep(`error: ${error.stack}`));
       page.on("websocket", (socket) => {
@@ -83,6 +85,11 @@ export class BrowserPhone {
 
   tell(command: Command): Promise<void> {
     return this.#page.evaluate((told) => globalThis.tell(told), command);
+  }
+
+  /** The page's timers, and no others, find that so much time has passed. */
+  advance(seconds: number): Promise<void> {
+    return this.#page.clock.fastForward(seconds * 1_000);
   }
 
   /** Since the last `forget`. */

@@ -1,5 +1,5 @@
 /** linphonec as a phone outside: told what to do on its prompt, judged by what it says there and by what it recorded. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
 import type { Program } from "../../support/program.ts";
@@ -79,6 +79,13 @@ export class Linphone {
   says(text: string, times = 1): Promise<string> {
     const look = (): string | false => this.said.split(text).length > times && this.said;
     return eventually(`${this.#name} to say ${text}`, look);
+  }
+
+  /** The SIP messages that it sent and received and that begin so, out of the encryption. */
+  messages(start: string): readonly string[] {
+    const log = readFileSync(join(this.#folder, "debug.log"), "utf8");
+    const blocks = log.split(`\n${start}`).slice(1);
+    return blocks.map((block) => `${start}${block.slice(0, block.search(/\n\d{4}-\d\d-\d\d /))}`);
   }
 
   /** Half seconds of this tone since the last `forget`. Its recording is on the disk only when a stream ended: by pause or BYE. */

@@ -87,7 +87,10 @@ export class CallTable {
     this.#byTransaction.set(id, call);
   }
 
+  /** A transaction has ended: nothing comes for it any more, and a call that lasts need not keep the INVITE that made it. */
   releaseTransaction(id: number): void {
+    const call = this.#byTransaction.get(id);
+    if (call?.exchange?.phase === "done" && call.exchange.clientTx === id) call.exchange = undefined;
     this.#byTransaction.delete(id);
     this.#unwanted.delete(id);
   }
@@ -164,6 +167,8 @@ export function legOf(call: Call, name: LegName): Leg {
 function step(counts: Map<string, number>, key: string | undefined, by: number): void {
   if (key === undefined) return;
   const next = (counts.get(key) ?? 0) + by;
+  // Threat L15: below zero would let one call too many through, without a word.
+  if (next < 0) throw new Bug("a call is counted down more often than up");
   if (next > 0) counts.set(key, next);
   else counts.delete(key);
 }

@@ -27,7 +27,7 @@ export function leftBy({ a, b }: Pick<Call, "a" | "b">, exchange: Exchange): Unw
   // A copy: the octets are a piece of a larger block that would stay as long as they do.
   const [near, leg] = exchange.from === "a" ? [a, b] : [b, a];
   const { account } = near;
-  return { leg, account, sent: { ...sent, body: noBody }, winner, ack: ack && Uint8Array.from(ack) };
+  return { leg, account, sent: { ...sent, body: noBody }, winner, ack: ack && new Uint8Array(ack) };
 }
 
 export function onUnwanted(state: EdgeState, now: number, left: Unwanted, response: Response): void {

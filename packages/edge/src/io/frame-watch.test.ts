@@ -13,7 +13,8 @@ const ping = [0x89, 0x82, ...mask, 0x41, 0x41];
 
 test.each([
   ["a short message", text(true, 5), true, false],
-  ["an empty message", text(true, 0), true, false],
+  ["an empty message says nothing", text(true, 0), false, false],
+  ["a keep-alive says nothing", text(true, 4), false, false],
   ["a long message", text(true, 300), true, false],
   ["a ping alone is no message", ping, false, false],
   ["half a ping", ping.slice(0, 3), false, true],

@@ -7,6 +7,8 @@ const OPCODE = 0x0f;
 /** Close, ping and pong; they may stand between the fragments of a message. */
 const CONTROL = 0x08;
 const LONGEST_HEAD = 14;
+/** Two line ends (RFC 5626 §4.4.1) are a sign of life and nothing said. */
+const KEEP_ALIVE = 4;
 
 export class FrameWatch {
   readonly #head = new Uint8Array(LONGEST_HEAD);
@@ -14,12 +16,14 @@ export class FrameWatch {
   /** Octets of payload that are still to come; undefined while the head is read. */
   #payload: number | undefined;
   #fragments = false;
+  /** Octets of the message so far, over its fragments. */
+  #length = 0;
 
   get partial(): boolean {
     return this.#fragments || this.#have > 0;
   }
 
-  /** True when a whole message ended in this piece. */
+  /** True when a whole message, and not just a keep-alive, ended in this piece. */
   push(chunk: Uint8Array): boolean {
     let whole = false;
     let at = 0;
@@ -32,18 +36,25 @@ export class FrameWatch {
       const taken = Math.min(this.#payload, chunk.length - at);
       this.#payload -= taken;
       at += taken;
+      if (!this.#isControl) this.#length += taken;
       if (this.#payload === 0) whole = this.#endFrame() || whole;
     }
     return whole;
   }
 
+  get #isControl(): boolean {
+    return ((this.#head[0] ?? 0) & OPCODE & CONTROL) !== 0;
+  }
+
   #endFrame(): boolean {
-    const first = this.#head[0] ?? 0;
     this.#have = 0;
     this.#payload = undefined;
-    if ((first & OPCODE & CONTROL) !== 0) return false;
-    this.#fragments = (first & FIN) === 0;
-    return !this.#fragments;
+    if (this.#isControl) return false;
+    this.#fragments = ((this.#head[0] ?? 0) & FIN) === 0;
+    if (this.#fragments) return false;
+    const said = this.#length > KEEP_ALIVE;
+    this.#length = 0;
+    return said;
   }
 }
 

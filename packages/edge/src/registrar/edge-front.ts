@@ -54,7 +54,7 @@ function renewedBinding(
   contact: WantedContact,
 ): Binding | undefined {
   const binding = state.bindings.get(contact.token);
-  if (binding === undefined || contact.expires === 0 || binding.confirmedAt < state.pbx.backAt) return undefined;
+  if (binding === undefined || contact.expires === 0) return undefined;
   const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
   const seconds = phoneSeconds(state.settings, flow, contact.expires, left);
   if (seconds < Math.min(contact.expires, MIN_SECONDS)) return undefined;

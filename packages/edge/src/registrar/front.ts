@@ -41,19 +41,13 @@ export function register(state: EdgeState, now: number, id: number, request: Req
   }
   if (state.settings.accounts !== undefined) return registerHere(state, now, id, request, flow, step);
   const credentials = crossingCredentials(state, flow, step.user, request);
-  const asked = { ...step, contacts: step.contacts === "*" ? step.contacts : step.contacts.map(forPbx) };
-  const out = relayedRegister(state, asked, { callId: request.callId, cseq: request.cseq.number }, credentials);
+  const out = relayedRegister(state, step, { callId: request.callId, cseq: request.cseq.number }, credentials);
   const sent = sendToPbx(state, now, "core-phones", out);
   if (sent === undefined) {
     respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
     return;
   }
   state.relays.add(now, sent, { serverTx: id, request, flow, step });
-}
-
-/** The PBX knows one Contact for all flows of a phone: it is renewed when one of them ends. */
-function forPbx({ oneFlow, ...contact }: WantedContact): WantedContact {
-  return oneFlow ? { ...contact, expires: 1 } : contact;
 }
 
 /** What the request asks for, or why it is refused before the PBX hears of it. */

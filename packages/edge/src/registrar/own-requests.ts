@@ -3,9 +3,6 @@ import type { Deadline, Millis, OutRequest, Random } from "@ringfence/sip";
 import { MAX_BINDINGS } from "./binding.ts";
 import type { Registering } from "./pbx-register.ts";
 
-/** Milliseconds between two: a PBX that comes back with 5,000 phones gets fifty a second, not all at once. */
-const SPACING: Millis = 20;
-
 export interface OwnRegister {
   readonly of: Registering;
   readonly token: string;
@@ -45,9 +42,16 @@ export class OwnRequests {
   }
 
   /** The next free place in the row. */
-  place(now: Millis): Millis {
-    this.#free = Math.max(now, this.#free + SPACING);
+  place(now: Millis, perSecond: number): Millis {
+    this.#free = Math.max(now, this.#free + 1000 / perSecond);
     return this.#free;
+  }
+
+  /** True when there is a place right now, which is then taken. */
+  takePlace(now: Millis, perSecond: number): boolean {
+    if (this.#free + 1000 / perSecond > now) return false;
+    this.#free = now;
+    return true;
   }
 
   /** One timer a token; a later call moves it. */

@@ -17,6 +17,8 @@ interface Registered {
   readonly expires: number;
   /** The phone does outbound, and so may the PBX (`pbx.path`). */
   readonly regId?: number | undefined;
+  /** Only one of the phone's flows ends: the PBX, which knows one Contact for all, keeps it. */
+  readonly oneFlow?: boolean;
 }
 
 export const noCredentials: RelayedCredentials = { headers: [], usernames: [], uris: [], nonces: [] };
@@ -86,7 +88,7 @@ function contactHeaders(state: EdgeState, of: Registering): readonly (readonly [
   }
   // The PBX is asked for its own, longer time: what the phone must do is between the phone and us.
   const seconds = Math.round(state.settings.config.phones.registration.pbxExpiresMs / 1000);
-  const expires = of.contacts.map((contact) => (contact.expires === 0 ? 0 : seconds));
+  const expires = of.contacts.map((contact) => (contact.expires === 0 && !contact.oneFlow ? 0 : seconds));
   const headers: (readonly [string, string])[] = of.contacts.map((contact, place) => [
     "Contact",
     formatNameAddr({
@@ -104,7 +106,7 @@ function contactHeaders(state: EdgeState, of: Registering): readonly (readonly [
  */
 function pathHeaders(state: EdgeState, { user, contacts }: Registering): readonly (readonly [string, string])[] {
   const [first] = contacts === "*" ? [] : contacts;
-  if (!state.settings.config.pbx.path || first === undefined || first.expires === 0) return [];
+  if (!state.settings.config.pbx.path || first === undefined) return [];
   const uri = coreContactUri(state, user, first.token);
   return [
     ["Supported", first.regId === undefined ? "path" : "path, outbound"],

@@ -9,6 +9,7 @@ import { answerStateless } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState } from "../state.ts";
 import type { Binding, OneFlow } from "./binding.ts";
+import { relayedCredentials } from "./credentials.ts";
 import { currentContacts } from "./holding.ts";
 import { addressOfRecord } from "./identity.ts";
 import { phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
@@ -62,7 +63,7 @@ function refreshesOf(
     const found = flowOf(known, aor, flow, contact);
     if (found === undefined || !goesOn(found.over, request)) return undefined;
     const { binding, over } = found;
-    if (over.regId !== regIdOf(request, contact) || binding.confirmedAt < state.pbx.backAt) return undefined;
+    if (over.regId !== regIdOf(request, contact) || mustBeTold(state, now, flow, request, binding)) return undefined;
     if (state.settings.accounts !== undefined && now - binding.provenAt > PROOF_AGE) return undefined;
     const asked = secondsAsked(contact, request);
     if (asked === undefined || asked === 0) return undefined;
@@ -72,6 +73,17 @@ function refreshesOf(
     refreshes.push({ binding, over, seconds });
   }
   return refreshes;
+}
+
+/**
+ * The PBX was away and may know nobody. With `edge` everybody is registered anew in a row (renewal.ts). With `relay` the
+ * phones' own refreshes tell it, at the same pace: who finds no place is answered here once more and comes again. A phone
+ * that answers the PBX's challenge has its place already.
+ */
+function mustBeTold(state: EdgeState, now: number, flow: Flow, request: Request, binding: Binding): boolean {
+  if (binding.confirmedAt >= state.pbx.backAt || state.settings.accounts !== undefined) return false;
+  if (state.challenges.knows(flow, binding.user, relayedCredentials(request).nonces)) return true;
+  return state.registrar.own.takePlace(now, state.settings.config.pbx.registersPerSecond);
 }
 
 function flowOf(

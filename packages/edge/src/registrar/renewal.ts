@@ -16,12 +16,13 @@ const RETRY = 30_000;
 export function renewAll(state: EdgeState, now: number): void {
   if (state.settings.accounts === undefined) return;
   const { own } = state.registrar;
-  for (const token of state.bindings.tokens()) own.schedule(state.deadlines, own.place(now), token, true);
+  const pace = state.settings.config.pbx.registersPerSecond;
+  for (const token of state.bindings.tokens()) own.schedule(state.deadlines, own.place(now, pace), token, true);
 }
 
 export function onRenewalTimer(state: EdgeState, now: number, token: string, placed: boolean): void {
   const { own } = state.registrar;
-  const at = placed ? now : own.place(now);
+  const at = placed ? now : own.place(now, state.settings.config.pbx.registersPerSecond);
   if (at > now) return own.schedule(state.deadlines, at, token, true);
   own.unschedule(state.deadlines, token);
   const gone = own.takeGone(token);

@@ -9,8 +9,13 @@ const reportMs = 500;
 const port = parentPort;
 if (port === null) throw new Error("portable-worker.ts is the entry of a worker thread");
 
+/** Both pairs of a call open in one turn: one message says so. */
+const outbox: EngineEvent[] = [];
 const table = new PacketTable(
-  (events: readonly EngineEvent[]) => port.postMessage(events),
+  (events: readonly EngineEvent[]) => {
+    if (outbox.length === 0) setImmediate(() => port.postMessage(outbox.splice(0)));
+    outbox.push(...events);
+  },
   () => performance.now(),
 );
 port.on("message", (commands: readonly EngineCommand[]) => table.submit(commands));

@@ -12,6 +12,9 @@ export interface PortableOptions {
   readonly program?: URL;
 }
 
+/** A pair that is closed a moment later harms nobody; alone it is not worth waking a thread. */
+const closeWithinMs = 20;
+
 /** A thread that ran shorter than this is not started again at once. */
 const restartMs = 500;
 
@@ -19,6 +22,8 @@ interface Thread {
   readonly worker: Worker;
   /** Commands of this turn of the event loop: waking a thread costs more than what a command does. */
   readonly outbox: EngineCommand[];
+  /** When the outbox leaves: at the end of this turn, or soon. */
+  leaves: "now" | "soon" | undefined;
   readonly pairs: Set<PairId>;
   readonly startedAt: number;
 }
@@ -49,7 +54,13 @@ class PortableEngine implements Engine {
       const thread = this.#threadFor(command);
       if (thread === undefined) continue;
       thread.outbox.push(command);
-      if (thread.outbox.length === 1) setImmediate(() => thread.worker.postMessage(thread.outbox.splice(0)));
+      if (command.kind !== "close" && thread.leaves !== "now") {
+        thread.leaves = "now";
+        setImmediate(() => empty(thread));
+      }
+      if (thread.leaves !== undefined) continue;
+      thread.leaves = "soon";
+      setTimeout(() => empty(thread), closeWithinMs).unref();
     }
   }
 
@@ -92,6 +103,7 @@ class PortableEngine implements Engine {
     const thread: Thread = {
       worker: new Worker(this.#program),
       outbox: [],
+      leaves: undefined,
       pairs: new Set(),
       startedAt: performance.now(),
     };
@@ -131,4 +143,9 @@ class PortableEngine implements Engine {
     }, delayMs);
     this.#restarts.add(timer);
   }
+}
+
+function empty(thread: Thread): void {
+  thread.leaves = undefined;
+  if (thread.outbox.length > 0) thread.worker.postMessage(thread.outbox.splice(0));
 }

@@ -55,6 +55,8 @@ export interface PbxConfig extends Endpoint {
   readonly realms: readonly string[] | undefined;
   /** REGISTER carries Path and outbound. */
   readonly path: boolean;
+  /** After the PBX was away. */
+  readonly registersPerSecond: number;
   /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }

@@ -48,13 +48,17 @@ export const pbxSection = z
       description:
         "The PBX knows Path (RFC 3327) and outbound (RFC 5626): REGISTER then carries both. miniSipServer does not, and finds phones by their Contact alone, as every PBX does.",
     }),
+    registers_per_second: whole(1, 1000).default(50).meta({
+      description:
+        "When the PBX was away it may have forgotten everybody. So many phones a second are then registered with it again.",
+    }),
     keepalive: duration("2s", "5m").optional().meta({
       description:
         "How often the PBX is asked by OPTIONS whether it is there; two questions without an answer are a no. Without it: every 30s, but only one of several nodes, or a PBX that does not answer calls and registrations.",
     }),
   })
   .transform((pbx, context): PbxConfig => {
-    const { address, nodes, transport, tls, realms, path, keepalive } = pbx;
+    const { address, nodes, transport, tls, realms, path, registers_per_second: registersPerSecond, keepalive } = pbx;
     if ((address === undefined) === (nodes === undefined)) {
       const both = address !== undefined;
       const message = both ? "stands beside `nodes`" : "is missing";
@@ -67,6 +71,6 @@ export const pbxSection = z
     const all = address === undefined ? sorted : [address];
     const ends = all.map(({ host, port }) => ({ host, port: port ?? defaultPort(transport) }));
     const first = ends[0] ?? { host: "", port: 0 };
-    return { ...first, nodes: ends, transport, tls, realms, path, keepaliveMs: keepalive };
+    return { ...first, nodes: ends, transport, tls, realms, path, registersPerSecond, keepaliveMs: keepalive };
   })
   .meta({ description: "The PBX behind Ringfence." });

@@ -50,6 +50,8 @@ export class ServerTransactions {
   readonly #merges = new Map<string, number>();
   readonly #reliable;
   readonly #unreliable;
+  /** The same request is asked about before it is judged, and again once it is admitted. */
+  #keyed: { readonly request: Request; readonly flow: FlowRef; readonly key: string } | undefined;
 
   constructor(options: SideOptions) {
     this.#options = options;
@@ -64,7 +66,7 @@ export class ServerTransactions {
 
   /** Undefined when the table is full and the request is dropped: its sender retransmits into a later moment. */
   onRequest(now: Millis, request: Request, flow: FlowRef): readonly TxOutput[] | undefined {
-    const record = this.#records.byKey(serverKey(request, flow));
+    const record = this.#records.byKey(this.#keyOf(request, flow));
     if (request.method === "ACK") {
       if (record === undefined) return [{ kind: "ack", request, flow }];
       return this.#run(record, { kind: "ack" }, { now, request });
@@ -79,7 +81,7 @@ export class ServerTransactions {
   }
 
   has(request: Request, flow: FlowRef): boolean {
-    if (this.#records.byKey(serverKey(request, flow)) !== undefined) return true;
+    if (this.#records.byKey(this.#keyOf(request, flow)) !== undefined) return true;
     return request.method === "CANCEL" && this.#records.byKey(serverKey(request, flow, "INVITE")) !== undefined;
   }
 
@@ -87,6 +89,13 @@ export class ServerTransactions {
   isMerged(request: Request): boolean {
     const key = mergeKey(request);
     return key !== undefined && this.#merges.has(key);
+  }
+
+  #keyOf(request: Request, flow: FlowRef): string {
+    if (this.#keyed?.request !== request || this.#keyed.flow !== flow) {
+      this.#keyed = { request, flow, key: serverKey(request, flow) };
+    }
+    return this.#keyed.key;
   }
 
   respond(now: Millis, id: number, response: OutResponse, mode: RespondMode): readonly TxOutput[] {
@@ -124,7 +133,7 @@ export class ServerTransactions {
     const record: ServerRecord = {
       id,
       merge,
-      key: serverKey(request, flow),
+      key: this.#keyOf(request, flow),
       flow,
       machine: invite ? { kind: "invite", state: "proceeding" } : { kind: "other", state: "trying" },
       last: undefined,
