@@ -60,10 +60,12 @@ test.each(standing.flatMap((row) => [401, 407].map((status) => [...row, status] 
   },
 );
 
+/** A refresh with the session as it is does not reach the PBX. */
+const changed = offer.replace("o=- 1 1", "o=- 1 2").replace("4000", "4002");
+
 const inside: readonly (readonly [string, readonly string[], string])[] = [
-  ["INVITE", [here, sdp], offer],
-  ["UPDATE", [here, sdp], offer],
-  ["UPDATE", [here], ""],
+  ["INVITE", [here, sdp], changed],
+  ["UPDATE", [here, sdp], changed],
   ["INFO", ["Content-Type: application/dtmf-relay"], "Signal=1\r\n"],
   ["MESSAGE", ["Content-Type: text/plain"], "hello"],
   ["OPTIONS", [], ""],

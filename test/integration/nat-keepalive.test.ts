@@ -82,6 +82,52 @@ test("phones.keepalive: off sends nothing", () => {
   expect([phone.inbox.length, empties(world)]).toEqual([0, 0]);
 });
 
+/** What a phone at that port was sent within a minute: OPTIONS and empty datagrams, and what it may register for. */
+function minuteOf(world: EdgeWorld, port: number, o: { cseq: number; callId?: string }) {
+  const phone = world.phone("192.0.2.10", port);
+  phone.inbox.length = 0;
+  phone.send(registerLines(phone, { ...o, ...behindNat, expires: 3600 }));
+  const waiting = world.pbx().inbox.shift()?.message;
+  if (waiting?.kind === "request") world.pbx().send(replyLines(waiting, "200 OK", ["Expires: 3600"]));
+  const expires = /expires=(\d+)/.exec(phone.response(200).text)?.[1];
+  const before = empties(world);
+  let asked = 0;
+  // It stays registered meanwhile.
+  for (let s = 1; s < 60; s++) {
+    world.advance(1_000);
+    if (s === 25 || s === 50) {
+      phone.send(registerLines(phone, { ...o, cseq: o.cseq + s, ...behindNat, expires: 3600 }));
+    }
+    for (let sent = phone.inbox.shift(); sent !== undefined; sent = phone.inbox.shift()) {
+      if (sent.message.kind === "request") asked++;
+      if (sent.message.kind === "request") phone.send(replyLines(sent.message, "200 OK"));
+    }
+  }
+  return { expires, asked, empty: empties(world) - before };
+}
+
+test("a NAT that lost a mapping is given answers to let out, sooner and sooner, and what it kept well is tried with less again", () => {
+  const world = new EdgeWorld("", { phones: "" });
+  expect(minuteOf(world, 40_000, { cseq: 100 })).toEqual({ expires: "60", asked: 1, empty: 1 });
+  // The same registration from another port: in between nobody could call it.
+  expect(minuteOf(world, 40_001, { cseq: 200 })).toMatchObject({ expires: "60", empty: 0 });
+  const second = minuteOf(world, 40_002, { cseq: 300 });
+  expect(second).toMatchObject({ expires: "30", empty: 0 });
+  expect(second.asked).toBeGreaterThanOrEqual(4);
+  expect(minuteOf(world, 40_003, { cseq: 400 }).asked).toBeGreaterThanOrEqual(5);
+  world.advance(24 * 3_600_000);
+  expect(minuteOf(world, 40_003, { cseq: 500, callId: "next-day" })).toEqual({ expires: "60", asked: 1, empty: 1 });
+});
+
+test("a phone that was switched off and on comes from another port too: that is no NAT's fault", () => {
+  const world = new EdgeWorld("", { phones: "" });
+  for (const [n, port] of [40_000, 40_001, 40_002].entries()) {
+    const after = minuteOf(world, port, { cseq: 1, callId: `boot-${n}` });
+    expect(after).toMatchObject({ expires: "60" });
+    expect(after.empty).toBeGreaterThanOrEqual(1);
+  }
+});
+
 test("a phone's own keep-alive over UDP, line ends or nothing, is no malformed message and gets no answer", () => {
   const world = new EdgeWorld();
   const phone = world.phone();

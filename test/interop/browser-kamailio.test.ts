@@ -83,6 +83,20 @@ describe.each([
     await from.sees("ended");
   });
 
+  scenario("an account in two tabs rings in both; when one answers, the other falls silent", async () => {
+    const again = await BrowserPhone.registered(laboratory, chromium, `again-${otherLibrary}`, {
+      library: otherLibrary,
+      user: "1003",
+    });
+    await from.tell({ do: "call", to: "1003" });
+    await Promise.all([to.sees("incoming"), again.sees("incoming")]);
+    await to.tell({ do: "answer" });
+    await Promise.all([from.sees("established"), to.sees("established"), again.sees("failed")]);
+    await from.tell({ do: "hang-up" });
+    await to.sees("ended");
+    await again.close();
+  });
+
   scenario("blind: the phone that is transferred calls the other itself, and says how it went", async () => {
     await connect(from, moved, "1002", 1);
     await from.tell({ do: "transfer", to: "sip:1003@pbx.example.com" });

@@ -14,6 +14,7 @@ test.each([1, 2, 3])(
       server: 0,
       client: 0,
       timers: 40,
+      inFlight: 0,
       media: 0,
     });
     storm.calls(500);

@@ -46,6 +46,7 @@ export interface CoreCounts {
   readonly subscriptions: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
+  readonly inFlight: number;
   readonly pbxReachable: boolean | undefined;
   readonly draining: boolean;
 }
@@ -144,6 +145,7 @@ export class EdgeCore {
       subscriptions: subscriptions.size,
       transactions: transactions.counts,
       timers: deadlines.size,
+      inFlight: calls.inFlight,
       pbxReachable: pbx.reachable,
       draining: this.#state.draining,
     };

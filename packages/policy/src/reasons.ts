@@ -53,6 +53,12 @@ const catalogue = {
     remedy:
       "The method is not served on this side, or is switched off in `phones.methods`; see the tables in docs/configuration.md. Switch it on there, or turn the feature off in the phone.",
   },
+  "refer-outside-call": {
+    status: 403,
+    text: "Transfer inside the call only",
+    remedy:
+      "A phone sent REFER outside a call, with or without Target-Dialog. Transfers are carried out inside the call they are about: set the phone to send REFER in its dialog.",
+  },
   "no-dialog": {
     status: 481,
     text: "Call/Transaction Does Not Exist",

@@ -1,7 +1,8 @@
-import { parseMessage, type Request } from "@ringfence/sip";
+import { HeaderList, noBody, parseMessage, type Request } from "@ringfence/sip";
 import { expect, test } from "vitest";
-import { type Call, type Exchange, newExchange } from "./call.ts";
+import { type Call, type Exchange, type Leg, newExchange } from "./call.ts";
 import { CallTable } from "./call-table.ts";
+import { leftBy } from "./unwanted.ts";
 
 const server = 7;
 const client = 8;
@@ -19,6 +20,9 @@ function invite(): Request {
   if (message.kind !== "request") throw new Error("the example cannot be read");
   return message;
 }
+
+const sent = { method: "INVITE", uri: "sip:600@10.0.0.5", headers: HeaderList.of(), body: noBody };
+const leg = {} as Leg;
 
 /** A table with a call of which nothing but its exchange matters here. */
 function withExchange(phase: Exchange["phase"]) {
@@ -42,4 +46,18 @@ test("an INVITE whose 200 waits for its ACK is kept, whatever ends meanwhile", (
   calls.releaseTransaction(client);
   calls.releaseTransaction(server);
   expect(call.exchange?.phase).toBe("answered");
+});
+
+test("threat L15: what a call leaves behind for an INVITE goes with its transaction, and is not kept when that is over", () => {
+  for (const endsFirst of [true, false]) {
+    const { calls, call } = withExchange("answered");
+    const left = leftBy({ a: leg, b: leg }, { ...call.exchange, sent } as Exchange);
+    if (left === undefined) throw new Error("it left nothing");
+    if (endsFirst) calls.releaseTransaction(client);
+    calls.leaveBehind(client, left);
+    expect(calls.unwanted(client) === undefined).toBe(endsFirst);
+    calls.releaseTransaction(client);
+    calls.releaseTransaction(server);
+    expect(calls.inFlight).toBe(0);
+  }
 });

@@ -95,10 +95,14 @@ export class CallTable {
     this.#unwanted.delete(id);
   }
 
-  /** From now on the answers to this INVITE of ours mean nothing to the call. */
+  /** From now on the answers to this INVITE of ours mean nothing to the call; after its transaction none can come. */
   leaveBehind(clientTx: number, left: Unwanted): void {
-    this.#byTransaction.delete(clientTx);
-    this.#unwanted.set(clientTx, left);
+    if (this.#byTransaction.delete(clientTx)) this.#unwanted.set(clientTx, left);
+  }
+
+  /** Transactions that lead to a call, or to what one left behind. */
+  get inFlight(): number {
+    return this.#byTransaction.size + this.#unwanted.size;
   }
 
   unwanted(clientTx: number): Unwanted | undefined {

@@ -5,7 +5,7 @@
 import type { Response } from "@ringfence/sip";
 import { pbxCredentials } from "../registrar/pbx-credentials.ts";
 import { carriesCredentials } from "../registrar/pbx-register.ts";
-import { repetition } from "../registrar/sent-for-account.ts";
+import { repetition, sayRefused } from "../registrar/sent-for-account.ts";
 import type { EdgeState } from "../state.ts";
 import { sendRequest } from "../trunk/pbx.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
@@ -27,7 +27,10 @@ export function answeredChallenge(
   if (far.flow.endpoint.role !== "core-phones" || near.flow.side !== "phone" || near.account === undefined)
     return false;
   // Refused over a nonce just given: the password is wrong, and stays so.
-  if (carriesCredentials(sent)) return false;
+  if (carriesCredentials(sent)) {
+    sayRefused(state, { account: near.account, request: sent }, response.status);
+    return false;
+  }
   const credentials = pbxCredentials(state, near.account, sent, response);
   if (credentials === undefined) return false;
   const again = repetition(sent, credentials, exchange.initial ? undefined : far);

@@ -89,8 +89,7 @@ function endRefreshing(state: EdgeState, now: number, leg: Leg): void {
   if (refresh === undefined) return;
   leg.timer.refresh = undefined;
   const { clientTx, sent } = refresh;
-  state.calls.releaseTransaction(clientTx);
-  if (sent.method !== "INVITE" || leg.dialog === undefined) return;
+  if (sent.method !== "INVITE" || leg.dialog === undefined) return state.calls.releaseTransaction(clientTx);
   const ack = refresh.ack ?? ackBytes(state, leg, leg.dialog, sent);
   const { remoteTag: winner } = leg.dialog;
   state.calls.leaveBehind(clientTx, { leg, account: undefined, sent: { ...sent, body: noBody }, winner, ack });

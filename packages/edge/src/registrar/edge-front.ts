@@ -56,7 +56,12 @@ function renewedBinding(
   const binding = state.bindings.get(contact.token);
   if (binding === undefined || contact.expires === 0) return undefined;
   const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
-  const seconds = phoneSeconds(state.settings, flow, contact.expires, left);
+  const seconds = phoneSeconds(
+    state.settings,
+    flow,
+    Math.min(contact.expires, state.registrar.nats.seconds(now, flow)),
+    left,
+  );
   if (seconds < Math.min(contact.expires, MIN_SECONDS)) return undefined;
   return {
     ...binding,

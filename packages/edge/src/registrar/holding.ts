@@ -38,6 +38,7 @@ export function grantedSeconds(
 
 export function putBinding(state: EdgeState, now: number, binding: Binding): void {
   const known = state.bindings.get(binding.token);
+  state.registrar.nats.registered(now, known, binding);
   const timer = state.bindings.timerOf(binding.token);
   if (timer !== undefined) state.deadlines.disarm(timer);
   state.bindings.set(binding, state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token }));

@@ -70,7 +70,8 @@ export function watchBinding(state: EdgeState, now: number, binding: Binding): v
     return;
   }
   if (known !== undefined) return;
-  const timer = state.deadlines.arm(now + interval, { owner: "keepalive", token: binding.token });
+  const at = now + state.registrar.nats.interval(now, binding.flow.packetSource.address, interval);
+  const timer = state.deadlines.arm(at, { owner: "keepalive", token: binding.token });
   state.keepalives.set(binding.token, { timer, rounds: 0, answers: false, missed: 0 });
 }
 
@@ -87,9 +88,12 @@ export function onKeepaliveTimer(state: EdgeState, now: number, token: string): 
     state.keepalives.delete(token);
     return;
   }
-  watched.timer = state.deadlines.arm(now + interval, { owner: "keepalive", token });
+  const { nats } = state.registrar;
+  const { address } = binding.flow.packetSource;
+  const at = now + nats.interval(now, address, interval);
+  watched.timer = state.deadlines.arm(at, { owner: "keepalive", token });
   watched.rounds++;
-  if (watched.rounds % PROBE_EVERY === 1) probe(state, now, binding);
+  if (watched.rounds % PROBE_EVERY === 1 || nats.answersOnly(now, address)) probe(state, now, binding);
   else state.out.push({ kind: "send", flow: binding.flow, bytes: crlf });
 }
 

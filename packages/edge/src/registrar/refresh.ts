@@ -68,7 +68,7 @@ function refreshesOf(
     const asked = secondsAsked(contact, request);
     if (asked === undefined || asked === 0) return undefined;
     const left = (binding.pbxUntil - now) / 1000 - RENEWAL_MARGIN;
-    const seconds = phoneSeconds(state.settings, flow, asked, MAX_SECONDS);
+    const seconds = phoneSeconds(state.settings, flow, asked, state.registrar.nats.seconds(now, flow));
     if (left < seconds) return undefined;
     refreshes.push({ binding, over, seconds });
   }
@@ -103,7 +103,7 @@ function flowOf(
 /** With `authentication: edge` the PBX's time is ours to renew, so it does not bring the phone's password: this does. */
 const PROOF_AGE = 600_000;
 
-/** Far above what `phoneSeconds` grants: here the PBX's time is compared, not granted. */
+/** Asked for when nothing is said; far above what is granted. */
 const MAX_SECONDS = 86_400;
 
 /** RFC 3261 §10.3 step 7. The same number is the same request once more. */

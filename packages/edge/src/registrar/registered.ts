@@ -43,6 +43,7 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       removeBinding(state, now, contact.token, "removed");
       continue;
     }
+    const mapped = state.registrar.nats.seconds(now, relay.flow);
     putBinding(state, now, {
       token: contact.token,
       aor: step.aor,
@@ -53,7 +54,7 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       flow: relay.flow,
       callId: detached(relay.request.callId),
       cseq: relay.request.cseq.number,
-      expiresAt: now + phoneSeconds(state.settings, relay.flow, contact.expires, granted) * 1000,
+      expiresAt: now + phoneSeconds(state.settings, relay.flow, Math.min(contact.expires, mapped), granted) * 1000,
       pbxUntil: now + granted * 1000,
       confirmedAt: now,
       provenAt: now,

@@ -2,6 +2,7 @@
 import type { Random } from "@ringfence/sip";
 import { ChallengeShape } from "./challenge-shape.ts";
 import { Failures } from "./failures.ts";
+import { NatMemory } from "./nat-memory.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 import { OwnRequests } from "./own-requests.ts";
 import type { SentForAccount } from "./sent-for-account.ts";
@@ -12,6 +13,7 @@ export interface RegistrarState {
   readonly nonceCounts: NonceCounts;
   readonly failures: Failures;
   readonly own: OwnRequests;
+  readonly nats: NatMemory;
   /** By client transaction, with which an entry goes. */
   readonly sent: Map<number, SentForAccount>;
   /** With `authentication: relay`: of the PBX's challenges to REGISTER. */
@@ -26,6 +28,7 @@ export function registrarState(random: Random): RegistrarState {
     nonceCounts: new NonceCounts(),
     failures: new Failures(),
     own: new OwnRequests(random),
+    nats: new NatMemory(),
     sent: new Map(),
     shape: new ChallengeShape(),
     realms: new Set(),

@@ -50,7 +50,7 @@ export function answeredForAccount(
   const sent = state.registrar.sent.get(id);
   if (sent === undefined) return undefined;
   if (carriesCredentials(sent.request)) {
-    refused(state, sent, response.status);
+    sayRefused(state, sent, response.status);
     return undefined;
   }
   const credentials = pbxCredentials(state, sent.account, sent.request, response);
@@ -75,7 +75,11 @@ export function repetition(
 }
 
 /** Refused over a nonce just given: the password is wrong, and whoever keeps the accounts file has to hear of it. */
-function refused(state: EdgeState, { account, request }: SentForAccount, status: number): void {
+export function sayRefused(
+  state: EdgeState,
+  { account, request }: Pick<SentForAccount, "account" | "request">,
+  status: number,
+): void {
   tell(state, {
     event: "request",
     level: "warn",

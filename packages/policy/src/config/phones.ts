@@ -62,7 +62,7 @@ export const phonesSection = z
     }),
     keepalive: durationOrOff("10s", "10m").prefault("25s").meta({
       description:
-        "How often a UDP phone behind a NAT is sent something, so that calls reach it: most NATs forget after 30 s. Every fourth time it is OPTIONS; a phone that stops answering those is taken as gone.",
+        "How often a UDP phone behind a NAT is sent something, so that calls reach it: most NATs forget after 30 s. Every fourth time it is OPTIONS; a phone that stops answering those is taken as gone. This is the longest: a NAT that loses mappings gets them more often.",
     }),
     authentication: choice(["relay", "edge"]).prefault("relay").meta({
       description:

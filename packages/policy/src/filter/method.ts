@@ -41,6 +41,12 @@ const notAllowed = rejects(
   "method-not-allowed",
   "the method is not served on this side, or not here in a dialog",
 );
+const outsideCall = rejects(
+  "method",
+  "refer-outside-call",
+  "REFER is served inside the call that it is about, whatever Target-Dialog names",
+  "phones.methods.refer",
+);
 const noDialog = rejects("method", "no-dialog", "the method needs a dialog, and the request belongs to none");
 const unknown = rejects("method", "method-unknown", "the method is none of the fourteen");
 /** RFC 3261 §17.1.1.3: an ACK is never answered. */
@@ -59,6 +65,7 @@ function table(methods: Methods, side: Side, inside: boolean): ReadonlyMap<strin
       if (allowed.includes(method)) return [method, fine];
       if (method === "ACK") return [method, strayAck];
       if (!inside && insideDialog.includes(method)) return [method, noDialog];
+      if (method === "REFER" && side === "phone" && methods.refer) return [method, outsideCall];
       const off = switchNames.find((name) => added(name).includes(method));
       return [method, off === undefined ? notAllowed : switchedOff(off)];
     }),

@@ -1,0 +1,65 @@
+/** Threat L10, the small form of test/bench/detail/hostile-connections.ts: many sources, each with more connections than its share. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { connect as tlsConnect } from "node:tls";
+import { afterEach, expect, test } from "vitest";
+import { edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { freePort } from "../support/free-port.ts";
+
+const cleanup: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of cleanup.splice(0).reverse()) await step();
+});
+
+const share = 10;
+const attempts = 15;
+const sources = Array.from({ length: 10 }, (_, i) => `127.0.3.${i + 1}`);
+const deadlines = {
+  handshake: 2_500,
+  message: 2_500,
+  first: 2_500,
+  unregistered: 10_000,
+  idle: 60_000,
+  goodbye: 200,
+};
+
+async function hostile(port: number, localAddress: string, says: string): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1", localAddress });
+  socket.on("error", () => {});
+  socket.on("data", () => {});
+  cleanup.push(() => socket.destroy());
+  await once(socket, "connect");
+  socket.write(says);
+  return socket;
+}
+
+test("threat L10: ten sources hold no more than their share, all of it is closed by deadline, and a phone registers", async () => {
+  const [tcp, tls, wss] = [await freePort(), await freePort(), await freePort()];
+  const at = (transport: string, port: number) => `{ transport: ${transport}, address: 127.0.0.1, port: ${port} }`;
+  const listen = [at("tcp", tcp), at("tls", tls), at("wss", wss)].join(", ");
+  const more = `defence: { source: { connections: ${share} } }`;
+  const world = await edgeOnSockets({ listen, more, deadlines }, cleanup);
+  const ports = [tcp, tls, wss];
+  const sockets: Socket[] = [];
+  for (const source of sources) {
+    for (let i = 0; i < attempts; i++) {
+      const port = ports[i % ports.length] ?? tcp;
+      // The first octets of a request over TCP, of a handshake over the others.
+      sockets.push(await hostile(port, source, port === tcp ? "REG" : "\u0016\u0003\u0001"));
+    }
+  }
+  const phone = tlsConnect({ port: tls, host: "127.0.0.1", rejectUnauthorized: false });
+  cleanup.push(() => phone.destroy());
+  let got = "";
+  phone.on("data", (chunk) => {
+    got += chunk.toString("latin1");
+  });
+  phone.on("secureConnect", () => phone.write(phoneRequest("REGISTER", "TLS", "beside")));
+  await expect.poll(() => got, { timeout: 10_000 }).toMatch(/^SIP\/2.0 200 /);
+  await expect.poll(() => sockets.every((socket) => socket.destroyed), { timeout: 15_000 }).toBe(true);
+  const [full, handshake, slow] = ["source-full", "handshake", "slow-message"].map((why) => world.closed(why));
+  // Slower machines close some before the last of their source have come.
+  expect(full).toBeGreaterThan(0);
+  expect((full ?? 0) + (handshake ?? 0) + (slow ?? 0)).toBe(sources.length * attempts);
+  expect(world.edge.status()).toMatchObject({ registrations: 1, connections: 1 });
+}, 60_000);
