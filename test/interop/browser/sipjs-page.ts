@@ -67,6 +67,7 @@ async function start(settings: PageSettings): Promise<void> {
     reconnectionDelay: 1,
     sessionDescriptionHandlerFactory: description,
     sipExtensionReplaces: SIPExtension.Supported,
+    sipExtension100rel: SIPExtension.Supported,
     logLevel: "warn",
     delegate: {
       onConnect() {
