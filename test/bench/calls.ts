@@ -6,16 +6,16 @@
 import { type Bench, type Figure, type Plan, sleep } from "./bench.ts";
 import { cpuOfThreads } from "./cpu.ts";
 import { answerer, drive } from "./load/sipp.ts";
+import { ready } from "./metrics.ts";
 import { kamailio } from "./peers/kamailio.ts";
 import { ringfence } from "./peers/ringfence.ts";
-import { inspectorFlag, profiled } from "./profile.ts";
+import { profiled } from "./profile.ts";
 import type { System } from "./system.ts";
 
 const work = "call set-up and tear-down";
 const hardest = "Kamailio + topoh + rtpengine";
 /** RFC 3261 §17: 64 × T1, and a little. */
 const TRANSACTIONS_END = 34_000;
-const START = 2_500;
 const RATE = 200;
 /** What is compiled at run time is warm in a service that runs for months. */
 const WARM_UP = 3_000;
@@ -25,15 +25,14 @@ export const calls: Bench = {
   peers: ["sipp", "kamailio", "rtpengine"],
   async run(plan, has) {
     if (!has("sipp")) return [];
-    const flags = plan.profiles === undefined ? [] : [inspectorFlag];
     const systems = [
-      ringfence({ name: "Ringfence, media anchored, full policy", flags }),
+      ringfence({ name: "Ringfence, media anchored, full policy", inspected: plan.profiles !== undefined }),
       ...(has("kamailio") ? [kamailio(15061), kamailio(15062, "topoh")] : []),
       ...(has("kamailio") && has("rtpengine") ? [kamailio(15063, "topoh", "rtpengine")] : []),
     ];
     const callee = await answerer();
     try {
-      await sleep(START);
+      await ready();
       return await measure(plan, systems);
     } finally {
       callee.stop();

@@ -4,7 +4,9 @@
  */
 import { alternate, type Bench, type Contender, type Plan, sleep } from "./bench.ts";
 import { answerer, drive } from "./load/sipp.ts";
+import { ready } from "./metrics.ts";
 import { ringfence } from "./peers/ringfence.ts";
+import { theSite } from "./peers/site.ts";
 import type { System } from "./system.ts";
 
 const RATE = 100;
@@ -20,7 +22,7 @@ export const growth: Bench = {
     const system = ringfence();
     const callee = await answerer();
     try {
-      await sleep(2_500);
+      await ready();
       await drive({ to: system.entry, calls: 2_000, rate: 300 });
       const figures = await alternate(plan, contenders(plan, system), "ms");
       return [...figures].map(([name, rounds], place) => ({
@@ -48,7 +50,13 @@ function contenders(plan: Plan, system: System): readonly Contender[] {
   const beside = async (): Promise<number> => {
     const setUp = (HELD / HELD_RATE) * 1_000 + 2_000;
     const measuring = (calls / RATE) * 1_000 + 4_000;
-    const held = drive({ to: system.entry, calls: HELD, rate: HELD_RATE, holdMs: setUp + measuring, from: 15_091 });
+    const held = drive({
+      to: system.entry,
+      calls: HELD,
+      rate: HELD_RATE,
+      holdMs: setUp + measuring,
+      from: { ...theSite.caller, port: theSite.caller.port + 1 },
+    });
     await sleep(setUp);
     const figure = await short();
     await held;

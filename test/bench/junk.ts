@@ -2,13 +2,14 @@
  * CPU of one datagram that Ringfence will not read: from a source over its limit, from a denied one, and octets that are
  * no SIP; beside a dgram socket whose handler does nothing but count.
  */
-import { alternate, type Bench, type Contender, type Plan, sleep } from "./bench.ts";
+import { alternate, type Bench, type Contender, type Plan } from "./bench.ts";
 import { cpuOf } from "./cpu.ts";
 import { Child } from "./load/child.ts";
 import type { FloodOrder } from "./load/flood.ts";
-import { metric } from "./metrics.ts";
-import { entry, ringfence } from "./peers/ringfence.ts";
-import { inspectorFlag, profiled } from "./profile.ts";
+import { metric, ready } from "./metrics.ts";
+import { ringfence } from "./peers/ringfence.ts";
+import { theSite } from "./peers/site.ts";
+import { profiled } from "./profile.ts";
 
 const PER_SECOND = 10_000;
 const empty = { address: "127.0.0.1", port: 15_059 };
@@ -32,21 +33,20 @@ export const junk: Bench = {
   name: "junk",
   peers: [],
   async run(plan) {
-    const flags = plan.profiles === undefined ? [] : [inspectorFlag];
     const system = ringfence({
       extra: [`defence: { deny: [${denied}], source: { packets_per_second: 10 } }`],
-      flags,
+      inspected: plan.profiles !== undefined,
     });
     const [handler, flood] = [new Child("empty-handler.ts"), new Child("flood.ts")];
     try {
       await handler.ask(empty);
-      await sleep(2_500);
+      await ready();
       const send = (order: Omit<FloodOrder, "perSecond">) =>
         flood.ask<FloodOrder, string>({ ...order, perSecond: PER_SECOND });
       const turns = contenders(plan, system.pid, handler, send);
       for (const { turn } of turns) await turn(0);
       if (plan.profiles !== undefined) {
-        const order = { from: "127.0.5.2", to: entry, datagrams: 20_000, text: invite };
+        const order = { from: "127.0.5.2", to: theSite.entry, datagrams: 20_000, text: invite };
         plan.say(
           await profiled(plan.profiles, "junk", async () => {
             await send(order);
@@ -96,7 +96,7 @@ function contenders(
         // Looking at the metrics costs something too: not between the two looks at the clock.
         const count = await dropped();
         const cpu = cpuOf(pid);
-        await send({ from, to: entry, datagrams, text });
+        await send({ from, to: theSite.entry, datagrams, text });
         const spent = cpuOf(pid) - cpu;
         return per(spent, (await dropped()) - count);
       },

@@ -1,5 +1,5 @@
 /** `npm run bench`: every benchmark, one table. See docs/performance.md. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench, Figure, Plan } from "./bench.ts";
 import { calls } from "./calls.ts";
@@ -21,7 +21,11 @@ const usage = `npm run bench -- [options]
   --profile FOLDER   writes CPU profiles of Ringfence there, and prints where the time went; the figures do not count then
   --json FILE        the figures of every round
   --markdown         the table as Markdown
+  --write            puts it into docs/performance.md
 `;
+
+const page = "docs/performance.md";
+const marks = { begin: "<!-- figures: npm run bench -- --write -->", end: "<!-- end of figures -->" };
 
 const { values: options } = parseArgs({
   options: {
@@ -31,6 +35,7 @@ const { values: options } = parseArgs({
     profile: { type: "string" },
     json: { type: "string" },
     markdown: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -51,21 +56,39 @@ async function main(): Promise<number> {
   const chosen = benches.filter(({ name }) => wanted.includes(name));
   const head = conditions();
   const figures: Figure[] = [];
+  const failed: string[] = [];
   for (const bench of chosen) {
     say(`\n== ${bench.name}`);
     const plan: Plan = { rounds, quick: options.quick, profiles: options.profile, say };
-    figures.push(...(await bench.run(plan, has)));
+    try {
+      figures.push(...(await bench.run(plan, has)));
+    } catch (error) {
+      // What the others have measured is worth having.
+      failed.push(bench.name);
+      say(`${bench.name}: ${error instanceof Error ? error.message : error}`);
+    }
   }
   report([...head, `rounds: ${rounds}, median; ${options.quick ? "quick" : "full length"}`], figures);
   for (const program of new Set(chosen.flatMap(({ peers }) => peers)))
     if (!has(program)) say(`missing: ${program}, and with it its rows (apt-get install ${packageOf(program)})`);
-  return 0;
+  if (failed.length > 0) say(`failed: ${failed.join(", ")}`);
+  return failed.length > 0 ? 1 : 0;
 }
 
 function report(head: readonly string[], figures: readonly Figure[]): void {
   const lines = linesOf(figures);
   say(`\n${head.join("\n")}\n\n${options.markdown ? asMarkdown(lines) : asText(lines)}`);
+  if (options.write) writePage(head, asMarkdown(lines));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ head, figures, lines }, null, 2)}\n`);
+}
+
+/** The page keeps everything that stands outside its two marks. */
+function writePage(head: readonly string[], table: string): void {
+  const text = readFileSync(page, "utf8");
+  const [before, rest = ""] = text.split(marks.begin);
+  const [, after = ""] = rest.split(marks.end);
+  const inside = [marks.begin, "", ...head.map((line) => `- ${line}`), "", table, "", marks.end].join("\n");
+  writeFileSync(page, `${before}${inside}${after}`);
 }
 
 function say(line: string): void {

@@ -1,16 +1,16 @@
 /**
  * What a registration, a TLS connection and a call weigh: resident memory of the process after garbage collection, before
  * and while they are held, by their number. Weighed when the transactions that made them have ended: those are the price
- * of a call a second, not of a call held. The note says how much of it is the heap of the main thread.
+ * of a call a second, not of a call held. The three stand beside each other, since memory does not mind what else runs. The note says how much of it is the heap of the main thread.
  */
-import { type Bench, type Figure, type Plan, sleep } from "./bench.ts";
+import { type Bench, type Figure, median, type Plan, sleep } from "./bench.ts";
 import { residentOf } from "./cpu.ts";
 import { Inspector } from "./inspector.ts";
 import { Phones } from "./load/phones.ts";
 import { answerer, drive } from "./load/sipp.ts";
-import { metric } from "./metrics.ts";
-import { pbx, ringfence } from "./peers/ringfence.ts";
-import { inspectorAt, inspectorFlag } from "./profile.ts";
+import { metric, ready } from "./metrics.ts";
+import { ringfence } from "./peers/ringfence.ts";
+import { type Site, siteOf } from "./peers/site.ts";
 import type { System } from "./system.ts";
 
 const REGISTRATIONS = 10_000;
@@ -22,51 +22,56 @@ const CALL_HOLD = 50_000;
 /** Held all the time, so that nothing is done for the first time later. */
 const WARM_UP = 500;
 const absorbedCounter = 'ringfence_registration_changes_total{result="absorbed"}';
-const tlsPort = 15_061;
 
 interface Weight {
   readonly resident: number;
   readonly heap: number;
 }
 
-/** Holds what is weighed, while `work` runs; returns how many are held. */
-type Hold = (system: System, phones: Phones, weighed: (held: number) => Promise<void>) => Promise<string>;
+interface Work {
+  readonly work: string;
+  /** kB each. */
+  readonly most: number;
+  /** Holds what is weighed while `weighed` runs; says how many are held. */
+  hold(site: Site, phones: Phones, weighed: (held: number) => Promise<void>): Promise<string>;
+}
 
 export const memory: Bench = {
   name: "memory",
   peers: ["sipp"],
   async run(plan, has) {
-    const registrations = await weigh(plan, "registration held (of 10,000)", 3, holdRegistrations);
-    const connections = await weigh(plan, "TLS connection with its registration (of 5,000)", 70, holdConnections);
-    const call = has("sipp") ? [await weigh(plan, "call held (of 1,000)", 20, holdCalls)] : [];
-    return [registrations, connections, ...call];
+    const works: readonly Work[] = [
+      { work: "registration held (of 10,000)", most: 3, hold: holdRegistrations },
+      { work: "TLS connection with its registration (of 5,000)", most: 70, hold: holdConnections },
+      ...(has("sipp") ? [{ work: "call held (of 1,000)", most: 20, hold: holdCalls }] : []),
+    ];
+    return Promise.all(works.map((work, number) => weigh(plan, work, siteOf(number))));
   },
 };
 
-async function weigh(plan: Plan, work: string, most: number, hold: Hold): Promise<Figure> {
+async function weigh(plan: Plan, { work, most, hold }: Work, site: Site): Promise<Figure> {
   const resident: number[] = [];
   const heap: number[] = [];
   let note = "";
-  // Memory does not depend on what else the machine does: one round says as much as three, and each takes minutes.
   for (let round = 0; round < (plan.quick ? 1 : plan.rounds); round++) {
     const system = ringfence({
-      flags: [inspectorFlag],
-      listen: [`{ transport: tls, address: 127.0.0.1, port: ${tlsPort} }`],
+      site,
+      inspected: true,
+      listen: [`{ transport: tls, address: ${site.tls.address}, port: ${site.tls.port} }`],
       extra: ["defence: { source: { connections: 500 } }"],
       // Nothing expires while it waits to be weighed.
       phones: ["registration: { phone_expires: 10m }"],
     });
     const phones = new Phones();
     try {
-      await phones.pbx(pbx);
-      await sleep(3_000);
-      const before = { value: await weightOf(system) };
-      note = await hold(system, phones, async (held) => {
-        const after = await weightOf(system);
+      await ready(site);
+      let before: Weight = { resident: 0, heap: 0 };
+      note = await hold(site, phones, async (held) => {
+        const after = await weightOf(system, site);
         if (held > 0) {
-          resident.push((after.resident - before.value.resident) / held);
-          heap.push((after.heap - before.value.heap) / held);
-        } else before.value = after;
+          resident.push((after.resident - before.resident) / held);
+          heap.push((after.heap - before.heap) / held);
+        } else before = after;
       });
       plan.say(
         `round ${round + 1}: ${work}: ${resident.at(-1)?.toFixed(1)} kB, heap ${heap.at(-1)?.toFixed(1)} kB; ${note}`,
@@ -76,21 +81,21 @@ async function weigh(plan: Plan, work: string, most: number, hold: Hold): Promis
       await system.stop();
     }
   }
-  const share = heap.toSorted((a, b) => a - b)[heap.length >> 1] ?? Number.NaN;
   return {
     work,
     system: "Ringfence",
     unit: "kB",
     rounds: resident,
     target: { kind: "at-most", most },
-    note: `heap ${share.toFixed(1)} kB; ${note}`,
+    note: `heap ${median(heap).toFixed(1)} kB; ${note}`,
   };
 }
 
 /** After two collections: the first may leave what a finaliser still holds. */
-async function weightOf(system: System): Promise<Weight> {
-  for (let seconds = 0; seconds < 45 && (await metric("ringfence_transactions")) > 0; seconds++) await sleep(1_000);
-  const inspector = await Inspector.attach(inspectorAt);
+async function weightOf(system: System, site: Site): Promise<Weight> {
+  for (let seconds = 0; seconds < 45 && (await metric("ringfence_transactions", site)) > 0; seconds++)
+    await sleep(1_000);
+  const inspector = await Inspector.attach(site.inspector);
   for (const session of [inspector, inspector, ...inspector.workers]) await session.send("HeapProfiler.collectGarbage");
   const expression = "(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())";
   const { result } = (await inspector.send("Runtime.evaluate", { expression })) as { result: { value: number } };
@@ -100,8 +105,9 @@ async function weightOf(system: System): Promise<Weight> {
 }
 
 /** Phones behind a NAT over UDP; each refreshes once, and gets its keep-alive. */
-async function holdRegistrations(...[system, phones, weighed]: Parameters<Hold>): Promise<string> {
-  const common = { transport: "udp", to: system.entry, nat: true } as const;
+async function holdRegistrations(...[site, phones, weighed]: Parameters<Work["hold"]>): Promise<string> {
+  const common = { transport: "udp", to: site.entry, nat: true } as const;
+  await phones.pbx(site.pbx);
   await phones.add({ group: "warm-up", phones: WARM_UP, ...common });
   await phones.register("warm-up", 4, 1_000);
   await weighed(0);
@@ -110,17 +116,18 @@ async function holdRegistrations(...[system, phones, weighed]: Parameters<Hold>)
   // A datagram may be lost; such a phone comes again.
   for (let tries = 0; tries < 4 && held < REGISTRATIONS; tries++) {
     await phones.register("held", 1, 500);
-    held = (await metric("ringfence_registrations")) - WARM_UP;
+    held = (await metric("ringfence_registrations", site)) - WARM_UP;
   }
   await weighed(held);
-  const before = await metric(absorbedCounter);
+  const before = await metric(absorbedCounter, site);
   await phones.register("held", 1, 500);
-  const absorbed = (await metric(absorbedCounter)) - before;
+  const absorbed = (await metric(absorbedCounter, site)) - before;
   return `${held} held, ${absorbed} refreshes absorbed, ${await phones.keptAlive("held")} kept alive`;
 }
 
-async function holdConnections(...[, phones, weighed]: Parameters<Hold>): Promise<string> {
-  const common = { transport: "tls", to: { address: "127.0.0.1", port: tlsPort }, nat: true } as const;
+async function holdConnections(...[site, phones, weighed]: Parameters<Work["hold"]>): Promise<string> {
+  const common = { transport: "tls", to: site.tls, nat: true } as const;
+  await phones.pbx(site.pbx);
   await phones.add({ group: "warm-up", phones: WARM_UP, ...common });
   await phones.register("warm-up", 4, 1_000);
   await weighed(0);
@@ -128,20 +135,20 @@ async function holdConnections(...[, phones, weighed]: Parameters<Hold>): Promis
     await phones.add({ group: `held ${part}`, phones: CONNECTIONS / 10, ...common });
     await phones.register(`held ${part}`, 2, 1_000);
   }
-  const held = (await metric("ringfence_connections")) - WARM_UP;
+  const held = (await metric("ringfence_connections", site)) - WARM_UP;
   await weighed(held);
-  return `${held} connections, ${(await metric("ringfence_registrations")) - WARM_UP} registrations held`;
+  return `${held} connections, ${(await metric("ringfence_registrations", site)) - WARM_UP} registrations held`;
 }
 
-async function holdCalls(...[system, phones, weighed]: Parameters<Hold>): Promise<string> {
-  await phones.stop();
-  const callee = await answerer();
+async function holdCalls(...[site, , weighed]: Parameters<Work["hold"]>): Promise<string> {
+  const callee = await answerer(site);
+  const load = { to: site.entry, from: site.caller, calls: CALLS, rate: CALL_RATE };
   try {
-    await drive({ to: system.entry, calls: CALLS, rate: CALL_RATE });
+    await drive(load);
     await weighed(0);
-    const done = drive({ to: system.entry, calls: CALLS, rate: CALL_RATE, holdMs: CALL_HOLD });
+    const done = drive({ ...load, holdMs: CALL_HOLD });
     await sleep((CALLS / CALL_RATE) * 1_000 + 2_000);
-    const held = await metric("ringfence_calls");
+    const held = await metric("ringfence_calls", site);
     await weighed(held);
     await done;
     return `${held} calls held`;

@@ -2,9 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Inspector, type Session } from "./inspector.ts";
+import { theSite } from "./peers/site.ts";
 
-export const inspectorAt = "127.0.0.1:19229";
-export const inspectorFlag = `--inspect=${inspectorAt}`;
 /** µs between two samples. */
 const INTERVAL = 500;
 
@@ -27,7 +26,7 @@ interface Profile {
 
 /** @returns lines for a reader; the profiles lie in the folder as `NAME-main.cpuprofile`, `NAME-worker-1.cpuprofile` */
 export async function profiled(folder: string, name: string, drive: () => Promise<number>): Promise<string> {
-  const inspector = await Inspector.attach(inspectorAt);
+  const inspector = await Inspector.attach(theSite.inspector);
   const sessions: readonly (readonly [string, Session])[] = [
     ["main", inspector],
     ...inspector.workers.map((worker, place) => [`worker-${place + 1}`, worker] as const),

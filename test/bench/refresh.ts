@@ -1,29 +1,36 @@
-/** CPU of one REGISTER refresh over UDP: absorbed by Ringfence, or relayed by Kamailio to the PBX and back. */
-import { alternate, type Bench, type Contender, type Figure, type Plan, sleep } from "./bench.ts";
+/**
+ * CPU of one REGISTER refresh over UDP: absorbed by Ringfence, or relayed by Kamailio to the PBX and back. And what Node.js
+ * needs for a datagram in and one out, whatever is in them: below that no program on it can come.
+ */
+import { alternate, type Bench, type Contender, type Figure, type Plan } from "./bench.ts";
 import { Phones } from "./load/phones.ts";
-import { metric } from "./metrics.ts";
+import { metric, ready } from "./metrics.ts";
 import { kamailio } from "./peers/kamailio.ts";
-import { pbx, ringfence } from "./peers/ringfence.ts";
-import { inspectorFlag, profiled } from "./profile.ts";
-import type { System } from "./system.ts";
+import { ringfence } from "./peers/ringfence.ts";
+import { theSite } from "./peers/site.ts";
+import { profiled } from "./profile.ts";
+import { System } from "./system.ts";
 
 const PHONES = 500;
 const PER_SECOND = 1_000;
+/** Kamailio relays; the names of the others say what they do. */
+const relayed = (system: string): string => (system.startsWith("Kamailio") ? `${system}, relayed` : system);
+const floor = "dgram, the same answer to all";
 const absorbedCounter = 'ringfence_registration_changes_total{result="absorbed"}';
 
 export const refresh: Bench = {
   name: "refresh",
   peers: ["kamailio"],
   async run(plan, has) {
-    const flags = plan.profiles === undefined ? [] : [inspectorFlag];
     const systems = [
-      ringfence({ name: "Ringfence, absorbed", flags }),
+      ringfence({ name: "Ringfence, absorbed", inspected: plan.profiles !== undefined }),
       ...(has("kamailio") ? [kamailio(15061), kamailio(15062, "topoh")] : []),
+      fixedAnswer(15_064),
     ];
     const phones = new Phones();
     try {
-      await phones.pbx(pbx);
-      await sleep(2_500);
+      await phones.pbx(theSite.pbx);
+      await ready();
       return await measure(plan, systems, phones);
     } finally {
       await phones.stop();
@@ -31,6 +38,12 @@ export const refresh: Bench = {
     }
   },
 };
+
+function fixedAnswer(port: number): System {
+  const system = new System(floor, { address: "127.0.0.1", port });
+  system.start(process.execPath, ["test/bench/programs/fixed-answer.ts", "127.0.0.1", String(port)]);
+  return system;
+}
 
 async function measure(plan: Plan, systems: readonly System[], phones: Phones): Promise<readonly Figure[]> {
   const rounds = plan.quick ? 6 : 20;
@@ -57,13 +70,12 @@ async function measure(plan: Plan, systems: readonly System[], phones: Phones): 
   const figures = await alternate(plan, systems.map(turnOf), "µs");
   const absorbed = (await metric(absorbedCounter)) - absorbedBefore;
   plan.say(`${absorbed} of ${rounds * PHONES * plan.rounds} refreshes absorbed, ${lost} without an answer in all`);
-  const peer = "Kamailio";
   return [...figures].map(([system, values], place) => ({
     work: "REGISTER refresh",
-    system: place === 0 ? system : `${system}, relayed`,
+    system: relayed(system),
     unit: "µs",
     rounds: values,
-    peer: `${peer}, relayed`,
+    peer: relayed("Kamailio"),
     target: place === 0 ? { kind: "times-peer", most: 0.5 } : undefined,
     note: place === 0 ? `${Math.round((100 * absorbed) / (rounds * PHONES * plan.rounds))} % absorbed` : "",
   }));

@@ -7,6 +7,19 @@ import { cpuOf } from "./cpu.ts";
 
 const repository = new URL("../..", import.meta.url).pathname;
 
+/** Nothing outlives the benchmark, however it ends. */
+const started = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+export function endsWithUs(child: ChildProcess): ChildProcess {
+  started.add(child);
+  child.once("exit", () => started.delete(child));
+  return child;
+}
+
 export class System {
   readonly name: string;
   /** Where SIP is sent to. */
@@ -37,7 +50,7 @@ export class System {
     child.once("exit", (code) => {
       if (code) console.error(`${this.name}: ${command} ended with ${code}: ${said}`);
     });
-    this.#children.push(child);
+    this.#children.push(endsWithUs(child));
   }
 
   /** The process that was started first: of Ringfence the only one. */

@@ -97,6 +97,29 @@ test("what arrives while the media relay works is handled afterwards, in order",
   phone.response(200);
 });
 
+test("a re-INVITE that is cancelled while the media relay works: what waited is handled, and its late result is not the next one's", () => {
+  const { world, phone, pbx, ok, invite } = callUp();
+  const contact = ["Contact: <sip:1001@192.0.2.10:40000>", sdp];
+  world.hold = true;
+  const lines = inDialogLines(phone, "INVITE", phoneDialog(ok, 11), contact);
+  phone.send(lines, heldOffer);
+  phone.response(100);
+  pbx.send(inDialogLines(pbx, "INFO", pbxDialog(invite, 30)));
+  expect(phone.inbox).toEqual([]);
+  const cancel = lines.map((line) => line.replace("INVITE sip", "CANCEL sip").replace("11 INVITE", "11 CANCEL"));
+  phone.send(cancel.filter((line) => !line.startsWith("Con")));
+  phone.response(200);
+  phone.response(487);
+  phone.request("INFO");
+  phone.send(inDialogLines(phone, "ACK", phoneDialog(ok, 11)));
+  phone.send(inDialogLines(phone, "INVITE", phoneDialog(ok, 12), contact), `${heldOffer}a=hold\r\n`);
+  phone.response(100);
+  world.release();
+  expect(pbx.inbox).toEqual([]);
+  world.release();
+  expect(pbx.request("INVITE").text).toContain("a=hold");
+});
+
 test("re-INVITEs that cross each other are answered 491, two from one side 500", () => {
   const { phone, pbx, ok, invite } = callUp();
   const contact = ["Contact: <sip:1001@192.0.2.10:40000>", sdp];

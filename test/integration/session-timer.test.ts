@@ -2,6 +2,7 @@
 import type { Request, Response } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { callUp, nothingLeft, pbxDialog, phoneDialog } from "../support/call-up.ts";
+import { dial, threeHosts } from "../support/carrier-call.ts";
 import { EdgeWorld } from "../support/edge-world.ts";
 import { answer, heldOffer, inDialogLines, inviteLines, offer, registered, replyLines } from "../support/sip-script.ts";
 import { coreTimer, sdp, timedCall } from "../support/timed-call.ts";
@@ -152,6 +153,18 @@ test("a call to a phone that grants what we asked", () => {
   pbx.response(100);
   const { message } = phone.request("INVITE");
   expect([message.headers.get("Session-Expires"), message.headers.get("Supported")]).toEqual(["1800", "timer"]);
+});
+
+test("towards a carrier: asked as its trunk says, or not at all", () => {
+  for (const [rest, expected] of [
+    ["    session_timer: { expires: 20m, min: 5m }", ["1200", "300", "timer"]],
+    ["    session_timer: { expires: off }", [undefined, undefined, undefined]],
+  ] as const) {
+    const world = new EdgeWorld("", { trunks: threeHosts(rest) });
+    dial(world);
+    const { headers } = world.carrier("198.51.100.1").request("INVITE").message;
+    expect(["Session-Expires", "Min-SE", "Supported"].map((name) => headers.get(name))).toEqual(expected);
+  }
 });
 
 /** The Contact that the PBX was told for the phone. */

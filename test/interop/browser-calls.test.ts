@@ -24,8 +24,11 @@ describe.each(["jssip", "sipjs"] as const)("%s", (library) => {
   beforeAll(async () => {
     if (scenario.available) page = await table.registered(library, { library, user: "1001" });
   });
-  afterEach(() => table?.nothingIsLeft());
-  afterAll(() => page?.close());
+  afterEach(() => table?.callsAreOver());
+  afterAll(async () => {
+    await table?.nothingIsLeft();
+    await page?.close();
+  });
 
   async function pageCalls(): Promise<void> {
     await page.tell({ do: "call", to: "1002" });
@@ -124,6 +127,17 @@ describe.each(["jssip", "sipjs"] as const)("%s", (library) => {
     desk.tell("accept");
     await desk.sees("CALL_ESTABLISHED");
     await pageHangsUp();
+  });
+
+  // JsSIP does not know them, and says so.
+  scenario("a PBX that wants its ringing acknowledged gets a PRACK from the page that knows how", async () => {
+    await table.pbx.set("reliable180", "on");
+    const since = page.trace.length;
+    await talk();
+    const pracks = page.trace.slice(since).filter((frame) => frame.startsWith(">PRACK"));
+    expect(pracks).toHaveLength(library === "sipjs" ? 1 : 0);
+    await pageHangsUp();
+    await table.pbx.set("reliable180", "off");
   });
 
   scenario("nothing of the inside reaches the page", async () => {

@@ -32,8 +32,9 @@ describe.each([
       table.registered(`${otherLibrary}-1003`, { library: otherLibrary, user: "1003" }),
     ]);
   });
-  afterEach(() => table?.nothingIsLeft());
+  afterEach(() => table?.callsAreOver());
   afterAll(async () => {
+    await table?.nothingIsLeft();
     await Promise.all([page?.close(), other?.close()]);
   });
 

@@ -1,4 +1,4 @@
-/** What phones are told: waiting messages, who is there, and which lamp is lit. */
+/** What phones are told: waiting messages, who is there, which lamp is lit, and what they may do with it. */
 import { afterAll, beforeAll, expect } from "vitest";
 import { extension, plain } from "./laboratory/extensions.ts";
 import { addresses, Laboratory, repository } from "./laboratory/laboratory.ts";
@@ -23,12 +23,25 @@ beforeAll(async () => {
   pbx = await Pbx.start(laboratory);
   ringfence = await Ringfence.start(
     laboratory,
-    config({ phones: "media: { srtp: optional }\n  methods: { subscribe: true }" }),
+    config({ phones: "media: { srtp: optional }\n  methods: { subscribe: true, refer: true }" }),
   );
   desk = await Phone.start(laboratory, "1002", deskPlain);
   watcher = await Phone.start(laboratory, "1001", { ...extension("1001", plain), watches: ["1002"] });
 }, 120_000);
 afterAll(() => laboratory?.close());
+
+/** SIPp in the place of 1003 with a scenario of ours that watches 1002. */
+function thirdPhone(name: "lamp" | "pickup"): Sipp {
+  return Sipp.start(laboratory, "phone3", name, [
+    addresses.ringfenceOutside,
+    ...["-sf", `${repository}/test/interop/sipp-${name}.xml`],
+    ...["-i", addresses.phone3, "-p", "5070", "-s", "1003"],
+    ...["-key", "watched", "1002"],
+    ...["-au", "1003", "-ap", passwords["1003"]],
+    ...["-m", "1", "-timeout", "40s", "-timeout_error"],
+    ...["-trace_msg", "-message_file", laboratory.path(`${name}-messages.log`)],
+  ]);
+}
 
 scenario("MWI: baresip is told of the messages in its mailbox, at once and when a new one comes", async () => {
   await watcher.prints("Messages-Waiting: no");
@@ -53,15 +66,7 @@ scenario("presence: baresip sees a phone leave and come back", async () => {
 scenario(
   "BLF: a lamp (SIPp: baresip and linphone have none) sees a phone ring, talk and end, in the outside's names",
   async () => {
-    const lamp = Sipp.start(laboratory, "phone3", "lamp", [
-      addresses.ringfenceOutside,
-      ...["-sf", `${repository}/test/interop/sipp-lamp.xml`],
-      ...["-i", addresses.phone3, "-p", "5070", "-s", "1003"],
-      ...["-key", "watched", "1002"],
-      ...["-au", "1003", "-ap", passwords["1003"]],
-      ...["-m", "1", "-timeout", "40s", "-timeout_error"],
-      ...["-trace_msg", "-message_file", laboratory.path("lamp-messages.log")],
-    ]);
+    const lamp = thirdPhone("lamp");
     await ringfence.until("the lamp to watch", ({ registrations }) => registrations === 3);
     const subscriptions = async (): Promise<number> => (await pbx.state()).counts.subscriptions ?? 0;
     await expect.poll(subscriptions, { timeout: 15_000 }).toBe(3);
@@ -75,3 +80,15 @@ scenario(
     expect(await subscriptions()).toBe(2);
   },
 );
+
+scenario("pickup: a phone takes the call that rings at another one, by the dialog that it was told of", async () => {
+  for (const phone of [watcher, desk]) phone.forget();
+  watcher.tell("dial", "1002");
+  await watcher.sees("CALL_RINGING");
+  const pickup = thirdPhone("pickup");
+  await watcher.sees("CALL_ESTABLISHED");
+  await desk.sees("CALL_CLOSED");
+  expect(await pickup.ended).toBe(0);
+  await watcher.sees("CALL_CLOSED");
+  await ringfence.until("the call to be gone", ({ calls, media }) => calls + media.calls + media.portsInUse === 0);
+});

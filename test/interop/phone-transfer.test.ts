@@ -15,7 +15,7 @@ let laboratory: Laboratory;
 let pbx: Pbx;
 let ringfence: Ringfence;
 let capture: Capture;
-/** 1001 transfers: TLS and SRTP. The others are plain, so that the wire shows what they are sent. */
+/** 1001 transfers: TLS and SRTP. The others have plain RTP, so that the wire shows what they are sent: 1002 on TCP, 1003 on UDP. */
 let office: Phone;
 let desk: Phone;
 let boss: Phone;
@@ -33,7 +33,7 @@ beforeAll(async () => {
   capture = await Capture.start(laboratory, "outside", "transfer");
   [office, desk, boss] = await Promise.all([
     Phone.start(laboratory, "1001", { ...extension("1001", encrypted), domain: "pbx.example.com" }),
-    Phone.start(laboratory, "1002", extension("1002", plain)),
+    Phone.start(laboratory, "1002", extension("1002", { ...plain, transport: "tcp" })),
     Phone.start(laboratory, "1003", extension("1003", plain)),
   ]);
 }, 120_000);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => laboratory?.close());
 
 scenario(
-  "RFC 3262: PRACK for reliable ringing, UPDATE and MESSAGE inside the call cross to the PBX and back",
+  "RFC 3262: PRACK for reliable ringing and MESSAGE inside the call cross to the PBX and back; an UPDATE without SDP does not",
   async () => {
     const capture = await Capture.start(laboratory, "inside", "reliable");
     const sipp = Sipp.start(laboratory, "phone", "sipp-reliable", [
@@ -41,8 +41,8 @@ scenario(
     expect(await sipp.ended).toBe(0);
     await ringfence.until("the call to be gone", (now) => now.calls + now.media.calls + now.media.portsInUse === 0);
     const seen = sipTexts(await capture.stop());
-    for (const method of ["PRACK", "UPDATE", "MESSAGE"]) {
-      expect(seen.filter((text) => text.startsWith(`${method} `))).toHaveLength(1);
-    }
+    const seenOf = (method: string) => seen.filter((text) => text.startsWith(`${method} `)).length;
+    // The UPDATE is the phone's sign of life, which Ringfence answers: none of the PBX's business (RFC 4028).
+    expect(["PRACK", "MESSAGE", "UPDATE"].map(seenOf)).toEqual([1, 1, 0]);
   },
 );

@@ -60,7 +60,12 @@ export class CallMedia {
    * Another call for the client that was `side` of `from`: it is `a` here, its SDP becomes an offer to somebody new, and
    * the session of its o= goes on. `to` is a client that comes out of a call as well.
    */
-  takeOver(from: CallMedia, side: Side, to?: { readonly media: CallMedia; readonly side: Side }): MediaOutcome {
+  takeOver(
+    from: CallMedia,
+    side: Side,
+    to?: { readonly media: CallMedia; readonly side: Side },
+    only?: readonly string[],
+  ): MediaOutcome {
     const body = this.#adopt("a", from, side);
     if (to !== undefined) this.#adopt("b", to.media, to.side);
     const lines = parseSdp(body);
@@ -70,7 +75,7 @@ export class CallMedia {
         stream.secure = to.media.stream(to.side, index)?.secure;
       });
     }
-    return this.translate("a", "offer", body, undefined, true);
+    return this.translate("a", "offer", body, only, true);
   }
 
   #adopt(here: Side, from: CallMedia, there: Side): Buffer {
@@ -114,7 +119,7 @@ export class CallMedia {
       near.follow(line);
       if (role === "offer" && far.secure === undefined) far.secure = this.#securesFar(line);
       const relayed = this.#relayed(line, far);
-      return only === undefined ? relayed : { ...relayed, formats: only };
+      return only === undefined ? relayed : { ...relayed, formats: relayed.formats.filter((f) => only.includes(f)) };
     });
     return { ok: true, sdp: this.#write(to, written) };
   }

@@ -5,7 +5,7 @@ import type { Core } from "./core.ts";
 import { Leg, sdpType } from "./leg.ts";
 import { sendProvisional } from "./provisional.ts";
 import type { ServerTransaction } from "./server-transaction.ts";
-import { tagOf } from "./sip-address.ts";
+import { tagOf, withoutTag } from "./sip-address.ts";
 import { cseqOf, type Header, header, type SipResponse } from "./sip-message.ts";
 import type { Transfer } from "./transfer.ts";
 
@@ -220,10 +220,3 @@ export class Call implements Ringing {
     this.#release();
   }
 }
-
-const withoutTag = (value: string): string => {
-  const at = value.lastIndexOf(";tag=");
-  if (at < 0) return value;
-  const end = value.indexOf(";", at + 1);
-  return value.slice(0, at) + (end < 0 ? "" : value.slice(end));
-};

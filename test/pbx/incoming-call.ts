@@ -2,6 +2,7 @@ import { Call } from "./call.ts";
 import { identifyCaller, inboundHolder } from "./caller.ts";
 import { type Core, tableLimit } from "./core.ts";
 import { destinationsOf, type Plan } from "./dial-plan.ts";
+import { onReplaces } from "./pickup.ts";
 import type { ServerTransaction } from "./server-transaction.ts";
 import { startService } from "./service.ts";
 import { parseUri } from "./sip-address.ts";
@@ -15,6 +16,7 @@ export function onInvite(core: Core, tx: ServerTransaction): void {
   else trying(tx);
   const caller = identifyCaller(core, tx);
   if (caller === undefined) return;
+  if (onReplaces(core, tx, caller)) return;
   const called = parseUri(tx.request.uri)?.user ?? "";
   if (core.calls.size >= tableLimit) {
     tx.respond(503);

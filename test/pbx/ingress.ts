@@ -34,7 +34,8 @@ function onRequest(core: Core, tx: ServerTransaction): void {
     invite?.onCancel?.();
     return;
   }
-  const unknown = headerList(request, "require").filter((option) => option !== "100rel");
+  const known = core.knobs.replaces ? ["100rel", "replaces"] : ["100rel"];
+  const unknown = headerList(request, "require").filter((option) => !known.includes(option));
   if (unknown.length > 0) {
     tx.respond(420, { reason: "Bad Extension", headers: [["Unsupported", unknown.join(", ")]] });
     return;

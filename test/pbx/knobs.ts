@@ -97,6 +97,11 @@ export const knobTable = {
     "guess",
     "after a transfer the PBX hangs up the party that asked for it; off: waits for its BYE",
   ),
+  replaces: flag(
+    true,
+    "guess",
+    "INVITE with Replaces takes the place of a party, ringing or answered; off: a new call",
+  ),
   // events
   subscribe: flag(true, "guess", "message-summary, dialog and presence can be subscribed to; off: 489"),
   subscribeExpires: count(600, "guess", "longest subscription granted, seconds"),

@@ -31,7 +31,7 @@ export function readReferTo(value: string): ReferTarget | undefined {
 }
 
 /** `call-id;to-tag=x;from-tag=y`. */
-function readReplaces(value: string): Replaced | undefined {
+export function readReplaces(value: string): Replaced | undefined {
   const [callId = "", ...params] = value.split(";").map((part) => part.trim());
   const tag = (name: string): string => params.find((p) => p.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
   const replaced = { callId, toTag: tag("to-tag"), fromTag: tag("from-tag") };

@@ -119,6 +119,13 @@ function findOpen(value: string): number {
 export const tagOf = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : parseNameAddr(value)?.params.get("tag");
 
+export const withoutTag = (value: string): string => {
+  const at = value.lastIndexOf(";tag=");
+  if (at < 0) return value;
+  const end = value.indexOf(";", at + 1);
+  return value.slice(0, at) + (end < 0 ? "" : value.slice(end));
+};
+
 export function parseVia(value: string): Via | undefined {
   const [sent = "", ...params] = value.split(";");
   const [protocol = "", where = ""] = sent.split(" ").filter((part) => part !== "");

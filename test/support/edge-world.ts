@@ -211,8 +211,9 @@ export class EdgeWorld {
     }
     if (output.kind === "media-offer" || output.kind === "media-answer") {
       const kind = output.kind === "media-offer" ? "offer" : "answer";
+      const { call, turn } = output;
       const result = this.media(kind, output.from, Buffer.from(output.sdp).toString("latin1"));
-      const done = (): void => this.feed({ kind: "media-result", call: output.call, result });
+      const done = (): void => this.feed({ kind: "media-result", call, turn, result });
       if (this.hold) this.#held.push(done);
       else done();
     }

@@ -67,6 +67,11 @@ export class NetworkOfNamespaces {
     return namespace;
   }
 
+  /** One more, with prefix length, for a party that has joined; IPv6 without waiting for others to claim it. */
+  addAddress(namespace: string, device: string, address: string): void {
+    ip("-n", namespace, "addr", "add", address, "dev", device, ...(address.includes(":") ? ["nodad"] : []));
+  }
+
   /** Idempotent. Programs inside must have been ended: a namespace lives as long as its last process. */
   close(): void {
     process.off("exit", this.#atExit);

@@ -183,5 +183,9 @@ export class StormUser extends StormAgent {
       : [];
     const extra: Headers = method === "REFER" ? [["Refer-To", "<sip:1002@pbx.example.com>"]] : timer;
     this.say(talk, method, extra, talks ? this.pick([offer, heldOffer]) : "");
+    const { sent } = talk;
+    if (method === "INVITE" && sent !== undefined && this.chance(0.2)) {
+      this.wire.later(this.wire.random() * 300, () => this.cancel(sent.id));
+    }
   }
 }

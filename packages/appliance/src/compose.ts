@@ -92,8 +92,9 @@ function mediaSettings(loaded: Loaded): MediaSettings {
   return { ports, inactivityMs, learn: { windowMs: learn.windowMs, packets: learn.packets } };
 }
 
-function countEdge(metrics: Metrics, { name, ...labels }: EdgeCount): void {
-  metrics.count(name === "registrations" ? "registration_changes" : name, labels);
+/** The labels are read by their names, so that what is counted serves as it is. */
+function countEdge(metrics: Metrics, count: EdgeCount): void {
+  metrics.count(count.name === "registrations" ? "registration_changes" : count.name, count);
 }
 
 /** What edge and media count themselves, as metrics. */

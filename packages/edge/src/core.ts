@@ -208,7 +208,7 @@ export class EdgeCore {
         loseFlow(state, now, input.flowId);
         return push(state, state.transactions.onFlowLost(now, input.flowId));
       case "media-result":
-        return mediaResult(state, now, input.call, input.result);
+        return mediaResult(state, now, input);
       case "media-event":
         return mediaEvent(state, now, input.event);
       case "credential":

@@ -81,9 +81,9 @@ export class Driver {
       case "proven-source":
         return wire.proven(output.address);
       case "media-offer":
-        return this.#await(output.call, media.offer(output.call, output.from, output.sdp, output.legs));
+        return this.#await(output, media.offer(output.call, output.from, output.sdp, output.legs));
       case "media-answer":
-        return this.#await(output.call, media.answer(output.call, output.from, output.sdp));
+        return this.#await(output, media.answer(output.call, output.from, output.sdp));
       case "media-rollback":
         return media.rollback(output.call);
       case "media-close":
@@ -99,13 +99,13 @@ export class Driver {
     }
   }
 
-  #await(call: string, work: Promise<MediaResult>): void {
+  #await({ call, turn }: { readonly call: string; readonly turn: number }, work: Promise<MediaResult>): void {
     work.then(
-      (result) => this.feed({ kind: "media-result", call, result }),
+      (result) => this.feed({ kind: "media-result", call, turn, result }),
       (cause: unknown) => {
         this.#options.onEvent({ event: "bug", level: "error", call, detail: `media: ${String(cause)}` });
         const result = { ok: false, status: 500, reason: "engine-failed", text: "Media relay failed" } as const;
-        this.feed({ kind: "media-result", call, result });
+        this.feed({ kind: "media-result", call, turn, result });
       },
     );
   }

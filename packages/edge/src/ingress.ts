@@ -16,15 +16,14 @@ import {
 import { isPeerOf } from "./call/leg-flow.ts";
 import { referredCall } from "./call/refer-aside.ts";
 import { sessionBounds } from "./call/session.ts";
-import { answerEcho, answerStateless, sourceText, userOf, validated } from "./egress.ts";
-import type { EdgeEvent } from "./events.ts";
+import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
 import { type Refused, refusal } from "./refusal.ts";
-import { admitLine } from "./refusal-log.ts";
 import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
 import { absorbed } from "./registrar/refresh.ts";
-import { count, type EdgeState, push, tell } from "./state.ts";
+import { count, type EdgeState, push } from "./state.ts";
+import { logStranger } from "./stranger-log.ts";
 import { signalSubject } from "./subject.ts";
 import { pbxAnswered } from "./trunk/pbx-health.ts";
 import { ownTrunk } from "./trunk/registered-line.ts";
@@ -150,17 +149,4 @@ function unknownDialog(state: EdgeState, now: number, flow: Flow, request: Reque
   count(state, { name: "refused", side: flow.side, reason: "no-dialog" });
   logStranger(state, now, flow, { event: "refused", level: "info", reason: "no-dialog", method: request.method });
   answerStateless(state, request, flow, { status: 481 });
-}
-
-function logStranger(state: EdgeState, now: number, flow: Flow, line: EdgeEvent): void {
-  const suppressed = admitLine(state.refusalLog, now);
-  if (suppressed === undefined) return;
-  const { side, transport } = flow;
-  tell(state, {
-    ...line,
-    side,
-    transport,
-    source: sourceText(flow),
-    suppressed: suppressed > 0 ? suppressed : undefined,
-  });
 }

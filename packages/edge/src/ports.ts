@@ -12,7 +12,8 @@ export type Input =
   /** A stream that can no longer be framed; the bytes are its head so far. */
   | { readonly kind: "broken-stream"; readonly flow: Flow; readonly bytes: Uint8Array }
   | { readonly kind: "flow-lost"; readonly flowId: string }
-  | { readonly kind: "media-result"; readonly call: string; readonly result: MediaResult }
+  /** `turn` is that of the offer or answer it belongs to. */
+  | { readonly kind: "media-result"; readonly call: string; readonly turn: number; readonly result: MediaResult }
   | { readonly kind: "media-event"; readonly event: MediaEvent }
   /** What came of a `credential-fetch`. */
   | { readonly kind: "credential"; readonly url: string; readonly answer: CredentialAnswer }
@@ -26,11 +27,18 @@ export type Output =
   | {
       readonly kind: "media-offer";
       readonly call: string;
+      readonly turn: number;
       readonly from: LegName;
       readonly sdp: Uint8Array;
       readonly legs: { readonly a: LegMedia; readonly b: LegMedia };
     }
-  | { readonly kind: "media-answer"; readonly call: string; readonly from: LegName; readonly sdp: Uint8Array }
+  | {
+      readonly kind: "media-answer";
+      readonly call: string;
+      readonly turn: number;
+      readonly from: LegName;
+      readonly sdp: Uint8Array;
+    }
   | { readonly kind: "media-rollback"; readonly call: string }
   | { readonly kind: "media-close"; readonly call: string }
   /** A certificate is needed, and is answered by a `credential` with its URL. */

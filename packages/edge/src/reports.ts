@@ -1,18 +1,22 @@
 /** What the media relay and the fetcher of certificates report, given to the calls it is about. */
 import type { Millis } from "@ringfence/sip";
-import type { Call } from "./call/call.ts";
 import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
-import type { MediaEvent, MediaResult } from "./media-port.ts";
+import type { MediaEvent } from "./media-port.ts";
+import type { Input } from "./ports.ts";
 import type { EdgeState } from "./state.ts";
 import type { CredentialAnswer } from "./stir/credential-place.ts";
 import { onCredential, onCredentialTimer } from "./stir/fetched.ts";
-import { toCall } from "./transaction-user.ts";
+import { catchUp } from "./transaction-user.ts";
 
-export function mediaResult(state: EdgeState, now: Millis, id: string, result: MediaResult): void {
+export function mediaResult(
+  state: EdgeState,
+  now: Millis,
+  { call: id, turn, result }: Extract<Input, { readonly kind: "media-result" }>,
+): void {
   const call = state.calls.get(id);
-  // The call may have ended while the relay worked; it was told to close.
-  if (call?.step === undefined) return;
+  // The call may have ended while the relay worked, or taken its offer back; the relay was told.
+  if (call?.step === undefined || call.turn !== turn) return;
   onMediaResult(state, now, call, result);
   catchUp(state, now, call);
 }
@@ -32,14 +36,6 @@ export function credentialResult(state: EdgeState, now: Millis, url: string, ans
 
 export function credentialTimer(state: EdgeState, now: Millis, url: string): void {
   for (const call of onCredentialTimer(state, now, url)) catchUp(state, now, call);
-}
-
-/** What came for a call while it waited. */
-function catchUp(state: EdgeState, now: Millis, call: Call): void {
-  while (call.step === undefined && call.deferred.length > 0) {
-    const next = call.deferred.shift();
-    if (next !== undefined) toCall(state, now, call, next);
-  }
 }
 
 /** A transaction of it met a bug. */

@@ -64,7 +64,7 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
 }
 
 /** Inputs of a call wait while the media relay works on its SDP: answers must not overtake each other. */
-export function toCall(state: EdgeState, now: number, call: Call, input: CallInput): void {
+function toCall(state: EdgeState, now: number, call: Call, input: CallInput): void {
   if (call.step !== undefined) {
     if (call.deferred.length < MAX_DEFERRED) call.deferred.push(input);
     return;
@@ -80,6 +80,14 @@ export function toCall(state: EdgeState, now: number, call: Call, input: CallInp
     case "failed":
       if (onRefreshFailed(state, now, call, input.id, input.why)) return;
       return onInviteFailed(state, now, call, input.id, input.why);
+  }
+}
+
+/** What came for a call while it waited. */
+export function catchUp(state: EdgeState, now: number, call: Call): void {
+  while (call.step === undefined && call.deferred.length > 0) {
+    const next = call.deferred.shift();
+    if (next !== undefined) toCall(state, now, call, next);
   }
 }
 
@@ -128,7 +136,9 @@ function cancel(
   const call = target === undefined ? undefined : state.calls.byTransaction(target);
   respond(state, now, id, request, flow, { status: target === undefined ? 481 : 200 });
   // Not deferred: a caller who hangs up does not wait for the media relay.
-  if (call !== undefined && target !== undefined) onCancel(state, now, call, target, request);
+  if (call === undefined || target === undefined) return;
+  onCancel(state, now, call, target, request);
+  catchUp(state, now, call);
 }
 
 function ack(state: EdgeState, now: number, request: Request, flow: Flow): void {

@@ -36,6 +36,7 @@ export class Child {
 
 /** The other side of it: every question is answered, in order. */
 export function answering<Question>(answer: (question: Question) => unknown): void {
+  process.once("disconnect", () => process.exit());
   process.on("message", async (question) => {
     process.send?.((await answer(question as Question)) ?? "done");
   });

@@ -4,33 +4,35 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "../bench.ts";
-import { caller, pbx } from "../peers/ringfence.ts";
+import { theSite } from "../peers/site.ts";
+import { endsWithUs } from "../system.ts";
+import type { Place } from "./phones.ts";
 
 export interface Drive {
-  readonly to: { readonly address: string; readonly port: number };
+  readonly to: Place;
   readonly calls: number;
   /** Calls begun a second; one SIPp saturates near 1,000. */
   readonly rate: number;
   /** From ACK to BYE, in ms. */
   readonly holdMs?: number;
   /** Two SIPp at the same time need a port each. */
-  readonly from?: number;
+  readonly from?: Place;
 }
 
 /** The callee: where the PBX is. Ends with `stop`. */
-export async function answerer(): Promise<{ stop(): void }> {
+export async function answerer({ pbx } = theSite): Promise<{ stop(): void }> {
   const child = sipp("uas", "-i", pbx.address, "-p", String(pbx.port));
   await sleep(500);
   return { stop: () => child.kill("SIGKILL") };
 }
 
 /** @returns the number of calls that succeeded */
-export async function drive({ to, calls, rate, holdMs = 0, from = caller.port }: Drive): Promise<number> {
+export async function drive({ to, calls, rate, holdMs = 0, from = theSite.caller }: Drive): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-bench-sipp-"));
   const statistics = join(folder, "calls.csv");
   const child = sipp(
     "uac",
-    ...["-i", caller.address, "-p", String(from), "-r", String(rate), "-m", String(calls), "-d", String(holdMs)],
+    ...["-i", from.address, "-p", String(from.port), "-r", String(rate), "-m", String(calls), "-d", String(holdMs)],
     ...["-l", String(calls), "-trace_stat", "-fd", "1", "-stf", statistics, `${to.address}:${to.port}`],
   );
   await new Promise((resolve) => child.once("exit", resolve));
@@ -41,5 +43,6 @@ export async function drive({ to, calls, rate, holdMs = 0, from = caller.port }:
 }
 
 function sipp(scenario: string, ...args: readonly string[]): ChildProcess {
-  return spawn("sipp", ["-sn", scenario, "-nostdin", ...args], { stdio: "ignore" });
+  const child = spawn("sipp", ["-sn", scenario, "-nostdin", ...args], { stdio: "ignore" });
+  return endsWithUs(child);
 }

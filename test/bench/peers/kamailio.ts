@@ -1,7 +1,7 @@
 /** Kamailio beside Ringfence: a stateful proxy with record-route, with topology hiding, and with media anchored. */
 import { System } from "../system.ts";
-import { pbx } from "./ringfence.ts";
 import { startRtpengine } from "./rtpengine.ts";
+import { theSite } from "./site.ts";
 
 export type Feature = "topoh" | "rtpengine";
 
@@ -9,6 +9,7 @@ const control = "127.0.0.1:12223";
 
 /** @param port each one that runs at the same time has its own */
 export function kamailio(port: number, ...features: readonly Feature[]): System {
+  const { pbx } = theSite;
   const system = new System(["Kamailio", ...features].join(" + "), { address: "127.0.0.1", port });
   if (features.includes("rtpengine")) startRtpengine(system, control);
   const defines = features.flatMap((feature) => ["-A", `WITH_${feature.toUpperCase()}`]);

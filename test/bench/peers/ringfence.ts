@@ -1,49 +1,49 @@
 /** Ringfence as the benchmarks start it: one process, its PBX and a trunk on loopback, policy and logs as a site has them. */
 import { System } from "../system.ts";
-
-export const caller = { address: "127.0.0.2", port: 15090 };
-export const pbx = { address: "127.0.0.3", port: 15070 };
+import { type Site, theSite } from "./site.ts";
 
 interface Options {
   readonly name?: string;
+  readonly site?: Site;
   /** Lines of YAML in addition. */
   readonly extra?: readonly string[];
   /** Further listeners of phones, as YAML. */
   readonly listen?: readonly string[];
   /** Keys under `phones` in addition, as YAML. */
   readonly phones?: readonly string[];
-  /** Of Node.js. */
-  readonly flags?: readonly string[];
+  /** To be looked into: profiles, collections of garbage. */
+  readonly inspected?: boolean;
 }
-
-export const entry = { address: "127.0.0.1", port: 15060 };
-export const metricsAt = "127.0.0.1:19060";
 
 export function ringfence({
   name = "Ringfence",
+  site = theSite,
   extra = [],
   listen = [],
   phones = [],
-  flags = [],
+  inspected = false,
 }: Options = {}): System {
+  const { entry, pbx, caller, core, metrics, inspector } = site;
   const system = new System(name, entry);
   const udp = `{ transport: udp, address: ${entry.address}, port: ${entry.port} }`;
+  const trunk = `hosts: [{ uri: "sip:${caller.address}:${caller.port}" }], from: [${caller.address}], media: { srtp: "off" }`;
   const config = system.file(
     "ringfence.yaml",
     [
       `pbx: { address: "${pbx.address}:${pbx.port}", transport: udp }`,
       `phones: { ${['domains: [bench.example.com], media: { srtp: "off" }', ...phones].join(", ")}, listen: [${[udp, ...listen].join(", ")}] }`,
-      `core: { phones_from: "127.0.0.1:15080", trunks_from: "127.0.0.4:15080" }`,
-      `trunks: [{ name: caller, mode: peer, hosts: [{ uri: "sip:${caller.address}:${caller.port}" }], from: [${caller.address}], media: { srtp: "off" } }]`,
+      `core: { phones_from: "${core[0].address}:${core[0].port}", trunks_from: "${core[1].address}:${core[1].port}" }`,
+      `trunks: [{ name: caller, mode: peer, ${trunk} }]`,
       "media: { ports: 20000-31999 }",
       "policy: { limits: { calls: 5000, calls_per_second: 2000 } }",
       "logs: { level: info }",
-      `metrics: { listen: "${metricsAt}" }`,
+      `metrics: { listen: "${metrics}" }`,
       `state: { dir: "${system.path("state")}" }`,
       ...extra,
       "",
     ].join("\n"),
   );
+  const flags = inspected ? [`--inspect=${inspector}`] : [];
   system.start(process.execPath, [...flags, "packages/appliance/src/main.ts", "start", "--config", config]);
   return system;
 }

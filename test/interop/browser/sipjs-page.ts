@@ -63,10 +63,11 @@ async function start(settings: PageSettings): Promise<void> {
     authorizationUsername: settings.user,
     authorizationPassword: settings.password,
     transportOptions: { server: settings.server },
-    reconnectionAttempts: 5,
+    reconnectionAttempts: 60,
     reconnectionDelay: 1,
     sessionDescriptionHandlerFactory: description,
     sipExtensionReplaces: SIPExtension.Supported,
+    sipExtension100rel: SIPExtension.Supported,
     logLevel: "warn",
     delegate: {
       onConnect() {

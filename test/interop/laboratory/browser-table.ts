@@ -1,5 +1,6 @@
 /** A browser, a desk phone if wanted, Ringfence and the PBX stand-in: what the files about phones in browsers begin with. */
 import { expect } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { BrowserPhone, type BrowserPhoneSettings } from "./browser-phone.ts";
 import { browserSite } from "./browser-site.ts";
 import { Chromium } from "./chromium.ts";
@@ -60,6 +61,11 @@ export class BrowserTable {
   /** What happened before belongs to another scenario. */
   forget(): void {
     for (const phone of this.#phones) phone.forget();
+  }
+
+  /** The PBX has no call any more: cheap, between two scenarios. */
+  async callsAreOver(): Promise<void> {
+    await eventually("the PBX to have no call", async () => (await this.pbx.state()).calls.length === 0);
   }
 
   async nothingIsLeft(): Promise<void> {

@@ -30,6 +30,14 @@ export const addresses = {
 /** Hosts of carriers, all in the carrier's namespace; the first is its usual one. */
 export const carrierHosts: readonly string[] = Array.from({ length: 12 }, (_, place) => `198.51.100.${21 + place}`);
 
+/** What the parties outside have besides when the laboratory is opened with IPv6. */
+export const addresses6 = {
+  ringfenceOutside: "2001:db8::1",
+  phone: "2001:db8::11",
+  phone2: "2001:db8::12",
+  phone3: "2001:db8::13",
+} as const;
+
 export type OutsideParty = "phone" | "phone2" | "phone3" | "carrier" | "attacker";
 export type Party = OutsideParty | "pbx" | "ringfence";
 
@@ -45,13 +53,17 @@ export class Laboratory {
     this.#network = network;
   }
 
-  /** @param name of the folder below .state/interop */
-  static open(name: string): Laboratory {
+  /**
+   * @param name of the folder below .state/interop
+   * @param families `both`: the phones and Ringfence have `addresses6` outside as well
+   */
+  static open(name: string, families: "ipv4" | "both" = "ipv4"): Laboratory {
     const folder = join(repository, ".state", "interop", name);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const laboratory = new Laboratory(folder, NetworkOfNamespaces.open(["outside", "inside"]));
     laboratory.#build();
+    if (families === "both") laboratory.#addIpv6();
     return laboratory;
   }
 
@@ -70,6 +82,13 @@ export class Laboratory {
         addresses: [`${addresses.ringfenceForPhones}/24`, `${addresses.ringfenceForTrunks}/24`],
       },
     });
+  }
+
+  #addIpv6(): void {
+    for (const party of ["phone", "phone2", "phone3"] as const) {
+      this.#network.addAddress(this.#namespace(party), "eth0", `${addresses6[party]}/64`);
+    }
+    this.#network.addAddress(this.#namespace("ringfence"), "outside", `${addresses6.ringfenceOutside}/64`);
   }
 
   #join(party: Party, plugs: Parameters<NetworkOfNamespaces["join"]>[1]): void {

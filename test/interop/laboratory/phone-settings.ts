@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeToneWav } from "../../support/tone.ts";
-import { addresses } from "./laboratory.ts";
+import { addresses, addresses6 } from "./laboratory.ts";
 
 export interface PhoneSettings {
   readonly party: "phone" | "phone2" | "phone3";
@@ -18,6 +18,8 @@ export interface PhoneSettings {
   readonly watches?: readonly string[];
   /** The domain of its account, with Ringfence as outbound proxy; without it Ringfence's address is the domain. */
   readonly domain?: string;
+  /** On IPv6 alone; the laboratory must have been opened with it. */
+  readonly ipv6?: boolean;
 }
 
 export const controlPort = 4444;
@@ -30,12 +32,13 @@ export function writePhoneSettings(folder: string, settings: PhoneSettings): voi
   mkdirSync(recordings, { recursive: true });
   writeToneWav(tone, settings.hertz, toneSeconds);
   const watches = settings.watches ?? [];
-  const contact = (user: string): string => `"${user}" <sip:${user}@${addresses.ringfenceOutside}>;presence=p2p\n`;
+  const contact = (user: string): string =>
+    `"${user}" <sip:${user}@${hostOf(settings, "ringfenceOutside")}>;presence=p2p\n`;
   writeFileSync(join(folder, "contacts"), watches.map(contact).join(""));
   writeFileSync(join(folder, "accounts"), `${account(settings)}\n`);
   const lines: readonly (readonly [string, string])[] = [
     ["poll_method", "epoll"],
-    ["sip_listen", `${addresses[settings.party]}:${calledPort}`],
+    ["sip_listen", `${hostOf(settings, settings.party)}:${calledPort}`],
     ["call_local_timeout", "120"],
     ["call_max_calls", "4"],
     ["audio_player", "aubridge,nil"],
@@ -64,8 +67,14 @@ export function writePhoneSettings(folder: string, settings: PhoneSettings): voi
   writeFileSync(join(folder, "config"), `${lines.map((line) => line.join("\t")).join("\n")}\n`);
 }
 
-function account({ user, password, transport, media, answers, domain }: PhoneSettings): string {
-  const place = transport === "tls" ? `${addresses.ringfenceOutside}:5061` : addresses.ringfenceOutside;
+/** As it stands in a URI: IPv6 in brackets. */
+const hostOf = ({ ipv6 }: PhoneSettings, who: PhoneSettings["party"] | "ringfenceOutside"): string =>
+  ipv6 ? `[${addresses6[who]}]` : addresses[who];
+
+function account(settings: PhoneSettings): string {
+  const { user, password, transport, media, answers, domain } = settings;
+  const host = hostOf(settings, "ringfenceOutside");
+  const place = transport === "tls" ? `${host}:5061` : host;
   return [
     `<sip:${user}@${domain ?? place};transport=${transport}>`,
     ...(domain === undefined ? [] : [`outbound="sip:${place};transport=${transport}"`]),

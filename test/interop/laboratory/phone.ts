@@ -41,7 +41,7 @@ export class Phone {
     const program = laboratory.run(settings.party, name, {
       command: "stdbuf",
       // -s: the SIP trace, which shows what TLS hides on the wire.
-      args: ["-oL", findProgram("baresip") ?? "baresip", "-s", "-f", folder],
+      args: ["-oL", findProgram("baresip") ?? "baresip", "-s", ...(settings.ipv6 ? ["-6"] : []), "-f", folder],
       cwd: folder,
       environment: { HOME: folder },
     });

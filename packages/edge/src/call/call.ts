@@ -123,6 +123,8 @@ export interface Call {
   step: MediaStep | undefined;
   readonly deferred: CallInput[];
   media: boolean;
+  /** Counts what the media relay was asked: a late result of an offer that was taken back is not that of the next. */
+  turn: number;
   /** The offer that the media relay has, and its answer. */
   negotiation: Negotiation | undefined;
   /** What was agreed last; empty before the first answer. */

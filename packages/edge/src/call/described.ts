@@ -27,12 +27,12 @@ export function offerMedia(state: EdgeState, call: Call, from: LegName, sdp: Uin
   call.media = true;
   call.negotiation = { from, offer: own(sdp), written: undefined, answer: undefined };
   const legs = { a: call.a.media, b: call.b.media };
-  state.out.push({ kind: "media-offer", call: call.id, from, sdp, legs });
+  state.out.push({ kind: "media-offer", call: call.id, turn: ++call.turn, from, sdp, legs });
 }
 
 export function answerMedia(state: EdgeState, call: Call, from: LegName, sdp: Uint8Array): void {
   if (call.negotiation !== undefined) call.negotiation.answer = own(sdp);
-  state.out.push({ kind: "media-answer", call: call.id, from, sdp });
+  state.out.push({ kind: "media-answer", call: call.id, turn: ++call.turn, from, sdp });
 }
 
 /** The offer was refused. What was agreed before stands, and an answer to it may still be repeated. */

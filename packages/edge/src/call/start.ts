@@ -96,6 +96,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     deferred: [],
     attempt: routed.candidate && newAttempt(routed.candidate, routed.alternatives ?? []),
     media: false,
+    turn: 0,
     negotiation: undefined,
     described: {},
     offering: undefined,

@@ -207,3 +207,11 @@ test("names of object members are ordinary words (threat L13)", () => {
   expect(problemsOf("certificates: { __proto__: { cert: c, key: { file: k } } }\n")).toEqual(["4:17 yaml-feature "]);
   expect(problemsOf("certificates: { constructor: { cert: c, key: { file: k } } }\n")).toEqual([]);
 });
+
+test("every IPv4 address and every IPv6 address may have the same port, one family twice may not", () => {
+  const listen = (...addresses: readonly string[]): readonly string[] =>
+    problemsOf(`  listen: [${addresses.map((address) => `{ transport: tls, address: "${address}" }`).join(", ")}]`);
+  expect(listen("0.0.0.0", "::", "2001:db8::1")).toEqual(["4:87 duplicate-listener phones.listen[2]"]);
+  expect(listen("0.0.0.0", "::")).toEqual([]);
+  expect(listen("2001:db8::1", "0.0.0.0")).toEqual([]);
+});

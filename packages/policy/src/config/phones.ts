@@ -68,9 +68,14 @@ export const phonesSection = z
       description:
         "`relay`: the PBX challenges, Ringfence passes it on. `edge`: Ringfence challenges first, from `accounts`, and nothing unauthenticated reaches the PBX.",
     }),
-    accounts: z.strictObject({ file: path() }).optional().meta({
-      description: "For `authentication: edge`: a YAML file, user to `{ password }` or `{ ha1 }`.",
-    }),
+    accounts: z
+      .strictObject({
+        file: path().meta({
+          description:
+            'With `authentication: edge`: the accounts, a YAML file of its own with lines as `"1001": { password: "..." }`; see quickstart.md. Read anew at every reload.',
+        }),
+      })
+      .optional(),
     digest: z
       .array(choice(["SHA-256", "MD5"]))
       .min(1)

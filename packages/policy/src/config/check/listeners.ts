@@ -55,7 +55,8 @@ function trunkListeners({ trunks = [] }: Partial<Config>): readonly Bound[] {
 function collide(a: Bound, b: Bound): boolean {
   if (a.port !== b.port || a.port === 0 || a.protocol !== b.protocol) return false;
   if (givesWay(a, b) || givesWay(b, a)) return false;
-  if (isWildcard(a.address) || isWildcard(b.address)) return true;
+  // Sockets on IPv6 are for IPv6 alone: `::` and 0.0.0.0 are two worlds.
+  if (isWildcard(a.address) || isWildcard(b.address)) return a.address.includes(":") === b.address.includes(":");
   return canonicalIp(a.address) === canonicalIp(b.address);
 }
 
