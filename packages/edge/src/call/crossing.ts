@@ -15,7 +15,7 @@ import { glareHeaders } from "./headers.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
 import { retargetFrom } from "./refresh-target.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
-import { beginGranted, grantHeaders, sessionAnswered } from "./session.ts";
+import { beginGranted, grantHeaders, refreshing, sessionAnswered } from "./session.ts";
 import { hangUp } from "./teardown.ts";
 
 export interface Crossing {
@@ -53,7 +53,7 @@ export function refusedForGlare(
 ): boolean {
   const pending = pendingOffer(call);
   if (pending === undefined) return false;
-  const own = pending === leg.name;
+  const own = pending === leg.name && !refreshing(call);
   const headers = own ? glareHeaders(state) : [];
   respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   return true;
