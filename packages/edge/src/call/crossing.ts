@@ -26,6 +26,8 @@ export interface Crossing {
   /** The request of the other dialog, still without body. */
   readonly out: OutRequest;
   readonly sdp: "offer" | "answer" | "none";
+  /** The request goes out in a dialog beside the call's, whose end is not the call's. */
+  readonly aside?: boolean;
   /** Of an UPDATE: what its 2xx grants (RFC 4028 §9). */
   readonly session?: SessionGrant | undefined;
 }
@@ -82,7 +84,7 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
     serverTx,
     request,
     flow,
-    step: { kind: "in-dialog", call: call.id, from, offer, session },
+    step: { kind: "in-dialog", call: call.id, from, offer, session, aside: crossing.aside },
   });
 }
 
