@@ -1,5 +1,5 @@
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import { endReasons, identityOutcomes } from "@ringfence/edge";
+import { accountRefusals, endReasons, identityOutcomes } from "@ringfence/edge";
 import { dropReasons, mediaRefusals } from "@ringfence/media";
 import { configIssueCodes, rejectReasons } from "@ringfence/policy";
 import { failureAnswer, failureCodes, failureText, requestCheckNames, responseCheckNames } from "@ringfence/sip";
@@ -30,6 +30,7 @@ const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   ],
   ["Requests that fail a check", requestCheckNames.map((name) => [name])],
   ["Responses that fail a check", responseCheckNames.map((name) => [name])],
+  ["Account refusals", accountRefusals.map((name) => [name])],
   ["Call end reasons", endReasons.map((name) => [name])],
   ["Identity outcomes", identityOutcomes.map((name) => [name])],
   ["Media refusals", Object.entries(mediaRefusals).map(([code, { status, text }]) => [code, String(status), text])],

@@ -135,3 +135,30 @@ test("a wrong password is not called stale, an old nonce is", () => {
   registered(world, phone, { cseq: ++cseq, extra: [`Authorization: ${good}`] });
   expect(challenged("N2", "N3")).toContain("stale=true");
 });
+
+test("requests that overlap are challenged each, and a password over any of these challenges reaches the PBX", () => {
+  const world = new EdgeWorld();
+  const phone = world.phone();
+  const pbx = world.pbx();
+  const challenged = (callId: string, nonce: string): void => {
+    phone.send(registerLines(phone, { callId }));
+    const quirk = `WWW-Authenticate: Digest realm="r", nonce="${nonce}", algorithm=MD5`;
+    pbx.send(replyLines(pbx.request("REGISTER").message, "401 Unauthorized", [quirk]));
+    phone.response(401);
+  };
+  challenged("one", "N1");
+  challenged("two", "N2");
+  for (const [callId, nonce] of [
+    ["one", "N1"],
+    ["two", "N2"],
+  ] as const) {
+    const proof = `Digest username="1001", realm="r", nonce="${nonce}", uri="sip:pbx.example.com", response="00000000000000000000000000000000"`;
+    phone.send(registerLines(phone, { callId, cseq: 2, extra: [`Authorization: ${proof}`] }));
+    const { message } = pbx.request("REGISTER");
+    expect(message.headers.get("Authorization")).toContain(`nonce="${nonce}"`);
+    pbx.send(
+      replyLines(message, "401 Unauthorized", [`WWW-Authenticate: Digest realm="r", nonce="N3", algorithm=MD5`]),
+    );
+    phone.response(401);
+  }
+});

@@ -140,3 +140,20 @@ scenario("after a restart of Ringfence the pages come back by themselves and can
   await two.sees("ended");
   await eventually("no call to be left", async () => (await table.ringfence.status()).calls === 0);
 });
+
+scenario("drain: a call goes on, a new one is refused with 503, and after the last the pages are let go", async () => {
+  await one.tell({ do: "call", to: "1002" });
+  await two.sees("incoming");
+  await two.tell({ do: "answer" });
+  await Promise.all([one.sees("established"), two.sees("established")]);
+  const drained = table.ringfence.ask("drain");
+  await table.ringfence.until("the drain to begin", ({ draining }) => draining);
+  await one.tell({ do: "call", to: "600" });
+  expect(await one.sees("failed")).toContain("503");
+  await two.tell({ do: "hold" });
+  await one.sees("held");
+  await two.tell({ do: "hang-up" });
+  await one.sees("ended");
+  await Promise.all([one.sees("disconnected"), two.sees("disconnected")]);
+  expect((await drained).code).toBe(0);
+});

@@ -12,7 +12,7 @@ const more = "policy: { limits: { call_duration: 10s, calls_per_account: 4 } }\n
 describe.each(standIns)("through $name", (standIn) => {
   let floor: Floor;
   beforeAll(async () => {
-    if (scenario.available) floor = await Floor.open("sipp-calls", standIn, { more, knobs: { ringTimeout: "4" } });
+    if (scenario.available) floor = await Floor.open("sipp-calls", standIn, { more, knobs: { ringTimeout: "8" } });
   }, 60_000);
   afterAll(() => floor?.close());
 
@@ -38,13 +38,26 @@ describe.each(standIns)("through $name", (standIn) => {
     flow("reliable ringing and PRACK", "call-reliable", standIn === mss ? "answer" : "answer-reliable");
     flow("a key by INFO", "call-dtmf", "answer-dtmf");
     flow("glare of two re-INVITEs", "call-glare", "answer-glare");
+    scenario("session timers: each phone has one with Ringfence, the PBX hears of none", async () => {
+      const [caller, callee] = await floor.registered<[SippPhone, SippPhone]>(2);
+      await Promise.all([callee.plays("answer-timed"), caller.plays("call-timed", { callee: callee.user })]);
+      const inside = floor.seen("inside").filter((text) => text.includes(`<sip:${caller.user}@`));
+      expect(inside.filter((text) => /^UPDATE |^Session-Expires:/m.test(text))).toEqual([]);
+    });
     flow("the longest that a call may last", "call-hung-up", "answer");
     if (standIn === kamailio) {
       // Our stand-in takes no UPDATE with SDP, as its original is not known to.
       flow("UPDATE with an offer in the early dialog", "call-update-early", "answer-update-early");
-      flow("UPDATE without and with an offer in the call", "call-update", "answer-update", { status: "200" });
+      flow(
+        "UPDATE in the call: without an offer answered here, with one by the other side",
+        "call-update",
+        "answer-update",
+        { status: "200" },
+      );
     } else {
-      flow("UPDATE without and with an offer in the call", "call-update", "answer", { status: "488" });
+      flow("UPDATE in the call: without an offer answered here, with one by the other side", "call-update", "answer", {
+        status: "488",
+      });
     }
 
     scenario("a number with two phones: both ring, one answers, the other is cancelled", async () => {

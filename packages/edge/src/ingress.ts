@@ -14,16 +14,16 @@ import {
   reasonPhrase,
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
+import { referredCall } from "./call/refer-aside.ts";
 import { sessionBounds } from "./call/session.ts";
-import { answerEcho, answerStateless, sourceText, userOf, validated } from "./egress.ts";
-import type { EdgeEvent } from "./events.ts";
+import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
 import { type Refused, refusal } from "./refusal.ts";
-import { admitLine } from "./refusal-log.ts";
 import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
 import { absorbed } from "./registrar/refresh.ts";
-import { count, type EdgeState, push, tell } from "./state.ts";
+import { count, type EdgeState, push } from "./state.ts";
+import { logStranger } from "./stranger-log.ts";
 import { signalSubject } from "./subject.ts";
 import { pbxAnswered } from "./trunk/pbx-health.ts";
 import { ownTrunk } from "./trunk/registered-line.ts";
@@ -50,9 +50,9 @@ const methods: ReadonlySet<string> = new Set([
 const extensions: ReadonlySet<string> = new Set(["100rel"]);
 const extensionSets: readonly ReadonlySet<string>[] = [
   extensions,
-  new Set([...extensions, "replaces"]),
+  new Set([...extensions, "replaces", "tdialog"]),
   new Set([...extensions, "timer"]),
-  new Set([...extensions, "replaces", "timer"]),
+  new Set([...extensions, "replaces", "tdialog", "timer"]),
 ];
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
@@ -83,7 +83,8 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
     return;
   }
   count(state, { name: "requests", side: flow.side, method: methods.has(request.method) ? request.method : "other" });
-  const dialog = state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request);
+  const dialog =
+    state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request) ?? referredCall(state, flow, request);
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;
@@ -148,17 +149,4 @@ function unknownDialog(state: EdgeState, now: number, flow: Flow, request: Reque
   count(state, { name: "refused", side: flow.side, reason: "no-dialog" });
   logStranger(state, now, flow, { event: "refused", level: "info", reason: "no-dialog", method: request.method });
   answerStateless(state, request, flow, { status: 481 });
-}
-
-function logStranger(state: EdgeState, now: number, flow: Flow, line: EdgeEvent): void {
-  const suppressed = admitLine(state.refusalLog, now);
-  if (suppressed === undefined) return;
-  const { side, transport } = flow;
-  tell(state, {
-    ...line,
-    side,
-    transport,
-    source: sourceText(flow),
-    suppressed: suppressed > 0 ? suppressed : undefined,
-  });
 }

@@ -3,6 +3,7 @@ import { type RejectReason, rejectReasons, type Verdict } from "@ringfence/polic
 import type { Request } from "@ringfence/sip";
 import { answerStateless, sourceText, userOf } from "./egress.ts";
 import type { Flow } from "./flow.ts";
+import { servedMethods } from "./local/allow.ts";
 import { admitLine } from "./refusal-log.ts";
 import { count, type EdgeState, hex, tell } from "./state.ts";
 
@@ -13,7 +14,10 @@ export function refusal(state: EdgeState, now: number, flow: Flow, request: Requ
   write(state, now, flow, request, verdict);
   if (verdict.action === "drop") return;
   const { text, retryAfter } = catalogue(verdict.reason);
-  const headers = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
+  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
+  // RFC 3261 §8.2.1: a 405 MUST say what would be allowed.
+  const allow = verdict.status === 405 ? ([["Allow", servedMethods(state.settings, flow)]] as const) : [];
+  const headers = [...wait, ...allow];
   // The phrase is what a softphone shows: it says why.
   answerStateless(state, request, flow, { status: verdict.status, phrase: text, headers });
 }

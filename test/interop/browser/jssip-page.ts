@@ -16,7 +16,13 @@ let watching: Watch | undefined;
 function start({ server, user, domain, password, ...settings }: PageSettings): void {
   keying = settings.keying;
   const sockets = [new JsSIP.WebSocketInterface(server)];
-  agent = new JsSIP.UA({ sockets, uri: `sip:${user}@${domain}`, password, register_expires: 60 });
+  agent = new JsSIP.UA({
+    sockets,
+    uri: `sip:${user}@${domain}`,
+    password,
+    register_expires: 60,
+    connection_recovery_max_interval: 3,
+  });
   agent.on("connected", () => happened("connected", ""));
   agent.on("disconnected", ({ code }) => happened("disconnected", String(code)));
   agent.on("registered", () => happened("registered", ""));

@@ -63,7 +63,7 @@ async function start(settings: PageSettings): Promise<void> {
     authorizationUsername: settings.user,
     authorizationPassword: settings.password,
     transportOptions: { server: settings.server },
-    reconnectionAttempts: 5,
+    reconnectionAttempts: 60,
     reconnectionDelay: 1,
     sessionDescriptionHandlerFactory: description,
     sipExtensionReplaces: SIPExtension.Supported,

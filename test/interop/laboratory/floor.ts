@@ -1,7 +1,8 @@
 /** A PBX, Ringfence, and as many SIPp phones as a file's flows want, each flow with numbers of its own. */
+import { writeFileSync } from "node:fs";
 import type { Captured } from "../../support/pcap.ts";
 import { Capture } from "./capture.ts";
-import { addresses, Laboratory } from "./laboratory.ts";
+import { addresses, Laboratory, repository } from "./laboratory.ts";
 import { linePassword } from "./pbx.ts";
 import { config, Ringfence } from "./ringfence.ts";
 import { domain, SippPhone } from "./sipp-phone.ts";
@@ -13,6 +14,8 @@ export interface FloorSettings {
   readonly phones?: string;
   readonly more?: string;
   readonly knobs?: Readonly<Record<string, string>>;
+  /** `edge`: Ringfence asks the phones for their passwords, and answers the PBX for them. */
+  readonly authentication?: "relay" | "edge";
   /** What has to be there when Ringfence starts. */
   readonly before?: (laboratory: Laboratory) => void;
 }
@@ -20,18 +23,29 @@ export interface FloorSettings {
 const firstNumber = 2001;
 const mostNumbers = 80;
 const firstPort = 5100;
+const firstRelayPort = 6100;
 const numbers = Array.from({ length: mostNumbers }, (_, place) => String(firstNumber + place));
+
+/** What Ringfence challenges out of a dialog. */
+const everything = ["INVITE", "MESSAGE", "SUBSCRIBE", "PUBLISH"];
+/** SIPp knows MD5 only. */
+const edgeAuthentication = ["authentication: edge", "digest: [MD5]", "accounts: { file: accounts.yaml }"];
+
+function writeAccounts(laboratory: Laboratory): void {
+  const lines = numbers.map((user) => `"${user}": { password: "${linePassword(user)}" }`);
+  writeFileSync(laboratory.path("accounts.yaml"), lines.join("\n"), { mode: 0o600 });
+}
 
 export class Floor {
   readonly laboratory: Laboratory;
   readonly ringfence: Ringfence;
   readonly pbx: StartedPbx;
-  readonly #standIn: StandIn;
+  readonly #challenged: readonly string[];
   readonly #captures: readonly [outside: Capture, inside: Capture];
   #phones = 0;
 
   private constructor(
-    standIn: StandIn,
+    challenged: readonly string[],
     laboratory: Laboratory,
     ringfence: Ringfence,
     pbx: StartedPbx,
@@ -40,27 +54,40 @@ export class Floor {
     this.laboratory = laboratory;
     this.ringfence = ringfence;
     this.pbx = pbx;
-    this.#standIn = standIn;
+    this.#challenged = challenged;
     this.#captures = captures;
   }
 
   static async open(name: string, standIn: StandIn, settings: FloorSettings = {}): Promise<Floor> {
     const laboratory = Laboratory.open(`${name}-${standIn.folder}`);
+    try {
+      return await Floor.#in(laboratory, standIn, settings);
+    } catch (error) {
+      // The next floor of this process has namespaces of the same names.
+      await laboratory.close();
+      throw error;
+    }
+  }
+
+  static async #in(laboratory: Laboratory, standIn: StandIn, settings: FloorSettings): Promise<Floor> {
     const captures = Promise.all([
       Capture.start(laboratory, "outside", "flows"),
       Capture.start(laboratory, "inside", "flows"),
     ]);
     const pbx = await standIn.start(laboratory, numbers, settings.knobs ?? {});
+    const atEdge = settings.authentication === "edge";
+    if (atEdge) writeAccounts(laboratory);
     const phones = [
       "media: { srtp: optional }",
       // Otherwise every flow would have to expect questions of ours.
       "keepalive: off",
       "methods: { message: true, subscribe: true, refer: true }",
       ...(settings.phones === undefined ? [] : [settings.phones]),
+      ...(atEdge ? edgeAuthentication : []),
     ].join("\n  ");
     settings.before?.(laboratory);
     const ringfence = await Ringfence.start(laboratory, config({ phones, more: settings.more ?? "" }));
-    return new Floor(standIn, laboratory, ringfence, pbx, await captures);
+    return new Floor(atEdge ? everything : standIn.challenged, laboratory, ringfence, pbx, await captures);
   }
 
   /** The next number, not registered. @param user another phone of that number */
@@ -74,8 +101,36 @@ export class Floor {
       password: linePassword(number),
       port: firstPort + place,
       server: `${addresses.ringfenceOutside}:5060`,
-      challenged: this.#standIn.challenged,
+      challenged: this.#challenged,
       transport: "UDP",
+    });
+  }
+
+  /** A phone on a connection of its own: SIPp behind a relay. */
+  async connected(transport: "TCP" | "TLS"): Promise<SippPhone> {
+    const place = this.#phones++;
+    const user = numbers[place];
+    if (user === undefined) throw new Error("no number is left");
+    const party = place % 2 === 0 ? "phone" : "phone2";
+    const [port, relayPort] = [firstPort + place, firstRelayPort + place];
+    const relay = this.laboratory.run(party, `${user}-relay`, {
+      command: process.execPath,
+      args: [
+        `${repository}/test/interop/laboratory/datagram-relay.ts`,
+        ...[addresses[party], String(relayPort), String(port), transport.toLowerCase()],
+        ...[addresses.ringfenceOutside, transport === "TLS" ? "5061" : "5060"],
+      ],
+    });
+    await relay.says("connected");
+    const [password, server] = [linePassword(user), `${addresses[party]}:${relayPort}`];
+    return new SippPhone(this.laboratory, {
+      party,
+      user,
+      password,
+      port,
+      server,
+      challenged: this.#challenged,
+      transport,
     });
   }
 

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import type { Program } from "../../support/program.ts";
 import { addresses, type Laboratory, repository } from "./laboratory.ts";
-import { linePassword, passwords } from "./pbx.ts";
+import { linePasswords, passwords } from "./pbx.ts";
 
 /** Empty tables that its Debian package brings; the presence modules want them although they keep everything in memory. */
 const tableFolder = "/usr/share/kamailio/dbtext/kamailio";
@@ -18,7 +18,7 @@ export async function startKamailio(laboratory: Laboratory): Promise<Program> {
       ...["-f", `${repository}/test/interop/kamailio/kamailio.cfg`],
       ...["-l", `udp:${addresses.pbx}:5060`],
       ...Object.entries(passwords).flatMap(([user, password]) => define(`PASSWORD_${user}`, password)),
-      ...define("PASSWORD_OF_LINES", linePassword("")),
+      ...define("PASSWORD_OF_LINES", linePasswords),
       ...define("TABLES", `text://${folder}`),
       ...define("OURSELVES", `sip:${addresses.pbx}:5060`),
       ...define("TRUNK", `sip:${addresses.ringfenceForTrunks}:5080`),

@@ -12,8 +12,11 @@ export interface PbxState {
 
 export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58", "1003": "Tn6-umber-44" } as const;
 
-/** Of the many numbers of SIPp's flows: Kamailio's configuration makes the same one. */
-export const linePassword = (user: string): string => `Vb3-line-${user}`;
+/** Passwords of the many numbers of SIPp's flows begin so; what follows is 9999 less the number, for none may hold its user. */
+export const linePasswords = "Vb3-line-";
+
+/** Kamailio's configuration makes the same one. */
+export const linePassword = (user: string): string => `${linePasswords}${9_999 - Number(user)}`;
 
 export class Pbx {
   readonly #program: Program;

@@ -9,6 +9,7 @@ import { addresses, type Laboratory, repository } from "./laboratory.ts";
 /** The part of `status --json` that the scenarios look at. */
 export interface Status {
   readonly calls: number;
+  readonly draining: boolean;
   readonly registrations: number;
   readonly transactions: { readonly server: number; readonly client: number };
   readonly config: { readonly generation: number };

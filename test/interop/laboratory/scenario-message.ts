@@ -12,15 +12,23 @@ export function sendElement({ lines, body = "" }: Message, retransmitted: boolea
   return `<send${retransmitted ? ' retrans="500"' : ""}><![CDATA[\n\n${text}\n]]></send>`;
 }
 
-/** PCMU and key presses. @param session of o=, which must not be seen on the other side */
-export function sdp(direction: string, session: string, version: number): string {
+/** SIPp encrypts nothing: it only has to say that it would. */
+const crypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2lwcCBlbmNyeXB0cyBub3RoaW5nIGJ1dCBzYXlz";
+
+/**
+ * PCMU and key presses; with the signalling encrypted, media too.
+ * @param session of o=, which must not be seen on the other side
+ */
+export function sdp(direction: string, session: string, version: number, transport: string): string {
+  const secure = transport === "TLS";
   return [
     "v=0",
     `o=- ${session} ${version} IN IP4 [local_ip]`,
     "s=-",
     "c=IN IP4 [media_ip]",
     "t=0 0",
-    "m=audio [media_port] RTP/AVP 0 101",
+    `m=audio [media_port] ${secure ? "RTP/SAVP" : "RTP/AVP"} 0 101`,
+    ...(secure ? [crypto] : []),
     "a=rtpmap:0 PCMU/8000",
     "a=rtpmap:101 telephone-event/8000",
     `a=${direction}`,

@@ -19,6 +19,8 @@ export class Writer {
   readonly #settings: ScenarioSettings;
   readonly #dialogs = new Map<string, ScenarioDialog>();
   readonly #looks = new Looks();
+  /** Request-URI of the first request that opens something. */
+  target: string | undefined;
   #index = 0;
   #version = 0;
 
@@ -69,7 +71,7 @@ export class Writer {
   #opening(element: Element): string {
     const method = element.attributes.get("method") ?? "";
     const first = this.#request(element, method, []);
-    if (!this.#settings.challenged.includes(method)) return first;
+    if (!this.#settings.challenged.includes(method) || element.attributes.get("challenged") === "no") return first;
     const steps = [first];
     if (method === "INVITE") steps.push(this.#count('<recv response="100" optional="true"/>'));
     steps.push(this.#count('<recv response="407" auth="true"/>'));
@@ -89,6 +91,7 @@ export class Writer {
     const aor = to === undefined || to.includes(":") ? (to ?? "") : `sip:${to}@${this.#settings.domain}`;
     const opened = method === "REGISTER" ? `sip:${this.#settings.domain}` : aor;
     const uri = to === undefined ? dialog.target : (attributes.get("uri") ?? opened);
+    this.target ??= uri;
     if (method === "INVITE") dialog.invite = { index: this.#index, cseq: dialog.cseq, uri, to: aor };
     const text = content.replaceAll("[invite_cseq]", String(dialog.invite.cseq));
     const lines = [
@@ -105,7 +108,8 @@ export class Writer {
     const all = [...lines, ...headers];
     if (direction === undefined) return sendElement({ lines: all, body }, retransmitted);
     this.#version += 1;
-    const session = sdp(direction, `7310${this.#settings.user}`, this.#version);
+    const { user, transport } = this.#settings;
+    const session = sdp(direction, `7310${user}`, this.#version, transport);
     return sendElement({ lines: [...all, "Content-Type: application/sdp"], body: session }, retransmitted);
   }
 

@@ -3,6 +3,7 @@
  * file shows the flow and not the same eight header lines twenty times:
  *
  *     <request method="INVITE" to="NUMBER" sdp="sendrecv">More: headers</request>   a call or a request of its own
+ *     <request … challenged="no"/>                                                  it never reaches a PBX that would challenge it
  *     <request method="BYE"/>                                                       inside the dialog
  *     <ack/>  <ack of="failure"/>  <cancel/>                                        of the last INVITE
  *     <called method="INVITE">actions</called>                                      waits for what opens the dialog
@@ -36,8 +37,14 @@ export interface Element {
   readonly text: string;
 }
 
+export interface WrittenScenario {
+  readonly text: string;
+  /** Request-URI of what it begins with; undefined: it waits. */
+  readonly target: string | undefined;
+}
+
 /** @throws Error when a value is missing: a scenario is ours, and a mistake in it is a mistake of the test */
-export function writeScenario(source: string, settings: ScenarioSettings): string {
+export function writeScenario(source: string, settings: ScenarioSettings): WrittenScenario {
   const filled = source.replace(/\{([a-z_]+)\}/g, (_, name: string) => {
     const value = { user: settings.user, domain: settings.domain, ...settings.values }[name];
     if (value === undefined) throw new Error(`the scenario wants a value for ${name}`);
@@ -46,7 +53,7 @@ export function writeScenario(source: string, settings: ScenarioSettings): strin
   const writer = new Writer(settings);
   const inside = filled.slice(filled.indexOf(">", filled.indexOf("<scenario")) + 1, filled.indexOf("</scenario>"));
   const body = elements(inside).map((element) => writer.write(element));
-  return [
+  const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<!DOCTYPE scenario SYSTEM "sipp.dtd">',
     filled.slice(filled.indexOf("<scenario"), filled.indexOf(">", filled.indexOf("<scenario")) + 1),
@@ -54,7 +61,8 @@ export function writeScenario(source: string, settings: ScenarioSettings): strin
     ...writer.unused(),
     "</scenario>",
     "",
-  ].join("\n");
+  ];
+  return { text: lines.join("\n"), target: writer.target };
 }
 
 /** Top-level elements; comments are left out. The files are ours and regular, so this is no parser of XML. */

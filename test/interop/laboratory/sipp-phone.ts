@@ -63,7 +63,8 @@ export class SippPhone {
     const name = `${user.replace("+", "")}-${scenario}-${played}`;
     const file = this.#laboratory.path(`${name}.xml`);
     const source = readFileSync(`${repository}/test/interop/sipp/${scenario}.xml`, "utf8");
-    writeFileSync(file, writeScenario(source, { user, domain: home, transport, challenged, values }));
+    const { text, target } = writeScenario(source, { user, domain: home, transport, challenged, values });
+    writeFileSync(file, text);
     const sipp = Sipp.start(this.#laboratory, party, name, [
       server,
       ...["-sf", file, "-t", "u1", "-i", address, "-p", String(port)],
@@ -71,6 +72,8 @@ export class SippPhone {
       ...["-mp", String(20_000 + 4 * played), "-cp", String(40_000 + played)],
       // Without the address: a Call-ID stands in a URI when a call is transferred.
       ...["-au", user, "-ap", password, "-cid_str", `%u-%p-${user}-call`],
+      // Otherwise its digests are about an address of the server.
+      ...(target === undefined ? [] : ["-auth_uri", target.replace("sip:", "")]),
       ...[...end, "-timeout_error"],
     ]);
     return { sipp, name };

@@ -1,11 +1,12 @@
 /** OPTIONS: for ourselves it is a keep-alive, for somebody behind us it crosses like any request. */
 import { HeaderList, type Request, type Response } from "@ringfence/sip";
-import { allowHeader, tagged } from "../call/headers.ts";
+import { tagged } from "../call/headers.ts";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { route } from "../trunk/route.ts";
+import { servedMethods } from "./allow.ts";
 import type { Relay } from "./relay.ts";
 
 export function onOptions(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
@@ -15,7 +16,10 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
   if (forUs || stranger || flow.side === "trunk") {
     return respond(state, now, id, request, flow, {
       status: 200,
-      headers: [["Allow", allowHeader(state.settings, flow)]],
+      headers: [
+        ["Allow", servedMethods(state.settings, flow)],
+        ["Accept", "application/sdp"],
+      ],
     });
   }
   const routed = route(state, request, flow);
@@ -41,7 +45,7 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
 /** The status is what the asker wants to know; who answered is not. */
 export function onOptionsAnswer(state: EdgeState, now: number, relay: Relay, response: Response): void {
   if (response.status < 200) return;
-  const allow = response.status < 300 ? ([["Allow", allowHeader(state.settings, relay.flow)]] as const) : [];
+  const allow = response.status < 300 ? ([["Allow", servedMethods(state.settings, relay.flow)]] as const) : [];
   const challenge = response.status === 401 || response.status === 407;
   const status = challenge || response.status < 200 ? 403 : response.status;
   respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: allow });

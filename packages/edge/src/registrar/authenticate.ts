@@ -20,6 +20,7 @@ import { count, type EdgeState } from "../state.ts";
 import type { AccountBook } from "./accounts.ts";
 import { isHeld, noteRight, noteWrong } from "./guessing.ts";
 import { addressOfRecord, identityOn } from "./identity.ts";
+import { logUnwelcome } from "./unwelcome.ts";
 
 /** As long as a phone may use one nonce before it gets another. */
 const NONCE_AGE = 300_000;
@@ -35,7 +36,7 @@ export function authenticated(state: EdgeState, now: number, flow: Flow, request
   const claimed = userOf(request.from.uri) ?? "";
   const credentials = ownCredentials(accounts, request);
   if (credentials === undefined) return challenge(state, now, flow, request, accounts, "challenged");
-  if (isHeld(state, now, flow, claimed)) return refuse(state, flow, request);
+  if (isHeld(state, now, flow, claimed)) return refuse(state, now, flow, request, claimed);
   const context = { key: state.registrar.nonceKey, now, source };
   const age = checkNonce(context, credentials.nonce, NONCE_AGE);
   // The digest is computed whatever the nonce and the name are worth.
@@ -43,6 +44,7 @@ export function authenticated(state: EdgeState, now: number, flow: Flow, request
   if (age === "foreign") return challenge(state, now, flow, request, accounts, "challenged");
   if (!right) {
     noteWrong(state, now, flow, claimed);
+    logUnwelcome(state, now, flow, request, { reason: "wrong-password", account: claimed });
     return challenge(state, now, flow, request, accounts, "failed");
   }
   if (age === "stale") return challenge(state, now, flow, request, accounts, "stale");
@@ -125,8 +127,9 @@ function challenge(
   return false;
 }
 
-function refuse(state: EdgeState, flow: Flow, request: Request): false {
+function refuse(state: EdgeState, now: number, flow: Flow, request: Request, account: string): false {
   count(state, { name: "authentications", result: "held" });
+  logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
   answerStateless(state, request, flow, { status: 403 });
   return false;
 }

@@ -23,4 +23,7 @@ test("strangers who ask for challenges cannot make it grow", () => {
   for (let i = 0; i < 10_000; i++) memory.issued(flow, `user${i}`, ["n"]);
   expect(memory.mayBeStale(flow, "first", ["n"])).toBe(true);
   expect(memory.mayBeStale(flow, "user9999", ["n"])).toBe(false);
+  for (let i = 0; i < 9; i++) memory.issued(flow, "user1", [`n${i}`]);
+  expect(memory.knows(flow, "user1", ["n0"])).toBe(false);
+  expect(memory.knows(flow, "user1", ["n1"])).toBe(true);
 });

@@ -7,6 +7,8 @@ import type { Flow } from "../flow.ts";
 
 /** Challenges that wait for their answer at one time; the oldest is forgotten, and then counts as one that may be stale. */
 const MAX_WAITING = 10_000;
+/** Of one user over one flow: requests that overlap, and repetitions that crossed an answer, are challenged each. */
+const MAX_NONCES = 8;
 
 export class ChallengeMemory {
   readonly #waiting = new Map<string, readonly string[]>();
@@ -14,12 +16,13 @@ export class ChallengeMemory {
   /** The nonces of a challenge that goes to this user over this flow. */
   issued(flow: Flow, user: string, nonces: readonly string[]): void {
     const key = keyOf(flow, user);
+    const before = this.#waiting.get(key) ?? [];
     this.#waiting.delete(key);
     if (this.#waiting.size >= MAX_WAITING) {
       const [oldest] = this.#waiting.keys();
       if (oldest !== undefined) this.#waiting.delete(oldest);
     }
-    this.#waiting.set(key, nonces);
+    this.#waiting.set(key, [...before, ...nonces].slice(-MAX_NONCES));
   }
 
   /** Whether one of these came from a challenge that went to this user over this flow and is not answered yet. */

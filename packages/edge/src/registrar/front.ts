@@ -3,11 +3,11 @@
  * ours, the phone's own stays here, and the PBX alone decides about the password (`authentication: relay`).
  */
 import { type NameAddr, parseContacts, type Request, type Uri } from "@ringfence/sip";
-import { respond } from "../egress.ts";
+import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { RegisterStep, WantedContact } from "../local/relay.ts";
 import { mainDomain } from "../settings.ts";
-import { count, type EdgeState, keyed, tell } from "../state.ts";
+import { count, type EdgeState, keyed } from "../state.ts";
 import { sendToPbx } from "../trunk/pbx.ts";
 import { MAX_BINDINGS } from "./binding.ts";
 import { credentialsFit, relayedCredentials } from "./credentials.ts";
@@ -17,6 +17,7 @@ import { type AddressOfRecord, addressOfRecord } from "./identity.ts";
 import { endsOneFlow, regIdOf } from "./outbound.ts";
 import { relayedRegister } from "./pbx-register.ts";
 import { parseSeconds } from "./seconds.ts";
+import { type AccountRefusal, logUnwelcome } from "./unwelcome.ts";
 
 /** RFC 3261 §10.2: the registrar's default when neither Contact nor Expires says anything. */
 const DEFAULT_EXPIRES = 3600;
@@ -24,18 +25,21 @@ const DEFAULT_EXPIRES = 3600;
 interface Refusal {
   readonly status: number;
   readonly phrase: string;
+  readonly reason: AccountRefusal;
 }
 
 export function register(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   const step = readRegistration(state, request);
   if ("status" in step) {
     count(state, { name: "registrations", result: "refused" });
+    const account = userOf(request.to.uri) ?? "";
+    logUnwelcome(state, now, flow, request, { reason: step.reason, account, status: step.status });
     return respond(state, now, id, request, flow, step);
   }
   if (!credentialsFit(relayedCredentials(request), step.user)) {
     // Registration hijack: one's own password for somebody else's address of record.
     count(state, { name: "registrations", result: "refused" });
-    tell(state, { event: "registration", level: "warn", reason: "foreign-credentials", account: step.user });
+    logUnwelcome(state, now, flow, request, { reason: "foreign-credentials", account: step.user, status: 403 });
     respond(state, now, id, request, flow, { status: 403 });
     return;
   }
@@ -55,23 +59,29 @@ function readRegistration(state: EdgeState, request: Request): RegisterStep | Re
   const served = addressOfRecord(state.settings, request.to.uri);
   const aor = served ?? elsewhere(state, request.to.uri);
   const from = addressOfRecord(state.settings, request.from.uri) ?? elsewhere(state, request.from.uri);
-  if (aor === undefined) return { status: 403, phrase: "Forbidden" };
+  if (aor === undefined) return { status: 403, phrase: "Forbidden", reason: "foreign-account" };
   // RFC 3261 §10.2 allows third parties; an edge does not: From and To must be the same account.
-  if (from?.user !== aor.user || from.domain !== aor.domain) return { status: 403, phrase: "Forbidden" };
+  if (from?.user !== aor.user || from.domain !== aor.domain) {
+    return { status: 403, phrase: "Forbidden", reason: "foreign-account" };
+  }
   const contacts = parseContacts(request.headers.all("Contact"));
-  if (contacts === undefined) return { status: 400, phrase: "Contact cannot be read" };
+  if (contacts === undefined) return unusable("Contact cannot be read");
   const header = request.headers.get("Expires");
   const expires = header === undefined ? DEFAULT_EXPIRES : parseSeconds(header);
   // RFC 3261 §10.3 step 6: "*" stands alone and only with Expires: 0.
   if (contacts === "*") {
-    if (expires !== 0) return { status: 400, phrase: "Contact: * needs Expires: 0" };
+    if (expires !== 0) return unusable("Contact: * needs Expires: 0");
     return served === undefined ? denied(state, aor, notServed) : step(aor, "*");
   }
   const read = readContacts(state, aor, request, contacts, expires ?? DEFAULT_EXPIRES);
   return served === undefined && !("status" in read) ? denied(state, aor, notServed) : read;
 }
 
-const notServed: Refusal = { status: 403, phrase: "Domain not served here" };
+const notServed: Refusal = { status: 403, phrase: "Domain not served here", reason: "domain-not-registered" };
+
+function unusable(phrase: string): Refusal {
+  return { status: 400, phrase, reason: "contact-unusable" };
+}
 
 /** A domain of somebody else: the PBX is asked about the same user of its own, and the answer is no. */
 function elsewhere({ settings }: EdgeState, uri: Uri): AddressOfRecord | undefined {
@@ -94,7 +104,7 @@ function readContacts(
   const limit = state.settings.config.phones.registration.maxContacts;
   const wanted: WantedContact[] = [];
   for (const [place, contact] of contacts.entries()) {
-    if (contact.uri.kind !== "sip") return { status: 400, phrase: "Contact must be a SIP URI" };
+    if (contact.uri.kind !== "sip") return unusable("Contact must be a SIP URI");
     const param = contact.params.find((p) => p.name === "expires")?.value;
     const expires = param === undefined ? defaultExpires : (parseSeconds(param) ?? defaultExpires);
     const uri = contact.uri.raw;
@@ -106,8 +116,12 @@ function readContacts(
   const known = state.bindings.ofAor(aorText(aor)).map((b) => b.token);
   const after = new Set([...known, ...wanted.filter((c) => c.expires > 0).map((c) => c.token)]);
   const grows = after.size > known.length;
-  if (grows && after.size > limit) return denied(state, aor, { status: 403, phrase: `More than ${limit} contacts` });
-  if (grows && state.bindings.size >= MAX_BINDINGS) return { status: 503, phrase: "Registrar full" };
+  if (grows && after.size > limit) {
+    return denied(state, aor, { status: 403, phrase: `More than ${limit} contacts`, reason: "too-many-contacts" });
+  }
+  if (grows && state.bindings.size >= MAX_BINDINGS) {
+    return { status: 503, phrase: "Registrar full", reason: "registrar-full" };
+  }
   return step(aor, wanted);
 }
 

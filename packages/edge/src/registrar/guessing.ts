@@ -13,6 +13,7 @@ import { count, type EdgeState } from "../state.ts";
 import { credentialsFit, type RelayedCredentials, relayedCredentials } from "./credentials.ts";
 import { identityOn } from "./identity.ts";
 import { noCredentials } from "./pbx-register.ts";
+import { logUnwelcome } from "./unwelcome.ts";
 
 export function isHeld(state: EdgeState, now: number, flow: Flow, account: string): boolean {
   const limit = state.settings.config.defence.failures;
@@ -39,6 +40,7 @@ export function refusedForGuessing(state: EdgeState, now: number, flow: Flow, re
   const account = accountOf(state, flow, request);
   if (account === undefined || !isHeld(state, now, flow, account)) return false;
   count(state, { name: "authentications", result: "held" });
+  logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
   answerStateless(state, request, flow, { status: 403 });
   return true;
 }
@@ -54,6 +56,7 @@ export function notePbxAnswer(state: EdgeState, now: number, flow: Flow, request
   count(state, { name: "authentications", result: "failed" });
   state.pbxHealth.refusedAt = now;
   noteWrong(state, now, flow, account);
+  logUnwelcome(state, now, flow, request, { reason: "wrong-password", account });
 }
 
 /** Of a REGISTER every refusal is about the account; to others 403 and 404 say what may be called. */

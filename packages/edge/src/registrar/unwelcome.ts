@@ -1,0 +1,30 @@
+/** Why an account got no further: one line each, so that who looks after the phones need not guess. */
+import type { Millis, Request } from "@ringfence/sip";
+import type { Flow } from "../flow.ts";
+import type { EdgeState } from "../state.ts";
+import { logStranger } from "../stranger-log.ts";
+
+/** What docs/errors.md explains under the same names. The phone is told less: a stranger must not learn what is right. */
+export const accountRefusals = [
+  "wrong-password",
+  "guessing-held",
+  "foreign-credentials",
+  "foreign-account",
+  "contact-unusable",
+  "too-many-contacts",
+  "registrar-full",
+  "domain-not-registered",
+] as const;
+
+export type AccountRefusal = (typeof accountRefusals)[number];
+
+interface Unwelcome {
+  readonly reason: AccountRefusal;
+  readonly account: string;
+  readonly status?: number | undefined;
+}
+
+export function logUnwelcome(state: EdgeState, now: Millis, flow: Flow, request: Request, why: Unwelcome): void {
+  const { reason, account, status } = why;
+  logStranger(state, now, flow, { event: "refused", level: "warn", method: request.method, status, reason, account });
+}
