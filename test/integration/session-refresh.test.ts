@@ -52,7 +52,7 @@ test("our re-INVITE for a refresh meets one of theirs: 491, and after 491 we try
   pbx.send(inDialogLines(pbx, "INVITE", pbxDialog(invite, 30), [sdp, "Contact: <sip:600@10.0.0.5>"]), heldOffer);
   pbx.response(491);
   phone.send(inDialogLines(phone, "UPDATE", phoneDialog(ok, 11), [sdp]), heldOffer);
-  phone.response(500);
+  phone.response(491);
   const sentAt = world.now;
   pbx.send(replyLines(message, "491 Request Pending"));
   pbx.request("ACK");

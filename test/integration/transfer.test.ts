@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { allMethods, callUp, pbxDialog, phoneDialog } from "../support/call-up.ts";
 import { EdgeWorld } from "../support/edge-world.ts";
-import { answer, inDialogLines, inviteLines, offer, replyLines } from "../support/sip-script.ts";
+import { answer, branch, inDialogLines, inviteLines, offer, registered, replyLines } from "../support/sip-script.ts";
 
 const up = () => callUp(new EdgeWorld("", { phones: allMethods }));
 const here = "Contact: <sip:1001@192.0.2.10:40000>";
@@ -170,7 +170,7 @@ test("switched off, REFER is answered 405 and Replaces is not looked at", () => 
   expect(pbx.inbox).toHaveLength(0);
   expect(ok.headers.get("Allow")).not.toContain("REFER");
   const on = up().ok.headers;
-  expect([on.get("Allow"), on.get("Supported")]).toEqual([expect.stringContaining("REFER"), "replaces"]);
+  expect([on.get("Allow"), on.get("Supported")]).toEqual([expect.stringContaining("REFER"), "replaces, tdialog"]);
 });
 
 test("In-Reply-To names a call that is over in the other side's Call-ID, and a Call-ID of nobody crosses nowhere", () => {
@@ -181,4 +181,67 @@ test("In-Reply-To names a call that is over in the other side's Call-ID, and a C
   const extra = [`In-Reply-To: unknown@10.0.0.5, ${ok.callId}, __proto__`, "Content-Type: application/sdp"];
   phone.send(inviteLines(phone, { callId: "call-back", extra }), offer);
   expect(pbx.request("INVITE").message.headers.get("In-Reply-To")).toBe(invite.callId);
+});
+
+function asideLines(target: string, callId = "beside@192.0.2.10"): readonly string[] {
+  return [
+    "REFER sip:600@pbx.example.com SIP/2.0",
+    `Via: SIP/2.0/UDP 192.0.2.10:40000;branch=${branch()};rport`,
+    "Max-Forwards: 70",
+    "From: <sip:1001@pbx.example.com>;tag=beside",
+    "To: <sip:600@pbx.example.com>",
+    `Call-ID: ${callId}`,
+    "CSeq: 1 REFER",
+    here,
+    "Require: tdialog",
+    "Refer-To: <sip:1002@pbx.example.com>",
+    `Target-Dialog: ${target}`,
+  ];
+}
+
+test("RFC 4538: a REFER beside the call transfers it; its notifications come in the dialog that it made", () => {
+  const { world, phone, pbx, invite, ok } = up();
+  const target = `${ok.callId};local-tag=caller;remote-tag=${ok.to.tag}`;
+  phone.send(asideLines(target));
+  const { message: refer } = pbx.request("REFER");
+  expect([refer.callId, refer.to.tag, refer.headers.has("Target-Dialog")]).toEqual([invite.callId, "peer", false]);
+  pbx.send(replyLines(refer, "202 Accepted", ["Contact: <sip:600@10.0.0.5>"]));
+  const { message: accepted } = phone.response(202);
+  expect(accepted.headers.get("Contact")).toContain("203.0.113.1");
+  const notify = (cseq: number, state: string, line: string) =>
+    pbx.send(
+      inDialogLines(pbx, "NOTIFY", pbxDialog(invite, cseq), [
+        `Event: refer;id=${refer.cseq.number}`,
+        `Subscription-State: ${state}`,
+        "Contact: <sip:600@10.0.0.5>",
+        "Content-Type: message/sipfrag;version=2.0",
+      ]),
+      line,
+    );
+  notify(1, "active;expires=60", "SIP/2.0 180 Ringing\r\n");
+  const { message: first } = phone.request("NOTIFY");
+  expect([first.callId, first.from.tag, first.to.tag]).toEqual(["beside@192.0.2.10", accepted.to.tag, "beside"]);
+  phone.send(replyLines(first, "200 OK"));
+  pbx.response(200);
+  // What becomes of that dialog is nothing to the call.
+  notify(2, "active;expires=60", "SIP/2.0 183 Progress\r\n");
+  const { message: second } = phone.request("NOTIFY");
+  expect(second.cseq.number).toBe(first.cseq.number + 1);
+  phone.send(replyLines(second, "481 Gone"));
+  pbx.response(481);
+  expect(world.core.counts().calls).toBe(1);
+});
+
+test("a REFER beside a call of somebody else, of none, or with nothing named, says why it is refused and reaches nobody", () => {
+  const { world, phone, pbx, ok } = up();
+  const target = `${ok.callId};local-tag=caller;remote-tag=${ok.to.tag}`;
+  const stranger = world.phone("192.0.2.66", 40_000);
+  registered(world, stranger, { user: "1002" });
+  stranger.send(asideLines(target, "x1").map((l) => l.replaceAll("1001@", "1002@")));
+  expect(stranger.response(403).text).toContain("Transfer inside the call only");
+  for (const wrong of [`${ok.callId};local-tag=caller;remote-tag=guess`, "nothing", `${target}, ${target}`]) {
+    phone.send(asideLines(wrong, branch()));
+    phone.response(403);
+  }
+  expect(pbx.inbox).toHaveLength(0);
 });

@@ -47,7 +47,8 @@ function base(skip: string): readonly string[] {
     "Max-Forwards": "70",
     From: "<sip:1001@pbx.example.com>;tag=caller",
     To: "<sip:600@pbx.example.com>",
-    "Call-ID": "call-of-the-phone",
+    // Each is a request of its own, or it would be refused as one that came twice (RFC 3261 §8.2.2.2).
+    "Call-ID": branch(),
     CSeq: "10 INVITE",
     Contact: "<sip:1001@192.0.2.10:40000>",
     "Content-Type": "application/sdp",

@@ -112,6 +112,19 @@ test("a carrier with the right certificate, which no list names, gets our OPTION
   await until(() => expect(listed.heard()).toMatch(/^OPTIONS /));
 });
 
+test("a certificate that names the carrier's SIP domain is the carrier's, one that names an account there is not", async () => {
+  const named = (uri: string) => makeCertificate({ by: authority, uris: [uri] });
+  const right = await carrier(await named("sip:carrier.test"));
+  await edgeWith(right.port, "ca: ca.pem, names: [carrier.test]");
+  await until(() => expect(right.heard()).toMatch(/^OPTIONS /));
+  for (const uri of ["sip:somebody@carrier.test", "sip:carrier.test, DNS:carrier.test", "https://carrier.test"]) {
+    const wrong = await carrier(await named(uri));
+    const said = await edgeWith(wrong.port, "ca: ca.pem, names: [carrier.test]");
+    await until(() => expect(said().join("\n")).toMatch(/altnames|carrier\.test/i));
+    expect(wrong.heard()).toBe("");
+  }
+});
+
 test("a carrier that has TLS 1.2 with RSA-AES128-CBC-SHA and nothing else is reached where the trunk allows it", async () => {
   const shown = await makeCertificate({ names: ["carrier.test"], by: authority, rsa: true });
   const there = await carrier(shown, { maxVersion: "TLSv1.2", ciphers: "AES128-SHA" });

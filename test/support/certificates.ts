@@ -23,6 +23,7 @@ export interface Made {
 
 export interface Wish {
   readonly names?: readonly string[];
+  readonly uris?: readonly string[];
   /** Signed by it; without: by itself. */
   readonly by?: Made;
   readonly days?: number;
@@ -47,12 +48,15 @@ const day = 86_400_000;
 let serial = 1;
 
 export async function makeCertificate(wish: Wish): Promise<Made> {
-  const { names = [], by, days = 30, authority = false, pathLength, curve = "P-256", startsIn = -60 } = wish;
+  const { names = [], uris = [], by, days = 30, authority = false, pathLength, curve = "P-256", startsIn = -60 } = wish;
   const kind = wish.rsa === true ? rsaKeys : { ...ecdsa, namedCurve: curve };
   const keys = (await crypto.subtle.generateKey(kind, true, ["sign", "verify"])) as Keys;
   const signer = by?.issuer.keys.privateKey ?? keys.privateKey;
   const subject = `CN=made for a test ${serial}`;
-  const san = names.map((name) => ({ type: isIP(name) === 0 ? "dns" : "ip", value: name }) as const);
+  const san = [
+    ...names.map((name) => ({ type: isIP(name) === 0 ? "dns" : "ip", value: name }) as const),
+    ...uris.map((value) => ({ type: "url", value }) as const),
+  ];
   const certificate = await X509CertificateGenerator.create({
     serialNumber: (serial++).toString(16).padStart(4, "01"),
     subject,

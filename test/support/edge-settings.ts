@@ -1,7 +1,8 @@
 /** The settings of the scripted world: what `layOut` makes of a file, with addresses that nobody has to have. */
-import { accountBook, type EdgeCore, stirSettings } from "@ringfence/edge";
-import { compile, loadAccounts } from "@ringfence/policy";
-import { endpoints, siteConfig, type WorldOptions } from "./edge-site.ts";
+import { isIP } from "node:net";
+import { accountBook, type EdgeCore, type Endpoint, stirSettings } from "@ringfence/edge";
+import { type Config, compile, loadAccounts } from "@ringfence/policy";
+import { endpoint, endpoints, siteConfig, type WorldOptions } from "./edge-site.ts";
 
 export type CoreSettings = ConstructorParameters<typeof EdgeCore>[0];
 
@@ -19,14 +20,25 @@ export function settingsOf(more: string, options: WorldOptions, password?: strin
     accounts: accountBook(config, accounts?.accounts),
     config,
     policy: compile(config, { localAddresses: ["203.0.113.1"] }),
-    endpoints: Object.values(endpoints),
+    endpoints: [...Object.values(endpoints), ...trunkEndpoints(config)],
     ownHosts: new Set(["203.0.113.1"]),
     pbx: { ...config.pbx, addresses: ["10.0.0.5"] },
     pbxNodes: config.pbx.nodes.map((node) => ({ ...node, transport: "udp" as const, addresses: [node.host] })),
     trunks: config.trunks.map((trunk) => ({
       config: trunk,
-      hops: trunk.hosts.map((host) => ({ ...host, address: host.host })),
+      hops: trunk.hosts.map((host, index) => ({ ...host, address: placeOf(host.host, index) })),
+      listeners: trunk.listen.map(({ transport, address, port }) => `trunks:${transport}:${address}:${port}`),
       password: trunk.credentials === undefined ? undefined : (password ?? `password-of-${trunk.name}`),
     })),
   };
+}
+
+function trunkEndpoints({ trunks }: Config): readonly Endpoint[] {
+  const all = trunks.flatMap(({ listen }) => listen).map((l) => endpoint("trunks", l.transport, l.address, l.port));
+  return [...new Map(all.map((one) => [one.id, one])).values()];
+}
+
+/** Where a name leads in this world. */
+function placeOf(host: string, index: number): string {
+  return isIP(host) === 0 ? `198.18.0.${index + 1}` : host;
 }

@@ -4,7 +4,12 @@ import { type Config, loadConfig } from "@ringfence/policy";
 
 export const phoneDomain = "pbx.example.com";
 
-function endpoint(role: Endpoint["role"], transport: Endpoint["transport"], address: string, port: number): Endpoint {
+export function endpoint(
+  role: Endpoint["role"],
+  transport: Endpoint["transport"],
+  address: string,
+  port: number,
+): Endpoint {
   const local = { address, port };
   return { id: `${role}:${transport}:${address}:${port}`, role, transport, local, advertised: local };
 }
@@ -41,6 +46,8 @@ export interface WorldOptions {
   readonly trust?: string;
   /** PEM of the key that `stir.sign` names. */
   readonly signingKey?: string;
+  /** A whole configuration in place of all that. */
+  readonly file?: string;
   /** What outlives a restart. */
   readonly secret?: Uint8Array;
 }
@@ -67,7 +74,7 @@ const configs = new Map<string, Config>();
 
 /** With more sections. Read once: a test may build thousands of worlds on one text. */
 export function siteConfig(options: WorldOptions, more: string): Config {
-  const text = `${baseConfig(options)}${more}`;
+  const text = options.file ?? `${baseConfig(options)}${more}`;
   const known = configs.get(text);
   if (known !== undefined) return known;
   const loaded = loadConfig(text);

@@ -134,6 +134,11 @@ export class EdgeWorld {
     });
   }
 
+  /** Somebody on a transport association that a test made. */
+  on(flow: Flow): Party {
+    return this.#party(flow);
+  }
+
   #party(flow: Flow): Party {
     const known = this.#parties.get(flow.id);
     if (known !== undefined) return known;

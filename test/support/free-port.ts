@@ -3,9 +3,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Below what the kernel gives to sockets that do not care: nobody else takes it in between by chance; above the default media ports. */
+/** Below what the kernel gives to sockets that do not care: nobody else takes it in between by chance; between the media ports of files here. */
 const FIRST = 20_100;
-const LAST = 31_999;
+const LAST = 29_899;
 
 export async function freePort(host = "127.0.0.1"): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {

@@ -4,9 +4,15 @@ import { compile, loadConfig } from "@ringfence/policy";
 import { expect, test } from "vitest";
 
 const folder = new URL("../../../deploy/examples/", import.meta.url);
+const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
 
-test.each(readdirSync(folder))("deploy/examples/%s is good", (name) => {
+test.each(names)("deploy/examples/%s is good", (name) => {
   const loaded = loadConfig(readFileSync(new URL(name, folder), "utf8"));
   expect(loaded).toMatchObject({ ok: true });
   if (loaded.ok) expect(() => compile(loaded.config)).not.toThrow();
+});
+
+test.each(names.filter((name) => name.startsWith("carriers/")))("deploy/examples/%s has nothing to warn of", (name) => {
+  const loaded = loadConfig(readFileSync(new URL(name, folder), "utf8"));
+  expect(loaded.ok && loaded.warnings).toEqual([]);
 });

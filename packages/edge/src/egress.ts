@@ -77,7 +77,8 @@ function missingTag(state: EdgeState, request: Request): string | undefined {
   return request.to.tag === undefined ? stableTag(state, request) : undefined;
 }
 
-function stableTag(state: EdgeState, request: Request): string {
+/** The To tag of an answer that has no other. */
+export function stableTag(state: EdgeState, request: Request): string {
   return keyed(state, 8, request.callId, request.from.tag ?? "", request.via.branch ?? "");
 }
 

@@ -14,6 +14,7 @@ import {
   reasonPhrase,
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
+import { referredCall } from "./call/refer-aside.ts";
 import { sessionBounds } from "./call/session.ts";
 import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
@@ -49,9 +50,9 @@ const methods: ReadonlySet<string> = new Set([
 const extensions: ReadonlySet<string> = new Set(["100rel"]);
 const extensionSets: readonly ReadonlySet<string>[] = [
   extensions,
-  new Set([...extensions, "replaces"]),
+  new Set([...extensions, "replaces", "tdialog"]),
   new Set([...extensions, "timer"]),
-  new Set([...extensions, "replaces", "timer"]),
+  new Set([...extensions, "replaces", "tdialog", "timer"]),
 ];
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
@@ -82,7 +83,8 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
     return;
   }
   count(state, { name: "requests", side: flow.side, method: methods.has(request.method) ? request.method : "other" });
-  const dialog = state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request);
+  const dialog =
+    state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request) ?? referredCall(state, flow, request);
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;

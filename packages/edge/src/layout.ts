@@ -13,7 +13,7 @@ import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, EndpointPeer, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress, sharedNetworks } from "./io/addresses.ts";
 import { type PeerTls, revocationLists } from "./peer-tls.ts";
-import type { CoreSettings, PeerSettings } from "./settings.ts";
+import type { CoreSettings, PbxNode, PeerSettings } from "./settings.ts";
 import { CarrierAddresses } from "./trunk/carrier-address.ts";
 
 /** Ports towards the PBX when the configuration names none: beside 5060, which the phones' listener has. */
@@ -43,10 +43,10 @@ export async function layOut(
     revocations: tls.crl === undefined ? undefined : listsOf(tls.crl, revocations?.get(tls.crl)),
   });
   const { transport } = config.pbx;
-  const pbxNodes: readonly PeerSettings[] = await Promise.all(
-    config.pbx.nodes.map(async ({ host, port }) => {
+  const pbxNodes: readonly PbxNode[] = await Promise.all(
+    config.pbx.nodes.map(async ({ host, port, priority, weight }) => {
       const addresses = (await resolveHost(host)).map(oneSpelling);
-      return { host, port, transport, addresses, tls: tlsOf(config.pbx.tls) };
+      return { host, port, priority, weight, transport, addresses, tls: tlsOf(config.pbx.tls) };
     }),
   );
   const [pbx] = pbxNodes;

@@ -19,7 +19,11 @@ export interface PeerSettings {
 }
 
 /** One machine of the PBX. */
-export type PbxNode = PeerSettings;
+export interface PbxNode extends PeerSettings {
+  /** Nodes stand in the order of their priority; `weight` draws among equals. Missing: 1 and 0. */
+  readonly priority?: number;
+  readonly weight?: number;
+}
 
 export interface TrunkSettings {
   readonly config: Config["trunks"][number];

@@ -8,6 +8,7 @@ import { onInDialog } from "./call/in-dialog.ts";
 import { onInviteFailed, onInviteResponse } from "./call/invite-response.ts";
 import { isPeerOf } from "./call/leg-flow.ts";
 import { renumberReferral } from "./call/refer.ts";
+import { onReferAside } from "./call/refer-aside.ts";
 import { forgetRefresh, onRefreshAnswer, onRefreshFailed, refreshRepeated } from "./call/refresh-answer.ts";
 import { onInDialogAnswer, onInDialogFailed } from "./call/relay-request.ts";
 import { startCall } from "./call/start.ts";
@@ -115,6 +116,8 @@ function onRequest(state: EdgeState, now: number, id: number, request: Request, 
       return onSubscribe(state, now, id, request, flow);
     case "PUBLISH":
       return onPublish(state, now, id, request, flow);
+    case "REFER":
+      return onReferAside(state, now, id, request, flow);
     case "NOTIFY":
       return onUnsolicitedNotify(state, now, id, request, flow);
     default:

@@ -57,7 +57,7 @@ const catalogue = {
     status: 403,
     text: "Transfer inside the call only",
     remedy:
-      "A phone sent REFER outside a call, with or without Target-Dialog. Transfers are carried out inside the call they are about: set the phone to send REFER in its dialog.",
+      "A phone sent REFER outside a call, and no Target-Dialog that names a call of its own. Set the phone to send REFER inside the call it is about.",
   },
   "no-dialog": {
     status: 481,

@@ -15,7 +15,7 @@ import { glareHeaders } from "./headers.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
 import { retargetFrom } from "./refresh-target.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
-import { beginGranted, grantHeaders, sessionAnswered } from "./session.ts";
+import { beginGranted, grantHeaders, refreshing, sessionAnswered } from "./session.ts";
 import { hangUp } from "./teardown.ts";
 
 export interface Crossing {
@@ -26,6 +26,8 @@ export interface Crossing {
   /** The request of the other dialog, still without body. */
   readonly out: OutRequest;
   readonly sdp: "offer" | "answer" | "none";
+  /** The request goes out in a dialog beside the call's, whose end is not the call's. */
+  readonly aside?: boolean;
   /** Of an UPDATE: what its 2xx grants (RFC 4028 §9). */
   readonly session?: SessionGrant | undefined;
 }
@@ -51,7 +53,7 @@ export function refusedForGlare(
 ): boolean {
   const pending = pendingOffer(call);
   if (pending === undefined) return false;
-  const own = pending === leg.name;
+  const own = pending === leg.name && !refreshing(call);
   const headers = own ? glareHeaders(state) : [];
   respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   return true;
@@ -82,7 +84,7 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
     serverTx,
     request,
     flow,
-    step: { kind: "in-dialog", call: call.id, from, offer, session },
+    step: { kind: "in-dialog", call: call.id, from, offer, session, aside: crossing.aside },
   });
 }
 

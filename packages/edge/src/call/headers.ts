@@ -19,9 +19,9 @@ export function allowHeader(settings: CoreSettings, flow: Flow): string {
   return `${base}${refer ? ", REFER" : ""}${notify}${message ? ", MESSAGE" : ""}`;
 }
 
-/** RFC 5589 §7: a phone offers attended transfer where Replaces is known. */
+/** RFC 5589 §7, RFC 4538 §4: a phone offers attended transfer where Replaces is known. */
 export function supportedHeaders(settings: CoreSettings, flow: Flow): readonly HeaderPair[] {
-  return settings.config.phones.methods.refer && flow.side !== "trunk" ? [["Supported", "replaces"]] : [];
+  return settings.config.phones.methods.refer && flow.side !== "trunk" ? [["Supported", "replaces, tdialog"]] : [];
 }
 
 /** A From or To of ours: URI, tag, and a display name that formatNameAddr quotes. */

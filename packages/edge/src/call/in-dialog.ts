@@ -14,7 +14,7 @@ import { onRefer, onReferNotify } from "./refer.ts";
 import { refreshTarget } from "./refresh-target.ts";
 import { relayInDialog } from "./relay-request.ts";
 import { sendInvite } from "./send-invite.ts";
-import { askHeaders, judgeSession, noteMethods } from "./session.ts";
+import { askHeaders, judgeSession, noteMethods, refreshing } from "./session.ts";
 import { endCall, releaseExchange, sendBye } from "./teardown.ts";
 import { onUpdate } from "./update.ts";
 
@@ -79,7 +79,7 @@ function onReinvite(
   const busy = call.offering !== undefined || (call.exchange !== undefined && call.exchange.phase !== "done");
   if (busy || call.state !== "up" || far.dialog === undefined) {
     // RFC 3261 §14.2: two from one side, or one from each.
-    const own = (call.offering ?? call.exchange?.from) === leg.name;
+    const own = (call.offering ?? call.exchange?.from) === leg.name && !refreshing(call);
     const headers = own ? glareHeaders(state) : [];
     return respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
   }

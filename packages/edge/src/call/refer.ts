@@ -1,5 +1,5 @@
 /** REFER in a call (RFC 3515, 5589): the PBX carries out the transfer, and its NOTIFYs come back in the same dialog. */
-import { type OutRequest, type Request, requestInDialog, sipUri } from "@ringfence/sip";
+import { type Dialog, type OutRequest, type Request, requestInDialog, sipUri } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { mainDomain } from "../settings.ts";
@@ -14,6 +14,12 @@ export interface Referral {
   readonly from: Leg["name"];
   readonly nearSeq: number;
   farSeq: number;
+  /** The dialog that a REFER outside the call made: its notifications go there. */
+  readonly aside: Aside | undefined;
+}
+
+interface Aside {
+  dialog: Dialog;
 }
 
 /** Transfers of one call that are under way at one time. */
@@ -27,6 +33,7 @@ export function onRefer(
   id: number,
   request: Request,
   flow: Flow,
+  aside?: Aside,
 ): void {
   const far = leg === call.a ? call.b : call.a;
   // A carrier transfers nobody, and is not asked to: a call it started would be on our bill.
@@ -38,7 +45,7 @@ export function onRefer(
   if (call.referrals.length >= MAX_REFERRALS) call.referrals.shift();
   const { dialog, request: out } = requestInDialog(far.dialog, "REFER");
   far.dialog = dialog;
-  call.referrals.push({ from: leg.name, nearSeq: request.cseq.number, farSeq: dialog.localSeq });
+  call.referrals.push({ from: leg.name, nearSeq: request.cseq.number, farSeq: dialog.localSeq, aside });
   out.headers.set("Contact", far.contact).set("Refer-To", referTo.value);
   // RFC 3892: who transfers, as the account of the flow; what the phone wrote there is a claim.
   if (leg.account !== undefined) {
@@ -81,8 +88,9 @@ export function onReferNotify(
     return respond(state, now, id, request, flow, { status: 481 });
   const status = readStatusLine(request);
   if (standing === undefined || status === undefined) return respond(state, now, id, request, flow, { status: 400 });
-  const { dialog, request: out } = requestInDialog(far.dialog, "NOTIFY");
-  far.dialog = dialog;
+  const holder: { dialog: Dialog | undefined } = referral.aside ?? far;
+  const { dialog, request: out } = requestInDialog(referral.aside?.dialog ?? far.dialog, "NOTIFY");
+  holder.dialog = dialog;
   const named = number === undefined ? "refer" : `refer;id=${referral.nearSeq}`;
   out.headers.set("Contact", far.contact).set("Event", named).set("Subscription-State", standing.value);
   if (status !== "") out.headers.set("Content-Type", "message/sipfrag;version=2.0");
@@ -90,5 +98,6 @@ export function onReferNotify(
   if (standing.state === "terminated" && !isProvisional(status))
     call.referrals.splice(call.referrals.indexOf(referral), 1);
   const fragment = { ...out, body: Buffer.from(status, "latin1") };
-  cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out: fragment, sdp: "none" });
+  const aside = referral.aside !== undefined;
+  cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out: fragment, sdp: "none", aside });
 }

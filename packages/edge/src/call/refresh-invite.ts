@@ -24,7 +24,7 @@ export function refreshByInvite(state: EdgeState, now: number, call: Call, leg: 
   if (said === undefined || open || call.step !== undefined || call.offering !== undefined) {
     return postponeRefresh(state, call, leg, now + BUSY_WAIT);
   }
-  // From now on an offer of either side is answered 491 or 500, as if the other side had made this one.
+  // From now on an offer of either side is answered 491: its sender tries again by itself.
   call.offering = other;
   call.step = { kind: "refresh", leg: leg.name };
   offerMedia(state, call, other, said);

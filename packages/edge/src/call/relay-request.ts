@@ -65,6 +65,7 @@ export function onInDialogAnswer(
   const renewed = relay.request.method === "UPDATE" && response.status < 300 ? near : undefined;
   const headers = [
     ...reasonHeaders(response.headers.all("Reason")),
+    ...(near !== undefined && beganDialog(relay.request, response) ? [["Contact", near.contact] as const] : []),
     ...(renewed === undefined ? [] : [["Contact", renewed.contact] as const, ...grantHeaders(step.session)]),
   ];
   if (call?.state === "up" && renewed !== undefined) beginGranted(state, now, call, renewed, step.session);
@@ -77,9 +78,14 @@ export function onInDialogAnswer(
   const shown = status === 401 || status === 407 ? 403 : status;
   respond(state, now, relay.serverTx, relay.request, relay.flow, { status: shown, headers });
   // To a PRACK 481 says that the response it names is unknown (RFC 3262 §3), not the dialog.
-  if ((status !== 481 && status !== 408) || relay.request.method === "PRACK") return;
+  if ((status !== 481 && status !== 408) || relay.request.method === "PRACK" || step.aside) return;
   // RFC 3261 §12.2.1.2: the far side no longer has the dialog.
   if (call !== undefined) hangUp(state, now, call, "dialog-lost", 481);
+}
+
+/** RFC 3515 §2.4.4: the 2xx to a REFER outside a dialog makes one. */
+function beganDialog({ method, to }: Request, { status }: Response): boolean {
+  return method === "REFER" && to.tag === undefined && status < 300;
 }
 
 /** A redirect means nothing inside a call, and the interval that 422 is about was ours (RFC 4028 §7.3). */

@@ -57,6 +57,11 @@ export function newLegTimer(): LegTimer {
   return { session: undefined, refresh: undefined, minSe: LEAST_SESSION, takesUpdate: false, tooSmall: 0 };
 }
 
+/** A re-INVITE of ours is on its way on one leg: the offer that waits is nobody's but ours. */
+export function refreshing({ a, b }: Pick<Call, "a" | "b">): boolean {
+  return [a, b].some(({ timer: { refresh } }) => refresh?.sent.method === "INVITE" && refresh.ack === undefined);
+}
+
 /** RFC 3261 §20.5: what a peer says it takes; without the field it said nothing new. */
 export function noteMethods(leg: Leg, message: Request | Response): void {
   const allowed = message.headers.all("Allow");

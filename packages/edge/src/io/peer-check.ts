@@ -4,7 +4,7 @@
  */
 import { createHash, type X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { type ConnectionOptions, checkServerIdentity, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, checkServerIdentity, type PeerCertificate, type TLSSocket } from "node:tls";
 import type { PeerTls } from "../peer-tls.ts";
 import { type CertificatePair, cipherList, trust } from "../tls-context.ts";
 
@@ -16,7 +16,7 @@ export function peerTlsOptions(tls: PeerTls, host: string, own: CertificatePair 
     rejectUnauthorized: tls.verify,
     checkServerIdentity: (_host, certificate) => {
       const names = tls.names.length > 0 ? tls.names : [host];
-      const faults = names.map((name) => checkServerIdentity(name, certificate));
+      const faults = names.map((name) => nameFault(name, certificate));
       return faults.includes(undefined) ? undefined : faults[0];
     },
     // RFC 6066 §3: an address is no server name.
@@ -24,6 +24,16 @@ export function peerTlsOptions(tls: PeerTls, host: string, own: CertificatePair 
     ...trust(tls),
     ...(own === undefined ? {} : { cert: own.cert, key: own.key }),
   };
+}
+
+/**
+ * RFC 5922 §7.1: a SIP domain stands in a certificate as `sip:` URI or as DNS name. Wildcards of DNS names count, other than
+ * §7.2 wants: carriers use them. A value with anything odd in it is quoted there, so it equals no name of ours.
+ */
+function nameFault(name: string, certificate: PeerCertificate): Error | undefined {
+  const entries = certificate.subjectaltname?.split(", ") ?? [];
+  const asUri = entries.some((entry) => entry.toLowerCase() === `uri:sip:${name}`);
+  return asUri ? undefined : checkServerIdentity(name, certificate);
 }
 
 /** What the handshake itself did not look at: the key. Undefined: it is one of ours. */
@@ -41,6 +51,6 @@ export function callerFault(tls: PeerTls, hosts: readonly string[], socket: TLSS
   if (tls.verify && !socket.authorized) return String(socket.authorizationError);
   const certificate = socket.getPeerCertificate();
   const names = tls.names.length > 0 ? tls.names : hosts;
-  const named = !tls.verify || names.some((name) => checkServerIdentity(name, certificate) === undefined);
+  const named = !tls.verify || names.some((name) => nameFault(name, certificate) === undefined);
   return named ? pinFault(tls, socket.getPeerX509Certificate()) : "the certificate carries none of the trunk's names";
 }

@@ -34,9 +34,9 @@ export function checkTls(endpoint: Endpoint, certificates: CertificateSource): v
   }
 }
 
-/** Phones first: whoever has no terms of its own. */
-function everybody({ certificate, peers = [] }: Endpoint): readonly Partial<EndpointPeer>[] {
-  return [{ certificate }, ...peers];
+/** Phones first, or the PBX: whoever has no terms of its own. On a socket for carriers there is nobody else. */
+function everybody({ role, certificate, peers = [] }: Endpoint): readonly Partial<EndpointPeer>[] {
+  return role === "trunks" ? peers : [{ certificate }, ...peers];
 }
 
 export class TlsDoor {

@@ -37,6 +37,8 @@ export interface InDialogStep {
   readonly from: LegName;
   /** The request carried an SDP offer: the media relay waits for its fate. */
   readonly offer?: boolean;
+  /** It went out in a dialog beside the call's, whose end is not the call's. */
+  readonly aside?: boolean | undefined;
   /** Of an UPDATE: the session timer that its 2xx grants. */
   readonly session?: SessionGrant | undefined;
 }

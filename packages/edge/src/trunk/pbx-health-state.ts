@@ -15,6 +15,8 @@ export type Silence = "down" | "banned";
 
 export interface HealthState {
   readonly nodes: Map<string, NodeHealth>;
+  /** What was drawn for each node, by name: between 0 and 1. */
+  readonly luck: Map<string, number>;
   /** Name of the node in use; undefined: the first. */
   active: string | undefined;
   trunksAnsweredAt: Millis;
@@ -29,5 +31,12 @@ export interface HealthTimer {
 
 export function healthState(): HealthState {
   const never = Number.NEGATIVE_INFINITY;
-  return { nodes: new Map(), active: undefined, trunksAnsweredAt: never, refusedAt: never, silence: undefined };
+  return {
+    nodes: new Map(),
+    luck: new Map(),
+    active: undefined,
+    trunksAnsweredAt: never,
+    refusedAt: never,
+    silence: undefined,
+  };
 }

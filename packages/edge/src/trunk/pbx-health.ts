@@ -10,7 +10,7 @@ import type { PbxNode } from "../settings.ts";
 import { type EdgeState, newCallId, newCSeq, newTag, tell } from "../state.ts";
 import { ownUri, pbxFlow, sendRequest } from "./pbx.ts";
 import type { NodeHealth } from "./pbx-health-state.ts";
-import { activeNode, nodeName } from "./pbx-node.ts";
+import { activeNode, nodeName, preferred } from "./pbx-node.ts";
 
 /** Questions in a row without an answer. */
 const MISSES = 2;
@@ -119,7 +119,7 @@ function trunksHeardSince(state: EdgeState, node: PbxNode): boolean {
 /** The node for what comes next. One that is new, or that was away, knows none of our registrations. */
 function choose(state: EdgeState, now: number, returned: PbxNode | undefined): void {
   const { pbxHealth: health } = state;
-  const best = state.settings.pbxNodes.find((node) => healthOf(state, node).up !== false);
+  const best = preferred(state).find((node) => healthOf(state, node).up !== false);
   const before = activeNode(state);
   if (best !== undefined) health.active = nodeName(best);
   const active = activeNode(state);

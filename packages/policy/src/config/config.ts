@@ -45,10 +45,16 @@ export interface PeerTlsConfig {
   readonly requireClient: boolean;
 }
 
+/** `weight`: chance to be preferred among nodes of one priority; with 0 for all it is the order of the file. */
+export interface PbxNodeConfig extends Endpoint {
+  readonly priority: number;
+  readonly weight: number;
+}
+
 /** Host and port are those of the first node. */
 export interface PbxConfig extends Endpoint {
   /** The preferred one first; never empty. */
-  readonly nodes: readonly Endpoint[];
+  readonly nodes: readonly PbxNodeConfig[];
   readonly transport: SignallingTransport;
   readonly tls: PeerTlsConfig;
   /** With `authentication: edge`: whose challenges are answered. Undefined: learnt from the PBX's own registrar. */
@@ -94,6 +100,7 @@ export interface PhonesConfig {
     readonly phoneExpiresMs: number | undefined;
     readonly pbxExpiresMs: number;
     readonly maxContacts: number;
+    readonly onNewAddress: "alert" | "off";
   };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };

@@ -21,6 +21,10 @@ const address = remoteEndpoint()
 const node = z.strictObject({
   address: remoteEndpoint().meta({ description: "Where this node listens." }),
   priority: whole(0, 65_535).default(1).meta({ description: "The lowest that answers is used." }),
+  weight: whole(0, 65_535).default(0).meta({
+    description:
+      "Which of several nodes of one priority is preferred is drawn by weight at the start, so that several Ringfences share them. 0: after those with one, in the order of the file.",
+  }),
 });
 
 export const pbxSection = z
@@ -67,10 +71,13 @@ export const pbxSection = z
       context.addIssue({ code: "custom", path: ["address"], message, params: { code, remedy } });
       return z.NEVER;
     }
-    const sorted = (nodes ?? []).toSorted((one, other) => one.priority - other.priority).map((one) => one.address);
-    const all = address === undefined ? sorted : [address];
-    const ends = all.map(({ host, port }) => ({ host, port: port ?? defaultPort(transport) }));
-    const first = ends[0] ?? { host: "", port: 0 };
-    return { ...first, nodes: ends, transport, tls, realms, path, registersPerSecond, keepaliveMs: keepalive };
+    const all = nodes ?? (address === undefined ? [] : [{ address, priority: 1, weight: 0 }]);
+    const ends = all
+      .toSorted((one, other) => one.priority - other.priority)
+      .map(({ address: { host, port }, priority, weight }) => {
+        return { host, port: port ?? defaultPort(transport), priority, weight };
+      });
+    const { host, port } = ends[0] ?? { host: "", port: 0 };
+    return { host, port, nodes: ends, transport, tls, realms, path, registersPerSecond, keepaliveMs: keepalive };
   })
   .meta({ description: "The PBX behind Ringfence." });

@@ -44,7 +44,7 @@ const notAllowed = rejects(
 const outsideCall = rejects(
   "method",
   "refer-outside-call",
-  "REFER is served inside the call that it is about, whatever Target-Dialog names",
+  "REFER is served inside a call, or with a Target-Dialog that names one of the sender's",
   "phones.methods.refer",
 );
 const noDialog = rejects("method", "no-dialog", "the method needs a dialog, and the request belongs to none");
