@@ -54,8 +54,8 @@ export const edgeMetrics = {
   calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
   registration_changes: {
     type: "counter",
-    help: "Registrations added, refreshed, absorbed, removed, refused and expired",
-    labels: { result: ["added", "refreshed", "absorbed", "removed", "refused", "expired"] },
+    help: "Registrations added, refreshed, absorbed, removed, refused, expired, and seen in a new network",
+    labels: { result: ["added", "refreshed", "absorbed", "removed", "refused", "expired", "new_address"] },
   },
   authentications: {
     type: "counter",

@@ -15,9 +15,9 @@ const MAX_SLEEP = 2 ** 31 - 1;
 
 /**
  * The timer fires on a grid of this many milliseconds: a call leaves a dozen deadlines behind, and to wake for each of
- * them alone costs more than the work they bring. The shortest timer of RFC 3261, T1, is fifty times as long.
+ * them alone costs more than the work they bring. The shortest timer of RFC 3261, T1, is twenty-five times as long.
  */
-const GRID = 10;
+const GRID = 20;
 
 export interface Wire {
   /** False when nothing leads to that flow any more. */

@@ -60,7 +60,7 @@ export type EdgeCount =
   | { readonly name: "calls_ended"; readonly reason: string }
   | {
       readonly name: "registrations";
-      readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired";
+      readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired" | "new_address";
     }
   | {
       readonly name: "authentications";

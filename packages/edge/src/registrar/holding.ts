@@ -48,6 +48,7 @@ export function putBinding(state: EdgeState, now: number, binding: Binding): voi
   state.out.push({ kind: "proven-source", address: binding.flow.packetSource.address });
   count(state, { name: "registrations", result: known === undefined ? "added" : "refreshed" });
   const moved = known !== undefined && known.flow.id !== binding.flow.id;
+  if (known === undefined || moved) watchPlace(state, binding);
   tell(state, {
     event: "registration",
     level: known === undefined || moved ? "info" : "debug",
@@ -56,6 +57,22 @@ export function putBinding(state: EdgeState, now: number, binding: Binding): voi
     transport: binding.flow.transport,
     source: sourceText(binding.flow),
     duration_ms: Math.round(binding.expiresAt - now),
+  });
+}
+
+/** Somebody with the password registers from where the account never was: whoever runs the phones shall hear of it. */
+function watchPlace(state: EdgeState, { user, flow }: Binding): void {
+  const isNew = state.registrar.places.visit(user, flow.packetSource.address);
+  if (!isNew || state.settings.config.phones.registration.onNewAddress === "off") return;
+  count(state, { name: "registrations", result: "new_address" });
+  tell(state, {
+    event: "registration",
+    level: "warn",
+    reason: "new-address",
+    account: user,
+    transport: flow.transport,
+    source: sourceText(flow),
+    detail: "registered from a network it has not been seen in: somebody else may have its password",
   });
 }
 
@@ -137,5 +154,6 @@ export function restoreBinding(state: EdgeState, now: number, binding: Binding):
   if (state.bindings.size >= MAX_BINDINGS || state.bindings.get(binding.token) !== undefined) return;
   const timer = state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token });
   state.bindings.set(binding, timer);
+  state.registrar.places.visit(binding.user, binding.flow.packetSource.address);
   scheduleRenewal(state, now, binding);
 }

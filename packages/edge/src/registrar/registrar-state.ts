@@ -2,6 +2,7 @@
 import type { Random } from "@ringfence/sip";
 import { ChallengeShape } from "./challenge-shape.ts";
 import { Failures } from "./failures.ts";
+import { KnownPlaces } from "./known-places.ts";
 import { NatMemory } from "./nat-memory.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 import { OwnRequests } from "./own-requests.ts";
@@ -12,6 +13,7 @@ export interface RegistrarState {
   readonly nonceKey: Uint8Array;
   readonly nonceCounts: NonceCounts;
   readonly failures: Failures;
+  readonly places: KnownPlaces;
   readonly own: OwnRequests;
   readonly nats: NatMemory;
   /** By client transaction, with which an entry goes. */
@@ -27,6 +29,7 @@ export function registrarState(random: Random): RegistrarState {
     nonceKey: random(32),
     nonceCounts: new NonceCounts(),
     failures: new Failures(),
+    places: new KnownPlaces(),
     own: new OwnRequests(random),
     nats: new NatMemory(),
     sent: new Map(),

@@ -3,6 +3,7 @@ import { type Request, sipUri } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { EdgeState } from "../state.ts";
 import { callerHeaders, callerOf, diversionHeaders } from "./caller-headers.ts";
+import { asJudged } from "./numbers.ts";
 import { ownUri, pbxFlow } from "./pbx.ts";
 import { activeNode } from "./pbx-node.ts";
 import { calledNumber } from "./registered-line.ts";
@@ -14,7 +15,8 @@ export function trunkToPbx(state: EdgeState, request: Request, flow: Flow): Rout
   const { trunks } = state.settings;
   const pbx = activeNode(state) ?? state.settings.pbx;
   const rules = trunks.find((t) => t.config.name === flow.trunk)?.config.numbers;
-  const called = calledNumber(state, flow, request);
+  const delivered = calledNumber(state, flow, request);
+  const called = delivered === undefined ? undefined : asJudged(delivered);
   const caller = callerOf(request, rules?.callerId ?? "from");
   const shown = caller.private ? "anonymous" : (caller.user ?? "anonymous");
   const host = core.endpoint.advertised.address;

@@ -1,5 +1,5 @@
 /** Numbers as a carrier wants them. What is no number (names, service codes) stays as it is. */
-import type { TrunkNumbers } from "@ringfence/policy";
+import { plainNumber, type TrunkNumbers } from "@ringfence/policy";
 
 type Rules = Pick<
   TrunkNumbers,
@@ -15,6 +15,16 @@ export function plainDigits(text: string): string | undefined {
     else if (!"-.()".includes(character)) return undefined;
   }
   return digits === "" || digits === "+" ? undefined : digits;
+}
+
+/**
+ * A dialled number as the policy read it, without separators and parameters, a leading plus kept: who is asked and who
+ * carries it out see the same one (threat number spellings). What is no number stays as it is.
+ */
+export function asJudged(user: string): string {
+  const plain = plainNumber(user);
+  if (plain === undefined) return user;
+  return user.startsWith("+") ? `+${plain}` : plain;
 }
 
 /** A number without the parameters that may stand behind it: `verstat` and its like are claims of who sent them. */

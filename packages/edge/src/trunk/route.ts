@@ -9,6 +9,7 @@ import { bindingFor, identityOn } from "../registrar/identity.ts";
 import { mainDomain } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
 import { trunkToPbx } from "./from-carrier.ts";
+import { asJudged } from "./numbers.ts";
 import { ownUri, pbxFlow } from "./pbx.ts";
 import { noPbx, type Routed } from "./route-shape.ts";
 import { pbxToTrunk } from "./to-carrier.ts";
@@ -33,9 +34,9 @@ function phoneToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   if (core === undefined) return noPbx;
   const caller = identityOn(state, flow, request);
   const domain = caller?.domain ?? mainDomain(state.settings);
-  const dialled = dialledNumber(state, request);
   // With accounts of our own the phone's answer was to our challenge: nothing for the PBX.
   const credentials = crossingCredentials(state, flow, caller?.user, request);
+  const dialled = dialledNumber(state, request, credentials.uris.length > 0);
   const user = caller?.user ?? "anonymous";
   return {
     flow: core,
@@ -51,12 +52,17 @@ function phoneToPbx(state: EdgeState, request: Request, flow: Flow): Routed {
   };
 }
 
-/** `urn:service:sos` (RFC 5031) has no number, and a PBX routes numbers: it gets the first of the emergency list. */
-function dialledNumber(state: EdgeState, request: Request): string | undefined {
+/**
+ * `urn:service:sos` (RFC 5031) has no number, and a PBX routes numbers: it gets the first of the emergency list.
+ * `signed`: a digest covers the number as the phone wrote it, and the PBX would refuse another spelling.
+ */
+function dialledNumber(state: EdgeState, request: Request, signed: boolean): string | undefined {
   const uri = request.requestUri;
   const { policy, config } = state.settings;
-  const sos = uri.kind === "other" && policy.isEmergency({ scheme: uri.scheme, raw: uri.raw });
-  return sos ? config.policy.emergency.numbers[0] : userOf(uri);
+  const user = userOf(uri);
+  const emergency = policy.isEmergency({ scheme: uri.kind === "tel" ? "tel" : uri.scheme, user, raw: uri.raw });
+  if (emergency && uri.kind === "other") return config.policy.emergency.numbers[0];
+  return user === undefined || (signed && !emergency) ? user : asJudged(user);
 }
 
 function pbxToPhone(state: EdgeState, request: Request): Routed {

@@ -6,7 +6,7 @@ import type { EdgeState } from "../state.ts";
 import { identityHeaders } from "../stir/outbound.ts";
 import { callerHeaders, callerOf, diversionHeaders } from "./caller-headers.ts";
 import { type Candidate, candidatesFor, carrierFlow } from "./carrier.ts";
-import { calledByCarrier, carrierNumber, plainDigits } from "./numbers.ts";
+import { asJudged, calledByCarrier, carrierNumber, plainDigits } from "./numbers.ts";
 import { ownUri } from "./pbx.ts";
 import { portOf, type Route, type Routed } from "./route-shape.ts";
 
@@ -60,8 +60,10 @@ export function toCarrier(state: EdgeState, request: Request, candidate: Candida
 
 /** Threat L15: an emergency number is dialled as it is, whatever the carrier wants of others. */
 function calledAs(state: EdgeState, request: Request, rules: TrunkNumbers): string | undefined {
-  const user = userOf(request.requestUri);
-  return user === undefined || isEmergency(state, request) ? user : calledByCarrier(rules, user);
+  const dialled = userOf(request.requestUri);
+  if (dialled === undefined) return undefined;
+  const number = asJudged(dialled);
+  return isEmergency(state, request) ? number : calledByCarrier(rules, number);
 }
 
 function isEmergency(state: EdgeState, { requestUri }: Request): boolean {

@@ -100,6 +100,7 @@ export interface PhonesConfig {
     readonly phoneExpiresMs: number | undefined;
     readonly pbxExpiresMs: number;
     readonly maxContacts: number;
+    readonly onNewAddress: "alert" | "off";
   };
   readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };

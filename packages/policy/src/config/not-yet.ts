@@ -5,7 +5,6 @@ import type { PathStep } from "./yaml-document.ts";
  * having it: somebody would believe that it protects. `*` stands for a name or a place in a list.
  */
 const later: ReadonlyMap<string, string> = new Map([
-  ["phones.registration.on_new_address", "this version does not watch where accounts register from"],
   ["phones.media.keying", "this version exchanges SRTP keys by SDES only"],
   ["phones.media.codecs", "this version passes every codec"],
   ["trunks.*.media.ports", "this version does not limit the ports a carrier sends media from"],

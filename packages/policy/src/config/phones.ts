@@ -18,9 +18,14 @@ const registration = z
         "How long Ringfence asks the PBX to keep a registration. Between those, phones are answered without the PBX.",
     }),
     max_contacts: whole(1, 10).default(3).meta({ description: "Phones that may register for one account." }),
+    on_new_address: choice(["alert", "off"]).prefault("alert").meta({
+      description:
+        "What happens when an account registers from a network (IPv4 /24, IPv6 /48) it has not been seen in since the start: a warning in the log and a count, or nothing.",
+    }),
   })
   .prefault({})
   .transform((value) => ({
+    onNewAddress: value.on_new_address,
     phoneExpiresMs: value.phone_expires,
     pbxExpiresMs: value.pbx_expires,
     maxContacts: value.max_contacts,
