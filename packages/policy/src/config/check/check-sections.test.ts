@@ -37,6 +37,12 @@ test("a PBX on this machine at the port of a listener on every address is an err
   expect(at("[::1]:5060")).toEqual([]);
 });
 
+test("text where a map belongs: the remedy shows what the map looks like", () => {
+  const loaded = loadConfig(`${base}trunks: [{ name: a, hosts: [192.0.2.1] }]\n`);
+  const issue = loaded.ok ? undefined : loaded.issues.find(({ path }) => path === "trunks[0].hosts[0]");
+  expect(issue?.remedy).toBe("write a map of keys, as { uri: ... }; known here: uri, priority, weight");
+});
+
 test("over TCP and TLS one address towards the PBX is an error, unless it was meant", () => {
   const over = (transport: string, core: string): readonly string[] => {
     const loaded = loadConfig(
