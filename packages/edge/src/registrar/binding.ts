@@ -1,6 +1,7 @@
 /** The real bindings of the phones, kept on our side: the PBX only ever sees our own Contact (pbx.md finding 5). */
 import type { Deadline, Millis } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
+import { TokenIndex } from "./token-index.ts";
 
 /** Bindings in all; a registrar that is full answers 503 and says so. */
 export const MAX_BINDINGS = 100_000;
@@ -43,13 +44,11 @@ interface Held {
   timer: Deadline;
 }
 
-const none: readonly Binding[] = [];
-
 export class BindingTable {
   readonly #byToken = new Map<string, Held>();
-  readonly #byAor = new Map<string, Set<string>>();
-  readonly #byFlow = new Map<string, Set<string>>();
-  readonly #byUser = new Map<string, Set<string>>();
+  readonly #byAor = new TokenIndex();
+  readonly #byFlow = new TokenIndex();
+  readonly #byUser = new TokenIndex();
 
   get size(): number {
     return this.#byToken.size;
@@ -73,18 +72,18 @@ export class BindingTable {
   set(binding: Binding, timer: Deadline): void {
     this.delete(binding.token);
     this.#byToken.set(binding.token, { binding, timer });
-    include(this.#byAor, binding.aor, binding.token);
-    for (const flowId of flowsOf(binding)) include(this.#byFlow, flowId, binding.token);
-    include(this.#byUser, binding.user, binding.token);
+    this.#byAor.add(binding.aor, binding.token);
+    for (const flowId of flowsOf(binding)) this.#byFlow.add(flowId, binding.token);
+    this.#byUser.add(binding.user, binding.token);
   }
 
   delete(token: string): Binding | undefined {
     const held = this.#byToken.get(token);
     if (held === undefined) return undefined;
     this.#byToken.delete(token);
-    exclude(this.#byAor, held.binding.aor, token);
-    for (const flowId of flowsOf(held.binding)) exclude(this.#byFlow, flowId, token);
-    exclude(this.#byUser, held.binding.user, token);
+    this.#byAor.delete(held.binding.aor, token);
+    for (const flowId of flowsOf(held.binding)) this.#byFlow.delete(flowId, token);
+    this.#byUser.delete(held.binding.user, token);
     return held.binding;
   }
 
@@ -93,20 +92,19 @@ export class BindingTable {
   }
 
   ofAor(aor: string): readonly Binding[] {
-    return this.#list(this.#byAor.get(aor));
+    return this.#list(this.#byAor.of(aor));
   }
 
   onFlow(flowId: string): readonly Binding[] {
-    return this.#list(this.#byFlow.get(flowId));
+    return this.#list(this.#byFlow.of(flowId));
   }
 
   /** The latest registration of a user: the way back to a phone when a PBX dropped our URI parameter. */
   latestOfUser(user: string): Binding | undefined {
-    return this.#list(this.#byUser.get(user)).at(-1);
+    return this.#list(this.#byUser.of(user)).at(-1);
   }
 
-  #list(tokens: Set<string> | undefined): readonly Binding[] {
-    if (tokens === undefined) return none;
+  #list(tokens: Iterable<string>): readonly Binding[] {
     const found: Binding[] = [];
     for (const token of tokens) {
       const held = this.#byToken.get(token);
@@ -118,17 +116,4 @@ export class BindingTable {
 
 function flowsOf(binding: Binding): readonly string[] {
   return [binding.flow.id, ...binding.others.map((other) => other.flow.id)];
-}
-
-function include(index: Map<string, Set<string>>, key: string, token: string): void {
-  const tokens = index.get(key);
-  if (tokens === undefined) index.set(key, new Set([token]));
-  else tokens.add(token);
-}
-
-function exclude(index: Map<string, Set<string>>, key: string, token: string): void {
-  const tokens = index.get(key);
-  if (tokens === undefined) return;
-  tokens.delete(token);
-  if (tokens.size === 0) index.delete(key);
 }
