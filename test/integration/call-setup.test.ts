@@ -20,6 +20,21 @@ test("a call carries the account registered on the flow, whatever From and the i
   expect(text.toLowerCase()).not.toContain("boss");
 });
 
+test("RFC 3323 §4.2: a phone that wants not to be named says so to the PBX, and still calls as its account", () => {
+  const wish = (extra: readonly string[]) => {
+    const world = new EdgeWorld();
+    const phone = world.phone();
+    registered(world, phone);
+    const from = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+    phone.send([...inviteLines(phone, { from, extra }), "Content-Type: application/sdp"], offer);
+    return world.pbx().request("INVITE").message.headers;
+  };
+  const hidden = wish(["Privacy: header;user ; critical"]);
+  expect(hidden.all("Privacy")).toEqual(["id"]);
+  expect(hidden.get("From")).toMatch(/^<sip:1001@pbx\.example\.com>;tag=/);
+  expect(wish(["Privacy: none"]).has("Privacy")).toBe(false);
+});
+
 test("nothing of one side's Call-ID, tags, Via, Contact and sequence is seen on the other", () => {
   const { world, invite } = callUp();
   const toPbx = world.sent.filter((s) => s.flow.side === "core").map((s) => s.text);

@@ -36,6 +36,29 @@ describe.each(standIns)("behind $name", (standIn) => {
       carriers.host(trunk, place).plays("carrier-answer", { wants });
 
   describe.concurrent("flows", () => {
+    // The slowest first: the others run beside it.
+    scenario("OPTIONS find out that a host is gone, calls avoid it, and find out that it is back", async () => {
+      const { ringfence } = carriers.floor;
+      const hostIs = (state: string) =>
+        ringfence.until(
+          `the first host to be ${state}`,
+          ({ trunks }) => trunks.some(({ name, hosts }) => name === "watched" && hosts[0]?.state === state),
+          30_000,
+        );
+      const second = carriers.host("watched", 1).serves("carrier-watched");
+      await hostIs("down");
+      await callsOut("3604420711");
+      expect(carriers.hostCalled("watched", "3604420711")).toBe(1);
+      const first = carriers.host("watched").serves("carrier-watched");
+      await hostIs("up");
+      await callsOut("3604420712");
+      expect(carriers.hostCalled("watched", "3604420712")).toBe(0);
+      for (const host of [first, second]) {
+        await host.stop();
+        expect(host.counts()).toMatchObject({ failed: 0 });
+      }
+    });
+
     scenario("a call to one of our numbers reaches the extension, and the carrier's proxy stays in its route", () =>
       callsIn("plain", (number) => carriers.at(number)),
     );
@@ -79,28 +102,6 @@ describe.each(standIns)("behind $name", (standIn) => {
       const refuses = () => carriers.host("overloaded").plays("carrier-503");
       await callsOut("3504420712", refuses, answers("overloaded", undefined, 1));
       expect(carriers.failoverSeconds("overloaded", "3504420712")).toBeLessThan(mostFailoverSeconds);
-    });
-
-    scenario("OPTIONS find out that a host is gone, calls avoid it, and find out that it is back", async () => {
-      const { ringfence } = carriers.floor;
-      const hostIs = (state: string) =>
-        ringfence.until(
-          `the first host to be ${state}`,
-          ({ trunks }) => trunks.some(({ name, hosts }) => name === "watched" && hosts[0]?.state === state),
-          30_000,
-        );
-      const second = carriers.host("watched", 1).serves("carrier-watched");
-      await hostIs("down");
-      await callsOut("3604420711");
-      expect(carriers.hostCalled("watched", "3604420711")).toBe(1);
-      const first = carriers.host("watched").serves("carrier-watched");
-      await hostIs("up");
-      await callsOut("3604420712");
-      expect(carriers.hostCalled("watched", "3604420712")).toBe(0);
-      for (const host of [first, second]) {
-        await host.stop();
-        expect(host.counts()).toMatchObject({ failed: 0 });
-      }
     });
 
     scenario("international numbers in tel:, with plus and country code, the caller in P-Asserted-Identity", () =>

@@ -57,9 +57,11 @@ test("threat L10: ten sources hold no more than their share, all of it is closed
   phone.on("secureConnect", () => phone.write(phoneRequest("REGISTER", "TLS", "beside")));
   await expect.poll(() => got, { timeout: 10_000 }).toMatch(/^SIP\/2.0 200 /);
   await expect.poll(() => sockets.every((socket) => socket.destroyed), { timeout: 15_000 }).toBe(true);
-  const [full, handshake, slow] = ["source-full", "handshake", "slow-message"].map((why) => world.closed(why));
+  // A machine too busy to read the first octets in time calls it silent.
+  const reasons = ["source-full", "handshake", "slow-message", "silent"] as const;
+  const [full = 0, ...late] = reasons.map((why) => world.closed(why));
   // Slower machines close some before the last of their source have come.
   expect(full).toBeGreaterThan(0);
-  expect((full ?? 0) + (handshake ?? 0) + (slow ?? 0)).toBe(sources.length * attempts);
+  expect(full + late.reduce((sum, count) => sum + count, 0)).toBe(sources.length * attempts);
   expect(world.edge.status()).toMatchObject({ registrations: 1, connections: 1 });
 }, 60_000);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { allMethods, callUp, phoneDialog } from "../support/call-up.ts";
 import { edgeWorld, prove, registeredAtEdge } from "../support/edge-accounts.ts";
 import { EdgeWorld } from "../support/edge-world.ts";
-import { registered, registerLines } from "../support/sip-script.ts";
+import { inDialogLines, registered, registerLines, replyLines } from "../support/sip-script.ts";
 
 test("a wrong password, the hold after five of them and one contact too many each leave a line with account and reason", () => {
   const world = edgeWorld({ phones: "registration: { max_contacts: 1 }" });
@@ -52,4 +53,15 @@ test("RFC 3261 §8.2.1: a 405 says which methods are served, and OPTIONS says th
   expect(refused).toContain("SUBSCRIBE, PUBLISH");
   expect(refused).not.toContain("MESSAGE");
   expect(asked.get("Accept")).toBe("application/sdp");
+});
+
+test("what a phone is told when something is refused stands in the log as it was said; an answer of the PBX brings no words of its own", () => {
+  const { world, phone, pbx, ok } = callUp(new EdgeWorld("", { phones: allMethods }));
+  phone.send(inDialogLines(phone, "REFER", phoneDialog(ok, 11), ["Refer-To: <sip:900@evil.example>"]));
+  phone.response(403);
+  expect(world.events("request").at(-1)).toMatchObject({ status: 403, detail: "Refer-To is not served here" });
+  phone.send(inDialogLines(phone, "REFER", phoneDialog(ok, 12), ["Refer-To: <sip:1002@pbx.example.com>"]));
+  pbx.send(replyLines(pbx.request("REFER").message, "603 words of the PBX"));
+  phone.response(603);
+  expect(world.events("request").at(-1)).toMatchObject({ status: 603, detail: undefined });
 });

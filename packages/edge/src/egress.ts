@@ -48,7 +48,7 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
   });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
   const form = validated(state, flow) ? "stateful" : (withinMeasure(state, response, request.size) ?? "silent");
-  if (answer.status >= 200) logRequest(state, request, flow, answer.status, form === "silent");
+  if (answer.status >= 200) logRequest(state, request, flow, answer, form === "silent");
   push(state, state.transactions.respond(now, id, response, form));
 }
 
@@ -126,7 +126,8 @@ function essential(headers: HeaderList): HeaderList {
   return kept;
 }
 
-function logRequest(state: EdgeState, request: Request, flow: Flow, status: number, silent: boolean): void {
+function logRequest(state: EdgeState, request: Request, flow: Flow, answer: Answer, silent: boolean): void {
+  const { status, phrase } = answer;
   tell(state, {
     event: "request",
     level: "info",
@@ -139,6 +140,8 @@ function logRequest(state: EdgeState, request: Request, flow: Flow, status: numb
     reason: silent ? "answer-too-large" : undefined,
     from: userOf(request.from.uri),
     to: userOf(request.requestUri),
+    // Phrases are ours, never a peer's: what the phone shows is what the log says.
+    detail: status >= 400 ? phrase : undefined,
   });
 }
 

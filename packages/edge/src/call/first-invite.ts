@@ -3,6 +3,7 @@ import { HeaderList, type OutRequest, type Request } from "@ringfence/sip";
 import { userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
+import { privacyHeaders } from "../trunk/caller-headers.ts";
 import type { Route } from "../trunk/route-shape.ts";
 import type { Call, Leg } from "./call.ts";
 import { allowHeader, type HeaderPair, tagged } from "./headers.ts";
@@ -56,6 +57,7 @@ export function firstInvite(
       ...references,
       ...(routed.credentials?.headers ?? []),
       ...(routed.headers ?? []),
+      ...(call.a.flow.side === "phone" ? privacyHeaders(request) : []),
     ),
     body: new Uint8Array(0),
   };

@@ -1,6 +1,6 @@
 /**
  * Who calls and who forwarded, between PBX and carrier: read from the headers that the trunk's configuration names, written
- * anew. Nothing here is used for phones: what they claim is not looked at (threat L7).
+ * anew. Of phones only the wish for privacy is used: who they claim to be is not looked at (threat L7).
  */
 
 import type { TrunkNumbers } from "@ringfence/policy";
@@ -53,6 +53,11 @@ function assertedBy(request: Request, form: "pai" | "rpid"): NameAddr | undefine
   const values = parseNameAddrList(request.headers.all(name), MAX_VALUES) ?? [];
   const calling = form === "pai" ? values : values.filter((v) => (paramOf(v, "party") ?? "calling") === "calling");
   return calling.find(({ uri }) => userOf(uri) !== undefined);
+}
+
+/** The wish of a phone not to be named, for the PBX to heed: who it is stays in From, which is ours (threat L7). */
+export function privacyHeaders(request: Request): readonly HeaderPair[] {
+  return wantsPrivacy(request) ? [["Privacy", "id"]] : [];
 }
 
 /** RFC 3323 §4.2, RFC 3325 §9.3: any of the privacy types that hide who calls. */

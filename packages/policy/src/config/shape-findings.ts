@@ -15,9 +15,19 @@ export function shapeFindings(issues: readonly Issue[], file: unknown): readonly
     const path = issue.path.filter((step): step is PathStep => typeof step !== "symbol");
     return issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => unknownKey(schema, path, key))
-      : [{ severity: "error", path, ...describe(issue, valueAt(file, path), path) } as const];
+      : [{ severity: "error", path, ...withKeys(schema, path, describe(issue, valueAt(file, path), path)) } as const];
   });
 }
+
+/** Where a map belongs, which keys it has is what somebody wants to know. */
+function withKeys(schema: SchemaNode, path: readonly PathStep[], found: Description): Description {
+  const keys = found.code === "wrong-type" ? knownKeys(schema, path) : [];
+  if (keys.length === 0) return found;
+  const shown = keys.slice(0, MAX_KEYS).join(", ");
+  return { ...found, remedy: `${found.remedy}, as { ${keys[0]}: ... }; known here: ${shown}` };
+}
+
+const MAX_KEYS = 12;
 
 type Description = Pick<Finding, "code" | "message" | "remedy">;
 

@@ -23,6 +23,26 @@ test("with trunks, one address towards the PBX is a warning and one port an erro
   ]);
 });
 
+test("a PBX on this machine at the port of a listener on every address is an error, at another port it is fine", () => {
+  const at = (address: string, transport = "udp") => {
+    const loaded = loadConfig(
+      `pbx: { address: "${address}", transport: ${transport} }\nphones: { domains: [pbx.example.com] }\n`,
+    );
+    return loaded.ok ? [] : loaded.issues.filter((i) => i.severity === "error").map(({ code }) => code);
+  };
+  expect(at("127.0.0.1:5060")).toEqual(["pbx-is-ourselves"]);
+  expect(at("127.0.0.1:5061", "tls")).toEqual(["pbx-is-ourselves"]);
+  expect(at("127.0.0.1:5061")).toEqual([]);
+  expect(at("127.0.0.1:5160")).toEqual([]);
+  expect(at("[::1]:5060")).toEqual([]);
+});
+
+test("text where a map belongs: the remedy shows what the map looks like", () => {
+  const loaded = loadConfig(`${base}trunks: [{ name: a, hosts: [192.0.2.1] }]\n`);
+  const issue = loaded.ok ? undefined : loaded.issues.find(({ path }) => path === "trunks[0].hosts[0]");
+  expect(issue?.remedy).toBe("write a map of keys, as { uri: ... }; known here: uri, priority, weight");
+});
+
 test("over TCP and TLS one address towards the PBX is an error, unless it was meant", () => {
   const over = (transport: string, core: string): readonly string[] => {
     const loaded = loadConfig(

@@ -1,4 +1,4 @@
-import { canonicalIp, isWildcard } from "../../address.ts";
+import { canonicalIp, isLoopback, isWildcard } from "../../address.ts";
 import type { Config, Endpoint, LocalEndpoint } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
 import { type Bound, boundPorts } from "./listeners.ts";
@@ -49,13 +49,22 @@ function mayBeSame(one: LocalEndpoint | undefined, other: LocalEndpoint | undefi
   return isSame(one, other) || isWildcard(one.address) || isWildcard(other.address);
 }
 
+/** The PBX on this machine cannot have its port while a listener has it on every address. */
+function everyAddressHas(listener: string, host: string): boolean {
+  return isWildcard(listener) && isLoopback(host) && listener.includes(":") === host.includes(":");
+}
+
 /** Sending to ourselves what we took from outside would go round for ever. */
 export function checkPbx(config: Partial<Config>): readonly Finding[] {
   const bound = boundPorts(config);
+  const spoken = config.pbx?.transport === "udp" ? "udp" : "tcp";
   const sameAs = (node: Endpoint): Bound | undefined => {
     const address = canonicalIp(node.host);
     if (address === undefined) return undefined;
-    return bound.find(({ port, address: ours }) => port === node.port && canonicalIp(ours) === address);
+    return bound.find(({ port, address: ours, protocol }) => {
+      if (port !== node.port) return false;
+      return canonicalIp(ours) === address || (protocol === spoken && everyAddressHas(ours, node.host));
+    });
   };
   const pbx = config.pbx?.nodes.find((node) => sameAs(node) !== undefined);
   const same = pbx === undefined ? undefined : sameAs(pbx);
