@@ -124,6 +124,18 @@ test("a caller that requires 100rel gets it required on the other side, and 420 
   expect(phone.response(420).message.headers.get("Unsupported")).toBe("100rel");
 });
 
+test.each([
+  ["Unsupported: 100rel, timer, x-inside-10.0.0.5", 420, "100rel, timer"],
+  ["Unsupported: x-inside-10.0.0.5", 500, undefined],
+  ["Reason: SIP;cause=420", 500, undefined],
+])("a 420 of the PBX with %s is answered %i, and Unsupported names what crosses only", (said, status, unsupported) => {
+  const { phone, pbx, invite } = calling(["Supported: 100rel"]);
+  pbx.send(replyLines(invite, "420 Bad Extension", [said]));
+  const { message, text } = phone.response(status);
+  expect(message.headers.get("Unsupported")).toBe(unsupported);
+  expect(text).not.toContain("x-inside");
+});
+
 test("an extension we do not know is still answered 420", () => {
   const world = new EdgeWorld();
   const phone = world.phone();

@@ -15,9 +15,9 @@ import {
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
 import { referredCall } from "./call/refer-aside.ts";
-import { sessionBounds } from "./call/session.ts";
 import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
+import { servedExtensions } from "./local/allow.ts";
 import { type Refused, refusal } from "./refusal.ts";
 import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
@@ -46,15 +46,6 @@ const methods: ReadonlySet<string> = new Set([
   "MESSAGE",
   "PUBLISH",
 ]);
-
-/** Option tags that we honour when a peer requires them; any other in Require is answered with 420. */
-const extensions: ReadonlySet<string> = new Set(["100rel"]);
-const extensionSets: readonly ReadonlySet<string>[] = [
-  extensions,
-  new Set([...extensions, "replaces", "tdialog"]),
-  new Set([...extensions, "timer"]),
-  new Set([...extensions, "replaces", "tdialog", "timer"]),
-];
 
 export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Array): void {
   if (!validated(state, flow)) state.amplification.earn(bytes.length);
@@ -89,7 +80,7 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;
-  const broken = checkRequest(request, { methods, extensions: supported(state, flow) });
+  const broken = checkRequest(request, { methods, extensions: servedExtensions(state.settings, flow) });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
@@ -137,13 +128,6 @@ function mayPass(state: EdgeState, now: number, flow: Flow, request: Request): b
 function proven(state: EdgeState, now: number, flow: Flow, request: Request): boolean {
   if (crosses(state, flow, request) && !authenticated(state, now, flow, request)) return false;
   return !refusedForGuessing(state, now, flow, request);
-}
-
-/** `replaces` where transfers are served, `timer` where the sender's side has session timers (RFC 4028 §8). */
-function supported({ settings }: EdgeState, flow: Flow): ReadonlySet<string> {
-  const replaces = settings.config.phones.methods.refer ? 1 : 0;
-  const timer = sessionBounds(settings, flow.side, flow.trunk) === undefined ? 0 : 2;
-  return extensionSets[replaces + timer] ?? extensions;
 }
 
 /** All that would reach the PBX; OPTIONS of strangers and about ourselves are answered here and prove nothing. */

@@ -16,7 +16,7 @@ import { answerMedia, offerMedia, rollbackMedia } from "./described.ts";
 import { failOver } from "./failover.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
-import { lists } from "./option-tags.ts";
+import { lists, unsupportedHeaders } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
 import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
@@ -173,8 +173,10 @@ function failureFor(
     const challenges = ours ? relayedChallenges(state.challenges, near.flow, exchange.request, response) : [];
     return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: reason };
   }
-  const required = extensionHeaders(exchange, response);
-  if (required !== undefined) return { status, headers: required };
+  if (status === 420) return badExtension(exchange, response, reason);
+  // RFC 3261 §21.4.16: the one extension that may be asked for from end to end.
+  if (status === 421 && lists(response.headers, "Require", "100rel"))
+    return { status, headers: [["Require", "100rel"]] };
   if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: redirected(reason, status) };
   const retry = retryAfterHeaders(response);
   // The interval was ours, and so is the dispute about it.
@@ -183,9 +185,8 @@ function failureFor(
   return { status, headers: [...reason, ...retry] };
 }
 
-/** 420 and 421 (RFC 3261 §21.4.15, §21.4.16) name the one extension that goes from end to end. */
-function extensionHeaders(exchange: Exchange, response: Response): readonly HeaderPair[] | undefined {
-  const { status, headers } = response;
-  if (status === 420 && lists(exchange.request.headers, "Require", "100rel")) return [["Unsupported", "100rel"]];
-  return status === 421 && lists(headers, "Require", "100rel") ? [["Require", "100rel"]] : undefined;
+/** RFC 3261 §21.4.15: what cannot be named to this side was not asked by it. */
+function badExtension({ request }: Exchange, response: Response, reason: readonly HeaderPair[]) {
+  const unsupported = unsupportedHeaders(response, request.headers);
+  return unsupported.length > 0 ? { status: 420, headers: unsupported } : { status: 500, headers: reason };
 }

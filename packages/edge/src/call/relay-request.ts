@@ -2,14 +2,16 @@
 import { type Request, type Response, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { capabilities } from "../local/allow.ts";
 import { type Crossable, crossable, readBody } from "../local/body.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
 import { answeredOffer, undoOffer } from "./crossing.ts";
-import { reasonHeaders } from "./headers.ts";
+import { type HeaderPair, reasonHeaders } from "./headers.ts";
 import { addCredentials, challengeFor } from "./in-dialog-credentials.ts";
+import { unsupportedHeaders } from "./option-tags.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
 import { beginGranted, grantHeaders } from "./session.ts";
 import { hangUp } from "./teardown.ts";
@@ -63,13 +65,16 @@ export function onInDialogAnswer(
   if (call !== undefined && answeredOffer(state, now, call, relay, step, response)) return;
   const near = call === undefined ? undefined : legOf(call, step.from);
   const renewed = relay.request.method === "UPDATE" && response.status < 300 ? near : undefined;
+  const unsupported = response.status === 420 ? unsupportedHeaders(response, relay.request.headers) : [];
   const headers = [
     ...reasonHeaders(response.headers.all("Reason")),
+    ...unsupported,
+    ...answeredOptions(state, relay, response),
     ...(near !== undefined && beganDialog(relay.request, response) ? [["Contact", near.contact] as const] : []),
     ...(renewed === undefined ? [] : [["Contact", renewed.contact] as const, ...grantHeaders(step.session)]),
   ];
   if (call?.state === "up" && renewed !== undefined) beginGranted(state, now, call, renewed, step.session);
-  const status = ours(response.status);
+  const status = ours(response.status, unsupported.length > 0);
   const far = call === undefined ? undefined : legOf(call, step.from === "a" ? "b" : "a");
   const challenge = challengeFor(state, relay.request, relay.flow, far, response);
   if (challenge !== undefined) {
@@ -88,8 +93,14 @@ function beganDialog({ method, to }: Request, { status }: Response): boolean {
   return method === "REFER" && to.tag === undefined && status < 300;
 }
 
-/** A redirect means nothing inside a call, and the interval that 422 is about was ours (RFC 4028 §7.3). */
-function ours(status: number): number {
+/** RFC 3261 §11.2: what is served on this side, whoever was asked. */
+function answeredOptions(state: EdgeState, { request, flow }: Relay, { status }: Response): readonly HeaderPair[] {
+  return request.method === "OPTIONS" && status < 300 ? capabilities(state.settings, flow) : [];
+}
+
+/** A 420 has to name what is not supported. A redirect means nothing inside a call, and the interval that 422 is about was ours (RFC 4028 §7.3). */
+function ours(status: number, named: boolean): number {
+  if (status === 420 && !named) return 500;
   return (status >= 300 && status < 400) || status === 422 ? 500 : status;
 }
 

@@ -6,7 +6,7 @@ import type { Flow } from "../flow.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { route } from "../trunk/route.ts";
-import { servedMethods } from "./allow.ts";
+import { capabilities } from "./allow.ts";
 import type { Relay } from "./relay.ts";
 
 export function onOptions(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
@@ -14,13 +14,7 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
   const stranger = flow.side === "phone" && state.bindings.onFlow(flow.id).length === 0;
   // A stranger learns nothing of who is behind us (enumeration): every user part gets the same answer.
   if (forUs || stranger || flow.side === "trunk") {
-    return respond(state, now, id, request, flow, {
-      status: 200,
-      headers: [
-        ["Allow", servedMethods(state.settings, flow)],
-        ["Accept", "application/sdp"],
-      ],
-    });
+    return respond(state, now, id, request, flow, { status: 200, headers: capabilities(state.settings, flow) });
   }
   const routed = route(state, request, flow);
   if ("status" in routed) {
@@ -45,8 +39,8 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
 /** The status is what the asker wants to know; who answered is not. */
 export function onOptionsAnswer(state: EdgeState, now: number, relay: Relay, response: Response): void {
   if (response.status < 200) return;
-  const allow = response.status < 300 ? ([["Allow", servedMethods(state.settings, relay.flow)]] as const) : [];
+  const said = response.status < 300 ? capabilities(state.settings, relay.flow) : [];
   const challenge = response.status === 401 || response.status === 407;
   const status = challenge || response.status < 200 ? 403 : response.status;
-  respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: allow });
+  respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: said });
 }

@@ -27,6 +27,7 @@ test.each([
   ["a body of any type in MESSAGE", parsed("MESSAGE", ["c: text/plain"], "hi")],
   ["identity encoding", parsed("INVITE", ["c: application/sdp", "e: Identity"], "v=0")],
   ["tel", parsed("INVITE", [], "", "tel:+44")],
+  ["OPTIONS about ourselves with no hops left", parsed("OPTIONS", ["Max-Forwards: 0"], "", "sip:d.example")],
   ["every Contact removed", parsed("REGISTER", ["Contact: *"])],
 ])("%s passes", (_what, request) => {
   expect(checkRequest(request, facts)).toBeUndefined();

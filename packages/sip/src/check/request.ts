@@ -100,8 +100,10 @@ function routesReadable({ headers }: Request): Finding | undefined {
   return undefined;
 }
 
-/** §16.3 step 3. */
-function hopsLeft({ maxForwards }: Request): Finding | undefined {
+/** §16.3 step 3: OPTIONS about ourselves goes no further anyway, and peers ask with no hops left whether we are there. */
+function hopsLeft({ maxForwards, method, requestUri, to }: Request): Finding | undefined {
+  const aboutUs = method === "OPTIONS" && requestUri.kind === "sip" && requestUri.user === undefined;
+  if (aboutUs && to.tag === undefined) return undefined;
   return maxForwards === 0 ? finding(483, "Max-Forwards is 0") : undefined;
 }
 
