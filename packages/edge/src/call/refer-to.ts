@@ -45,6 +45,15 @@ export function rebuiltReferTo(
   return { value: `<${uri}?Replaces=${encodeURIComponent(formatReplaces(named.name))}>` };
 }
 
+/** RFC 3892: who transfers, as the PBX names that user, at the domain that the phone knows. Undefined: nobody is named. */
+export function rebuiltReferredBy(state: EdgeState, request: Request, far: Leg): string | undefined {
+  const [value, ...more] = request.headers.all("Referred-By");
+  const by = value === undefined || more.length > 0 ? undefined : parseNameAddr(value)?.uri;
+  const user = by?.kind === "sip" ? by.user : undefined;
+  if (user === undefined || user === "" || user.length > MAX_USER) return undefined;
+  return `<${formatUri(sipUri({ user, host: domainFor(state, far) }))}>`;
+}
+
 /** Headers in the URI (RFC 3261 §19.1.1): Replaces is looked at, no other one crosses. */
 function replacesIn(uri: SipUri): string | undefined {
   for (const header of (uri.headers ?? "").split("&")) {

@@ -6,7 +6,7 @@ import { mainDomain } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { cross } from "./crossing.ts";
-import { rebuiltReferTo } from "./refer-to.ts";
+import { rebuiltReferredBy, rebuiltReferTo } from "./refer-to.ts";
 import { isProvisional, readStatusLine, readSubscriptionState } from "./sipfrag.ts";
 
 /** Which REFER a notification is about: its number in either dialog (RFC 3515 §2.4.6). */
@@ -48,9 +48,11 @@ export function onRefer(
   call.referrals.push({ from: leg.name, nearSeq: request.cseq.number, farSeq: dialog.localSeq, aside });
   out.headers.set("Contact", far.contact).set("Refer-To", referTo.value);
   // RFC 3892: who transfers, as the account of the flow; what the phone wrote there is a claim.
-  if (leg.account !== undefined) {
-    out.headers.set("Referred-By", `<${sipUri({ user: leg.account, host: mainDomain(state.settings) }).raw}>`);
-  }
+  const by =
+    leg.account === undefined
+      ? rebuiltReferredBy(state, request, far)
+      : `<${sipUri({ user: leg.account, host: mainDomain(state.settings) }).raw}>`;
+  if (by !== undefined) out.headers.set("Referred-By", by);
   cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out, sdp: "none" });
 }
 
