@@ -107,3 +107,14 @@ test("threat L11: a call that goes round in circles stops when Max-Forwards is u
   phone.response(483);
   expect(world.pbx().inbox).toHaveLength(0);
 });
+
+test("threat L11: a challenge that is left out for its size leaves a line that says so, at most twenty a second", () => {
+  const world = new EdgeWorld("", { accounts: '"1": { password: "battery horse, 7 correct" }' });
+  for (let i = 0; i < 50; i++) {
+    const source = world.phone("192.0.2.77", 1000 + i);
+    source.sendRaw(Buffer.from(minimal("REGISTER", i, `192.0.2.77:${1000 + i}`), "latin1"));
+  }
+  const left = world.events("request").filter(({ reason }) => reason === "answer-too-large");
+  expect(left[0]).toMatchObject({ level: "info", method: "REGISTER", status: 401, source: "192.0.2.77:1000" });
+  expect(left.length).toBeLessThanOrEqual(20);
+});

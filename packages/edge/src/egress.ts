@@ -10,6 +10,7 @@ import {
   serializeResponse,
 } from "@ringfence/sip";
 import type { Flow } from "./flow.ts";
+import { admitLine } from "./refusal-log.ts";
 import { count, type EdgeState, keyed, push, tell } from "./state.ts";
 
 export interface Answer {
@@ -60,7 +61,9 @@ export function answerStateless(state: EdgeState, request: Request, flow: Flow, 
   if (request.method === "ACK") return;
   const response = buildResponse(request, flow, { ...answer, toTag: stableTag(state, request) });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
-  sendStateless(state, flow, response, request.size);
+  if (sendStateless(state, flow, response, request.size)) return;
+  const suppressed = admitLine(state.refusalLog, state.now);
+  if (suppressed !== undefined) logRequest(state, request, flow, answer, true, suppressed);
 }
 
 /** The same for a request that could not be read as a whole. */
@@ -90,9 +93,11 @@ export function validated(state: EdgeState, flow: Flow): boolean {
   return flow.reliable || flow.side !== "phone" || state.bindings.onFlow(flow.id).length > 0;
 }
 
-function sendStateless(state: EdgeState, flow: Flow, response: OutResponse, measure: number): void {
+/** False: it was left out, because it is larger than what a source that may be forged has sent. */
+function sendStateless(state: EdgeState, flow: Flow, response: OutResponse, measure: number): boolean {
   const bytes = validated(state, flow) ? serializeResponse(response) : withinMeasure(state, response, measure);
   if (bytes !== undefined) state.out.push({ kind: "send", flow, bytes });
+  return bytes !== undefined;
 }
 
 /** Threat L11: for a forged source the answer must not be larger than the question; undefined when it cannot be made so. */
@@ -126,7 +131,14 @@ function essential(headers: HeaderList): HeaderList {
   return kept;
 }
 
-function logRequest(state: EdgeState, request: Request, flow: Flow, answer: Answer, silent: boolean): void {
+function logRequest(
+  state: EdgeState,
+  request: Request,
+  flow: Flow,
+  answer: Answer,
+  silent: boolean,
+  suppressed = 0,
+): void {
   const { status, phrase } = answer;
   tell(state, {
     event: "request",
@@ -142,6 +154,7 @@ function logRequest(state: EdgeState, request: Request, flow: Flow, answer: Answ
     to: userOf(request.requestUri),
     // Phrases are ours, never a peer's: what the phone shows is what the log says.
     detail: status >= 400 ? phrase : undefined,
+    suppressed: suppressed > 0 ? suppressed : undefined,
   });
 }
 
