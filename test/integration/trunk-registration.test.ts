@@ -176,3 +176,34 @@ test("a challenge to our INVITE is answered with a new INVITE, and the PBX notic
   carrier.send(replyLines(again, "486 Busy Here"));
   pbx.response(486);
 });
+
+/** The carrier is silent until its host counts as down and the waits between tries have grown. */
+function silentCarrier() {
+  const world = new EdgeWorld("", { trunks: trunk("    keepalive: 10s") });
+  const carrier = world.carrier();
+  world.advance(200_000);
+  expect(world.core.trunks()[0]?.registration).toEqual({ state: "failed", reason: "silent" });
+  const seen = new Set<number>();
+  /** Answers every OPTIONS, and nothing else, for so long; how many new REGISTERs came. */
+  const pinged = (milliseconds: number): number => {
+    const before = seen.size;
+    for (let passed = 0; passed < milliseconds; passed += 500) {
+      carrier.inbox.length = 0;
+      world.advance(500);
+      for (const { message } of carrier.inbox.splice(0)) {
+        if (message.kind !== "request") continue;
+        if (message.method === "REGISTER") seen.add(message.cseq.number);
+        else carrier.send(replyLines(message, "200 OK"));
+      }
+    }
+    return seen.size - before;
+  };
+  return { world, pinged };
+}
+
+test("a registration that met silence is tried again within two seconds of its host being seen up", () => {
+  const { world, pinged } = silentCarrier();
+  const hostUp = () => world.events("trunk").some(({ reason }) => reason === "host-up");
+  while (!hostUp()) pinged(500);
+  expect(pinged(2_500)).toBe(1);
+});

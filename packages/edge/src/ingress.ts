@@ -26,6 +26,7 @@ import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
 import { signalSubject } from "./subject.ts";
+import { refusedWhileAway } from "./trunk/pbx-away.ts";
 import { pbxAnswered } from "./trunk/pbx-health.ts";
 import { ownTrunk } from "./trunk/registered-line.ts";
 import { isEmergency } from "./trunk/to-carrier.ts";
@@ -107,7 +108,7 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
   const emergency = verdict.action === "allow" && verdict.emergency;
-  if (!inDialog && !emergency && !proven(state, now, flow, request)) return;
+  if (!inDialog && !emergency && !mayPass(state, now, flow, request)) return;
   if (state.transactions.isMerged(request)) return merged(state, now, flow, request);
   // From here on a body is the session description alone.
   push(state, state.transactions.onRequest(now, withSession(request), flow));
@@ -131,9 +132,15 @@ function hidden(state: EdgeState, now: number, flow: Flow, request: Request, ver
   return false;
 }
 
+/** Proven, and the PBX is there, if it is for the PBX. False: the request has been answered. */
+function mayPass(state: EdgeState, now: number, flow: Flow, request: Request): boolean {
+  if (!proven(state, now, flow, request)) return false;
+  return !crosses(state, flow, request) || !refusedWhileAway(state, now, flow, request);
+}
+
 /** With `edge` by a password, with `relay` by not having guessed too often. False: the request has been answered. */
 function proven(state: EdgeState, now: number, flow: Flow, request: Request): boolean {
-  if (needsProof(state, flow, request) && !authenticated(state, now, flow, request)) return false;
+  if (crosses(state, flow, request) && !authenticated(state, now, flow, request)) return false;
   return !refusedForGuessing(state, now, flow, request);
 }
 
@@ -145,7 +152,7 @@ function supported({ settings }: EdgeState, flow: Flow): ReadonlySet<string> {
 }
 
 /** All that would reach the PBX; OPTIONS of strangers and about ourselves are answered here and prove nothing. */
-function needsProof(state: EdgeState, flow: Flow, request: Request): boolean {
+function crosses(state: EdgeState, flow: Flow, request: Request): boolean {
   if (request.method !== "OPTIONS") return true;
   return userOf(request.requestUri) !== undefined && state.bindings.onFlow(flow.id).length > 0;
 }

@@ -138,6 +138,13 @@ const catalogue = {
       "Ringfence is being drained (`./ringfence drain`): it takes no new calls and ends when the last one has. Start it again, or use the other one.",
     retryAfter: 30,
   },
+  "pbx-down": {
+    status: 503,
+    text: "Telephone System Does Not Answer",
+    remedy:
+      "The last node of the PBX does not answer. Look at the PBX and the way to it: `./ringfence status` says whether it answers. It is asked again and again, and calls go on when it answers; emergency calls are tried all the same.",
+    retryAfter: 10,
+  },
   "calls-limit": {
     status: 503,
     text: "All Lines Busy",

@@ -22,6 +22,10 @@ export interface HealthState {
   trunksAnsweredAt: Millis;
   /** When the PBX last refused a password. */
   refusedAt: Millis;
+  /** When the node in use was last asked out of turn. */
+  askedAt: Millis;
+  /** When a request was last let through to a node that is down, or when it was found down. */
+  triedAt: Millis;
   silence: Silence | undefined;
 }
 
@@ -37,6 +41,8 @@ export function healthState(): HealthState {
     active: undefined,
     trunksAnsweredAt: never,
     refusedAt: never,
+    askedAt: never,
+    triedAt: never,
     silence: undefined,
   };
 }

@@ -39,7 +39,21 @@ export function pbxAnswered(state: EdgeState, now: number, flow: Flow): void {
 /** A request to the node in use had no answer in all its time. */
 export function pbxSilent(state: EdgeState, now: number): void {
   const node = activeNode(state);
-  if (node !== undefined) down(state, now, node);
+  if (node === undefined) return;
+  down(state, now, node);
+  // One request may have been lost on its way: whoever comes next must not wait for the next round of questions.
+  if (state.pbx.reachable === false) askActive(state, now);
+}
+
+/** Between two questions out of turn. */
+const ASK_AGAIN = 5_000;
+
+/** The node in use, on the phones' socket, out of turn. */
+export function askActive(state: EdgeState, now: number): void {
+  const node = activeNode(state);
+  if (node === undefined || now - state.pbxHealth.askedAt < ASK_AGAIN) return;
+  state.pbxHealth.askedAt = now;
+  ask(state, now, "core-phones", node);
 }
 
 /** Between two questions where the configuration says nothing. */
@@ -97,6 +111,7 @@ function down(state: EdgeState, now: number, node: PbxNode): void {
   of.up = false;
   if (active) state.pbx.reachable = false;
   if (was === false) return;
+  health.triedAt = now;
   const banned = was === true && (now - health.refusedAt < AFTER_REFUSALS || trunksHeardSince(state, node));
   if (active) health.silence = banned ? "banned" : "down";
   if (banned) sayBanned(state, node);

@@ -61,6 +61,7 @@ function registrationOf(state: EdgeState, trunk: TrunkSettings): Registration {
     secret,
     place: undefined,
     boundUntil: Number.NEGATIVE_INFINITY,
+    notBefore: Number.NEGATIVE_INFINITY,
     state: "trying",
     expires: Math.round(trunk.config.registration.expiresMs / 1000),
     failures: 0,
@@ -130,7 +131,9 @@ export function registerAnswered(
       if (send(state, now, entry, place, { ...request.sent, headers })) return undefined;
     }
   }
-  return Math.max(refused(state, entry, trunk, String(status)), retryAfter(response));
+  const least = retryAfter(response);
+  entry.notBefore = now + least;
+  return Math.max(refused(state, entry, trunk, String(status)), least);
 }
 
 /** RFC 3261 §20.33: no sooner than the carrier asks, within what a registration may be away. */

@@ -6,17 +6,16 @@ import { hopKey } from "./locate.ts";
 import { isOver, secretOf } from "./registered-place.ts";
 import { refused, registerAnswered, registerWith } from "./registration.ts";
 import type { OwnRequest, TrunkTimer } from "./trunk-states.ts";
+import { armTrunk, type TrunkTask } from "./trunk-timer.ts";
 import { beginTrial, disarmTrial, hostNews } from "./watch-host.ts";
 import { withdraw, withdrawAnswered } from "./withdrawal.ts";
-
-type Task = Extract<TrunkTimer, { owner: "trunk" }>["task"];
 
 /** After a reload or news from DNS: what is configured has a timer, what is not has none. */
 export function superviseTrunks(state: EdgeState, now: number): void {
   state.trunks.changed = false;
   sayGoodbye(state, now);
   const { trunks } = state.settings;
-  const wanted = new Map<string, { readonly trunk: string; readonly task: Task }>();
+  const wanted = new Map<string, { readonly trunk: string; readonly task: TrunkTask }>();
   const gone = state.trunks.farewell?.gone;
   for (const { config } of trunks) {
     if (config.mode !== "peer" && gone?.has(config.name) !== true)
@@ -30,12 +29,12 @@ export function superviseTrunks(state: EdgeState, now: number): void {
     state.trunks.timers.delete(key);
   }
   for (const { trunk, task } of wanted.values())
-    if (!state.trunks.timers.has(`${task} ${trunk}`)) arm(state, now, trunk, task, 0);
+    if (!state.trunks.timers.has(`${task} ${trunk}`)) armTrunk(state, now, trunk, task, 0);
   for (const trunk of trunks) {
     const known = state.trunks.registrations.get(trunk.config.name);
     // Another password: the old one's failures are forgotten, and the carrier is asked now.
     if (known !== undefined && known.secret !== secretOf(state, trunk))
-      arm(state, now, trunk.config.name, "register", 0);
+      armTrunk(state, now, trunk.config.name, "register", 0);
   }
   const places = new Set(trunks.flatMap((t) => t.hops.map(hopKey)));
   for (const hop of [...state.trunks.health.keys()]) {
@@ -60,13 +59,6 @@ function sayGoodbye(state: EdgeState, now: number): void {
     for (const { config } of state.settings.trunks) farewell.gone.add(config.name);
 }
 
-function arm(state: EdgeState, now: number, trunk: string, task: Task, after: number): void {
-  const key = `${task} ${trunk}`;
-  const before = state.trunks.timers.get(key);
-  if (before !== undefined) state.deadlines.disarm(before);
-  state.trunks.timers.set(key, state.deadlines.arm(now + after, { owner: "trunk", trunk, task }));
-}
-
 export function onTrunkTimer(state: EdgeState, now: number, event: TrunkTimer): void {
   switch (event.owner) {
     case "trunk-host":
@@ -77,7 +69,7 @@ export function onTrunkTimer(state: EdgeState, now: number, event: TrunkTimer): 
       const trunk = state.settings.trunks.find((t) => t.config.name === event.trunk);
       if (trunk === undefined) return;
       const wait = event.task === "register" ? registerWith(state, now, trunk) : trunk.config.keepaliveMs;
-      if (wait !== undefined) arm(state, now, event.trunk, event.task, wait);
+      if (wait !== undefined) armTrunk(state, now, event.trunk, event.task, wait);
       if (event.task === "keepalive") pingAll(state, now, event.trunk);
       return;
     }
@@ -94,12 +86,13 @@ export function ownAnswered(state: EdgeState, now: number, id: number, response:
     withdrawAnswered(state, now, request, response);
     return true;
   }
-  const news = response.status === 503 ? "ping-lost" : "ping-answered";
+  const answered = request.kind === "register" ? "registrar-answered" : "ping-answered";
+  const news = response.status === 503 ? "ping-lost" : answered;
   hostNews(state, now, request.trunk, hopKey(request.at), news);
   const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
   if (request.kind !== "register" || trunk === undefined) return true;
   const wait = registerAnswered(state, now, trunk, request, response);
-  if (wait !== undefined) arm(state, now, request.trunk, "register", wait);
+  if (wait !== undefined) armTrunk(state, now, request.trunk, "register", wait);
   return true;
 }
 
@@ -113,7 +106,7 @@ export function ownFailed(state: EdgeState, now: number, id: number): boolean {
   const trunk = state.settings.trunks.find((t) => t.config.name === request.trunk);
   const entry = state.trunks.registrations.get(request.trunk);
   if (request.kind !== "register" || trunk === undefined || entry === undefined) return true;
-  arm(state, now, request.trunk, "register", refused(state, entry, trunk, "silent"));
+  armTrunk(state, now, request.trunk, "register", refused(state, entry, trunk, "silent"));
   return true;
 }
 

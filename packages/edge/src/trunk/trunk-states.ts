@@ -42,6 +42,8 @@ export interface Registration {
   place: RegisteredPlace | undefined;
   /** Until then the carrier knows our Contact, whatever has failed since. */
   boundUntil: Millis;
+  /** The carrier wants no REGISTER before that (Retry-After). */
+  notBefore: Millis;
   state: "trying" | "registered" | "failed";
   /** Asked for, in seconds; a 423 raises it. */
   expires: number;

@@ -1,12 +1,14 @@
 /** What calls and OPTIONS found out about a host becomes its health; changes are told. */
 import { count, type EdgeState, tell } from "../state.ts";
 import { callFailed, type Health, onTrial, pingAnswered, pingLost, worked } from "./health.ts";
+import { registerAgain } from "./trunk-timer.ts";
 
-export type HostNews = "worked" | "ping-answered" | "ping-lost" | "silent" | "lost" | "refused";
+export type HostNews = "worked" | "ping-answered" | "registrar-answered" | "ping-lost" | "silent" | "lost" | "refused";
 
 const steps: Readonly<Record<HostNews, (health: Health) => Health>> = {
   worked,
   "ping-answered": pingAnswered,
+  "registrar-answered": pingAnswered,
   "ping-lost": pingLost,
   silent: callFailed,
   lost: callFailed,
@@ -27,6 +29,8 @@ export function hostNews(state: EdgeState, now: number, trunk: string, hop: stri
     count(state, { name: "trunk_host_changes", trunk, state: up ? "up" : "down" });
     tell(state, { event: "trunk", level: up ? "info" : "warn", trunk, reason, detail: hop });
   }
+  // The registrar's own answer says itself when it is asked next.
+  if (up && news !== "registrar-answered") registerAgain(state, now, hop);
 }
 
 /** Where nobody asks with OPTIONS, time alone gives a host another chance. */
