@@ -136,7 +136,7 @@ export function valuesHold(input: Uint8Array): void {
 }
 
 /** Parts in order, inside what was given, few; what was whole and is put together again reads back the same. */
-export function multipartHolds(input: Uint8Array): void {
+function multipartHolds(input: Uint8Array): void {
   for (const boundary of ["b", "b--b", Buffer.from(input.subarray(2, 12)).toString("latin1")]) {
     const { parts, whole } = readMultipart(input, boundary);
     ok(parts.length <= 8);
