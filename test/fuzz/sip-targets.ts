@@ -7,16 +7,19 @@ import {
   formatUri,
   formatVia,
   type Message,
+  type Part,
   parseContacts,
   parseMessage,
   parseNameAddr,
   parseUri,
   parseVia,
+  readMultipart,
   responseTo,
   responseToEcho,
   StreamFramer,
   serializeResponse,
   standardMethods,
+  withSession,
 } from "@ringfence/sip";
 import { forms, model, reserialize } from "../support/sip-model.ts";
 import { tortureFolder } from "../support/torture.ts";
@@ -42,6 +45,8 @@ export function parserHolds(input: Uint8Array): void {
 }
 
 function messageHolds(message: Message): void {
+  const described = withSession(message);
+  strictEqual(withSession(described), described);
   if (message.kind === "response") checkResponse(message);
   else {
     const failure = checkRequest(message, facts);
@@ -130,6 +135,39 @@ export function valuesHold(input: Uint8Array): void {
   parseContacts([text]);
 }
 
+/** Parts in order, inside what was given, few; what was whole and is put together again reads back the same. */
+function multipartHolds(input: Uint8Array): void {
+  for (const boundary of ["b", "b--b", Buffer.from(input.subarray(2, 12)).toString("latin1")]) {
+    const { parts, whole } = readMultipart(input, boundary);
+    ok(parts.length <= 8);
+    let end = input.byteOffset;
+    for (const { body } of parts) {
+      ok(body.buffer === input.buffer && body.byteOffset >= end, "a part outside its place");
+      end = body.byteOffset + body.byteLength;
+    }
+    ok(end <= input.byteOffset + input.byteLength, "a part beyond the end");
+    if (!whole) continue;
+    const lines = parts.map(({ headers, body }) => {
+      const fields = [...headers].map(({ name, value }) => `${name}: ${value}\r\n`).join("");
+      return `--${boundary}\r\n${fields}\r\n${Buffer.from(body).toString("latin1")}\r\n`;
+    });
+    const again = readMultipart(Buffer.from(`${lines.join("")}--${boundary}--`, "latin1"), boundary);
+    strictEqual(again.whole, true);
+    deepStrictEqual(again.parts.map(plain), parts.map(plain));
+  }
+}
+
+function plain({ headers, body }: Part) {
+  return { headers: [...headers], body: Buffer.from(body).toString("latin1") };
+}
+
+const multiparts = [
+  "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n\r\n--b\r\nc: application/pidf+xml\r\n\r\n<p/>\r\n--b--\r\nepilogue",
+  "preamble\r\n--b--b \t\r\n\r\n\r\n--b--b\r\nContent-Disposition: signal;\r\n handling=required\r\n\r\n\x01\0\xff\r\n--b--b--",
+  `${"--b\r\n\r\nx\r\n".repeat(9)}--b--`,
+  "--bb\r\n\r\n--b\r\n\r\n--b-\r\n--bb--\r\n--b--",
+].map((text) => Buffer.from(text, "latin1"));
+
 const values = [
   "sip:alice:pw%20@[2001:db8::1]:5061;transport=tls;lr;%6Cr=1?Subject=x&Route=%3Csip:a%3E",
   "sips:+44-20%2B@host.example.com;user=phone",
@@ -145,4 +183,5 @@ export const sipTargets: readonly FuzzTarget[] = [
   { name: "sip-parser", seeds, run: parserHolds },
   { name: "sip-framer", seeds: [...seeds, ...seeds.map((seed) => Buffer.concat([seed, seed]))], run: framerHolds },
   { name: "sip-values", seeds: values, run: valuesHold },
+  { name: "sip-multipart", seeds: multiparts, run: multipartHolds },
 ];

@@ -1,5 +1,5 @@
 /** Threat L13 at the parser: whatever comes, a value comes out, at a cost linear in the length. */
-import { parseMessage, StreamFramer } from "@ringfence/sip";
+import { parseMessage, StreamFramer, withSession } from "@ringfence/sip";
 import { describe, expect, test } from "vitest";
 import { framerHolds, parserHolds } from "../fuzz/sip-targets.ts";
 import { judge, tortureFolder } from "../support/torture.ts";
@@ -132,6 +132,31 @@ test.each(shapes)("threat L13: 64 kB of %s cost at most 80 times 1 kB", (name, s
   // Line ends are keep-alives to the framer: one object each, so the collector, not the framer, is what that would time.
   if (name === "line ends first") return;
   expect(ratio((octets) => new StreamFramer().push(octets), small, large)).toBeLessThan(80);
+});
+
+/** Bodies of about `size` octets whose boundary is `b` seventy times: the longest there may be. */
+const bodies: readonly (readonly [string, (size: number) => string])[] = [
+  ["almost boundaries", (size) => `\r\n--${"b".repeat(69)}`.repeat(size / 73)],
+  ["the octet of the boundary", (size) => "b".repeat(size)],
+  ["hyphens", (size) => `${delimiter}\r\n\r\n${"-".repeat(size)}`],
+  ["white space after a boundary", (size) => delimiter + " ".repeat(size)],
+  ["header fields of a part", (size) => `${delimiter}\r\n${"X: 1\r\n".repeat(size / 6)}\r\n${delimiter}--`],
+  ["folds in a part", (size) => `${delimiter}\r\nX: 1${"\r\n a".repeat(size / 4)}\r\n\r\n${delimiter}--`],
+  ["parts", (size) => `${delimiter}\r\n\r\nx`.repeat(size / 80)],
+  ["multiparts in one another", (size) => `${delimiter}\r\n${nested}\r\n\r\n`.repeat(size / 190)],
+];
+const delimiter = `\r\n--${"b".repeat(70)}`;
+const nested = `Content-Type: multipart/mixed;boundary=${"b".repeat(70)}`;
+
+test.each(bodies)("threat L13: a multipart body of %s costs at 64 kB at most 80 times 1 kB", (_name, shape) => {
+  const octets = (size: number) =>
+    Buffer.from(`${whole(`To: <sip:b@b.example>\r\n${nested}\r\n`)}${shape(size)}`, "latin1");
+  const read = (bytes: Buffer) => {
+    const message = parseMessage(bytes, "datagram");
+    if (message.kind !== "failure") withSession(message);
+  };
+  expect(parseMessage(octets(63_000), "datagram").kind).toBe("request");
+  expect(ratio(read, octets(1000), octets(63_000))).toBeLessThan(80);
 });
 
 test("threat L13: octet by octet, 64 kB cost the framer at most 80 times 1 kB", () => {

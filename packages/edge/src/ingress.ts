@@ -12,6 +12,7 @@ import {
   parseMessage,
   type Request,
   reasonPhrase,
+  withSession,
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
 import { referredCall } from "./call/refer-aside.ts";
@@ -28,6 +29,7 @@ import { signalSubject } from "./subject.ts";
 import { refusedWhileAway } from "./trunk/pbx-away.ts";
 import { pbxAnswered } from "./trunk/pbx-health.ts";
 import { ownTrunk } from "./trunk/registered-line.ts";
+import { isEmergency } from "./trunk/to-carrier.ts";
 
 /** Every method of RFC 3261 and its extensions that some site uses; the rest is 501. */
 const methods: ReadonlySet<string> = new Set([
@@ -55,7 +57,7 @@ export function ingest(state: EdgeState, now: number, flow: Flow, bytes: Uint8Ar
   const broken = checkResponse(parsed);
   if (broken !== undefined) return count(state, { name: "malformed", side: flow.side, code: broken.check });
   if (flow.side === "core") pbxAnswered(state, now, flow);
-  push(state, state.transactions.onResponse(now, parsed, flow));
+  push(state, state.transactions.onResponse(now, withSession(parsed), flow));
 }
 
 function malformed(state: EdgeState, now: number, flow: Flow, failure: ParseFailure): void {
@@ -80,7 +82,9 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;
-  const broken = checkRequest(request, { methods, extensions: servedExtensions(state.settings, flow) });
+  const extensions = servedExtensions(state.settings, flow);
+  const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
+  const broken = checkRequest(request, { methods, extensions, emergency: inEmergency || isEmergency(state, request) });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
@@ -97,7 +101,8 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   const emergency = verdict.action === "allow" && verdict.emergency;
   if (!inDialog && !emergency && !mayPass(state, now, flow, request)) return;
   if (state.transactions.isMerged(request)) return merged(state, now, flow, request);
-  push(state, state.transactions.onRequest(now, request, flow));
+  // From here on a body is the session description alone.
+  push(state, state.transactions.onRequest(now, withSession(request), flow));
 }
 
 /** RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came. */

@@ -3,6 +3,8 @@ export type { CheckFailure, RequestFacts } from "./check/request.ts";
 export { checkRequest, requestCheckNames } from "./check/request.ts";
 export type { DroppedResponse } from "./check/response.ts";
 export { checkResponse, responseCheckNames } from "./check/response.ts";
+export type { SessionPart } from "./check/session-part.ts";
+export { sessionPart, withSession } from "./check/session-part.ts";
 export { requestInDialog } from "./dialog/request.ts";
 export type { Refresher, SessionBounds, SessionFields, SessionGrant } from "./dialog/session-timer.ts";
 export {
@@ -49,6 +51,8 @@ export { formatHost, isIpv4, isIpv6 } from "./parse/host.ts";
 export type { Limits } from "./parse/limits.ts";
 export { limits } from "./parse/limits.ts";
 export { type Framing, parseMessage } from "./parse/message.ts";
+export type { Multipart, Part } from "./parse/multipart.ts";
+export { readMultipart } from "./parse/multipart.ts";
 export type { NameAddr } from "./parse/name-addr.ts";
 export { formatNameAddr, parseContacts, parseNameAddr, parseNameAddrList } from "./parse/name-addr.ts";
 export { decimal, isToken } from "./parse/octets.ts";

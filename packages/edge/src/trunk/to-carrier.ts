@@ -66,7 +66,8 @@ function calledAs(state: EdgeState, request: Request, rules: TrunkNumbers): stri
   return isEmergency(state, request) ? number : calledByCarrier(rules, number);
 }
 
-function isEmergency(state: EdgeState, { requestUri }: Request): boolean {
+/** By the Request-URI alone. */
+export function isEmergency(state: EdgeState, { requestUri }: Request): boolean {
   const scheme = requestUri.kind === "tel" ? "tel" : requestUri.scheme;
   return state.settings.policy.isEmergency({ scheme, user: userOf(requestUri), raw: requestUri.raw });
 }

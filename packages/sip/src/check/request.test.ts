@@ -49,9 +49,17 @@ test.each([
   [400, "extensions-supported", parsed("INVITE", ["Require: a b"])],
   [400, "body-typed", parsed("INFO", [], "x")],
   [415, "body-encoding", parsed("INVITE", ["c: application/sdp", "e: gzip"], "x")],
-  [415, "offer-is-sdp", parsed("INVITE", ["c: multipart/mixed;boundary=x"], "x")],
+  [415, "offer-is-sdp", parsed("INVITE", ["c: text/plain"], "x")],
+  [415, "offer-is-sdp", parsed("UPDATE", ["c: multipart/mixed;boundary=x"], "--x\r\nc: a/b\r\n\r\n\r\n--x--")],
+  [400, "offer-is-sdp", parsed("INVITE", ["c: multipart/mixed;boundary=x"], "x")],
 ])("%i by %s", (status, check, request) => {
   expect(checkRequest(request, facts)).toMatchObject({ status, check });
+});
+
+test("threat L15: no body of an emergency call refuses it", () => {
+  for (const type of ["multipart/mixed;boundary=x", "multipart/mixed", "application/pidf+xml"]) {
+    expect(checkRequest(parsed("INVITE", [`c: ${type}`], "x"), { ...facts, emergency: true })).toBeUndefined();
+  }
 });
 
 test("an answer says what would have been acceptable", () => {

@@ -8,9 +8,10 @@
 import type { Request } from "../message/message.ts";
 import { limits } from "../parse/limits.ts";
 import { parseContacts, parseNameAddrList } from "../parse/name-addr.ts";
-import { isToken, trimmed } from "../parse/octets.ts";
+import { isToken } from "../parse/octets.ts";
 import { splitList } from "../parse/quoted.ts";
 import { branchCookie } from "../parse/via.ts";
+import { sessionPart } from "./session-part.ts";
 
 export interface CheckFailure {
   /** The name of the check, for logs and metrics. */
@@ -27,6 +28,8 @@ export interface RequestFacts {
   readonly methods: ReadonlySet<string>;
   /** Option tags we support, in lower case. */
   readonly extensions: ReadonlySet<string>;
+  /** Of an emergency call: what stands beside or instead of a session description does not refuse it (threat L15). */
+  readonly emergency?: boolean;
 }
 
 type Finding = Omit<CheckFailure, "check">;
@@ -136,22 +139,12 @@ function bodyEncoding({ headers, body }: Request): Finding | undefined {
 const offerMethods: ReadonlySet<string> = new Set(["INVITE", "PRACK", "UPDATE"]);
 
 /** We anchor media, so a session description we cannot read is one we cannot relay (RFC 4475 §3.3.6). */
-function offerIsSdp({ headers, body, method }: Request): Finding | undefined {
-  if (body.length === 0 || !offerMethods.has(method)) return undefined;
-  const type = mediaType(headers.get("Content-Type") ?? "");
-  return type === "application/sdp"
-    ? undefined
-    : finding(415, "Body is not application/sdp", [["Accept", "application/sdp"]]);
-}
-
-/** `m-type SLASH m-subtype` in lower case, parameters and white space gone. */
-function mediaType(value: string): string {
-  const semicolon = value.indexOf(";");
-  const [type = "", subtype = ""] = value
-    .slice(0, semicolon < 0 ? value.length : semicolon)
-    .toLowerCase()
-    .split("/", 2);
-  return `${trimmed(type)}/${trimmed(subtype)}`;
+function offerIsSdp(request: Request, { emergency }: RequestFacts): Finding | undefined {
+  if (emergency === true || !offerMethods.has(request.method)) return undefined;
+  const { fault } = sessionPart(request);
+  if (fault === undefined) return undefined;
+  if (fault === "malformed") return finding(400, "Multipart body is malformed");
+  return finding(415, "Body is not application/sdp", [["Accept", "application/sdp"]]);
 }
 
 function finding(status: number, reason: string, headers: Finding["headers"] = []): Finding {

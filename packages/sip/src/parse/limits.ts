@@ -16,6 +16,13 @@ export interface Limits {
   readonly listElements: number;
   readonly method: number;
   readonly uri: number;
+  /** Parts of one multipart body. */
+  readonly parts: number;
+  /** Header section of one part, its delimiter line counted in. */
+  readonly partHead: number;
+  readonly partHeaders: number;
+  /** RFC 2046 §5.1.1. */
+  readonly boundary: number;
 }
 
 export const limits: Limits = {
@@ -29,4 +36,8 @@ export const limits: Limits = {
   listElements: 64,
   method: 64,
   uri: 2_048,
+  parts: 8,
+  partHead: 4_096,
+  partHeaders: 32,
+  boundary: 70,
 };
