@@ -43,7 +43,7 @@ test("Ringfence answers the PBX's challenge with the account's password, and the
   expect(world.core.counts().registrations).toBe(1);
 });
 
-test("MD5 alone is answered when it is offered, and is nothing when it is not", () => {
+test("threat nonce: MD5 alone is answered when it is offered, and is nothing when it is not", () => {
   for (const [digest, status] of [
     ["[SHA-256, MD5]", "pbx"],
     ["[SHA-256]", 401],
@@ -74,14 +74,14 @@ function replay(world: EdgeWorld, first: Party, second: Party): boolean {
   return again[0]?.stale ?? false;
 }
 
-test("credentials are not taken twice: not from the same phone, not from another address", () => {
+test("threat nonce: credentials are not taken twice: not from the same phone, not from another address", () => {
   const one = edgeWorld();
   expect(replay(one, one.phone("192.0.2.10", 1, "tls"), one.phone("192.0.2.10", 1, "tls"))).toBe(true);
   const two = edgeWorld();
   expect(replay(two, two.phone("192.0.2.10", 1, "tls"), two.phone("192.0.2.11", 1, "tls"))).toBe(false);
 });
 
-test("a nonce grows stale, and the phone that knows the password is told so", () => {
+test("threat nonce: a nonce grows stale, and the phone that knows the password is told so", () => {
   const world = edgeWorld();
   const phone = world.phone("192.0.2.10", 40_000, "tls");
   phone.send(registerLines(phone));

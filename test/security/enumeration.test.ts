@@ -33,7 +33,7 @@ function answersTo(user: string, domain: string, password: string, transport: "u
 }
 
 test.each(["udp", "tls"] as const)(
-  "over %s a wrong password, an unknown account and an unknown domain look the same",
+  "threat enumeration: over %s a wrong password, an unknown account and an unknown domain look the same",
   (transport) => {
     const known = answersTo("1001", "pbx.example.com", "a wrong guess of it", transport);
     expect(answersTo("9999", "pbx.example.com", "a wrong guess of it", transport)).toEqual(known);
@@ -56,7 +56,7 @@ describe.each(["edge", "relay"] as const)("authentication: %s", (mode) => {
   // The PBX has challenged somebody before: from then on there is something to look like.
   for (let i = 0; i < 3; i++) probe.ask({ user: `100${i}`, domain: "pbx.example.com" }, 1);
 
-  test("known and unknown accounts and domains get answers of the same status, size and headers, until they are held", () => {
+  test("threat enumeration: known and unknown accounts and domains get answers of the same status, size and headers, until they are held", () => {
     const answersOf = (asked: (typeof kinds)["known"]) =>
       probe.ask(asked, 7).map(({ text, response }) => ({
         status: response.status,

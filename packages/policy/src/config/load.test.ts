@@ -90,7 +90,7 @@ test("an unknown key names what was probably meant", () => {
   expect(remedies("policy: { zzz: 1 }")).toContain("known here: emergency, limits");
 });
 
-test("no planned key is taken in silence", () => {
+test("threat silent loss of protection: no planned key is taken in silence", () => {
   for (const path of notYetPaths) {
     const inside = (inner: unknown): unknown => (path.startsWith("certificates") ? { x: inner } : [inner]);
     const file = path
