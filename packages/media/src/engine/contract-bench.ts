@@ -1,7 +1,15 @@
 /** The set-up of the engine contract: one engine, one call between host 127.0.0.2 (a) and host 127.0.0.3 (b). */
 import { UdpHost } from "../../../../test/support/udp-host.ts";
 import type { DropReason } from "./drop-reason.ts";
-import type { Engine, EngineEvent, EngineFactory, LatchRules, PairConfig, SrtpKey } from "./engine.ts";
+import {
+  type Engine,
+  type EngineEvent,
+  type EngineFactory,
+  type LatchRules,
+  type PairConfig,
+  plainTransport,
+  type SrtpKey,
+} from "./engine.ts";
 
 export type LegSetup = Partial<Pick<PairConfig, "inbound" | "outbound" | "send">> &
   Partial<Pick<LatchRules, "signalled" | "sendAtOnce">>;
@@ -137,6 +145,7 @@ function configFor(host: Host, setup: LegSetup): PairConfig {
     rtcp: { address: host.rtcp.address, port: host.rtcp.port },
   };
   return {
+    ...plainTransport,
     send: setup.send ?? true,
     inbound: setup.inbound,
     outbound: setup.outbound,
