@@ -19,11 +19,12 @@ import {
   wellFormed,
 } from "../classify.ts";
 import { verdict } from "../latch.ts";
-import { maskSourceDescriptions } from "../rtcp-mask.ts";
+import { badCompound, filterRtcp, type RtcpRules } from "../rtcp/rtcp-filter.ts";
 import type { Bundle } from "./bundle.ts";
 import { ControlGate, maxControl } from "./control-gate.ts";
 import { drop, dropReasons } from "./drop-reason.ts";
 import type { Component } from "./engine.ts";
+import type { LegMeter } from "./leg-meter.ts";
 import { Peer } from "./peer.ts";
 import type { Outlet, SendBuffer } from "./send-buffer.ts";
 import { srtpDrop } from "./srtp-drop.ts";
@@ -65,6 +66,10 @@ export class Lane {
   partner: Lane | undefined;
   /** RTP only: the RTCP lane of the same pair, which follows the address RTP was locked to. */
   rtcp: Lane | undefined;
+  /** What of this peer's RTCP may cross. */
+  rtcpRules: RtcpRules = { feedback: false, reducedSize: false };
+  /** Shared by the lanes of a pair. */
+  readonly meter: LegMeter;
   /** Whose socket, keys and peer this lane sends with: its own, or the one it is multiplexed or bundled on. */
   carrier: Lane = this;
   /** Lines that share this socket; undefined for most. */
@@ -75,8 +80,15 @@ export class Lane {
   readonly #gate = new ControlGate();
 
   /** @param outlet undefined for a lane that is bundled on another one's */
-  constructor(component: Component, outlet: Outlet | undefined, buffer: SendBuffer, onControl: OnControl = () => {}) {
+  constructor(
+    component: Component,
+    meter: LegMeter,
+    outlet: Outlet | undefined,
+    buffer: SendBuffer,
+    onControl: OnControl,
+  ) {
     this.component = component;
+    this.meter = meter;
     this.#outlet = outlet;
     this.#buffer = buffer;
     this.#onControl = onControl;
@@ -115,7 +127,7 @@ export class Lane {
     // Authenticated packets carry their own proof; plain ones wait until their source is locked.
     else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
     const owner = this.bundle?.ofMedia(packet[1] as number, ssrc) ?? this;
-    return owner.#relay(packet, length);
+    return owner.#cross(packet, length, now);
   }
 
   #takeRtcp(packet: Buffer, address: string, port: number, now: number): number {
@@ -125,7 +137,7 @@ export class Lane {
     const taken = this.peer.accept(address, port, ssrcAt(packet, 4), packet[1] as number);
     if (taken === verdict.latched) this.#noteLatched(now);
     else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
-    return this.#relayReport(packet, length);
+    return this.#crossReport(packet, length, now);
   }
 
   /** RFC 5761: RTCP on the RTP socket. It comes from RTP's source and teaches none. */
@@ -137,7 +149,7 @@ export class Lane {
     const length = this.#openReport(packet);
     if (length < 0) return -length;
     if (seen === verdict.learning && this.inbound === undefined) return drop.learning;
-    return this.rtcp === undefined ? drop["no-target"] : this.#relayReport(packet, length);
+    return this.rtcp === undefined ? drop["no-target"] : this.#crossReport(packet, length, now);
   }
 
   /** The length in clear, or the drop reason, negative: no RTCP is dropped for reason 0, which is not-configured. */
@@ -151,11 +163,10 @@ export class Lane {
     return rtcpCompoundFits(packet, length) ? length : -drop["bad-rtcp"];
   }
 
-  #relayReport(packet: Buffer, length: number): number {
-    maskSourceDescriptions(packet, length);
+  #crossReport(packet: Buffer, length: number, now: number): number {
     const owner = this.bundle?.ofReport(ssrcAt(packet, 4)) ?? this;
     const lane = owner.component === "rtcp" ? owner : owner.rtcp;
-    return lane === undefined ? drop["no-target"] : lane.#relay(packet, length);
+    return lane === undefined ? drop["no-target"] : lane.#cross(packet, length, now);
   }
 
   #takeOpaque(packet: Buffer, address: string, port: number, now: number): number {
@@ -165,7 +176,10 @@ export class Lane {
     const taken = this.peer.accept(address, port, 0, 0);
     if (taken === verdict.latched) this.#noteLatched(now);
     else if (taken === verdict.learning) return drop.learning;
-    return this.partner?.opaque === true ? this.#relay(packet, packet.length) : drop["no-target"];
+    if (this.partner?.opaque !== true) return drop["no-target"];
+    this.packets++;
+    this.bytes += packet.length;
+    return this.partner.forward(packet, packet.length, now);
   }
 
   #takeStun(packet: Buffer, address: string, port: number, now: number): number {
@@ -183,20 +197,29 @@ export class Lane {
     return wellFormed;
   }
 
-  #relay(packet: Buffer, length: number): number {
+  /** A packet in clear that was accepted: counted, and handed to the other leg. */
+  #cross(packet: Buffer, length: number, now: number): number {
     this.packets++;
     this.bytes += packet.length;
-    return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, length);
+    let crossing = length;
+    if (this.component === "rtp") this.meter.rtp.packet(packet, length, now);
+    else {
+      this.meter.rtcp.received(packet, length, this.partner?.meter.rtp.ssrc ?? -1, now);
+      crossing = filterRtcp(packet, length, this.rtcpRules);
+      if (crossing <= 0) return crossing === badCompound ? drop["bad-rtcp"] : drop["rtcp-unwanted"];
+    }
+    return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, crossing, now);
   }
 
   /** Sends a packet in clear to this lane's peer, protected if the leg is. Called by the partner. */
-  forward(packet: Buffer, length: number): number {
+  forward(packet: Buffer, length: number, now: number): number {
     // Twice, because the RTCP of a bundled line goes by the RTCP of its carrier, which may be multiplexed.
     const carrier = this.carrier.carrier;
     const port = carrier.peer.targetPort;
     const outlet = carrier.#outlet;
     if (!this.send || port === 0 || outlet === undefined) return drop["no-target"];
     if (carrier.awaitsKeys) return drop["awaiting-keys"];
+    if (this.component === "rtcp") this.meter.rtcp.sent(packet, length, now);
     if (carrier.outbound === undefined) {
       // The datagram's own memory, which nobody writes again: safe to be queued.
       outlet.send(packet, 0, length, port, carrier.peer.targetAddress);

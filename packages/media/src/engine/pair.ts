@@ -6,6 +6,7 @@ import { drop } from "./drop-reason.ts";
 import type { Component, Endpoint, EngineCommand, EngineEvent, LatchRules, PairConfig } from "./engine.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Lane, type OnControl } from "./lane.ts";
+import { LegMeter } from "./leg-meter.ts";
 import type { SendBuffer } from "./send-buffer.ts";
 
 /** A key frame arrives as a burst of a hundred datagrams; the usual 208 kB hold about ninety. Voice needs no more than it has. */
@@ -31,6 +32,7 @@ export class Pair {
   readonly id: number;
   readonly rtp: Lane;
   readonly rtcp: Lane;
+  readonly meter = new LegMeter();
   /** None when it is bundled on another pair. */
   readonly #sockets: readonly Socket[];
   readonly #carrier: Pair | undefined;
@@ -48,8 +50,8 @@ export class Pair {
       const copy = Uint8Array.from(packet);
       onControl({ kind: "control", pair: open.pair, component, protocol, source: { address, port }, packet: copy });
     };
-    this.rtp = new Lane("rtp", this.#sockets[0], buffer, up);
-    this.rtcp = new Lane("rtcp", this.#sockets[1], buffer, up);
+    this.rtp = new Lane("rtp", this.meter, this.#sockets[0], buffer, up);
+    this.rtcp = new Lane("rtcp", this.meter, this.#sockets[1], buffer, up);
     this.rtp.rtcp = this.rtcp;
     this.rtp.carrier = carrier?.rtp ?? this.rtp;
     this.rtcp.carrier = carrier?.rtcp ?? this.rtcp;
@@ -72,8 +74,10 @@ export class Pair {
 
   configure(config: PairConfig, now: number): void {
     const { rtp, rtcp } = this;
+    this.meter.rtp.configure(config.formats);
     for (const lane of [rtp, rtcp]) {
       lane.send = config.send;
+      lane.rtcpRules = config.rtcp;
       lane.opaque = config.payload === "opaque";
       lane.configured = true;
     }
