@@ -56,7 +56,7 @@ export const mss: StandIn = {
   },
 };
 
-export const kamailio: StandIn = {
+const kamailio: StandIn = {
   name: "Kamailio",
   folder: "kamailio",
   challenged: ["INVITE", "MESSAGE", "SUBSCRIBE", "PUBLISH"],
@@ -71,7 +71,7 @@ export const kamailio: StandIn = {
 };
 
 /** A program beside Kamailio, on its machine: what it says is believed. */
-export const insidePbx = (laboratory: Laboratory, port = 5_300): SippPhone =>
+const insidePbx = (laboratory: Laboratory, port = 5_300): SippPhone =>
   new SippPhone(laboratory, {
     party: "pbx",
     user: "mailbox",
