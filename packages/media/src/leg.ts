@@ -1,7 +1,7 @@
 /** One leg's rules: which media addresses its SDP may name, and whose packets count. Threats L1, and the cheap part of L14. */
 import { type Cidr, PrefixSet, parseCidr } from "@ringfence/policy";
 import { addressKind, canonicalAddress } from "./address.ts";
-import type { LatchRules, PairConfig } from "./engine/engine.ts";
+import { type LatchRules, type PairConfig, plainTransport } from "./engine/engine.ts";
 import type { Keys } from "./keying.ts";
 import type { LegMedia } from "./media-port.ts";
 import type { MediaRefusal } from "./refusal.ts";
@@ -58,6 +58,7 @@ export function pairConfig(
 ): PairConfig {
   const types = new Set([...peer.formats, ...otherFormats].map(Number));
   return {
+    ...plainTransport,
     send: !peer.held,
     inbound: keys?.inbound,
     outbound: keys?.outbound,
@@ -72,6 +73,7 @@ export function pairConfig(
 
 /** Drops whatever still comes to a pair that no stream uses any more. */
 export const silence: PairConfig = {
+  ...plainTransport,
   send: false,
   inbound: undefined,
   outbound: undefined,

@@ -1,6 +1,6 @@
 /** The process under measurement: relays packets between two endpoints of the generator, by our engine or by bare dgram. */
 import { createSocket } from "node:dgram";
-import type { EngineEvent } from "../../../packages/media/src/engine/engine.ts";
+import { type EngineEvent, plainTransport } from "../../../packages/media/src/engine/engine.ts";
 import { portableEngine } from "../../../packages/media/src/engine/portable.ts";
 import { answering } from "../load/child.ts";
 import type { Place } from "../load/phones.ts";
@@ -46,6 +46,7 @@ async function relayByEngine(order: RelayOrder): Promise<void> {
     changed();
   });
   const config = (peer: Place, key: Uint8Array | undefined) => ({
+    ...plainTransport,
     send: true,
     inbound: key && ({ suite, key } as const),
     outbound: key && ({ suite, key: new Uint8Array(30).fill(2) } as const),
