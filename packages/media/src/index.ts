@@ -6,3 +6,4 @@ export type { LegMedia, LegName, Legs, MediaEvent, MediaPort, MediaResult } from
 export { type MediaRefusal, mediaRefusals } from "./refusal.ts";
 export type { MediaSettings } from "./settings.ts";
 export type { MediaStatus } from "./status.ts";
+export { type TransportDesk, type TransportFailure, transportFailures } from "./transport/transport.ts";

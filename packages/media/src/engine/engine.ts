@@ -50,7 +50,12 @@ export interface PairConfig {
   readonly mux: boolean;
   /** opaque: what the source sends is relayed as it came, on the RTP socket only (UDPTL of T.38). Any datagram counts for learning. */
   readonly payload: "rtp" | "opaque";
-  /** Which datagrams that are no media (RFC 7983) come up as `control` events. STUN from anybody, DTLS only from who may be the source (threat L3). */
+  /**
+   * Which datagrams that are no media (RFC 7983) come up as `control` events: STUN from anybody, DTLS only from who may
+   * be the source (threat L3), at most 1,500 octets each, with `mux` on the RTP socket only.
+   * With `stun` the source is what ICE selects, and nobody is it before: `latch` is not asked. Without it, `latch` is,
+   * and what was selected is forgotten.
+   */
   readonly control: { readonly stun: boolean; readonly dtls: boolean };
 }
 
@@ -79,7 +84,10 @@ export type EngineCommand =
   | { readonly kind: "join"; readonly left: PairId; readonly right: PairId }
   /** A pair drops everything until configured. Each configure re-opens the learning window. */
   | { readonly kind: "configure"; readonly pair: PairId; readonly config: PairConfig }
-  /** ICE has validated this source (RFC 8445 §7.3): packets are taken from it and sent to it, and from and to nobody else. undefined: consent ended (RFC 7675). */
+  /**
+   * ICE has validated this source (RFC 8445 §7.3): packets are taken from it and sent to it, and from and to nobody else,
+   * until the next `select` or until a `configure` without `control.stun`. undefined: consent ended (RFC 7675).
+   */
   | {
       readonly kind: "select";
       readonly pair: PairId;
@@ -117,7 +125,10 @@ export type EngineEvent =
       readonly source: Endpoint;
       readonly packets: number;
     }
-  /** A STUN or DTLS packet, rate limited per pair; what is above the limit is dropped and counted. */
+  /**
+   * A STUN or DTLS packet, rate limited per pair; what is above the limit is dropped and counted. STUN of the selected
+   * source has a budget of its own, and strangers are told apart by address, so that one that floods silences nobody else.
+   */
   | {
       readonly kind: "control";
       readonly pair: PairId;
