@@ -54,7 +54,7 @@ export interface MediaPort {
   close(call: string): void;
 }
 
-/** inactive: no media in any direction for `inactivityMs`. failed: the engine lost the call's sockets. */
+/** inactive: no media in any direction for `inactivityMs`. failed: the engine lost the call's sockets, or ICE or DTLS came to nothing. */
 export type MediaEvent =
   | { readonly kind: "inactive"; readonly call: string }
   | { readonly kind: "failed"; readonly call: string; readonly reason: string };

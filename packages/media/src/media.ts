@@ -1,7 +1,7 @@
-/** The front: calls by id, their ports, the engine and the watchdog. The only place here with a timer and a default clock. */
+/** The front: calls by id, their ports, the engine and the watchdog. Default clock and dice are chosen here. */
 import { randomBytes } from "node:crypto";
 import type { DropReason } from "./engine/drop-reason.ts";
-import type { Engine, EngineEvent, EngineFactory } from "./engine/engine.ts";
+import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import type { LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
@@ -10,6 +10,8 @@ import { refuse } from "./refusal.ts";
 import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
+import type { TransportDesk, TransportFailure } from "./transport/transport.ts";
+import { noTransports, TransportBoard } from "./transport-board.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface MediaOptions {
@@ -24,6 +26,8 @@ export interface MediaOptions {
   readonly clock?: () => number;
   /** Default: the portable engine. */
   readonly engine?: EngineFactory;
+  /** ICE and DTLS. Default: none, and DTLS-SRTP is refused. */
+  readonly transports?: TransportDesk;
 }
 
 export interface Media extends MediaPort {
@@ -52,6 +56,7 @@ class Front implements Media {
   readonly #watchdog = new Watchdog();
   readonly #tally = new Tally();
   readonly #desk: PairDesk;
+  readonly #transports: TransportBoard;
   #settings: MediaSettings;
   #engine: Engine | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -71,6 +76,13 @@ class Front implements Media {
         this.#tally.bindFailures++;
         this.#log({ level: "warn", event: "media.bind_failed", ...owner, address, port, reason });
       },
+    });
+    this.#transports = new TransportBoard({
+      desk: options.transports ?? noTransports,
+      clock: this.#clock,
+      submit: (commands) => this.#engine?.submit(commands),
+      onKeyed: (pair, keys) => this.#sessionOf(pair)?.onKeyed(pair, keys),
+      onFailed: (pair, reason) => this.#onTransportFailed(pair, reason),
     });
   }
 
@@ -124,6 +136,7 @@ class Front implements Media {
     clearInterval(this.#timer);
     for (const call of [...this.#sessions.keys()]) this.close(call);
     this.#desk.stop();
+    this.#transports.stop();
     await this.#engine?.stop();
   }
 
@@ -135,6 +148,7 @@ class Front implements Media {
       random: this.#random,
       learn: () => this.#settings.learn,
       submit: (commands) => this.#engine?.submit(commands),
+      transports: this.#transports,
     });
   }
 
@@ -169,9 +183,23 @@ class Front implements Media {
       case "counters":
         this.#onCounters(event);
         break;
+      case "control":
+        this.#transports.onControl(event);
+        break;
       case "lost":
         this.#onLost(event);
     }
+  }
+
+  #sessionOf(pair: PairId): Session | undefined {
+    return this.#sessions.get(this.#desk.find(pair)?.owner.call ?? "");
+  }
+
+  #onTransportFailed(id: PairId, reason: TransportFailure): void {
+    const pair = this.#desk.find(id);
+    if (pair === undefined) return;
+    this.#log({ level: "warn", event: "media.transport_failed", ...pair.owner, reason });
+    this.#onEvent({ kind: "failed", call: pair.owner.call, reason });
   }
 
   #logSource(
