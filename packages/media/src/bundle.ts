@@ -25,6 +25,6 @@ export function apart(line: PeerStream, others: readonly PeerStream[]): boolean 
   return !line.formats.some((format) => taken.has(format));
 }
 
-export function isStream(line: PeerLine): line is PeerStream {
+function isStream(line: PeerLine): line is PeerStream {
   return line.kind === "stream";
 }

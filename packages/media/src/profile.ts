@@ -18,7 +18,7 @@ export function rtpProfile({ secure, tls, feedback }: RtpTraits): Profile {
   return { name, payload: "rtp", secure, tls, feedback };
 }
 
-export const udptl: Profile = { name: "udptl", payload: "opaque", secure: false, tls: false, feedback: false };
+const udptl: Profile = { name: "udptl", payload: "opaque", secure: false, tls: false, feedback: false };
 
 const known: ReadonlyMap<string, Profile> = new Map(
   [

@@ -60,7 +60,7 @@ function dtlsOf(sdp: Sdp, media: SdpMedia, written: readonly string[]): PeerDtls
 }
 
 /** `sha-256 AB:CD:...`; undefined for another hash, or when the octets are not as many as the hash has. */
-export function readFingerprint(text: string): Fingerprint | undefined {
+function readFingerprint(text: string): Fingerprint | undefined {
   const space = text.indexOf(" ");
   const hash = text.slice(0, Math.max(0, space)).toLowerCase();
   const length = hashLengths.get(hash);
