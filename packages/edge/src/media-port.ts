@@ -30,6 +30,8 @@ export interface LegMedia {
   readonly t38: boolean;
   /** Prefixes a trunk may send media from. */
   readonly mediaFrom?: readonly string[];
+  /** Ports a trunk may send media from, both ends included. */
+  readonly mediaPorts?: { readonly first: number; readonly last: number };
 }
 
 export type MediaResult =

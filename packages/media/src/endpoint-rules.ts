@@ -26,7 +26,13 @@ export function judgeEndpoint(
   const us = address === leg.localAddress || address === leg.advertisedAddress || address === far.localAddress;
   if (us && leg.side !== "core" && isOurs(rtpPort)) return "bad-address";
   const allowed = allowedPrefixes(leg);
-  return allowed !== undefined && !allowed.has(address) ? "address-not-allowed" : undefined;
+  if (allowed !== undefined && !allowed.has(address)) return "address-not-allowed";
+  return leg.mediaPorts !== undefined && outside(leg.mediaPorts, endpoint) ? "port-not-allowed" : undefined;
+}
+
+/** RTCP may be the odd port above the range's last one. */
+function outside({ first, last }: NonNullable<LegMedia["mediaPorts"]>, { rtpPort, rtcpPort }: PeerEndpoint): boolean {
+  return rtpPort < first || rtpPort > last || rtcpPort < first || rtcpPort > last + 1;
 }
 
 /**

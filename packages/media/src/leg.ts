@@ -68,7 +68,9 @@ function latchSources(leg: LegMedia, far: LegMedia, endpoint: PeerEndpoint | und
   const allowed = allowedPrefixes(leg);
   // A phone's SDP names its own address behind the NAT; only where it really signals from may it claim a stream.
   const named = endpoint === undefined || leg.side === "phone" ? [] : [endpoint.address];
-  const learnFrom = [...new Set([signalling, ...named])].filter((address) => allowed?.has(address) ?? true);
+  // Whose ports are known needs nobody to find them out.
+  const claimants = leg.mediaPorts === undefined ? [signalling, ...named] : [];
+  const learnFrom = [...new Set(claimants)].filter((address) => allowed?.has(address) ?? true);
   if (endpoint === undefined || notBelieved(endpoint, leg, far)) {
     return { signalled: undefined, sendAtOnce: false, learnFrom };
   }

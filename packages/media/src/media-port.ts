@@ -32,6 +32,8 @@ export interface LegMedia {
   readonly t38: boolean;
   /** CIDR prefixes a trunk may send media from. */
   readonly mediaFrom?: readonly string[];
+  /** Ports a trunk may send media from, both ends included. */
+  readonly mediaPorts?: { readonly first: number; readonly last: number };
 }
 
 export interface Legs {

@@ -159,8 +159,11 @@ export interface TrunkConfig {
   readonly sessionTimer: SessionTimerConfig | undefined;
   /** `follow`: to another host of this trunk only. */
   readonly redirects: "refuse" | "follow";
-  /** `from`: where RTP may come from; undefined: wherever the signalling says. */
-  readonly media: SideMediaConfig & { readonly from: readonly Cidr[] | undefined };
+  /** `from` and `ports`: where RTP may come from; undefined: wherever the signalling says. */
+  readonly media: SideMediaConfig & {
+    readonly from: readonly Cidr[] | undefined;
+    readonly ports: { readonly first: number; readonly last: number } | undefined;
+  };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
   /** Of both directions together, and of each. */
