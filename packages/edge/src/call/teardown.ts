@@ -51,8 +51,6 @@ export function endCall(
 ): void {
   if (call.state === "over") return;
   call.state = "over";
-  if (call.media) state.out.push({ kind: "media-close", call: call.id });
-  call.media = false;
   call.step = undefined;
   call.deferred.length = 0;
   const provisional = call.exchange?.reliable.map((waiting) => waiting.timer) ?? [];
@@ -80,6 +78,9 @@ export function endCall(
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
     duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
   });
+  // After the line: whoever writes it asks how the call was heard.
+  if (call.media) state.out.push({ kind: "media-close", call: call.id });
+  call.media = false;
 }
 
 /** A re-INVITE of ours gets its ACK when its 2xx still comes; with a provisional answer only it would stay for an hour. */
