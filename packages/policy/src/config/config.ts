@@ -221,6 +221,8 @@ export interface DefenceConfig {
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */
   readonly source: { readonly packetsPerSecond: number; readonly connections: number };
+  /** `connections`: on which nobody has registered, at one time in all. */
+  readonly strangers: { readonly connections: number };
   /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
   readonly failures: { readonly windowMs: number; readonly max: number };
 }
