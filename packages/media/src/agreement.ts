@@ -1,6 +1,7 @@
 /** What two legs agreed on, one entry a line of the SDP; and how an offer and its answer become one. Pure. */
 import { sharedTransport } from "./bundle.ts";
 import { filterCodecs } from "./codec-policy.ts";
+import { codecsOf } from "./codecs.ts";
 import { isFeedback } from "./crossing-attributes.ts";
 import { judgeEndpoint } from "./endpoint-rules.ts";
 import type { PeerFacts } from "./leg.ts";
@@ -115,7 +116,8 @@ function concludeOne(
 function agreedLeg(line: OfferedStream, said: PeerStream, leg: LegName, link: Link): AgreedLeg {
   // With ICE the peer is where its checks come from; what c= and m= name is a guess (RFC 8839 §4.2.1.2).
   const endpoint = link.ice ? undefined : (said.endpoint ?? line.standing?.[leg].peer.endpoint);
-  const peer = { endpoint, held: said.held, formats: said.formats };
+  const { held, formats } = said;
+  const peer = { endpoint, held, formats, codecs: codecsOf(formats, said.crossing) };
   return { pair: line.pairs[leg], link, peer, direction: said.direction };
 }
 

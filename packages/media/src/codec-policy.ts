@@ -3,35 +3,8 @@
  * transcoded, so what one side sends under a number has to mean the same to the other.
  */
 import type { SdpLine } from "@ringfence/sip";
+import { codecsOf } from "./codecs.ts";
 import type { PeerStream } from "./sdp-read.ts";
-
-/** RFC 3551 §6, tables 4 and 5: payload types that need no a=rtpmap. */
-const fixed: ReadonlyMap<string, string> = new Map([
-  ["0", "pcmu"],
-  ["3", "gsm"],
-  ["4", "g723"],
-  ["5", "dvi4"],
-  ["6", "dvi4"],
-  ["7", "lpc"],
-  ["8", "pcma"],
-  ["9", "g722"],
-  ["10", "l16"],
-  ["11", "l16"],
-  ["12", "qcelp"],
-  ["13", "cn"],
-  ["14", "mpa"],
-  ["15", "g728"],
-  ["16", "dvi4"],
-  ["17", "dvi4"],
-  ["18", "g729"],
-  ["25", "celb"],
-  ["26", "jpeg"],
-  ["28", "nv"],
-  ["31", "h261"],
-  ["32", "mpv"],
-  ["33", "mp2t"],
-  ["34", "h263"],
-]);
 
 /** Tones (RFC 4733) and comfort noise (RFC 3389): they serve whatever codec is chosen, and are none themselves. */
 const companions: ReadonlySet<string> = new Set(["telephone-event", "tone", "cn"]);
@@ -52,7 +25,7 @@ export function filterCodecs<S extends Pick<PeerStream, "profile" | "formats" | 
   const lists = policies.flatMap((policy) => (policy === undefined ? [] : [policy.map((name) => name.toLowerCase())]));
   const [order] = lists;
   if (order === undefined || stream.profile.payload === "opaque") return stream;
-  const names = encodingNames(stream);
+  const names = new Map(codecsOf(stream.formats, stream.crossing).map(({ type, name }) => [String(type), name]));
   const nameOf = (format: string): string => names.get(format) ?? "";
   const codecs = stream.formats.filter((format) => lists.every((list) => list.includes(nameOf(format))));
   if (!codecs.some((format) => !isCompanion(nameOf(format)))) return undefined;
@@ -73,16 +46,6 @@ function serves(format: string, lines: readonly SdpLine[], kept: ReadonlySet<str
   const start = `fmtp:${format} apt=`;
   const apt = lines.find(({ value }) => value.startsWith(start))?.value.slice(start.length);
   return apt === undefined || kept.has(apt.split(";")[0] ?? "");
-}
-
-function encodingNames({ formats, crossing }: Pick<PeerStream, "formats" | "crossing">): ReadonlyMap<string, string> {
-  const names = new Map(formats.map((format) => [format, fixed.get(format) ?? ""]));
-  for (const { value } of crossing) {
-    if (!value.startsWith("rtpmap:")) continue;
-    const [format = "", encoding = ""] = value.slice("rtpmap:".length).split(" ");
-    names.set(format, (encoding.split("/")[0] ?? "").toLowerCase());
-  }
-  return names;
 }
 
 /** Without what speaks of a payload type that is gone. */

@@ -1,5 +1,6 @@
 /** One leg's rules for the engine: whose packets count, where ours go, with which keys. Threat L1. */
 
+import type { Codec } from "./codecs.ts";
 import { allowedPrefixes, notBelieved, signallingAddress } from "./endpoint-rules.ts";
 import type { LatchRules, PairConfig, SrtpKey } from "./engine/engine.ts";
 import { plainTransport } from "./engine/engine.ts";
@@ -15,6 +16,7 @@ export interface PeerFacts {
   /** Named 0.0.0.0: gets nothing. */
   readonly held: boolean;
   readonly formats: readonly string[];
+  readonly codecs: readonly Codec[];
 }
 
 /** What a DTLS handshake came to. */

@@ -4,8 +4,10 @@ import type { DropReason } from "./engine/drop-reason.ts";
 import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
 import type { MediaLogEvent } from "./log-event.ts";
+import { qualityLine, type SourceEvent, sourceLine } from "./log-lines.ts";
 import type { LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 import { PairDesk } from "./pair-desk.ts";
+import { type CallSummary, QualityDesk } from "./quality/quality-desk.ts";
 import { refuse } from "./refusal.ts";
 import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
@@ -34,6 +36,8 @@ export interface Media extends MediaPort {
   /** A reload: new calls use the new range and rules, calls in progress keep their ports and keys. */
   apply(settings: MediaSettings): void;
   status(): MediaStatus;
+  /** How a call was heard, to be asked before it is closed: what its last line says. undefined: it had no sound. */
+  summary(call: string): CallSummary | undefined;
   /** Closes every socket. Calls get no event. */
   stop(): Promise<void>;
 }
@@ -55,6 +59,7 @@ class Front implements Media {
   readonly #sessions = new Map<string, Session>();
   readonly #watchdog = new Watchdog();
   readonly #tally = new Tally();
+  readonly #quality = new QualityDesk();
   readonly #desk: PairDesk;
   readonly #transports: TransportBoard;
   #settings: MediaSettings;
@@ -106,7 +111,10 @@ class Front implements Media {
   async answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult> {
     const session = this.#sessions.get(call);
     const result = session?.answer(from, sdp) ?? refuse("no-session");
-    if (session !== undefined && result.ok) this.#watchdog.watch(call, session.onHold, this.#clock());
+    if (session !== undefined && result.ok) {
+      this.#watchdog.watch(call, session.onHold, this.#clock());
+      this.#quality.agree(call, session.sound, this.#clock());
+    }
     return this.#counted(call, from, result);
   }
 
@@ -118,6 +126,7 @@ class Front implements Media {
 
   close(call: string): void {
     this.#watchdog.forget(call);
+    this.#quality.forget(call);
     this.#sessions.get(call)?.close();
     this.#sessions.delete(call);
   }
@@ -129,7 +138,11 @@ class Front implements Media {
 
   status(): MediaStatus {
     const pairs = this.#desk.counts();
-    return this.#tally.status(this.#sessions.size, pairs);
+    return { ...this.#tally.status(this.#sessions.size, pairs), quality: this.#quality.status() };
+  }
+
+  summary(call: string): CallSummary | undefined {
+    return this.#quality.summary(call);
   }
 
   async stop(): Promise<void> {
@@ -166,6 +179,7 @@ class Front implements Media {
       this.#log({ level: "info", event: "rtp.inactive", call });
       this.#onEvent({ kind: "inactive", call });
     }
+    for (const event of this.#quality.look(this.#clock())) this.#log(qualityLine(event));
   }
 
   #onEngineEvent(event: EngineEvent): void {
@@ -175,10 +189,8 @@ class Front implements Media {
         this.#desk.onAnswer(event);
         break;
       case "latched":
-        this.#logSource("debug", "rtp.latched", event);
-        break;
       case "foreign-source":
-        this.#logSource("warn", "rtp.foreign_source", event);
+        this.#logSource(event);
         break;
       case "counters":
         this.#onCounters(event);
@@ -202,15 +214,9 @@ class Front implements Media {
     this.#onEvent({ kind: "failed", call: pair.owner.call, reason });
   }
 
-  #logSource(
-    level: MediaLogEvent["level"],
-    name: MediaLogEvent["event"],
-    event: Extract<EngineEvent, { kind: "latched" | "foreign-source" }>,
-  ): void {
+  #logSource(event: SourceEvent): void {
     const pair = this.#desk.find(event.pair);
-    if (pair === undefined) return;
-    const packets = event.kind === "foreign-source" ? { packets: event.packets } : {};
-    this.#log({ level, event: name, ...pair.owner, component: event.component, ...event.source, ...packets });
+    if (pair !== undefined) this.#log(sourceLine(event, pair.owner));
   }
 
   #onCounters(event: Extract<EngineEvent, { kind: "counters" }>): void {
@@ -221,6 +227,7 @@ class Front implements Media {
       const call = this.#desk.find(pair)?.owner.call;
       if (call !== undefined) this.#watchdog.onMedia(call, now);
     }
+    this.#quality.report(event.streams ?? [], now);
     for (const [reason, count] of Object.entries(event.drops)) this.#tally.dropped[reason as DropReason] += count;
     const bugs = event.drops.bug;
     if (bugs !== undefined) this.#log({ level: "error", event: "media.bug", packets: bugs });

@@ -10,6 +10,8 @@ import { judgeAll, nothingLeft } from "./judge-offer.ts";
 import type { AgreedKeys } from "./leg.ts";
 import type { LegName, Legs, MediaResult } from "./media-port.ts";
 import type { OpenPair, PairDesk } from "./pair-desk.ts";
+import type { StreamFacts } from "./quality/quality-desk.ts";
+import { soundOf } from "./quality/stream-facts.ts";
 import { refuse } from "./refusal.ts";
 import { SdpScript, type WrittenLine } from "./sdp-anchor.ts";
 import { readDescription } from "./sdp-read.ts";
@@ -61,6 +63,11 @@ export class Session {
 
   get onHold(): boolean {
     return isOnHold(this.#standing);
+  }
+
+  /** The first stream of sound of what stands. */
+  get sound(): StreamFacts | undefined {
+    return this.#exchange && soundOf(this.#standing, this.#exchange.legs);
   }
 
   async offer(offerer: LegName, body: Uint8Array, legs: Legs): Promise<MediaResult> {
