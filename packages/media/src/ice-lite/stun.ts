@@ -7,7 +7,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-export const attributeType = {
+const attributeType = {
   username: 0x0006,
   integrity: 0x0008,
   errorCode: 0x0009,
