@@ -9,7 +9,7 @@ const at = (address: string, rtpPort = 4000) => ({ address, rtpPort, rtcpPort: r
 
 function latchOf(leg: LegMedia, address: string | undefined) {
   const endpoint = address === undefined ? undefined : at(address);
-  return pairConfig(leg, { endpoint, held: false, formats: ["0"] }, undefined, ["8"], settings.learn).latch;
+  return pairConfig(leg, { endpoint, held: false, formats: ["0"], codecs: [] }, undefined, ["8"], settings.learn).latch;
 }
 
 const rules: readonly (readonly [string, LegMedia, string, boolean, boolean, readonly string[]])[] = [

@@ -1,6 +1,7 @@
 /** One leg's rules: which media addresses its SDP may name, and whose packets count. Threats L1, and the cheap part of L14. */
 import { type Cidr, PrefixSet, parseCidr } from "@ringfence/policy";
 import { addressKind, canonicalAddress } from "./address.ts";
+import type { Codec } from "./codecs.ts";
 import { type LatchRules, type PairConfig, plainTransport } from "./engine/engine.ts";
 import type { Keys } from "./keying.ts";
 import type { LegMedia } from "./media-port.ts";
@@ -15,6 +16,7 @@ export interface PeerFacts {
   /** Named 0.0.0.0: gets nothing. */
   readonly held: boolean;
   readonly formats: readonly string[];
+  readonly codecs: readonly Codec[];
 }
 
 /** Why this leg's peer must not have its media sent there; undefined when it may. */
@@ -62,6 +64,7 @@ export function pairConfig(
     send: !peer.held,
     inbound: keys?.inbound,
     outbound: keys?.outbound,
+    formats: peer.codecs.map(({ type, clockRate, role }) => ({ type, clockRate, role })),
     latch: {
       ...sources(leg, peer.endpoint),
       windowMs: learn.windowMs,
