@@ -1,4 +1,5 @@
 /** What two legs agreed on, one entry a line of the SDP; and how an offer and its answer become one. Pure. */
+import { codecsOf } from "./codecs.ts";
 import { conclude, type Keys, type Proposal } from "./keying.ts";
 import { judgeEndpoint, type PeerFacts } from "./leg.ts";
 import type { LegMedia, LegName } from "./media-port.ts";
@@ -99,7 +100,12 @@ function agreedLeg(
   keys: Keys | undefined,
 ): AgreedLeg {
   const endpoint = said.endpoint ?? line.standing?.[leg].peer.endpoint;
-  const peer = { endpoint, held: said.endpoint === undefined, formats: said.formats };
+  const peer = {
+    endpoint,
+    held: said.endpoint === undefined,
+    formats: said.formats,
+    codecs: codecsOf(said.formats, said.crossing),
+  };
   return { pair: line.pairs[leg], profile, keys, peer, direction: said.direction };
 }
 

@@ -5,6 +5,9 @@ export type MediaLogEvent = {
     | "rtp.latched"
     | "rtp.foreign_source"
     | "rtp.inactive"
+    | "rtp.one_way"
+    | "rtp.silent"
+    | "rtp.poor"
     | "media.refused"
     | "media.bind_failed"
     | "media.engine_lost"
@@ -17,5 +20,6 @@ export type MediaLogEvent = {
   readonly address?: string;
   readonly port?: number;
   readonly packets?: number;
+  readonly mos?: number;
   readonly reason?: string;
 };

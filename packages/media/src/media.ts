@@ -6,6 +6,7 @@ import { portableEngine } from "./engine/portable.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import type { LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 import { PairDesk } from "./pair-desk.ts";
+import { type CallSummary, QualityDesk, type QualityEvent } from "./quality/quality-desk.ts";
 import { refuse } from "./refusal.ts";
 import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
@@ -30,6 +31,8 @@ export interface Media extends MediaPort {
   /** A reload: new calls use the new range and rules, calls in progress keep their ports and keys. */
   apply(settings: MediaSettings): void;
   status(): MediaStatus;
+  /** How a call was heard, to be asked before it is closed: what its last line says. undefined: it had no sound. */
+  summary(call: string): CallSummary | undefined;
   /** Closes every socket. Calls get no event. */
   stop(): Promise<void>;
 }
@@ -51,6 +54,7 @@ class Front implements Media {
   readonly #sessions = new Map<string, Session>();
   readonly #watchdog = new Watchdog();
   readonly #tally = new Tally();
+  readonly #quality = new QualityDesk();
   readonly #desk: PairDesk;
   #settings: MediaSettings;
   #engine: Engine | undefined;
@@ -94,7 +98,10 @@ class Front implements Media {
   async answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult> {
     const session = this.#sessions.get(call);
     const result = session?.answer(from, sdp) ?? refuse("no-session");
-    if (session !== undefined && result.ok) this.#watchdog.watch(call, session.onHold, this.#clock());
+    if (session !== undefined && result.ok) {
+      this.#watchdog.watch(call, session.onHold, this.#clock());
+      this.#quality.agree(call, session.sound, this.#clock());
+    }
     return this.#counted(call, from, result);
   }
 
@@ -106,6 +113,7 @@ class Front implements Media {
 
   close(call: string): void {
     this.#watchdog.forget(call);
+    this.#quality.forget(call);
     this.#sessions.get(call)?.close();
     this.#sessions.delete(call);
   }
@@ -117,7 +125,11 @@ class Front implements Media {
 
   status(): MediaStatus {
     const pairs = this.#desk.counts();
-    return this.#tally.status(this.#sessions.size, pairs);
+    return { ...this.#tally.status(this.#sessions.size, pairs), quality: this.#quality.status() };
+  }
+
+  summary(call: string): CallSummary | undefined {
+    return this.#quality.summary(call);
   }
 
   async stop(): Promise<void> {
@@ -152,6 +164,7 @@ class Front implements Media {
       this.#log({ level: "info", event: "rtp.inactive", call });
       this.#onEvent({ kind: "inactive", call });
     }
+    for (const event of this.#quality.look(this.#clock())) this.#log(qualityLine(event));
   }
 
   #onEngineEvent(event: EngineEvent): void {
@@ -193,6 +206,7 @@ class Front implements Media {
       const call = this.#desk.find(pair)?.owner.call;
       if (call !== undefined) this.#watchdog.onMedia(call, now);
     }
+    this.#quality.report(event.streams ?? [], now);
     for (const [reason, count] of Object.entries(event.drops)) this.#tally.dropped[reason as DropReason] += count;
     const bugs = event.drops.bug;
     if (bugs !== undefined) this.#log({ level: "error", event: "media.bug", packets: bugs });
@@ -207,4 +221,18 @@ class Front implements Media {
       if (call !== undefined) this.#onEvent({ kind: "failed", call, reason: "engine-lost" });
     }
   }
+}
+
+const qualityLines = { "one-way": "rtp.one_way", silent: "rtp.silent", poor: "rtp.poor" } as const;
+
+/** `leg`: whose sound does not come, is silent, or comes badly. Silence may be a muted phone. */
+function qualityLine({ kind, call, leg, mos }: QualityEvent): MediaLogEvent {
+  const level = kind === "silent" ? "info" : "warn";
+  return {
+    level,
+    event: qualityLines[kind],
+    call,
+    leg,
+    ...(mos !== undefined && { mos: Math.round(mos * 100) / 100 }),
+  };
 }

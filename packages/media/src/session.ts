@@ -8,6 +8,8 @@ import { choose, propose, usableSuites } from "./keying.ts";
 import { judgeEndpoint, judgeProfile, pairConfig, profileToOffer, silence } from "./leg.ts";
 import type { LegName, Legs, MediaResult } from "./media-port.ts";
 import type { OpenPair, PairDesk } from "./pair-desk.ts";
+import type { StreamFacts } from "./quality/quality-desk.ts";
+import { soundOf } from "./quality/stream-facts.ts";
 import { type MediaRefusal, refuse } from "./refusal.ts";
 import { refusedLine, SdpScript } from "./sdp-anchor.ts";
 import { type OffStream, type PeerLine, type PeerStream, readPeerLines } from "./sdp-read.ts";
@@ -59,6 +61,11 @@ export class Session {
 
   get onHold(): boolean {
     return isOnHold(this.#standing);
+  }
+
+  /** The first stream of sound of what stands. */
+  get sound(): StreamFacts | undefined {
+    return this.#exchange && soundOf(this.#standing, this.#exchange.legs);
   }
 
   async offer(offerer: LegName, body: Uint8Array, legs: Legs): Promise<MediaResult> {
@@ -214,7 +221,8 @@ export class Session {
         const { pair, peer, keys } = stream[leg];
         used.add(pair);
         const config = pairConfig(legs[leg], peer, keys, stream[other].peer.formats, learn);
-        commands.push({ kind: "configure", pair: pair.id, config });
+        const feedback = stream.a.profile.feedback && stream.b.profile.feedback;
+        commands.push({ kind: "configure", pair: pair.id, config: { ...config, rtcp: { ...config.rtcp, feedback } } });
       }
     }
     for (const pair of this.#pairs) {

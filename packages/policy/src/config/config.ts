@@ -162,11 +162,12 @@ export interface TrunkConfig {
   readonly sessionTimer: SessionTimerConfig | undefined;
   /** `follow`: to another host of this trunk only. */
   readonly redirects: "refuse" | "follow";
-  /** `from`: where RTP may come from; undefined: wherever the signalling says. */
+  /** `from` and `ports`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;
     readonly suites: readonly Suite[];
     readonly from: readonly Cidr[] | undefined;
+    readonly ports: { readonly first: number; readonly last: number } | undefined;
   };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
