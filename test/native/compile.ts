@@ -96,7 +96,7 @@ export function run(command: string, args: readonly string[], about: string): Pr
 }
 
 /** A file that comes with clang, such as a sanitizer's runtime; undefined when clang or the file is not there. */
-export function clangFile(name: string): string | undefined {
+function clangFile(name: string): string | undefined {
   const { stdout } = spawnSync("clang++", [`-print-file-name=${name}`], { encoding: "utf8" });
   const path = stdout?.trim() ?? "";
   // Of what it does not know it prints the name alone.
