@@ -9,6 +9,8 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The compiler that has the sanitizers and libFuzzer. */
+export const clang = "clang++";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const cache = join(root, ".state/native");
 /** Headers of the pinned runtime, OpenSSL's among them. */
@@ -97,7 +99,7 @@ export function run(command: string, args: readonly string[], about: string): Pr
 
 /** A file that comes with clang, such as a sanitizer's runtime; undefined when clang or the file is not there. */
 function clangFile(name: string): string | undefined {
-  const { stdout } = spawnSync("clang++", [`-print-file-name=${name}`], { encoding: "utf8" });
+  const { stdout } = spawnSync(clang, [`-print-file-name=${name}`], { encoding: "utf8" });
   const path = stdout?.trim() ?? "";
   // Of what it does not know it prints the name alone.
   return path.includes("/") && existsSync(path) ? path : undefined;

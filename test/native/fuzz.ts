@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import {
   bindings,
+  clang,
   clangRuntime,
   fuzzTargets,
   objectsOf,
@@ -32,10 +33,10 @@ async function build(target: string): Promise<string> {
   const flags = [...strictFlags, ...sanitizerFlags, "-fsanitize=fuzzer-no-link"];
   const folders = [dirname(dirname(target)), join(root, "packages/node-srtp/native")];
   const linked = sources.filter((file) => folders.includes(dirname(file)) && !bindings.includes(file));
-  const objects = await objectsOf([...linked, target], "clang++", flags);
+  const objects = await objectsOf([...linked, target], clang, flags);
   const program = join(root, ".state/native", `fuzz-${nameOf(target)}`);
   const libraries = ["-lssl", "-lcrypto", "-pthread"];
-  await run("clang++", [...sanitizerFlags, "-fsanitize=fuzzer", ...objects, ...libraries, "-o", program], "linking");
+  await run(clang, [...sanitizerFlags, "-fsanitize=fuzzer", ...objects, ...libraries, "-o", program], "linking");
   return program;
 }
 

@@ -6,7 +6,17 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { clangRuntime, objectsOf, root, run, runtimeHeaders, sanitizerFlags, sources, strictFlags } from "./compile.ts";
+import {
+  clang,
+  clangRuntime,
+  objectsOf,
+  root,
+  run,
+  runtimeHeaders,
+  sanitizerFlags,
+  sources,
+  strictFlags,
+} from "./compile.ts";
 
 /** A package with native code adds the folders of its tests. */
 const native = [
@@ -18,11 +28,11 @@ const native = [
 
 async function build(): Promise<void> {
   const flags = [...strictFlags, ...sanitizerFlags, "-isystem", runtimeHeaders];
-  const objects = await objectsOf(sources, "clang++", flags);
+  const objects = await objectsOf(sources, clang, flags);
   const folder = join(root, "packages/native/addon/sanitized");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "ringfence.node");
-  await run("clang++", ["-shared", "-shared-libsan", ...sanitizerFlags, ...objects, "-o", `${file}.part`], "linking");
+  await run(clang, ["-shared", "-shared-libsan", ...sanitizerFlags, ...objects, "-o", `${file}.part`], "linking");
   await run("mv", [`${file}.part`, file], file);
 }
 
