@@ -157,8 +157,13 @@ test("feedback goes to AVPF only, and reduced-size RTCP only where both ends hav
     sdp(address, `m=video 4000 ${proto} 96`, "a=rtpmap:96 VP8/90000", ...more);
   const told = (text: string) => linesOf(text, "a=rtcp-");
   const bench = await MediaBench.start();
+  const rules = (text: string) => bench.engine.configOf(portsOf(text)[0] as number)?.rtcp;
   expect(told(await bench.offer("a", video(phone, "RTP/AVPF", ...lines), off))).toEqual(["fb:96 nack pli", "rsize"]);
-  expect(told(await bench.answer("b", video(pbx, "RTP/AVPF", ...lines)))).toEqual(["fb:96 nack pli", "rsize"]);
+  const answered = await bench.answer("b", video(pbx, "RTP/AVPF", ...lines));
+  expect(told(answered)).toEqual(["fb:96 nack pli", "rsize"]);
+  expect(rules(answered)).toEqual({ feedback: true, reducedSize: true });
+  expect(rules(await bench.answer("b", video(pbx, "RTP/AVPF")))).toEqual({ feedback: true, reducedSize: false });
+  expect(rules(await bench.answer("b", video(pbx, "RTP/AVP")))).toEqual({ feedback: false, reducedSize: false });
   const plain = await MediaBench.start();
   expect(told(await plain.offer("a", video(phone, "RTP/AVP", ...lines), off))).toEqual([]);
   expect(told(await plain.answer("b", video(pbx, "RTP/AVP", ...lines)))).toEqual([]);
