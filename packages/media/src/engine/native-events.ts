@@ -1,0 +1,123 @@
+/** Events in octets, as packages/media/native/events.cc writes them. */
+import type { DropReason } from "./drop-reason.ts";
+import type { Component, Endpoint, EngineEvent, PairActivity, PairId } from "./engine.ts";
+
+const eventKind = { opened: 1, bindFailed: 2, latched: 3, foreign: 4, control: 5, counters: 6, ended: 7 } as const;
+
+/** `ended`: the thread is over, with this detail. */
+export interface ThreadNews {
+  readonly events: readonly EngineEvent[];
+  readonly ended: string | undefined;
+}
+
+/** @param reasons drop reasons by the places that native code has for them */
+export function readEvents(octets: Buffer, reasons: readonly DropReason[]): ThreadNews {
+  const reader = new EventReader(octets, reasons);
+  const events: EngineEvent[] = [];
+  while (!reader.done) {
+    const event = reader.next();
+    if (typeof event === "string") return { events, ended: event };
+    events.push(event);
+  }
+  return { events, ended: undefined };
+}
+
+class EventReader {
+  readonly #octets: Buffer;
+  readonly #reasons: readonly DropReason[];
+  #at = 0;
+
+  constructor(octets: Buffer, reasons: readonly DropReason[]) {
+    this.#octets = octets;
+    this.#reasons = reasons;
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#octets.length;
+  }
+
+  /** A text: the thread ended, and this is why. */
+  next(): EngineEvent | string {
+    const kind = this.#u8();
+    switch (kind) {
+      case eventKind.opened:
+        return { kind: "opened", pair: this.#pair() };
+      case eventKind.bindFailed: {
+        const [pair, inUse, detail] = [this.#pair(), this.#u8() === 1, this.#text()];
+        return { kind: "bind-failed", pair, why: inUse ? "in-use" : "failed", detail };
+      }
+      case eventKind.latched:
+        return { kind: "latched", pair: this.#pair(), component: this.#component(), source: this.#endpoint() };
+      case eventKind.foreign: {
+        const [pair, component, source] = [this.#pair(), this.#component(), this.#endpoint()];
+        return { kind: "foreign-source", pair, component, source, packets: this.#count() };
+      }
+      case eventKind.control: {
+        const [pair, component, stun, source] = [this.#pair(), this.#component(), this.#u8() === 0, this.#endpoint()];
+        return { kind: "control", pair, component, protocol: stun ? "stun" : "dtls", source, packet: this.#packet() };
+      }
+      case eventKind.counters:
+        return this.#counters();
+      default:
+        return kind === eventKind.ended ? this.#text() : `event ${kind} is not known`;
+    }
+  }
+
+  #counters(): EngineEvent {
+    const pairs: PairActivity[] = [];
+    for (let left = this.#u32(); left > 0; left--) {
+      pairs.push({ pair: this.#pair(), packets: this.#count(), bytes: this.#count() });
+    }
+    const drops: Partial<Record<DropReason, number>> = {};
+    for (let left = this.#u8(); left > 0; left--) {
+      const reason = this.#reasons[this.#u8()] ?? "bug";
+      drops[reason] = this.#count();
+    }
+    return { kind: "counters", pairs, drops };
+  }
+
+  #component(): Component {
+    return this.#u8() === 0 ? "rtp" : "rtcp";
+  }
+
+  #endpoint(): Endpoint {
+    return { address: this.#text(), port: this.#u16() };
+  }
+
+  /** A copy: the batch is one buffer, and a packet may be kept. */
+  #packet(): Uint8Array {
+    const size = this.#u16();
+    const packet = Uint8Array.prototype.slice.call(this.#octets, this.#at, this.#at + size);
+    this.#at += size;
+    return packet;
+  }
+
+  #text(): string {
+    const size = this.#u8();
+    this.#at += size;
+    return this.#octets.latin1Slice(this.#at - size, this.#at);
+  }
+
+  #pair(): PairId {
+    return this.#count();
+  }
+
+  /** Exact up to 2^53, which no count of packets or octets reaches between two reports. */
+  #count(): number {
+    return this.#u32() * 0x1_0000_0000 + this.#u32();
+  }
+
+  #u8(): number {
+    return this.#octets[this.#at++] ?? 0;
+  }
+
+  #u16(): number {
+    this.#at += 2;
+    return this.#octets.readUInt16BE(this.#at - 2);
+  }
+
+  #u32(): number {
+    this.#at += 4;
+    return this.#octets.readUInt32BE(this.#at - 4);
+  }
+}
