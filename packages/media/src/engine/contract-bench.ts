@@ -10,6 +10,7 @@ import {
   plainTransport,
   type SrtpKey,
 } from "./engine.ts";
+import type { RemoteView, StreamReport } from "./stream-report.ts";
 
 export type LegSetup = Partial<Pick<PairConfig, "inbound" | "outbound" | "send">> &
   Partial<Pick<LatchRules, "signalled" | "sendAtOnce">>;
@@ -105,9 +106,31 @@ export class EngineBench {
     return total();
   }
 
+  /** The counts of a's stream over all reports, once `received` packets were reported. */
+  async streamOfA(received: number) {
+    const sum = (field: "received" | "expected" | "duplicate" | "reordered" | "restarts"): number =>
+      this.#streams()
+        .filter(({ pair }) => pair === this.#pairA)
+        .reduce((total, stream) => total + stream[field], 0);
+    await this.#find(() => sum("received") >= received);
+    const [expected, duplicate, reordered] = [sum("expected"), sum("duplicate"), sum("reordered")];
+    return { received: sum("received"), expected, duplicate, reordered, restarts: sum("restarts") };
+  }
+
+  /** The first thing a peer reported of what it hears. */
+  async remote(): Promise<RemoteView | undefined> {
+    const found = (): RemoteView | undefined => this.#streams().find(({ remote }) => remote !== undefined)?.remote;
+    await this.#find(() => found() !== undefined);
+    return found();
+  }
+
   async stop(): Promise<void> {
     for (const host of [this.a.rtp, this.a.rtcp, this.b.rtp, this.b.rtcp]) host.close();
     await this.#engine?.stop();
+  }
+
+  #streams(): readonly StreamReport[] {
+    return this.#events.flatMap((event) => (event.kind === "counters" ? (event.streams ?? []) : []));
   }
 
   /** Commands are carried out in order: once a later open is answered, the earlier ones are done. */
@@ -157,5 +180,6 @@ function configFor(host: Host, setup: LegSetup): PairConfig {
       packets: 5,
       payloadTypes: [0],
     },
+    formats: [{ type: 0, clockRate: 8000, role: "pcmu" }],
   };
 }

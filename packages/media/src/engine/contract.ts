@@ -138,6 +138,31 @@ export function runEngineContract(name: string, factory: () => EngineFactory): v
       });
     });
 
+    test("what a peer sends is counted by its sequence numbers, and what it reports of what it hears", async () => {
+      bench = await EngineBench.start(factory());
+      await bench.call(plain, plain);
+      for (const sequence of [1, 2, 5, 4, 5, 6]) {
+        await bench.a.rtp.send(rtpPacket({ sequence }), bench.portA, "127.0.0.1");
+      }
+      expect(await bench.streamOfA(5)).toEqual({ received: 5, expected: 6, duplicate: 1, reordered: 1, restarts: 0 });
+      const report = Buffer.alloc(32);
+      report.set([0x81, 201, 0, 7]);
+      report.writeUInt32BE(0x11223344, 8);
+      report[12] = 128;
+      await bench.b.rtcp.send(report, bench.portB + 1, "127.0.0.1");
+      expect(await bench.remote()).toEqual({ fractionLost: 0.5, jitterMs: 0, roundTripMs: undefined });
+    });
+
+    test("of RTCP only what is known crosses", async () => {
+      bench = await EngineBench.start(factory());
+      await bench.call(plain, plain);
+      const application = Buffer.from([0x80, 204, 0, 2, 0, 0, 0, 1, 0x41, 0x42, 0x43, 0x44]);
+      await bench.a.rtcp.send(application, bench.portA + 1, "127.0.0.1");
+      await bench.a.rtcp.send(Buffer.concat([rtcpPacket(5), application]), bench.portA + 1, "127.0.0.1");
+      expect((await bench.b.rtcp.next()).bytes).toEqual(rtcpPacket(5));
+      expect(await bench.dropped("rtcp-unwanted")).toBe(1);
+    });
+
     test("activity and bytes are counted per pair", async () => {
       bench = await EngineBench.start(factory());
       await bench.call(plain, plain);

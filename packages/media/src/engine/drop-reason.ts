@@ -7,6 +7,7 @@ export const dropReasons = [
   "not-media",
   "bad-rtp",
   "bad-rtcp",
+  "rtcp-unwanted",
   "rtcp-on-rtp-port",
   "rtp-on-rtcp-port",
   "foreign-source",

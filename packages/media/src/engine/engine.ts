@@ -3,7 +3,9 @@
  * another process can stand behind it. A pair is two UDP sockets, RTP on an even port and RTCP on the odd one above.
  */
 import type { SrtpSuite } from "@ringfence/node-srtp";
+import type { RtcpRules } from "../rtcp/rtcp-filter.ts";
 import type { DropReason } from "./drop-reason.ts";
+import type { PayloadFormat, StreamReport } from "./stream-report.ts";
 
 export interface Endpoint {
   /** Canonical text form (see address.ts): compared as a string for every packet. */
@@ -57,6 +59,10 @@ export interface PairConfig {
    * and what was selected is forgotten.
    */
   readonly control: { readonly stun: boolean; readonly dtls: boolean };
+  /** What this peer may send, by payload type: for the counters. Empty: jitter and silence are not known. */
+  readonly formats: readonly PayloadFormat[];
+  /** What of this peer's RTCP crosses. */
+  readonly rtcp: RtcpRules;
 }
 
 /** RTP in clear or under keys that are known, RTCP on its own port, nothing else on the sockets. */
@@ -65,6 +71,8 @@ export const plainTransport = {
   mux: false,
   payload: "rtp",
   control: { stun: false, dtls: false },
+  formats: [],
+  rtcp: { feedback: false, reducedSize: false },
 } as const satisfies Partial<PairConfig>;
 
 export type EngineCommand =
@@ -142,6 +150,8 @@ export type EngineEvent =
       readonly kind: "counters";
       readonly pairs: readonly PairActivity[];
       readonly drops: Partial<Readonly<Record<DropReason, number>>>;
+      /** Once a second: pairs that received RTP, or a report, since. */
+      readonly streams?: readonly StreamReport[];
     }
   /** These pairs are gone; their commands are ignored from now on. */
   | { readonly kind: "lost"; readonly pairs: readonly PairId[]; readonly detail: string };

@@ -18,9 +18,10 @@ import {
   wellFormed,
 } from "../classify.ts";
 import { Latch, verdict } from "../latch.ts";
-import { maskSourceDescriptions } from "../rtcp-mask.ts";
+import { badCompound, filterRtcp, type RtcpRules } from "../rtcp/rtcp-filter.ts";
 import { drop, dropReasons } from "./drop-reason.ts";
 import type { Component } from "./engine.ts";
+import type { LegMeter } from "./leg-meter.ts";
 import { srtpDrop } from "./srtp-drop.ts";
 
 /** What a lane sends through: a dgram socket, or a test's record of what was sent. */
@@ -66,11 +67,16 @@ export class Lane {
   partner: Lane | undefined;
   /** RTP only: the RTCP lane of the same pair, which follows the address RTP was locked to. */
   rtcp: Lane | undefined;
+  /** What of this peer's RTCP may cross. */
+  rtcpRules: RtcpRules = { feedback: false, reducedSize: false };
+  /** Shared by the lanes of a pair. */
+  readonly meter: LegMeter;
   readonly #outlet: Outlet;
   readonly #buffer: SendBuffer;
 
-  constructor(component: Component, outlet: Outlet, buffer: SendBuffer) {
+  constructor(component: Component, meter: LegMeter, outlet: Outlet, buffer: SendBuffer) {
     this.component = component;
+    this.meter = meter;
     this.#outlet = outlet;
     this.#buffer = buffer;
   }
@@ -100,14 +106,26 @@ export class Lane {
     else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
     this.packets++;
     this.bytes += packet.length;
-    if (!isRtp) maskSourceDescriptions(packet, length);
-    return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, length);
+    return this.#cross(packet, length, now);
+  }
+
+  /** A packet in clear that was accepted: counted, and handed to the other leg. */
+  #cross(packet: Buffer, length: number, now: number): number {
+    let crossing = length;
+    if (this.component === "rtp") this.meter.rtp.packet(packet, length, now);
+    else {
+      this.meter.rtcp.received(packet, length, this.partner?.meter.rtp.ssrc ?? -1, now);
+      crossing = filterRtcp(packet, length, this.rtcpRules);
+      if (crossing <= 0) return crossing === badCompound ? drop["bad-rtcp"] : drop["rtcp-unwanted"];
+    }
+    return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, crossing, now);
   }
 
   /** Sends a packet in clear to this lane's peer, protected if the leg is. Called by the partner. */
-  forward(packet: Buffer, length: number): number {
+  forward(packet: Buffer, length: number, now: number): number {
     const port = this.latch.targetPort;
     if (!this.send || port === 0) return drop["no-target"];
+    if (this.component === "rtcp") this.meter.rtcp.sent(packet, length, now);
     if (this.outbound === undefined) {
       // The datagram's own memory, which nobody writes again: safe to be queued.
       this.#outlet.send(packet, 0, length, port, this.latch.targetAddress);

@@ -4,6 +4,10 @@ import { type DropReason, drop, dropReasons } from "./drop-reason.ts";
 import type { EngineCommand, EngineEvent, PairActivity } from "./engine.ts";
 import { type Lane, SendBuffer } from "./lane.ts";
 import { type OpenCommand, Pair } from "./pair.ts";
+import type { StreamReport } from "./stream-report.ts";
+
+/** Quality changes over seconds, and each report is an object for every leg. */
+const streamReportMs = 1_000;
 
 /** A flood of foreign packets is one report a pair and minute. */
 const foreignReportMs = 60_000;
@@ -17,6 +21,8 @@ export class PacketTable {
   /** What pairs that were closed since the last report still have to say. */
   readonly #drops = new Float64Array(dropReasons.length);
   #closedActivity: PairActivity[] = [];
+  #closedStreams: StreamReport[] = [];
+  #streamsReported = Number.NEGATIVE_INFINITY;
 
   constructor(emit: (events: readonly EngineEvent[]) => void, clock: () => number) {
     this.#emit = emit;
@@ -45,7 +51,10 @@ export class PacketTable {
       this.#addActivity(pair, active);
     }
     const drops = this.#takeDrops();
-    if (active.length > 0 || Object.keys(drops).length > 0) events.push({ kind: "counters", pairs: active, drops });
+    const streams = this.#takeStreams(now);
+    if (active.length > 0 || streams.length > 0 || Object.keys(drops).length > 0) {
+      events.push({ kind: "counters", pairs: active, drops, ...(streams.length > 0 && { streams }) });
+    }
     if (events.length > 0) this.#emit(events);
   }
 
@@ -96,6 +105,8 @@ export class PacketTable {
     if (pair === undefined) return;
     this.#pairs.delete(id);
     this.#foreignReported.delete(id);
+    const stream = pair.meter.take(id, pair.rtp.partner?.meter);
+    if (stream !== undefined) this.#closedStreams.push(stream);
     for (const lane of [pair.rtp, pair.rtcp]) {
       if (lane.partner !== undefined) lane.partner.partner = undefined;
       moveDrops(lane, this.#drops);
@@ -131,6 +142,18 @@ export class PacketTable {
       lane.packets = 0;
       lane.bytes = 0;
     }
+  }
+
+  #takeStreams(now: number): readonly StreamReport[] {
+    const streams = this.#closedStreams;
+    this.#closedStreams = [];
+    if (now - this.#streamsReported < streamReportMs) return streams;
+    this.#streamsReported = now;
+    for (const pair of this.#pairs.values()) {
+      const report = pair.meter.take(pair.id, pair.rtp.partner?.meter);
+      if (report !== undefined) streams.push(report);
+    }
+    return streams;
   }
 
   #takeDrops(): Partial<Record<DropReason, number>> {

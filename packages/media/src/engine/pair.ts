@@ -5,6 +5,7 @@ import { drop } from "./drop-reason.ts";
 import type { EngineCommand, LatchRules, PairConfig } from "./engine.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Lane, type SendBuffer } from "./lane.ts";
+import { LegMeter } from "./leg-meter.ts";
 
 /** A key frame arrives as a burst of a hundred datagrams; the usual 208 kB hold about ninety. Voice needs no more than it has. */
 const videoReceiveBuffer = 1_048_576;
@@ -22,6 +23,7 @@ export class Pair {
   readonly id: number;
   readonly rtp: Lane;
   readonly rtcp: Lane;
+  readonly meter = new LegMeter();
   readonly #sockets: readonly [Socket, Socket];
   readonly #inbound = new KeyRing((key) => createUnprotector(key.suite, key.key));
   readonly #outbound = new KeyRing((key) => createProtector(key.suite, key.key));
@@ -31,8 +33,8 @@ export class Pair {
     this.id = open.pair;
     const sockets = [socketFor(open.address), socketFor(open.address)] as const;
     this.#sockets = sockets;
-    this.rtp = new Lane("rtp", sockets[0], buffer);
-    this.rtcp = new Lane("rtcp", sockets[1], buffer);
+    this.rtp = new Lane("rtp", this.meter, sockets[0], buffer);
+    this.rtcp = new Lane("rtcp", this.meter, sockets[1], buffer);
     this.rtp.rtcp = this.rtcp;
     listen(sockets[0], this.rtp, clock);
     listen(sockets[1], this.rtcp, clock);
@@ -56,12 +58,14 @@ export class Pair {
 
   configure(config: PairConfig, now: number): void {
     const { latch } = config;
+    this.meter.rtp.configure(config.formats);
     const inbound = this.#inbound.use(config.inbound);
     const outbound = this.#outbound.use(config.outbound);
     for (const lane of [this.rtp, this.rtcp]) {
       lane.send = config.send;
       lane.inbound = inbound;
       lane.outbound = outbound;
+      lane.rtcpRules = config.rtcp;
       lane.configured = true;
     }
     this.rtp.latch.configure({ ...latch, signalled: latch.signalled?.rtp }, now);
