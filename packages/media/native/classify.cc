@@ -8,7 +8,10 @@ constexpr std::size_t kRtcpFixedHeader = 8;
 constexpr std::uint8_t kExtensionBit = 0x10;
 constexpr std::uint8_t kPaddingBit = 0x20;
 
+/** RFC 5761 §4: with RTCP on its own port, second octets 192-223 are RTCP packet types, never a marked RTP payload type. */
 bool isRtcpType(std::uint8_t second) { return second >= 192 && second <= 223; }
+
+bool hasRtcpType(View packet) { return packet.size() >= 2 && isRtcpType(read8(packet, 1)); }
 }  // namespace
 
 Drop kindOf(View packet) {
@@ -19,7 +22,7 @@ Drop kindOf(View packet) {
   return first >= 20 && first <= 63 ? Drop::kDtls : Drop::kNotMedia;
 }
 
-bool hasRtcpType(View packet) { return packet.size() >= 2 && isRtcpType(read8(packet, 1)); }
+bool isMuxedRtcp(View packet) { return kindOf(packet) == Drop::kNone && hasRtcpType(packet); }
 
 Drop classifyRtp(View packet) {
   const Drop kind = kindOf(packet);

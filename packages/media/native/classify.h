@@ -18,8 +18,8 @@ inline constexpr std::size_t kMaxPacket = 1972;
 /** RFC 7983 §7: STUN 0-3, ZRTP 16-19, DTLS 20-63, TURN channel 64-79, RTP and RTCP 128-191. */
 [[nodiscard]] Drop kindOf(View packet);
 
-/** RFC 5761 §4: second octets 192-223 are RTCP packet types, never a marked RTP payload type. */
-[[nodiscard]] bool hasRtcpType(View packet);
+/** RFC 5761 §4, on a port that carries both: which of the two to read it as. */
+[[nodiscard]] bool isMuxedRtcp(View packet);
 
 [[nodiscard]] Drop classifyRtp(View packet);
 [[nodiscard]] Drop classifyRtcp(View packet);

@@ -19,6 +19,9 @@ enum Flag : std::uint8_t {
   kSignalled = 128,
 };
 
+/** Bits of what RTCP crosses. */
+enum RtcpFlag : std::uint8_t { kFeedback = 1, kReducedSize = 2 };
+
 /** One command from the front of a batch. Whatever does not fit makes `ok` false, and nothing of that command is used. */
 class Decoder {
  public:
@@ -85,6 +88,16 @@ class Decoder {
     return {.suite = suite, .octets = suite == 0 ? View{} : reader_.octets(reader_.u8())};
   }
 
+  PayloadFormat format() {
+    PayloadFormat one;
+    one.type = reader_.u8();
+    const std::uint8_t role = reader_.u8();
+    if (role > static_cast<std::uint8_t>(Role::kNoise)) valid_ = false;
+    one.role = static_cast<Role>(role);
+    one.clockRate = reader_.u32();
+    return one;
+  }
+
   bool open(CommandSink& sink) {
     OpenCommand command;
     command.pair = reader_.u64();
@@ -109,10 +122,15 @@ class Decoder {
                       .dtls = (flags & kDtls) != 0,
                       .latch = {},
                       .inbound = {},
-                      .outbound = {}};
+                      .outbound = {},
+                      .rtcp = {},
+                      .formats = {}};
     latch(config.latch, flags);
     config.inbound = key();
     config.outbound = key();
+    const std::uint8_t rules = reader_.u8();
+    config.rtcp = {.feedback = (rules & kFeedback) != 0, .reducedSize = (rules & kReducedSize) != 0};
+    for (unsigned count = reader_.u8(); count > 0 && ok(); count--) config.formats.push_back(format());
     if (ok()) sink.configure(pair, config);
     return ok();
   }

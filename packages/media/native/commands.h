@@ -9,6 +9,8 @@
 
 #include "bytes.h"
 #include "latch.h"
+#include "rtcp-filter.h"
+#include "rtp-meter.h"
 
 namespace ringfence {
 
@@ -58,6 +60,8 @@ struct PairConfig {
   LatchRules latch;
   KeyView inbound;
   KeyView outbound;
+  RtcpRules rtcp;
+  std::vector<PayloadFormat> formats;
 };
 
 struct SelectCommand {

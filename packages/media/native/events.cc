@@ -1,5 +1,6 @@
 #include "events.h"
 
+#include <bit>
 #include <cerrno>
 #include <cstdio>
 
@@ -44,10 +45,14 @@ void EventLog::opened(PairId pair) {
 
 void EventLog::bindFailed(PairId pair, int error) {
   std::array<char, 32> room{};
+  bindFailed(pair, error == EADDRINUSE, errorName(error, room));
+}
+
+void EventLog::bindFailed(PairId pair, bool inUse, std::string_view detail) {
   number(static_cast<std::uint64_t>(Kind::kBindFailed), 1);
   number(pair, 8);
-  number(error == EADDRINUSE ? 1 : 0, 1);
-  text(errorName(error, room));
+  number(inUse ? 1 : 0, 1);
+  text(detail);
 }
 
 void EventLog::latched(PairId pair, Component component, const Endpoint& source) {
@@ -75,7 +80,8 @@ void EventLog::control(PairId pair, Component component, Drop kind, const Endpoi
   octets_.insert(octets_.end(), packet.begin(), packet.end());
 }
 
-void EventLog::counters(std::span<const Activity> activities, const DropCounts& drops) {
+void EventLog::counters(std::span<const Activity> activities, const DropCounts& drops,
+                        std::span<const StreamReport> streams) {
   number(static_cast<std::uint64_t>(Kind::kCounters), 1);
   number(activities.size(), 4);
   for (const Activity& activity : activities) {
@@ -88,6 +94,31 @@ void EventLog::counters(std::span<const Activity> activities, const DropCounts& 
     if (drops.of(reason) == 0) continue;
     number(reason, 1);
     number(drops.of(reason), 8);
+  }
+  number(streams.size(), 4);
+  for (const StreamReport& report : streams) stream(report);
+}
+
+void EventLog::stream(const StreamReport& report) {
+  const RtpCounts& counts = report.counts;
+  number(report.pair, 8);
+  for (const std::uint64_t count :
+       {counts.received, static_cast<std::uint64_t>(report.expected), counts.duplicate, counts.reordered,
+        counts.restarts, counts.comfortNoise, counts.sampled, counts.quiet}) {
+    number(count, 8);
+  }
+  real(report.jitterMs);
+  real(counts.gapMs);
+  number(report.payloadType < 0 ? 0xff : static_cast<std::uint64_t>(report.payloadType), 1);
+  number((report.remote.has_value() ? 1U : 0U) | (report.voip.has_value() ? 2U : 0U), 1);
+  if (const auto& remote = report.remote; remote.has_value()) {
+    for (const double value : {remote->fractionLost, remote->jitterMs, remote->roundTripMs}) real(value);
+  }
+  if (const auto& voip = report.voip; voip.has_value()) {
+    for (const double value : {voip->lossRate, voip->discardRate, voip->roundTripMs, voip->endSystemDelayMs,
+                               voip->rFactor, voip->mosListening, voip->mosConversational, voip->jitterBufferMs}) {
+      real(value);
+    }
   }
 }
 
@@ -105,6 +136,8 @@ void EventLog::number(std::uint64_t value, std::size_t octets) {
     octets_.push_back(static_cast<std::uint8_t>(value >> (8 * (left - 1))));
   }
 }
+
+void EventLog::real(double value) { number(std::bit_cast<std::uint64_t>(value), 8); }
 
 void EventLog::text(std::string_view text) {
   number(text.size(), 1);

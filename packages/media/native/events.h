@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "drop.h"
+#include "leg-meter.h"
 
 namespace ringfence {
 
@@ -19,12 +20,14 @@ struct Activity {
 class EventLog {
  public:
   void opened(PairId pair);
+  /** `error`: its number. */
   void bindFailed(PairId pair, int error);
+  void bindFailed(PairId pair, bool inUse, std::string_view detail);
   void latched(PairId pair, Component component, const Endpoint& source);
   void foreign(PairId pair, Component component, const Endpoint& source, std::uint64_t packets);
   /** `kind`: kStun or kDtls. */
   void control(PairId pair, Component component, Drop kind, const Endpoint& source, View packet);
-  void counters(std::span<const Activity> activities, const DropCounts& drops);
+  void counters(std::span<const Activity> activities, const DropCounts& drops, std::span<const StreamReport> streams);
   /** The thread is over, and with it all its pairs. */
   void ended(std::string_view detail);
 
@@ -37,7 +40,9 @@ class EventLog {
 
  private:
   void number(std::uint64_t value, std::size_t octets);
+  void real(double value);
   void text(std::string_view text);
+  void stream(const StreamReport& report);
   void endpoint(const Endpoint& endpoint);
 
   std::vector<std::uint8_t> octets_;

@@ -13,8 +13,8 @@
 
 namespace ringfence {
 
-/** Monotonic. */
-using Millis = std::int64_t;
+/** Monotonic, with fractions: jitter is measured with it. */
+using Millis = double;
 
 enum class Verdict : std::uint8_t {
   /** From the current source. */

@@ -4,7 +4,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 namespace ringfence {
 
@@ -17,7 +19,7 @@ constexpr int kSocketsATurn = 64;
 Millis monotonic() {
   timespec time{};
   (void)::clock_gettime(CLOCK_MONOTONIC, &time);
-  return Millis{time.tv_sec} * 1'000 + time.tv_nsec / 1'000'000;
+  return static_cast<Millis>(time.tv_sec) * 1e3 + static_cast<Millis>(time.tv_nsec) / 1e6;
 }
 
 bool watch(int poll, int descriptor, void* what) {
@@ -40,10 +42,11 @@ PacketLoop::PacketLoop(int poll, int wakeUp, std::uint32_t maskSeed)
   state_.now = monotonic();
 }
 
-bool PacketLoop::turn() {
+bool PacketLoop::turn(std::size_t backlog) {
   std::array<epoll_event, kSocketsATurn> ready;
-  const Millis wait = nextReport_ - state_.now;
-  const int count = ::epoll_wait(poll_, ready.data(), kSocketsATurn, wait < 0 ? 0 : static_cast<int>(wait));
+  const Millis wait = std::ceil(std::max(0.0, nextReport_ - monotonic()));
+  const int count = ::epoll_wait(poll_, ready.data(), kSocketsATurn, static_cast<int>(wait));
+  state_.backlog = backlog;
   if (count < 0 && errno != EINTR) alive_ = false;
   state_.now = monotonic();
   bool woken = false;
@@ -55,15 +58,18 @@ bool PacketLoop::turn() {
       drain(*lane);
     }
   }
-  if (state_.now >= nextReport_) {
-    table_.report();
-    nextReport_ = state_.now + kReportMs;
-  }
+  reportWhenDue();
   if (woken) {
     std::uint64_t count64 = 0;
     (void)!::read(wakeUp_, &count64, sizeof(count64));
   }
   return woken;
+}
+
+void PacketLoop::reportWhenDue() {
+  if (state_.now < nextReport_) return;
+  nextReport_ = state_.now + kReportMs;
+  if (state_.backlog <= kBacklogLimit) table_.report();
 }
 
 /** After the packets of the turn: a pair that is closed here cannot be among the sockets that were reported ready. */

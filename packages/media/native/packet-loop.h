@@ -13,8 +13,11 @@ class PacketLoop final : Listener {
  public:
   PacketLoop(int poll, int wakeUp, std::uint32_t maskSeed);
 
-  /** Waits for packets and moves them. True: somebody woke us, there are commands. */
-  [[nodiscard]] bool turn();
+  /**
+   * Waits for packets and moves them. True: somebody woke us, there are commands.
+   * `backlog`: octets of events that JavaScript has not collected.
+   */
+  [[nodiscard]] bool turn(std::size_t backlog);
   void carryOut(View commands);
   [[nodiscard]] EventLog& events() { return state_.events; }
   [[nodiscard]] bool alive() const { return alive_ && !table_.halted(); }
@@ -22,6 +25,7 @@ class PacketLoop final : Listener {
  private:
   int listen(Lane& lane) override;
   void drain(Lane& lane);
+  void reportWhenDue();
 
   const int poll_;
   const int wakeUp_;

@@ -67,6 +67,7 @@ void PacketThread::submit(View commands) {
 void PacketThread::collect(EventLog& into) {
   const std::scoped_lock lock(outboxLock_);
   rung_ = false;
+  backlog_ = 0;
   into.swap(outbox_);
   outbox_.clear();
 }
@@ -88,7 +89,7 @@ void PacketThread::run() {
     std::vector<std::uint8_t> commands;
     while (!stopping_ && loop.alive()) {
       beats_.fetch_add(1, std::memory_order_relaxed);
-      if (loop.turn()) {
+      if (loop.turn(backlog_.load(std::memory_order_relaxed))) {
         {
           const std::scoped_lock lock(inboxLock_);
           commands.swap(inbox_);
@@ -114,6 +115,7 @@ void PacketThread::publish(EventLog& events) {
   const std::scoped_lock lock(outboxLock_);
   outbox_.append(events);
   events.clear();
+  backlog_ = outbox_.size();
   if (rung_ || doorbell_ == nullptr) return;
   rung_ = true;
   doorbell_->ring();

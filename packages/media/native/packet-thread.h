@@ -71,6 +71,7 @@ class PacketThread : public std::enable_shared_from_this<PacketThread> {
   std::mutex outboxLock_;
   EventLog outbox_;
   bool rung_ = false;
+  std::atomic<std::size_t> backlog_ = 0;
   std::unique_ptr<Doorbell> doorbell_;
 
   std::mutex endLock_;

@@ -5,42 +5,65 @@ namespace ringfence {
 namespace {
 /** A flood of foreign packets is one report a pair and minute. */
 constexpr Millis kForeignReportMs = 60'000;
+/** Quality changes over seconds, and each report is an object for every leg. */
+constexpr Millis kStreamReportMs = 1'000;
 }  // namespace
 
 void PairTable::open(const OpenCommand& command) {
   auto pair = std::make_unique<Pair>(command.pair);
+  if (command.bundled) {
+    Pair* host = find(command.bundledOn);
+    if (host == nullptr) {
+      state_.events.bindFailed(command.pair, false, "the pair to bundle on is gone");
+      return;
+    }
+    pair->rideOn(*host);
+    add(std::move(pair));
+    return;
+  }
   int error = pair->bind(command);
   for (Lane* lane : {&pair->rtp, &pair->rtcp}) {
     if (error == 0) error = listener_.listen(*lane);
   }
   if (error != 0) {
     state_.events.bindFailed(command.pair, error);
-    return;
+  } else {
+    add(std::move(pair));
   }
-  pairs_[command.pair] = std::move(pair);
-  state_.events.opened(command.pair);
+}
+
+void PairTable::add(std::unique_ptr<Pair> pair) {
+  const PairId id = pair->id();
+  pairs_[id] = std::move(pair);
+  state_.events.opened(id);
 }
 
 void PairTable::join(PairId left, PairId right) {
   Pair* one = find(left);
   Pair* other = find(right);
-  if (one == nullptr || other == nullptr) return;
-  one->partner = other;
-  other->partner = one;
+  if (one != nullptr && other != nullptr) one->join(*other);
 }
 
 void PairTable::configure(PairId id, const PairConfig& config) {
   if (Pair* pair = find(id); pair != nullptr) pair->configure(config, state_.now);
 }
 
-void PairTable::select(const SelectCommand& /*command*/) {}
+void PairTable::select(const SelectCommand& command) {
+  if (Pair* pair = find(command.pair); pair != nullptr) pair->lane(command.component).peer.select(command.source);
+}
 
-void PairTable::send(const SendCommand& /*command*/) {}
+void PairTable::send(const SendCommand& command) {
+  Pair* pair = find(command.pair);
+  if (pair == nullptr || command.packet.size() > kMaxControl) return;
+  const UdpSocket& socket = pair->lane(command.component).socket;
+  if (socket.descriptor() < 0 || command.to.port == 0) return;
+  if (!socket.send(command.packet, command.to)) state_.drops.add(Drop::kSendFailed);
+}
 
 void PairTable::close(PairId id) {
   Pair* pair = find(id);
   if (pair == nullptr) return;
-  if (pair->partner != nullptr && pair->partner->partner == pair) pair->partner->partner = nullptr;
+  addStream(*pair);
   addActivity(*pair);
   pairs_.erase(id);
 }
@@ -52,9 +75,19 @@ void PairTable::report() {
     reportForeign(*pair);
     addActivity(*pair);
   }
-  if (!activities_.empty() || state_.drops.kinds() > 0) state_.events.counters(activities_, state_.drops);
+  reportStreams();
+  if (!activities_.empty() || !streams_.empty() || state_.drops.kinds() > 0) {
+    state_.events.counters(activities_, state_.drops, streams_);
+  }
   activities_.clear();
+  streams_.clear();
   state_.drops.clear();
+}
+
+void PairTable::reportStreams() {
+  if (state_.now - streamsReported_ < kStreamReportMs) return;
+  streamsReported_ = state_.now;
+  for (auto& [id, pair] : pairs_) addStream(*pair);
 }
 
 Pair* PairTable::find(PairId id) {
@@ -65,8 +98,8 @@ Pair* PairTable::find(PairId id) {
 void PairTable::reportLatched(Lane& lane) {
   if (!lane.latchedSinceReport) return;
   lane.latchedSinceReport = false;
-  if (lane.latch.source().port == 0) return;
-  state_.events.latched(lane.pair.id(), lane.component, lane.latch.source());
+  if (lane.peer.latch.source().port == 0) return;
+  state_.events.latched(lane.pair.id(), lane.component, lane.peer.latch.source());
 }
 
 void PairTable::reportForeign(Pair& pair) {
@@ -87,6 +120,11 @@ void PairTable::addActivity(Pair& pair) {
     lane->packets = 0;
     lane->bytes = 0;
   }
+}
+
+void PairTable::addStream(Pair& pair) {
+  const LegMeter* sent = pair.partner() == nullptr ? nullptr : &pair.partner()->meter;
+  if (auto report = pair.meter.take(pair.id(), sent); report.has_value()) streams_.push_back(*report);
 }
 
 }  // namespace ringfence

@@ -37,15 +37,20 @@ class PairTable final : public CommandSink {
 
  private:
   Pair* find(PairId pair);
+  void add(std::unique_ptr<Pair> pair);
+  void reportStreams();
   void reportLatched(Lane& lane);
   void reportForeign(Pair& pair);
   void addActivity(Pair& pair);
+  void addStream(Pair& pair);
 
   RelayState& state_;
   Listener& listener_;
   std::unordered_map<PairId, std::unique_ptr<Pair>> pairs_;
   /** What is in the next report; pairs that were closed since the last one still have to say something. */
   std::vector<Activity> activities_;
+  std::vector<StreamReport> streams_;
+  Millis streamsReported_ = 0;
   bool halted_ = false;
 };
 

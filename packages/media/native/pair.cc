@@ -34,6 +34,14 @@ SocketRules rtcpRules(const LatchRules& latch) {
           .payloadTypes = PayloadTypes{}.set()};
 }
 
+Pair::~Pair() {
+  unjoin();
+  for (Pair* rider : std::exchange(riders_, {})) rider->alight();
+  if (host_ == nullptr) return;
+  if (host_->bundle_ != nullptr) host_->bundle_->remove(*this);
+  std::erase(host_->riders_, this);
+}
+
 int Pair::bind(const OpenCommand& command) {
   UdpSocket even;
   UdpSocket odd;
@@ -46,17 +54,71 @@ int Pair::bind(const OpenCommand& command) {
   return 0;
 }
 
+void Pair::rideOn(Pair& host) {
+  rides_ = true;
+  host_ = &host;
+  host.riders_.push_back(this);
+  rtp.carrier = &host.rtp;
+  rtcp.carrier = &host.rtcp;
+}
+
+/** The pair that had the sockets is gone: there is nowhere to send to any more. */
+void Pair::alight() {
+  host_ = nullptr;
+  rtp.carrier = &rtp;
+  rtcp.carrier = &rtcp;
+}
+
+void Pair::join(Pair& other) {
+  unjoin();
+  other.unjoin();
+  partner_ = &other;
+  other.partner_ = this;
+}
+
+void Pair::unjoin() {
+  if (partner_ != nullptr) partner_->partner_ = nullptr;
+  partner_ = nullptr;
+}
+
 void Pair::configure(const PairConfig& config, Millis now) {
-  configured = true;
+  meter.rtp.configure(config.formats);
   send = config.send;
+  rtcpCrossing = config.rtcp;
+  opaque = config.opaque;
+  rtp.configured = true;
+  rtcp.configured = true;
+  if (!rides_) {
+    configureSockets(config, now);
+  } else if (host_ != nullptr) {
+    host_->share(*this, config.latch.payloadTypes);
+  }
+}
+
+/** Packets of these types are that line's (RFC 9143 §9.2). */
+void Pair::share(Pair& rider, const PayloadTypes& payloadTypes) {
+  if (bundle_ == nullptr) bundle_ = std::make_unique<Bundle>();
+  bundle_->add(rider, payloadTypes);
+}
+
+void Pair::configureSockets(const PairConfig& config, Millis now) {
   secureIn = config.inbound.present();
   secureOut = config.outbound.present();
   inbound = inboundKeys_.use(config.inbound);
   outbound = outboundKeys_.use(config.outbound);
-  rtp.latch.configure(rtpRules(config.latch), now);
-  rtcp.latch.configure(rtcpRules(config.latch), now);
+  awaitsKeys = config.awaitsKeys;
+  stun = config.stun;
+  dtls = config.dtls;
+  mux = config.mux;
+  rtcp.configured = !mux;
+  rtcp.carrier = mux ? &rtp : &rtcp;
+  SocketRules rules = rtpRules(config.latch);
+  if (config.opaque) rules.payloadTypes.set();
+  rtp.peer.configure(rules, config.stun, now);
+  rtcp.peer.configure(rtcpRules(config.latch), config.stun, now);
   // RTP was locked in an earlier exchange and did not move: RTCP goes on following it.
-  if (rtp.latch.source().port != 0 && rtp.latch.proven()) rtcp.latch.narrow(rtp.latch.source().address, now);
+  const Latch& latch = rtp.peer.latch;
+  if (latch.source().port != 0 && latch.proven()) rtcp.peer.latch.narrow(latch.source().address, now);
 }
 
 }  // namespace ringfence

@@ -2,8 +2,12 @@
 #ifndef RINGFENCE_PAIR_H
 #define RINGFENCE_PAIR_H
 
+#include <memory>
+
+#include "bundle.h"
 #include "key-ring.h"
 #include "lane.h"
+#include "leg-meter.h"
 
 namespace ringfence {
 
@@ -13,7 +17,9 @@ namespace ringfence {
 
 class Pair {
  public:
-  explicit Pair(PairId id) : id_(id), rtp(*this, Component::kRtp), rtcp(*this, Component::kRtcp) {}
+  explicit Pair(PairId id) : id_(id) {}
+  /** Whoever points here is told. */
+  ~Pair();
   Pair(const Pair&) = delete;
   Pair& operator=(const Pair&) = delete;
 
@@ -21,20 +27,36 @@ class Pair {
 
   /** Both or none: 0, or the number of the error that closed both. */
   [[nodiscard]] int bind(const OpenCommand& command);
+  /** No sockets of its own: that pair's (RFC 9143). */
+  void rideOn(Pair& host);
+  void join(Pair& other);
   void configure(const PairConfig& config, Millis now);
+
   Lane& lane(Component component) { return component == Component::kRtp ? rtp : rtcp; }
+  /** Lines that share these sockets; null for most. */
+  [[nodiscard]] Bundle* bundle() { return bundle_.get(); }
+  /** The other leg: what one accepts, the other sends. */
+  [[nodiscard]] Pair* partner() { return partner_; }
 
  private:
   const PairId id_;
 
  public:
-  Lane rtp;
-  Lane rtcp;
-  /** The other leg: what one accepts, the other sends. */
-  Pair* partner = nullptr;
-  bool configured = false;
+  Lane rtp{*this, Component::kRtp};
+  Lane rtcp{*this, Component::kRtcp};
+  LegMeter meter;
+  /** What of this peer's RTCP may cross. */
+  RtcpRules rtcpCrossing;
   /** False while the peer is on hold by c=0.0.0.0. */
   bool send = false;
+  /** What comes is relayed as it is (T.38). */
+  bool opaque = false;
+  bool awaitsKeys = false;
+  /** RTCP comes on the RTP socket too (RFC 5761). */
+  bool mux = false;
+  /** Which control packets go up. */
+  bool stun = false;
+  bool dtls = false;
   /** SRTP is agreed, whether or not a context could be made: nothing then passes in clear. */
   bool secureIn = false;
   bool secureOut = false;
@@ -44,6 +66,17 @@ class Pair {
   std::optional<Millis> foreignReported;
 
  private:
+  void configureSockets(const PairConfig& config, Millis now);
+  void share(Pair& rider, const PayloadTypes& payloadTypes);
+  void unjoin();
+  void alight();
+
+  Pair* partner_ = nullptr;
+  /** Whose sockets this pair shares, and who shares this one's. */
+  Pair* host_ = nullptr;
+  std::vector<Pair*> riders_;
+  bool rides_ = false;
+  std::unique_ptr<Bundle> bundle_;
   KeyRing<srtp::Unprotector> inboundKeys_;
   KeyRing<srtp::Protector> outboundKeys_;
 };

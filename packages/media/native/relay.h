@@ -18,11 +18,16 @@ namespace ringfence {
 inline constexpr std::size_t kTagRoom = 76;
 inline constexpr std::size_t kPacketRoom = kMaxPacket + kTagRoom;
 
+/** With more octets of events uncollected than this no control packet is added, and no report made. */
+inline constexpr std::size_t kBacklogLimit = 1'048'576;
+
 /** What the packets of one thread share. */
 struct RelayState {
   explicit RelayState(std::uint32_t seed) : maskSeed(seed) {}
 
   Millis now = 0;
+  /** Octets of events that JavaScript has not collected. */
+  std::size_t backlog = 0;
   DropCounts drops;
   EventLog events;
   /** Source descriptions become the same letters on every thread of a process. */

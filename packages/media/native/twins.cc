@@ -25,6 +25,15 @@ napi_value fits(napi_env env, napi_callback_info info) {
   return js::make(env, Fits(js::octets(env, packet)) ? 1.0 : 0.0);
 }
 
+/** filterRtcp(packet, feedback, reducedSize, seed): the length of what may cross, -1 for a packet that contradicts itself */
+napi_value filter(napi_env env, napi_callback_info info) {
+  const auto [packet, feedback, reducedSize, seed] = js::arguments<4>(env, info);
+  const RtcpRules rules{.feedback = js::unsigned32(env, feedback) != 0,
+                        .reducedSize = js::unsigned32(env, reducedSize) != 0};
+  const auto length = filterRtcp(js::octets(env, packet), rules, js::unsigned32(env, seed));
+  return js::make(env, length.has_value() ? static_cast<double>(*length) : -1.0);
+}
+
 /** mask(packet, seed) */
 napi_value mask(napi_env env, napi_callback_info info) {
   const auto [packet, seed] = js::arguments<2>(env, info);
@@ -51,7 +60,7 @@ Endpoint endpointFrom(napi_env env, napi_value address, napi_value port) {
           .port = static_cast<std::uint16_t>(js::unsigned32(env, port))};
 }
 
-Millis time(napi_env env, napi_value now) { return static_cast<Millis>(js::unsigned32(env, now)); }
+Millis time(napi_env env, napi_value now) { return js::number(env, now).value_or(0); }
 
 void forget(napi_env /*env*/, void* latch, void* /*hint*/) { delete static_cast<Latch*>(latch); }
 
@@ -116,6 +125,8 @@ napi_value twins(napi_env env) {
   js::setFunction(env, exports, "classifyRtcp", classify<classifyRtcp>);
   js::setFunction(env, exports, "rtpPaddingFits", fits<rtpPaddingFits>);
   js::setFunction(env, exports, "rtcpCompoundFits", fits<rtcpCompoundFits>);
+  js::setFunction(env, exports, "isMuxedRtcp", fits<isMuxedRtcp>);
+  js::setFunction(env, exports, "filterRtcp", filter);
   js::setFunction(env, exports, "mask", mask);
   js::setFunction(env, exports, "latch", latch);
   js::setFunction(env, exports, "latchConfigure", latchConfigure);

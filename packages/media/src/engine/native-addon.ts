@@ -40,6 +40,8 @@ export interface NativeTwins {
   classifyRtcp(packet: Buffer): number;
   rtpPaddingFits(packet: Buffer): number;
   rtcpCompoundFits(packet: Buffer): number;
+  isMuxedRtcp(packet: Buffer): number;
+  filterRtcp(packet: Buffer, feedback: number, reducedSize: number, seed: number): number;
   mask(packet: Buffer, seed: number): void;
   latch(): NativeLatch;
   /** @param command a `configure` in octets */

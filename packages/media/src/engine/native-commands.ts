@@ -4,6 +4,7 @@
  */
 import type { SrtpSuite } from "@ringfence/node-srtp";
 import type { Component, Endpoint, EngineCommand, LatchRules, PairConfig, PairId, SrtpKey } from "./engine.ts";
+import type { PayloadFormat } from "./stream-report.ts";
 
 const commandKind = { open: 1, join: 2, configure: 3, select: 4, send: 5, close: 6, halt: 7 } as const;
 
@@ -22,7 +23,12 @@ const suiteNumber: Readonly<Record<SrtpSuite, number>> = {
   AEAD_AES_256_GCM: 8,
 };
 
-/** The largest command is a datagram of 1,500 octets; a configuration takes less than 600. */
+const roleNumber: Readonly<Record<PayloadFormat["role"], number>> = { media: 0, pcmu: 1, pcma: 2, events: 3, noise: 4 };
+
+/** There are no more payload types. */
+const mostFormats = 128;
+
+/** The largest command is a datagram of 1,500 octets; a configuration takes less than 1,400. */
 const mostOfOne = 2_048;
 
 /** Addresses of one list; see kMaxLearnFrom in latch.h. */
@@ -95,6 +101,8 @@ export class CommandBatch {
     this.#latch(latch);
     this.#key(config.inbound);
     this.#key(config.outbound);
+    this.#u8((config.rtcp.feedback ? 1 : 0) | (config.rtcp.reducedSize ? 2 : 0));
+    this.#formats(config.formats);
   }
 
   #latch({ windowMs, packets, payloadTypes, signalled, learnFrom }: LatchRules): void {
@@ -113,6 +121,17 @@ export class CommandBatch {
     const count = Math.min(learnFrom.length, mostLearnFrom);
     this.#u8(count);
     for (let place = 0; place < count; place++) this.#text(learnFrom[place] ?? "");
+  }
+
+  #formats(formats: readonly PayloadFormat[]): void {
+    const count = Math.min(formats.length, mostFormats);
+    this.#u8(count);
+    for (let place = 0; place < count; place++) {
+      const { type, role, clockRate } = formats[place] as PayloadFormat;
+      this.#u8(type);
+      this.#u8(roleNumber[role]);
+      this.#u32(clockRate);
+    }
   }
 
   #socket(pair: PairId, component: Component, endpoint: Endpoint | undefined): void {

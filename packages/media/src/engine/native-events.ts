@@ -1,8 +1,12 @@
 /** Events in octets, as packages/media/native/events.cc writes them. */
 import type { DropReason } from "./drop-reason.ts";
 import type { Component, Endpoint, EngineEvent, PairActivity, PairId } from "./engine.ts";
+import type { RemoteView, StreamReport, VoipMetrics } from "./stream-report.ts";
 
 const eventKind = { opened: 1, bindFailed: 2, latched: 3, foreign: 4, control: 5, counters: 6, ended: 7 } as const;
+
+/** A payload type before the first packet. */
+const noType = 0xff;
 
 /** `ended`: the thread is over, with this detail. */
 export interface ThreadNews {
@@ -73,7 +77,39 @@ class EventReader {
       const reason = this.#reasons[this.#u8()] ?? "bug";
       drops[reason] = this.#count();
     }
-    return { kind: "counters", pairs, drops };
+    const streams: StreamReport[] = [];
+    for (let left = this.#u32(); left > 0; left--) streams.push(this.#stream());
+    return { kind: "counters", pairs, drops, ...(streams.length > 0 && { streams }) };
+  }
+
+  #stream(): StreamReport {
+    const [pair, received, expected, duplicate] = [this.#pair(), this.#count(), this.#count(), this.#count()];
+    const [reordered, restarts, comfortNoise] = [this.#count(), this.#count(), this.#count()];
+    const [sampled, quiet, jitterMs, gapMs] = [this.#count(), this.#count(), this.#real(), this.#real()];
+    const [type, has] = [this.#u8(), this.#u8()];
+    return {
+      ...{ pair, received, expected, duplicate, reordered, restarts, comfortNoise, jitterMs, gapMs, sampled, quiet },
+      payloadType: type === noType ? -1 : type,
+      ...((has & 1) !== 0 && { remote: this.#remote() }),
+      ...((has & 2) !== 0 && { voip: this.#voip() }),
+    };
+  }
+
+  #remote(): RemoteView {
+    return { fractionLost: this.#real(), jitterMs: this.#real(), roundTripMs: this.#known() };
+  }
+
+  #voip(): VoipMetrics {
+    return {
+      lossRate: this.#real(),
+      discardRate: this.#real(),
+      roundTripMs: this.#real(),
+      endSystemDelayMs: this.#real(),
+      rFactor: this.#known(),
+      mosListening: this.#known(),
+      mosConversational: this.#known(),
+      jitterBufferMs: this.#real(),
+    };
   }
 
   #component(): Component {
@@ -105,6 +141,16 @@ class EventReader {
   /** Exact up to 2^53, which no count of packets or octets reaches between two reports. */
   #count(): number {
     return this.#u32() * 0x1_0000_0000 + this.#u32();
+  }
+
+  #real(): number {
+    this.#at += 8;
+    return this.#octets.readDoubleBE(this.#at - 8);
+  }
+
+  #known(): number | undefined {
+    const value = this.#real();
+    return value < 0 ? undefined : value;
   }
 
   #u8(): number {
