@@ -32,7 +32,13 @@ export function judgeEndpoint(
   const us = endpoint.address === leg.localAddress || endpoint.address === leg.advertisedAddress;
   if (us && leg.side !== "core" && isOurs(endpoint.rtpPort)) return "bad-address";
   const allowed = allowedPrefixes(leg);
-  return allowed !== undefined && !allowed.has(endpoint.address) ? "address-not-allowed" : undefined;
+  if (allowed !== undefined && !allowed.has(endpoint.address)) return "address-not-allowed";
+  return leg.mediaPorts !== undefined && outside(leg.mediaPorts, endpoint) ? "port-not-allowed" : undefined;
+}
+
+/** RTCP may be the odd port above the range's last one. */
+function outside({ first, last }: NonNullable<LegMedia["mediaPorts"]>, { rtpPort, rtcpPort }: PeerEndpoint): boolean {
+  return rtpPort < first || rtpPort > last || rtcpPort < first || rtcpPort > last + 1;
 }
 
 /** The profile of an offer we make to this leg for a stream that is new. */
@@ -88,7 +94,9 @@ function sources(
   const allowed = allowedPrefixes(leg);
   // A phone's SDP names its own address behind the NAT; only where it really signals from may it claim a stream.
   const named = endpoint === undefined || leg.side === "phone" ? [] : [endpoint.address];
-  const learnFrom = [...new Set([signalling, ...named])].filter((address) => allowed?.has(address) ?? true);
+  // Whose ports are known needs nobody to find them out.
+  const claimants = leg.mediaPorts === undefined ? [signalling, ...named] : [];
+  const learnFrom = [...new Set(claimants)].filter((address) => allowed?.has(address) ?? true);
   if (endpoint === undefined || hiddenBehindNat(leg, endpoint)) {
     return { signalled: undefined, sendAtOnce: false, learnFrom };
   }

@@ -24,6 +24,8 @@ export interface LegMedia {
   readonly suites: readonly string[];
   /** CIDR prefixes a trunk may send media from. */
   readonly mediaFrom?: readonly string[];
+  /** Ports a trunk may send media from, both ends included. */
+  readonly mediaPorts?: { readonly first: number; readonly last: number };
 }
 
 export interface Legs {

@@ -27,6 +27,10 @@ export const mediaRefusals = {
     status: 488,
     text: "The SDP names a media address outside the trunk's configured media.from.",
   },
+  "port-not-allowed": {
+    status: 488,
+    text: "The SDP names a media port outside the trunk's configured media.ports.",
+  },
   "no-port": { status: 503, text: "No free media port is left in the configured range." },
   "no-session": { status: 500, text: "An SDP answer came for a call that has no offer." },
   "offer-pending": { status: 491, text: "Another SDP offer is still unanswered on this call." },

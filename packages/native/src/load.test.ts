@@ -3,6 +3,8 @@ import { loadNative } from "./load.ts";
 
 test("the native part is loaded, or the reason why not is a sentence", () => {
   const native = loadNative();
+  // The machine that is meant to run everything must not pass by leaving it out.
+  if (process.env.RINGFENCE_TEST_ALL === "1") expect(native).toMatchObject({ loaded: true });
   if (native.loaded) expect(Object.keys(native.exports)).toContain("srtp");
   else expect(native.why).toMatch(/^[a-z].{10,}/);
 });

@@ -25,8 +25,12 @@ export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | und
     srtp: rule.srtp,
     suites: rule.suites,
   };
-  const from = trunkMedia(settings, trunk)?.from;
-  return from === undefined ? media : { ...media, mediaFrom: from.map((cidr) => cidr.text) };
+  const { from, ports } = trunkMedia(settings, trunk) ?? {};
+  return {
+    ...media,
+    ...(from === undefined ? {} : { mediaFrom: from.map((cidr) => cidr.text) }),
+    ...(ports === undefined ? {} : { mediaPorts: ports }),
+  };
 }
 
 function trunkMedia(settings: CoreSettings, trunk: string | undefined): TrunkConfig["media"] | undefined {

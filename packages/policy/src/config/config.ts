@@ -162,11 +162,12 @@ export interface TrunkConfig {
   readonly sessionTimer: SessionTimerConfig | undefined;
   /** `follow`: to another host of this trunk only. */
   readonly redirects: "refuse" | "follow";
-  /** `from`: where RTP may come from; undefined: wherever the signalling says. */
+  /** `from` and `ports`: where RTP may come from; undefined: wherever the signalling says. */
   readonly media: {
     readonly srtp: SrtpMode;
     readonly suites: readonly Suite[];
     readonly from: readonly Cidr[] | undefined;
+    readonly ports: { readonly first: number; readonly last: number } | undefined;
   };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
@@ -221,6 +222,8 @@ export interface DefenceConfig {
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */
   readonly source: { readonly packetsPerSecond: number; readonly connections: number };
+  /** `connections`: on which nobody has registered, at one time in all. */
+  readonly strangers: { readonly connections: number };
   /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
   readonly failures: { readonly windowMs: number; readonly max: number };
 }

@@ -9,7 +9,7 @@ import { trunkTls } from "./peer-tls.ts";
 import { srtpMode, suiteList } from "./phones.ts";
 import { sessionTimer } from "./session-timer.ts";
 import { trunkIdentity } from "./stir.ts";
-import { label, numberPattern } from "./text.ts";
+import { label, numberPattern, portRange } from "./text.ts";
 import { trunkLimits } from "./trunk-limits.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
@@ -45,6 +45,10 @@ const trunk = z
         from: z.array(cidr()).max(1000).optional().meta({
           description: "Addresses that media may come from. Without it: where the signalling says.",
         }),
+        ports: portRange().optional().meta({
+          description:
+            "Ports that media may come from, as carriers publish them. With it RTP is taken from the port that the signalling names, which must be one of them, and from no other.",
+        }),
       })
       .prefault({}),
     session_timer: sessionTimer("30m"),
@@ -75,6 +79,7 @@ const trunk = z
         ...media,
         srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off"),
         from: media.from,
+        ports: media.ports,
       },
       keepaliveMs: keepalive,
       sessionTimer: session_timer,
