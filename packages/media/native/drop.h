@@ -37,13 +37,28 @@ enum class Drop : std::uint8_t {
 inline constexpr std::size_t kDropCount = static_cast<std::size_t>(Drop::kNone);
 
 inline constexpr std::array<std::string_view, kDropCount> kDropNames = {
-    "not-configured", "too-large",        "stun",
-    "dtls",           "not-media",        "bad-rtp",
-    "bad-rtcp",       "rtcp-on-rtp-port", "rtp-on-rtcp-port",
-    "foreign-source", "learning",         "srtp-authentication",
-    "srtp-replay",    "srtp-other",       "no-target",
-    "protect-failed", "send-failed",      "bug",
+    "not-configured",
+    "too-large",
+    "stun",
+    "dtls",
+    "not-media",
+    "bad-rtp",
+    "bad-rtcp",
+    "rtcp-unwanted",
+    "rtcp-on-rtp-port",
+    "rtp-on-rtcp-port",
+    "foreign-source",
+    "learning",
+    "awaiting-keys",
+    "srtp-authentication",
+    "srtp-replay",
+    "srtp-other",
+    "no-target",
+    "protect-failed",
+    "send-failed",
+    "bug",
 };
+static_assert(!kDropNames.back().empty());
 
 /** Packets dropped since the last report, by reason, of one thread. */
 class DropCounts {

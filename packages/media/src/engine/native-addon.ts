@@ -62,5 +62,5 @@ export function mediaAddon(): AddonResult {
   const native = loadNative();
   if (!native.loaded) return { ok: false, why: native.why };
   // The shape above is the binding's own: both are built from one commit, or `loadNative` says that they are not.
-  return { ok: true, addon: native.exports["media"] as MediaAddon };
+  return { ok: true, addon: native.exports.media as MediaAddon };
 }

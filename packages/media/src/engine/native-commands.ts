@@ -163,7 +163,7 @@ export class CommandBatch {
   }
 
   #text(text: string): void {
-    const size = this.octets.latin1Write(text, this.length + 1, 64);
+    const size = this.octets.write(text, this.length + 1, 64, "latin1");
     this.octets[this.length] = size;
     this.length += 1 + size;
   }

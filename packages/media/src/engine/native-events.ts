@@ -123,7 +123,7 @@ class EventReader {
   /** A copy: the batch is one buffer, and a packet may be kept. */
   #packet(): Uint8Array {
     const size = this.#u16();
-    const packet = Uint8Array.prototype.slice.call(this.#octets, this.#at, this.#at + size);
+    const packet = new Uint8Array(this.#octets.subarray(this.#at, this.#at + size));
     this.#at += size;
     return packet;
   }
@@ -131,7 +131,7 @@ class EventReader {
   #text(): string {
     const size = this.#u8();
     this.#at += size;
-    return this.#octets.latin1Slice(this.#at - size, this.#at);
+    return this.#octets.toString("latin1", this.#at - size, this.#at);
   }
 
   #pair(): PairId {

@@ -134,7 +134,14 @@ class NativeEngine implements NativeEngineControl {
     const processor = this.#pin.length === 0 ? undefined : this.#pin[slot % this.#pin.length];
     const native = this.#addon.startThread(processor, this.#maskSeed, (octets) => this.#onOctets(slot, octets));
     if (native === undefined) return false;
-    this.#threads[slot] = { native, batch: new CommandBatch(), leaves: undefined, pairs: new Set(), beats: -1, unmoved: 0 };
+    this.#threads[slot] = {
+      native,
+      batch: new CommandBatch(),
+      leaves: undefined,
+      pairs: new Set(),
+      beats: -1,
+      unmoved: 0,
+    };
     return true;
   }
 
