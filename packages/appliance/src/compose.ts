@@ -112,6 +112,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "subscriptions", value: e.subscriptions },
     { name: "registrations", value: e.registrations },
     { name: "connections", value: e.connections },
+    { name: "strangers", value: e.strangers },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
     { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
     { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },

@@ -106,6 +106,7 @@ export const statusMetrics = {
   subscriptions: { type: "gauge", help: "Subscriptions of phones now", labels: {} },
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
+  strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
   trunk_hosts: {

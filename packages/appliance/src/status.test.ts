@@ -10,6 +10,7 @@ const edge: EdgeStatus = {
   transactions: { server: 1, client: 4 },
   timers: 0,
   connections: 5,
+  strangers: 2,
   draining: false,
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
