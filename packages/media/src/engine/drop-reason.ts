@@ -12,6 +12,7 @@ export const dropReasons = [
   "rtp-on-rtcp-port",
   "foreign-source",
   "learning",
+  "awaiting-keys",
   "srtp-authentication",
   "srtp-replay",
   "srtp-other",

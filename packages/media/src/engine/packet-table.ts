@@ -2,8 +2,9 @@
 
 import { type DropReason, drop, dropReasons } from "./drop-reason.ts";
 import type { EngineCommand, EngineEvent, PairActivity } from "./engine.ts";
-import { type Lane, SendBuffer } from "./lane.ts";
-import { type OpenCommand, Pair } from "./pair.ts";
+import type { Lane } from "./lane.ts";
+import { type OpenCommand, Pair, type PairContext } from "./pair.ts";
+import { SendBuffer } from "./send-buffer.ts";
 import type { StreamReport } from "./stream-report.ts";
 
 /** Quality changes over seconds, and each report is an object for every leg. */
@@ -15,7 +16,7 @@ const foreignReportMs = 60_000;
 export class PacketTable {
   readonly #pairs = new Map<number, Pair>();
   readonly #foreignReported = new Map<number, number>();
-  readonly #buffer = new SendBuffer();
+  readonly #context: PairContext;
   readonly #emit: (events: readonly EngineEvent[]) => void;
   readonly #clock: () => number;
   /** What pairs that were closed since the last report still have to say. */
@@ -27,6 +28,7 @@ export class PacketTable {
   constructor(emit: (events: readonly EngineEvent[]) => void, clock: () => number) {
     this.#emit = emit;
     this.#clock = clock;
+    this.#context = { buffer: new SendBuffer(), clock, onControl: (event) => emit([event]) };
   }
 
   submit(commands: readonly EngineCommand[]): void {
@@ -74,13 +76,24 @@ export class PacketTable {
       case "configure":
         this.#pairs.get(command.pair)?.configure(command.config, this.#clock());
         break;
+      case "select":
+        this.#pairs.get(command.pair)?.[command.component].peer.select(command.source);
+        break;
+      case "send":
+        this.#pairs.get(command.pair)?.send(command.component, command.to, command.packet);
+        break;
       case "close":
         this.#close(command.pair);
     }
   }
 
   async #open(command: OpenCommand): Promise<void> {
-    const pair = new Pair(command, this.#buffer, this.#clock);
+    const carrier = command.bundledOn === undefined ? undefined : this.#pairs.get(command.bundledOn);
+    if (command.bundledOn !== undefined && carrier === undefined) {
+      this.#emit([{ kind: "bind-failed", pair: command.pair, why: "failed", detail: "the pair to bundle on is gone" }]);
+      return;
+    }
+    const pair = new Pair(command, carrier, this.#context);
     this.#pairs.set(pair.id, pair);
     const result = await pair.bind(command);
     if (result.ok) {
@@ -117,7 +130,7 @@ export class PacketTable {
 
   #reportLanes(pair: Pair, now: number, events: EngineEvent[]): void {
     for (const lane of [pair.rtp, pair.rtcp]) {
-      const source = lane.latch.source;
+      const source = lane.peer.latch.source;
       if (lane.latchedSinceReport && source !== undefined) {
         events.push({ kind: "latched", pair: pair.id, component: lane.component, source });
       }
