@@ -11,7 +11,8 @@ import {
   pooledRandom,
   startEdge,
 } from "@ringfence/edge";
-import { createMedia, type Media, type MediaSettings } from "@ringfence/media";
+import { createMedia, type Media, type MediaSettings, type MediaStatus, qualityKinds } from "@ringfence/media";
+import { qualityOf } from "./call-quality.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
 import type { Metrics, Sample } from "./registry.ts";
@@ -52,7 +53,7 @@ export async function compose(
       policy: loaded.policy,
       media,
       keeper: sinks.keeper,
-      onEvent: (event: EdgeEvent) => log.line(event.level, event),
+      onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
       onCount: (count) => countEdge(metrics, count),
     });
   } catch (error) {
@@ -90,6 +91,11 @@ function edgeSettings(loaded: Loaded): EdgeSettings {
 function mediaSettings(loaded: Loaded): MediaSettings {
   const { ports, inactivityMs, learn } = loaded.file.config.media;
   return { ports, inactivityMs, learn: { windowMs: learn.windowMs, packets: learn.packets } };
+}
+
+/** The last line of a call says how it was heard too. The edge writes it before it gives the media back. */
+function soundOf(media: Media, { event, call, ended_by }: EdgeEvent): ReturnType<typeof qualityOf> {
+  return event === "call" && call !== undefined && ended_by !== undefined ? qualityOf(media.summary(call)) : {};
 }
 
 /** The labels are read by their names, so that what is counted serves as it is. */
@@ -134,7 +140,21 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     ...Object.entries(m.refused).map(
       ([reason, value]) => ({ name: "media_refused", labels: { reason }, value }) as const,
     ),
+    ...qualitySamples(m.quality),
     { name: "media_bind_failures", value: m.bindFailures },
     { name: "media_engine_lost", value: m.engineLost },
+  ];
+}
+
+function qualitySamples({ now, events, rtp }: MediaStatus["quality"]): readonly Sample[] {
+  return [
+    ...qualityKinds.flatMap((kind): readonly Sample[] => [
+      { name: "media_troubled_calls", labels: { kind }, value: now[kind] },
+      { name: "media_troubles", labels: { kind }, value: events[kind] },
+    ]),
+    ...Object.entries(rtp).flatMap(([side, { received, lost }]): readonly Sample[] => [
+      { name: "media_rtp_received", labels: { side }, value: received },
+      { name: "media_rtp_lost", labels: { side }, value: lost },
+    ]),
   ];
 }

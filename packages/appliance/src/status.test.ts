@@ -26,7 +26,15 @@ const edge: EdgeStatus = {
   ],
   pbx: { address: "10.0.0.5:5060", reachable: true, silence: undefined, nodes: [] },
 };
-const media = { calls: 2, portsInUse: 8, portsDraining: 4, portsFree: 100, packetsRelayed: 7 } as MediaStatus;
+const quality = { now: { "one-way": 1, silent: 0, poor: 0 }, worst: [] };
+const media = {
+  calls: 2,
+  portsInUse: 8,
+  portsDraining: 4,
+  portsFree: 100,
+  packetsRelayed: 7,
+  quality,
+} as unknown as MediaStatus;
 const sources: StatusSources = {
   version: "1.2.3",
   demo: false,
@@ -52,6 +60,7 @@ test("the text says what a person wants to know", () => {
     "calls          2",
     "1 server, 4 client",
     "8 in use, 4 draining, 100 free",
+    "sound          1 one-way",
     "portable: media.engine is auto",
   ]) {
     expect(text).toContain(part);

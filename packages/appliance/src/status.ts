@@ -1,6 +1,7 @@
 /** What `./ringfence status` shows: plain data, collected from whoever keeps it. */
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
+import { formatQuality } from "./call-quality.ts";
 import type { ReloadReport } from "./reload.ts";
 
 interface Listener {
@@ -49,6 +50,8 @@ export interface Status {
     readonly portsDraining: number;
     readonly portsFree: number;
     readonly packetsRelayed: number;
+    /** Calls whose sound is in trouble, and the worst marks. */
+    readonly quality: MediaStatus["quality"];
   };
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
@@ -101,6 +104,7 @@ export function collectStatus(sources: StatusSources): Status {
       portsDraining: media.portsDraining,
       portsFree: media.portsFree,
       packetsRelayed: media.packetsRelayed,
+      quality: media.quality,
     },
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
     warnings: [...sources.warnings, ...pbxWarning(edge)],
@@ -143,6 +147,7 @@ export function formatStatus(status: Status): string {
       "media ports",
       `${status.media.portsInUse} in use, ${status.media.portsDraining} draining, ${status.media.portsFree} free`,
     ],
+    ["sound", formatQuality(status.media.quality)],
     ["media engine", `${status.media.engine}: ${status.media.why}`],
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),

@@ -3,6 +3,8 @@ export { type DropReason, dropReasons } from "./engine/drop-reason.ts";
 export type { MediaLogEvent } from "./log-event.ts";
 export { createMedia, type Media, type MediaOptions } from "./media.ts";
 export type { LegMedia, LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
+export type { LegSummary } from "./quality/leg-quality.ts";
+export { type CallSummary, type QualityKind, qualityKinds } from "./quality/quality-desk.ts";
 export { type MediaRefusal, mediaRefusals } from "./refusal.ts";
 export type { MediaSettings } from "./settings.ts";
 export type { MediaStatus } from "./status.ts";

@@ -5,9 +5,13 @@ export type MediaLogEvent = {
     | "rtp.latched"
     | "rtp.foreign_source"
     | "rtp.inactive"
+    | "rtp.one_way"
+    | "rtp.silent"
+    | "rtp.poor"
     | "media.refused"
     | "media.bind_failed"
     | "media.engine_lost"
+    | "media.transport_failed"
     | "media.bug";
   readonly call?: string;
   readonly leg?: "a" | "b";
@@ -17,5 +21,6 @@ export type MediaLogEvent = {
   readonly address?: string;
   readonly port?: number;
   readonly packets?: number;
+  readonly mos?: number;
   readonly reason?: string;
 };

@@ -1,5 +1,6 @@
 /** What `status` and the metrics show, and the counters behind it. */
 import { type DropReason, dropReasons } from "./engine/drop-reason.ts";
+import type { QualityStatus } from "./quality/quality-desk.ts";
 import { type MediaRefusal, mediaRefusals } from "./refusal.ts";
 
 export interface MediaStatus {
@@ -19,6 +20,7 @@ export interface MediaStatus {
   readonly bindFailures: number;
   /** Packet threads that died and were replaced. */
   readonly engineLost: number;
+  readonly quality: QualityStatus;
 }
 
 /** Counters since the start. They only grow. */
@@ -34,7 +36,7 @@ export class Tally {
   status(
     calls: number,
     pairs: { readonly free: number; readonly used: number; readonly draining: number },
-  ): MediaStatus {
+  ): Omit<MediaStatus, "quality"> {
     return {
       calls,
       portsInUse: 2 * pairs.used,

@@ -18,12 +18,10 @@
 
 namespace ringfence {
 
-/** Octets that may be changed. */
 using Octets = std::span<std::uint8_t>;
-/** Octets that are only read. */
 using View = std::span<const std::uint8_t>;
 
-/** Called for a read or write outside the span that the caller should have excluded. */
+/** A read or write outside the span that the caller should have excluded. */
 inline void misused() {
 #ifdef RINGFENCE_TRAP
   __builtin_trap();
@@ -37,26 +35,20 @@ inline void misused() {
 
 /** `count` octets from `at`; an empty span when they are not all there. */
 [[nodiscard]] inline View part(View octets, std::size_t at, std::size_t count) {
-  if (!holds(octets, at, count)) {
-    misused();
-    return {};
-  }
-  return octets.subspan(at, count);
+  if (holds(octets, at, count)) return octets.subspan(at, count);
+  misused();
+  return {};
 }
-
 [[nodiscard]] inline Octets part(Octets octets, std::size_t at, std::size_t count) {
-  if (!holds(octets, at, count)) {
-    misused();
-    return {};
-  }
-  return octets.subspan(at, count);
+  if (holds(octets, at, count)) return octets.subspan(at, count);
+  misused();
+  return {};
 }
 
 /** What is left from `at` to the end; empty when `at` lies outside. */
 [[nodiscard]] inline View from(View octets, std::size_t at) {
   return at <= octets.size() ? octets.subspan(at) : View{};
 }
-
 [[nodiscard]] inline Octets from(Octets octets, std::size_t at) {
   return at <= octets.size() ? octets.subspan(at) : Octets{};
 }
@@ -64,6 +56,11 @@ inline void misused() {
 /** `length - less`, or nothing left when `less` is the larger: a trailer cut off a length. */
 [[nodiscard]] constexpr std::size_t without(std::size_t length, std::size_t less) {
   return less <= length ? length - less : 0;
+}
+
+/** The sum, or the largest number there is when it would wrap: a length that fits nowhere. */
+[[nodiscard]] constexpr std::size_t plus(std::size_t length, std::size_t more) {
+  return more <= SIZE_MAX - length ? length + more : SIZE_MAX;
 }
 
 namespace detail {
@@ -125,6 +122,26 @@ inline void copy(Octets octets, std::size_t at, View source) {
   if (!source.empty()) std::memmove(octets.data() + at, source.data(), source.size());
 }
 
+/** Puts `source` before the last `tail` of `length` octets, moving those back. Nothing happens when the room is too small. */
+inline void insert(Octets room, std::size_t length, std::size_t tail, View source) {
+  const std::size_t at = without(length, tail);
+  if (!holds(room, length, source.size()) || tail > length) {
+    misused();
+    return;
+  }
+  copy(room, plus(at, source.size()), part(room, at, tail));
+  copy(room, at, source);
+}
+
+/** Takes `count` octets out that stand before the last `tail` of `length`, moving those forward. */
+inline void remove(Octets room, std::size_t length, std::size_t tail, std::size_t count) {
+  if (length > room.size() || !holds(room.first(length), tail, count)) {
+    misused();
+    return;
+  }
+  copy(room, without(length, plus(tail, count)), part(room, without(length, tail), tail));
+}
+
 /** Same octets, same length. Not for secrets: the time tells where they differ. */
 [[nodiscard]] inline bool equal(View one, View other) {
   return one.size() == other.size() && (one.empty() || std::memcmp(one.data(), other.data(), one.size()) == 0);
@@ -151,8 +168,7 @@ class Reader {
 
   /** Skips up to the next multiple of `unit` octets from the beginning (STUN attributes, RTP header extensions). */
   void align(std::size_t unit) {
-    const std::size_t over = unit == 0 ? 0 : at_ % unit;
-    if (over != 0) skip(unit - over);
+    if (const std::size_t over = unit == 0 ? 0 : at_ % unit; over != 0) skip(unit - over);
   }
 
   /** False as soon as something was asked for that is not there. */

@@ -10,6 +10,8 @@
 
 namespace ringfence::srtp {
 
+/** Longer is no datagram: `malformed`. */
+inline constexpr std::size_t max_datagram = 65535;
 /** The fixed part of an RTP header. */
 inline constexpr std::size_t rtp_fixed_header = 12;
 /** The part of an RTCP packet that is never encrypted: first word and sender SSRC. */
@@ -21,13 +23,14 @@ inline constexpr std::size_t srtcp_index_length = 4;
 [[nodiscard]] inline Result rtp_header_length(View packet) {
   constexpr std::size_t extension_header = 4;
   if (packet.size() < rtp_fixed_header) return result::too_short;
+  if (packet.size() > max_datagram) return result::malformed;
   const std::uint8_t first = read8(packet, 0);
   if (first >> 6 != 2) return result::malformed;
-  const std::size_t fixed = rtp_fixed_header + std::size_t{4} * (first & 0x0f);
+  const std::size_t fixed = plus(rtp_fixed_header, std::size_t{4} * (first & 0x0f));
   if ((first & 0x10) == 0) return holds(packet, fixed, 0) ? static_cast<Result>(fixed) : result::malformed;
   if (!holds(packet, fixed, extension_header)) return result::malformed;
-  const std::size_t extension = extension_header + std::size_t{4} * read16(packet, fixed + 2);
-  return holds(packet, fixed, extension) ? static_cast<Result>(fixed + extension) : result::malformed;
+  const std::size_t extension = plus(extension_header, std::size_t{4} * read16(packet, plus(fixed, 2)));
+  return holds(packet, fixed, extension) ? static_cast<Result>(plus(fixed, extension)) : result::malformed;
 }
 
 [[nodiscard]] inline bool rtp_marker(View packet) { return (read8(packet, 1) & 0x80) != 0; }
@@ -40,7 +43,7 @@ inline constexpr std::size_t srtcp_index_length = 4;
 [[nodiscard]] inline Result rtp_padding_length(View packet, std::size_t header_length) {
   if ((read8(packet, 0) & 0x20) == 0) return 0;
   if (packet.size() <= header_length) return result::malformed;
-  const std::uint8_t padding = read8(packet, packet.size() - 1);
+  const std::uint8_t padding = read8(packet, without(packet.size(), 1));
   return padding > 0 && holds(packet, header_length, padding) ? padding : result::malformed;
 }
 
@@ -50,7 +53,7 @@ inline constexpr std::size_t srtcp_index_length = 4;
  */
 [[nodiscard]] inline Result rtcp_shape(View packet, std::size_t trailer) {
   if (!holds(packet, rtcp_fixed_header, trailer)) return result::too_short;
-  if (read8(packet, 0) >> 6 != 2) return result::malformed;
+  if (packet.size() > max_datagram || read8(packet, 0) >> 6 != 2) return result::malformed;
   // RFC 5761 §4: RTCP packet types are 192 to 223; anything else on a multiplexed port is RTP.
   const std::uint8_t type = read8(packet, 1);
   return type >= 192 && type <= 223 ? 0 : result::malformed;

@@ -53,8 +53,6 @@ export function endCall(
 ): void {
   if (call.state === "over") return;
   call.state = "over";
-  if (call.media) state.out.push({ kind: "media-close", call: call.id });
-  call.media = false;
   call.step = undefined;
   call.deferred.length = 0;
   const provisional = call.exchange?.reliable.map((waiting) => waiting.timer) ?? [];
@@ -67,6 +65,9 @@ export function endCall(
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
   logEnded(state, now, call, { reason, status, by });
+  // After the line: whoever writes it asks how the call was heard.
+  if (call.media) state.out.push({ kind: "media-close", call: call.id });
+  call.media = false;
 }
 
 /** A re-INVITE of ours gets its ACK when its 2xx still comes; with a provisional answer only it would stay for an hour. */
