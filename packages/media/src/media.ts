@@ -1,5 +1,6 @@
 /** The front: calls by id, their ports, the engine and the watchdog. Default clock and dice are chosen here. */
 import { randomBytes } from "node:crypto";
+import { createDtlsIdentity } from "./dtls/identity.ts";
 import type { DropReason } from "./engine/drop-reason.ts";
 import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
@@ -13,7 +14,8 @@ import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
 import type { TransportDesk, TransportFailure } from "./transport/transport.ts";
-import { noTransports, TransportBoard } from "./transport-board.ts";
+import { createTransportDesk } from "./transport/transport-desk.ts";
+import { TransportBoard } from "./transport-board.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface MediaOptions {
@@ -28,7 +30,7 @@ export interface MediaOptions {
   readonly clock?: () => number;
   /** Default: the portable engine. */
   readonly engine?: EngineFactory;
-  /** ICE and DTLS. Default: none, and DTLS-SRTP is refused. */
+  /** ICE and DTLS. Default: with a certificate of this run, where the native part is there; else DTLS-SRTP is refused. */
   readonly transports?: TransportDesk;
 }
 
@@ -83,7 +85,7 @@ class Front implements Media {
       },
     });
     this.#transports = new TransportBoard({
-      desk: options.transports ?? noTransports,
+      desk: options.transports ?? createTransportDesk(this.#random, createDtlsIdentity()),
       clock: this.#clock,
       submit: (commands) => this.#engine?.submit(commands),
       onKeyed: (pair, keys) => this.#sessionOf(pair)?.onKeyed(pair, keys),
