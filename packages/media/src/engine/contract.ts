@@ -1,5 +1,6 @@
 /** What every engine must do, run against each of them with real sockets on loopback. */
 import { runBundleContract } from "./contract-bundle.ts";
+import { runContinuityContract } from "./contract-continuity.ts";
 import { runControlContract } from "./contract-control.ts";
 import { runMuxContract } from "./contract-mux.ts";
 import { runRelayContract } from "./contract-relay.ts";
@@ -10,4 +11,5 @@ export function runEngineContract(name: string, factory: () => EngineFactory): v
   runControlContract(name, factory);
   runMuxContract(name, factory);
   runBundleContract(name, factory);
+  runContinuityContract(name, factory);
 }
