@@ -3,10 +3,12 @@
  * there from who has had it longest. A source that holds none always gets one, so nobody is kept out, however many sources
  * there are; any other one gets it where that makes them more even, and not where two would only change places.
  */
+import { CappedMap } from "../capped-map.ts";
+
 export class FairPool<T> {
   readonly #bySource = new Map<string, Set<T>>();
   /** Sources by the number of places they hold. */
-  readonly #byCount: Set<string>[] = [];
+  readonly #byCount: CappedMap<string, true>[] = [];
   #size = 0;
   #most = 0;
 
@@ -39,16 +41,16 @@ export class FairPool<T> {
   victimFor(source: string): T | undefined {
     const held = this.held(source);
     if (held > 0 && this.#most < held + 2) return undefined;
-    const [fullest] = this.#byCount[this.#most] ?? [];
-    const [oldest] = (fullest === undefined ? undefined : this.#bySource.get(fullest)) ?? [];
+    const fullest = this.#byCount[this.#most]?.oldest;
+    const [oldest] = (fullest && this.#bySource.get(fullest[0])) ?? [];
     return oldest;
   }
 
   #move(source: string, from: number, to: number): void {
     this.#byCount[from]?.delete(source);
     if (to > 0) {
-      const level = this.#byCount[to] ?? new Set();
-      this.#byCount[to] = level.add(source);
+      this.#byCount[to] ??= new CappedMap(Number.POSITIVE_INFINITY);
+      this.#byCount[to].set(source, true);
     }
     // A count changes by one, so the most does too.
     this.#most = to > this.#most ? to : this.#byCount[this.#most]?.size === 0 ? this.#most - 1 : this.#most;
