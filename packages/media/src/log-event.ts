@@ -11,6 +11,7 @@ export type MediaLogEvent = {
     | "media.refused"
     | "media.bind_failed"
     | "media.engine_lost"
+    | "media.transport_failed"
     | "media.bug";
   readonly call?: string;
   readonly leg?: "a" | "b";

@@ -23,6 +23,9 @@ export const phoneLeg: LegMedia = {
   secureSignalling: true,
   srtp: "required",
   suites,
+  keying: ["sdes", "dtls"],
+  browser: false,
+  t38: false,
 };
 export const coreLeg: LegMedia = {
   side: "core",
@@ -32,6 +35,9 @@ export const coreLeg: LegMedia = {
   secureSignalling: false,
   srtp: "off",
   suites,
+  keying: ["sdes"],
+  browser: false,
+  t38: true,
 };
 
 class FakeEngine implements Engine {
