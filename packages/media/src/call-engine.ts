@@ -1,7 +1,8 @@
 /** What an agreement means to the engine and to the transports of its pairs, and what their handshakes came to. */
 import type { AgreedLeg, Agreement } from "./agreement.ts";
 import { rootOf } from "./call-pairs.ts";
-import type { EngineCommand, PairId } from "./engine/engine.ts";
+import type { EngineCommand, PairConfig, PairId } from "./engine/engine.ts";
+import { keyPressesOf } from "./key-press.ts";
 import { usableSuites } from "./keying.ts";
 import { type DtlsPeer, sameAssociation } from "./keying-dtls.ts";
 import { type AgreedKeys, pairConfig, silence } from "./leg.ts";
@@ -66,6 +67,11 @@ export class CallEngine {
     this.#context.submit(this.#configure(this.#places.filter(({ here }) => rootOf(here.pair).id === pair)));
   }
 
+  /** The suite of a handshake that is over. */
+  suiteOf(pair: OpenPair): string | undefined {
+    return this.#handshakes.get(rootOf(pair).id)?.keys?.inbound.suite;
+  }
+
   /** Before its pair is closed, or when it is not used any more. */
   forget(pair: PairId): void {
     this.#handshakes.delete(pair);
@@ -87,7 +93,11 @@ export class CallEngine {
       const root = rootOf(here.pair);
       const keys = this.#handshakes.get(root.id)?.keys;
       const sides = { leg, far };
-      const config = pairConfig(sides, here.peer, here.link, keys, there.peer.formats, learn);
+      const config = {
+        ...pairConfig(sides, here.peer, here.link, keys, there.peer.formats, learn),
+        rtcp: rtcpRules(here, there),
+        keyPresses: keyPressesOf(here, there),
+      };
       const own: EngineCommand = { kind: "configure", pair: here.pair.id, config };
       if (carrying.has(root)) return [own];
       // Its own stream is off, and it carries this one all the same (RFC 9143 §7.5.2).
@@ -117,4 +127,10 @@ function termsOf({ link, peer }: AgreedLeg, leg: LegMedia, far: LegMedia): Trans
   // Never to an address that nobody proved: without its own first flight it begins with the peer's.
   const signalled = latch.sendAtOnce ? latch.signalled?.rtp : undefined;
   return { ice, dtls: { ...dtls, suites }, mux, signalled };
+}
+
+/** Feedback and reports of reduced size cross when both legs have them (RFC 4585, RFC 5506). */
+function rtcpRules(here: AgreedLeg, there: AgreedLeg): PairConfig["rtcp"] {
+  const feedback = here.link.profile.feedback && there.link.profile.feedback;
+  return { feedback, reducedSize: feedback && here.peer.reducedSize && there.peer.reducedSize };
 }

@@ -22,7 +22,7 @@ const plain: Link = {
 function latchOf(leg: LegMedia, address: string | undefined) {
   const endpoint = address === undefined ? undefined : at(address);
   const far = leg.side === "core" ? phoneLeg : coreLeg;
-  const peer = { endpoint, held: false, formats: ["0"], codecs: [] };
+  const peer = { endpoint, held: false, formats: ["0"], codecs: [], reducedSize: false };
   return pairConfig({ leg, far }, peer, plain, undefined, ["8"], settings.learn).latch;
 }
 

@@ -17,6 +17,8 @@ export interface PeerFacts {
   readonly held: boolean;
   readonly formats: readonly string[];
   readonly codecs: readonly Codec[];
+  /** It sends RTCP that does not begin with a report (RFC 5506). */
+  readonly reducedSize: boolean;
 }
 
 /** What a DTLS handshake came to. */
@@ -46,6 +48,7 @@ export function pairConfig(
     awaitsKeys: link.dtls !== undefined && handshake === undefined,
     mux: link.mux,
     payload: link.profile.payload,
+    formats: peer.codecs.map(({ type, clockRate, role }) => ({ type, clockRate, role })),
     control: { stun: link.ice !== undefined, dtls: link.dtls !== undefined },
     latch: { ...sources, windowMs: learn.windowMs, packets: learn.packets, payloadTypes: types },
   };

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairConfig, PairId } from "./engine/engine.ts";
 import type { MediaLogEvent } from "./log-event.ts";
-import { createMedia, type Media } from "./media.ts";
+import { createMedia } from "./media.ts";
+import type { Media } from "./media-options.ts";
 import type { LegMedia, LegName, MediaEvent } from "./media-port.ts";
 import type { MediaSettings } from "./settings.ts";
 
@@ -46,6 +47,7 @@ class FakeEngine implements Engine {
   readonly open = new Map<PairId, number>();
   readonly configs = new Map<PairId, PairConfig>();
   readonly joined: (readonly [PairId, PairId])[] = [];
+  readonly pressed: Extract<EngineCommand, { kind: "press" }>[] = [];
   failure: string | undefined;
   /** While true nothing is answered. */
   stalled = false;
@@ -74,6 +76,7 @@ class FakeEngine implements Engine {
 
   #carryOut(command: EngineCommand): void {
     if (command.kind === "close") this.open.delete(command.pair);
+    if (command.kind === "press") this.pressed.push(command);
     if (command.kind === "join") this.joined.push([command.left, command.right]);
     if (command.kind === "configure") this.configs.set(command.pair, command.config);
     if (command.kind !== "open" || this.stalled) return;

@@ -1,8 +1,7 @@
 /**
  * One media socket: from a received datagram to the datagram that leaves by the other leg.
  *
- * HOT PATH. Other rules than elsewhere: classes with preallocated buffers, numbers for results, no closures, no
- * promises, nothing allocated here per packet. Benchmark: test/bench/relay.ts.
+ * HOT PATH: preallocated buffers, numbers for results, nothing allocated per packet. Benchmark: test/bench/relay.ts.
  *
  * The order is security (threat L2): shape, then source (`peek`, no state), then authentication and replay window, and
  * only a packet that passed those may teach an address, be counted as media or be relayed.
@@ -172,7 +171,7 @@ export class Lane {
   #crossReport(packet: Buffer, length: number, now: number): number {
     const owner = this.bundle?.ofReport(ssrcAt(packet, 4)) ?? this;
     const lane = owner.component === "rtcp" ? owner : owner.rtcp;
-    return lane === undefined ? drop["no-target"] : lane.#cross(packet, length, now);
+    return lane?.#cross(packet, length, now) ?? drop["no-target"];
   }
 
   #takeOpaque(packet: Buffer, address: string, port: number, now: number): number {
