@@ -18,7 +18,8 @@ export interface LegMedia {
   readonly signallingAddress: string;
   /** The signalling runs over TLS, so SDES keys are not read on the way. */
   readonly secureSignalling: boolean;
-  readonly srtp: "required" | "optional" | "off";
+  /** opportunistic: as optional, but what we offer leaves the choice to the peer (RFC 8643). */
+  readonly srtp: "required" | "optional" | "opportunistic" | "off";
   readonly suites: readonly string[];
   /** How SRTP keys may be exchanged, the preferred one first. */
   readonly keying: readonly ("sdes" | "dtls")[];

@@ -59,7 +59,7 @@ export function acceptOffer(offer: PeerStream, facts: LinkFacts): Link | MediaRe
     if (typeof link !== "string") return link;
     refusals.push(link);
   }
-  if (!profile.secure && leg.srtp === "optional") return plain;
+  if (!profile.secure && leg.srtp !== "required") return plain;
   if (offered.length === 0) return "srtp-required";
   return refusals[0] ?? (offered.includes("dtls") && !facts.hasDtls ? "dtls-not-supported" : "keying-not-allowed");
 }
@@ -114,7 +114,7 @@ export function proposeTo(offered: PeerStream, facts: LinkFacts): LinkOffer | Me
     const profile = rtpProfile({ secure: true, tls: true, feedback: true });
     return { ...none, profile, dtls: true, ice: facts.credentials(), mux: true };
   }
-  const secure = leg.srtp === "required";
+  const secure = leg.srtp !== "opportunistic";
   const profile = rtpProfile({ secure, tls: secure && how === "dtls", feedback });
   const proposals = how === "sdes" ? propose(usableSuites(leg.suites), undefined, facts.random) : [];
   return { ...none, profile, proposals, dtls: how === "dtls", opportunistic: !secure };
@@ -139,7 +139,7 @@ function keyingToOffer({ leg, hasDtls }: LinkFacts): "plain" | "sdes" | "dtls" |
   const first = leg.keying.find((keying) => keying === "sdes" || hasDtls);
   if (first === undefined) return leg.srtp === "required" ? "refused" : "plain";
   // Keys in clear text protect nothing; who insists on SRTP all the same gets it.
-  return first === "sdes" && leg.srtp === "optional" && !leg.secureSignalling ? "plain" : first;
+  return first === "sdes" && leg.srtp !== "required" && !leg.secureSignalling ? "plain" : first;
 }
 
 /** What the answer makes of our offer. */

@@ -19,7 +19,8 @@ export interface LegMedia {
   readonly signallingAddress: string;
   /** The signalling runs over TLS, so SDES keys are not read on the way. */
   readonly secureSignalling: boolean;
-  readonly srtp: "required" | "optional" | "off";
+  /** opportunistic: as optional, but what we offer leaves the choice to the peer (RFC 8643). */
+  readonly srtp: "required" | "optional" | "opportunistic" | "off";
   /** Suite names as in RFC 4568 and RFC 7714, best first. Names we do not know are ignored. */
   readonly suites: readonly string[];
   /** How SRTP keys may be exchanged, the preferred one first. */

@@ -177,8 +177,10 @@ test("an answer without an offer, or from the leg that offered, belongs to nothi
 
 const offers: readonly (readonly [string, (typeof phoneLeg)["srtp"], boolean, string])[] = [
   ["required", "required", false, "RTP/SAVP"],
-  ["optional over TLS (RFC 8643)", "optional", true, "RTP/AVP"],
+  ["optional over TLS", "optional", true, "RTP/SAVP"],
   ["optional in clear", "optional", false, "RTP/AVP"],
+  ["opportunistic over TLS", "opportunistic", true, "RTP/AVP"],
+  ["opportunistic in clear", "opportunistic", false, "RTP/AVP"],
   ["off", "off", true, "RTP/AVP"],
 ];
 test.each(offers)(

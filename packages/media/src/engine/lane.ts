@@ -171,7 +171,7 @@ export class Lane {
   #crossReport(packet: Buffer, length: number, now: number): number {
     const owner = this.bundle?.ofReport(ssrcAt(packet, 4)) ?? this;
     const lane = owner.component === "rtcp" ? owner : owner.rtcp;
-    return lane?.#cross(packet, length, now) ?? drop["no-target"];
+    return lane === undefined ? drop["no-target"] : lane.#cross(packet, length, now);
   }
 
   #takeOpaque(packet: Buffer, address: string, port: number, now: number): number {

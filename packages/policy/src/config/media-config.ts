@@ -1,5 +1,5 @@
 /** What the file may say about media: of one side, and of the relay itself. */
-export type SrtpMode = "required" | "optional" | "off";
+export type SrtpMode = "required" | "optional" | "opportunistic" | "off";
 export const srtpSuites = [
   "AES_CM_128_HMAC_SHA1_80",
   "AES_CM_128_HMAC_SHA1_32",

@@ -86,7 +86,7 @@ export const phonesSection = z
       .strictObject({
         srtp: srtpMode.prefault("required").meta({
           description:
-            "`required`: calls without SRTP are refused. `optional`: both, and both are offered (RFC 8643). `off`: SRTP is refused.",
+            "`required`: calls without SRTP are refused. `optional`: both; over TLS we offer SRTP. `opportunistic`: both, and what we offer is RTP/AVP with keys that the phone may leave (RFC 8643). `off`: SRTP is refused.",
         }),
         ...sideMedia(["sdes", "dtls"]),
       })

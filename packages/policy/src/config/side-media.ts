@@ -25,7 +25,7 @@ function codecName() {
 /** In the order of `Config`; offered by default are those that every phone has, because each makes an INVITE 90 octets longer. */
 const usualSuites = srtpSuites.slice(0, 3);
 
-export const srtpMode = choice(["required", "optional", "off"]);
+export const srtpMode = choice(["required", "optional", "opportunistic", "off"]);
 
 /** @param keying what is offered first, and what is taken at all, where the file says nothing. */
 export function sideMedia(keying: readonly KeyExchange[]) {
