@@ -3,6 +3,7 @@ import { runBundleContract } from "./contract-bundle.ts";
 import { runContinuityContract } from "./contract-continuity.ts";
 import { runControlContract } from "./contract-control.ts";
 import { runMuxContract } from "./contract-mux.ts";
+import { runPressContract } from "./contract-press.ts";
 import { runRelayContract } from "./contract-relay.ts";
 import type { EngineFactory } from "./engine.ts";
 
@@ -12,4 +13,5 @@ export function runEngineContract(name: string, factory: () => EngineFactory): v
   runMuxContract(name, factory);
   runBundleContract(name, factory);
   runContinuityContract(name, factory);
+  runPressContract(name, factory);
 }

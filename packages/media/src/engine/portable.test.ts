@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
 import { runEngineContract } from "./contract.ts";
-import { runPressContract } from "./contract-press.ts";
 import type { EngineEvent } from "./engine.ts";
 import { portableEngine } from "./portable.ts";
 
 runEngineContract("portable", () => portableEngine({ workers: 1 }));
-runPressContract("portable", () => portableEngine({ workers: 1 }));
 
 /** Answers an open with `opened`, and dies on a join. */
 const mortal = new URL(
