@@ -3,6 +3,7 @@ export { type DropReason, dropReasons } from "./engine/drop-reason.ts";
 export type { MediaLogEvent } from "./log-event.ts";
 export { createMedia, type Media, type MediaOptions } from "./media.ts";
 export type { LegMedia, LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
+export { openMedia } from "./open-media.ts";
 export { type MediaRefusal, mediaRefusals } from "./refusal.ts";
-export type { MediaSettings } from "./settings.ts";
+export type { FarmSettings, MediaSettings } from "./settings.ts";
 export type { MediaStatus } from "./status.ts";

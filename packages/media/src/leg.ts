@@ -80,7 +80,8 @@ export const silence: PairConfig = {
   latch: { signalled: undefined, sendAtOnce: false, learnFrom: [], windowMs: 0, packets: 1, payloadTypes: [] },
 };
 
-function sources(
+/** Where this leg's media is, as far as its description is believed, and who may claim it from elsewhere. */
+export function sources(
   leg: LegMedia,
   endpoint: PeerEndpoint | undefined,
 ): Pick<LatchRules, "signalled" | "sendAtOnce" | "learnFrom"> {
@@ -109,7 +110,7 @@ function hiddenBehindNat(leg: LegMedia, endpoint: PeerEndpoint): boolean {
   );
 }
 
-function signallingAddress(leg: LegMedia): string {
+export function signallingAddress(leg: LegMedia): string {
   return canonicalAddress(leg.signallingAddress) ?? leg.signallingAddress;
 }
 

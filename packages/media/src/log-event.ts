@@ -8,6 +8,8 @@ export type MediaLogEvent = {
     | "media.refused"
     | "media.bind_failed"
     | "media.engine_lost"
+    | "media.instance"
+    | "media.instance_problem"
     | "media.bug";
   readonly call?: string;
   readonly leg?: "a" | "b";
@@ -18,4 +20,6 @@ export type MediaLogEvent = {
   readonly port?: number;
   readonly packets?: number;
   readonly reason?: string;
+  /** Of an instance of rtpengine. */
+  readonly state?: "unknown" | "up" | "silent" | "unfit";
 };
