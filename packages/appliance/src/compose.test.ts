@@ -51,7 +51,7 @@ const start = () =>
     loaded("old", 10_000),
     { log, metrics },
     {
-      createMedia: async (options) => {
+      openMedia: async (options) => {
         mediaOptions = options;
         return media;
       },
@@ -107,6 +107,14 @@ test("when media cannot follow, the edge goes back to the old configuration", as
   expect(events).toEqual(["edge takes new", "edge takes old"]);
 });
 
+test("a reload from our own engine to rtpengine is refused before anybody is told: calls in progress could not follow", async () => {
+  const parts = await start();
+  const next = loaded("new", 20_000);
+  Object.assign(next.file.config.media, { engine: { rtpengine: [{ address: "10.0.0.7", port: 2223, weight: 1 }] } });
+  await expect(parts.apply(next, loaded("old", 10_000))).rejects.toMatchObject({ code: "reload-needs-restart" });
+  expect(events).toEqual([]);
+});
+
 test("the end says goodbye by signalling before media goes", async () => {
   await (await start()).stop();
   expect(events).toEqual(["edge stops", "media stops"]);
@@ -125,6 +133,7 @@ test("every sample of the status is a metric", async () => {
     dropped: { learning: 4 },
     refused: { "no-port": 1 },
     packetsRelayed: 9,
+    instances: [{ place: "10.0.0.7:2223", state: "up", weight: 1, calls: 3, sessions: 4 }],
   } as unknown as MediaStatus;
   const numbers = <T extends object>(partial: T): T =>
     new Proxy(partial, { get: (target, name) => Reflect.get(target, name) ?? 0 });
@@ -140,4 +149,5 @@ test("every sample of the status is a metric", async () => {
   expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');
   expect(text).toContain('ringfence_media_refused_total{reason="no-port"} 1');
   expect(text).toContain("ringfence_media_packets_total 9");
+  expect(text).toContain('ringfence_media_instance_calls{instance="10.0.0.7:2223"} 3');
 });

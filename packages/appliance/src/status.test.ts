@@ -25,7 +25,14 @@ const edge: EdgeStatus = {
   ],
   pbx: { address: "10.0.0.5:5060", reachable: true, silence: undefined, nodes: [] },
 };
-const media = { calls: 2, portsInUse: 8, portsDraining: 4, portsFree: 100, packetsRelayed: 7 } as MediaStatus;
+const media = {
+  calls: 2,
+  portsInUse: 8,
+  portsDraining: 4,
+  portsFree: 100,
+  packetsRelayed: 7,
+  instances: [],
+} as unknown as MediaStatus;
 const sources: StatusSources = {
   version: "1.2.3",
   demo: false,
@@ -55,6 +62,17 @@ test("the text says what a person wants to know", () => {
   ]) {
     expect(text).toContain(part);
   }
+});
+
+test("a farm says of each instance whether it answers, and what it carries", () => {
+  const instances = [
+    { place: "10.0.0.7:2223", state: "up", weight: 2, calls: 5, sessions: 9 },
+    { place: "10.0.0.8:2223", state: "silent", weight: 1, calls: 0, sessions: 0 },
+  ] as const;
+  const text = formatStatus(collectStatus({ ...sources, engineAsked: "rtpengine", media: { ...media, instances } }));
+  expect(text).toContain("instance       10.0.0.7:2223, answers, weight 2, 5 calls of ours, 9 in all");
+  expect(text).toContain("10.0.0.8:2223, does not answer");
+  expect(text).toContain("8 in use, on its instances");
 });
 
 test("a PBX that does not answer is a warning that names the usual cause", () => {
