@@ -18,7 +18,6 @@ export {
   type ListenTransport,
   type LocalEndpoint,
   type LogsConfig,
-  type MediaConfig,
   type PbxConfig,
   type PeerTlsConfig,
   type PhonesConfig,
@@ -36,6 +35,7 @@ export {
 } from "./config/config.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
+export type { MediaConfig } from "./config/media-config.ts";
 export { configurationPage } from "./config/page.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";

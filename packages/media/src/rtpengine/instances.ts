@@ -103,7 +103,7 @@ export class Instances {
   /** A request that was first sent at `since` stayed without an answer. One that was heard since then merely lost it. */
   timedOut(id: InstanceId, since: number): StateChange | undefined {
     const instance = this.#byId.get(id);
-    if (instance === undefined || instance.heardAt >= since) return undefined;
+    if (instance === undefined || instance.heardAt > since) return undefined;
     return this.#become(instance, "silent");
   }
 

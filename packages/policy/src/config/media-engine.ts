@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { parseIp } from "../address.ts";
-import type { RtpengineInstance } from "./config.ts";
 import { splitHostPort } from "./endpoint.ts";
 import { quoted, readDigits } from "./leaf.ts";
+import type { RtpengineInstance } from "./media-config.ts";
 
 export type EngineWord = "auto" | "js";
 

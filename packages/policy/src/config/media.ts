@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { MediaConfig } from "./config.ts";
 import { duration } from "./duration.ts";
 import { ipAddress } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
+import type { MediaConfig } from "./media-config.ts";
 import { mediaEngine } from "./media-engine.ts";
 import { label, portRange } from "./text.ts";
 
