@@ -1,22 +1,21 @@
 /** The stages of `npm test`, in order; the last line is the sum: `312 passed, 0 failed`. Run by test/run. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { add, failedFiles, type Outcome, only, readReport, without, words } from "./support/report.ts";
 
 interface Stage {
   readonly name: string;
   /** A script and its arguments, run from the root of the checkout by the same Node that runs this. */
   readonly command: readonly string[];
+  /** Added when nothing else was asked for. */
+  readonly short?: readonly string[];
   /** vitest stages report each test; the others count as one. */
   readonly report?: string;
   /** everything: only with RINGFENCE_TEST_ALL=1, or when asked for by name. */
   readonly when: "always" | "everything";
-}
-
-interface Outcome {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
+  /** The folder whose files may be run a second time: see report.ts. */
+  readonly again?: string;
 }
 
 const reports = ".state/test";
@@ -38,10 +37,15 @@ const stages: readonly Stage[] = [
   checkStage("types", "typescript/bin/tsc", "-p", "tsconfig.base.json"),
   checkStage("dead code", "knip/bin/knip.js"),
   testStage("unit", "packages/"),
-  testStage("rules", ...["architecture", "conformance", "docs", "fuzz", "golden", "pbx", "security"].map(testFolder)),
+  testStage(
+    "rules",
+    ...["architecture", "conformance", "docs", "fuzz", "golden", "native", "pbx", "security"].map(testFolder),
+  ),
   { name: "fuzz", when: "everything", command: ["test/fuzz/main.ts"] },
+  { name: "sanitized", when: "everything", command: ["test/native/sanitized.ts"] },
+  { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "10"] },
   // Last, when nothing else keeps the processors busy: real sockets, real programs and real time.
-  testStage("whole", ...["integration", "interop"].map(testFolder)),
+  { ...testStage("whole", ...["integration", "interop"].map(testFolder)), again: testFolder("interop") },
 ];
 
 function testFolder(name: string): string {
@@ -49,12 +53,16 @@ function testFolder(name: string): string {
 }
 
 function run(stage: Stage, flags: readonly string[]): Outcome {
-  const { status, error } = spawnSync(process.execPath, [...stage.command, ...flags], {
-    stdio: "inherit",
-    timeout: longestStageMs,
-    // Compiled once for all the processes that tests are: half of what they cost.
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/ringfence") },
-  });
+  const { status, error } = spawnSync(
+    process.execPath,
+    [...stage.command, ...(flags.length > 0 ? flags : (stage.short ?? []))],
+    {
+      stdio: "inherit",
+      timeout: longestStageMs,
+      // Compiled once for all the processes that tests are: half of what they cost.
+      env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/ringfence") },
+    },
+  );
   if (error !== undefined) console.error(`${stage.name}: ${error.message}`);
   if (stage.report === undefined) return status === 0 ? only({ passed: 1 }) : only({ failed: 1 });
   const counted = readReport(stage.report);
@@ -62,29 +70,15 @@ function run(stage: Stage, flags: readonly string[]): Outcome {
   return status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
-function readReport(file: string): Outcome {
-  try {
-    const report = JSON.parse(readFileSync(file, "utf8"));
-    return only({
-      passed: Number(report.numPassedTests),
-      failed: Number(report.numFailedTests),
-      skipped: Number(report.numPendingTests) + Number(report.numTodoTests),
-    });
-  } catch {
-    return only({ failed: 1 });
-  }
-}
-
-function only(part: Partial<Outcome>): Outcome {
-  return { passed: 0, failed: 0, skipped: 0, ...part };
-}
-
-function add(a: Outcome, b: Outcome): Outcome {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
-}
-
-function words({ passed, failed, skipped }: Outcome): string {
-  return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
+/** A stage, and a second look at what may have failed for want of a processor. It is said in the sum. */
+function runTwice(stage: Stage, flags: readonly string[]): Outcome {
+  const first = run(stage, flags);
+  const again =
+    first.failed > 0 && stage.again !== undefined ? failedFiles(stage.report ?? "", stage.again) : undefined;
+  if (again === undefined) return first;
+  console.log(`\n== ${stage.name}: a second run of ${again.files.join(", ")}`);
+  secondRuns.push(...again.files);
+  return add(without(first, again.counted), run(testStage(`${stage.name}-again`, ...again.files), flags));
 }
 
 const everything = process.env.RINGFENCE_TEST_ALL === "1";
@@ -102,11 +96,12 @@ mkdirSync(reports, { recursive: true });
 
 let sum = only({});
 const lines: string[] = [];
+const secondRuns: string[] = [];
 for (const stage of stages) {
   if (chosen.length === 0 ? stage.when === "everything" && !everything : !chosen.includes(stage.name)) continue;
   console.log(`\n== ${stage.name}`);
   const began = performance.now();
-  const outcome = run(stage, flags);
+  const outcome = runTwice(stage, flags);
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   lines.push(`== ${stage.name}: ${words(outcome)}, ${seconds} s`);
   console.log(lines.at(-1));
@@ -115,5 +110,6 @@ for (const stage of stages) {
 // The machine that is meant to run everything must not pass by skipping.
 const failed = sum.failed + (everything ? sum.skipped : 0);
 if (lines.length > 1) console.log(`\n${lines.join("\n")}`);
+if (secondRuns.length > 0) console.log(`\nneeded a second run: ${secondRuns.join(", ")}`);
 console.log(`\n${words({ ...sum, failed })}`);
 process.exitCode = failed === 0 ? 0 : 1;

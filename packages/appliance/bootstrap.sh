@@ -77,3 +77,4 @@ ringfence_choose_node() {
 ringfence_stamp=$ringfence_root/node_modules/.ringfence-stamp
 ringfence_is_installed || ringfence_install_once || exit $?
 ringfence_choose_node
+. "$ringfence_root/packages/native/build.sh"

@@ -8,14 +8,16 @@ import { packageNames, root, sourcesIn, target } from "./sources.ts";
 const allowed: Readonly<Record<string, readonly string[]>> = {
   sip: [],
   "dgram-rate-limiter": [],
-  "node-srtp": [],
+  // The compiled addon and its loader: docs/decisions/0012-one-native-addon.md.
+  native: [],
+  "node-srtp": ["native"],
   store: [],
   policy: [],
   edge: ["sip", "policy", "dgram-rate-limiter"],
   // sip for its SDP editor: docs/decisions/0002-media-imports-sip-for-sdp.md.
-  media: ["node-srtp", "policy", "sip"],
+  media: ["native", "node-srtp", "policy", "sip"],
   admin: [],
-  appliance: ["sip", "dgram-rate-limiter", "policy", "store", "edge", "media", "admin"],
+  appliance: ["sip", "dgram-rate-limiter", "policy", "store", "edge", "media", "native", "admin"],
 };
 
 interface Manifest {

@@ -1,6 +1,6 @@
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { accountRefusals, endReasons, identityOutcomes } from "@ringfence/edge";
-import { dropReasons, mediaRefusals } from "@ringfence/media";
+import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { configIssueCodes, rejectReasons } from "@ringfence/policy";
 import { failureAnswer, failureCodes, failureText, requestCheckNames, responseCheckNames } from "@ringfence/sip";
 import { expect, test } from "vitest";
@@ -33,6 +33,7 @@ const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   ["Account refusals", accountRefusals.map((name) => [name])],
   ["Call end reasons", endReasons.map((name) => [name])],
   ["Identity outcomes", identityOutcomes.map((name) => [name])],
+  ["Sound", qualityKinds.map((name) => [name])],
   ["Media refusals", Object.entries(mediaRefusals).map(([code, { status, text }]) => [code, String(status), text])],
   ["Media drop reasons", dropReasons.map((name) => [name])],
   [

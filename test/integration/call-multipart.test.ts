@@ -1,5 +1,5 @@
 /** SDP in company: what else is in a body stays here, and the call goes on (RFC 3261 §7.4, RFC 5621 §3.1). */
-import type { Request } from "@ringfence/sip";
+import type { Request, Response } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { callUp, phoneDialog } from "../support/call-up.ts";
 import { dial } from "../support/carrier-call.ts";
@@ -144,3 +144,25 @@ test("threat L15: an emergency call with a location alone goes through, and the 
   phone.response(100);
   expect(world.pbx().request("INVITE").message.body).toHaveLength(0);
 });
+
+test.each([
+  ["no Content-Type", [], offer, "same"],
+  ["an encoding that it does not have", ["Content-Type: application/sdp", "Content-Encoding: gzip"], offer, "same"],
+  ["an encoding", ["Content-Type: application/sdp", "Content-Encoding: gzip"], "\x1f\x8b\b", "none"],
+  ["a location that has to be read", ["Content-Type: application/sdp", "Require: geolocation"], offer, "same"],
+])(
+  "threat L15: an emergency call whose body has %s goes through, and any other call does not",
+  (_what, lines, text, sdpOf) => {
+    const world = new EdgeWorld();
+    const phone = world.phone();
+    registered(world, phone);
+    phone.send([...inviteLines(phone, { callId: "other" }), ...lines], text);
+    expect([400, 415, 420]).toContain((phone.next().message as Response).status);
+    phone.send([...inviteLines(phone, { to: "sip:112@pbx.example.com", extra: lines })], text);
+    phone.response(100);
+    const { message } = world.pbx().request("INVITE");
+    expect(message.body.length > 0).toBe(sdpOf === "same");
+    expect(message.headers.has("Content-Encoding")).toBe(false);
+    expect(message.headers.get("Content-Type")).toBe(sdpOf === "same" ? "application/sdp" : undefined);
+  },
+);

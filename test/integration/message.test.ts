@@ -56,6 +56,18 @@ test("the PBX's challenge to a MESSAGE reaches the phone, and its credentials th
   expect(w.pbx().request("MESSAGE").text).toContain('username="1001"');
 });
 
+test.each([
+  ["Unsupported: 100rel, x-inside", 420, "100rel"],
+  ["Server: silent about it", 500, undefined],
+])("RFC 3261 §8.2.2.3: a 420 to a MESSAGE with %s is %i here", (said, status, named) => {
+  const w = world();
+  const phone = w.phone();
+  registered(w, phone);
+  phone.send(messageLines(phone, "sip:1002@pbx.example.com", "<sip:1001@pbx.example.com>"), "hello");
+  w.pbx().send(replyLines(w.pbx().request("MESSAGE").message, "420 Bad Extension", [said]));
+  expect(phone.response(status).message.headers.get("Unsupported")).toBe(named);
+});
+
 test("a MESSAGE from the PBX reaches the phone's binding", () => {
   const w = world();
   const phone = w.phone();

@@ -5,16 +5,25 @@ import { callUp, nothingLeft, pbxDialog, phoneDialog } from "../support/call-up.
 import { dial, threeHosts } from "../support/carrier-call.ts";
 import { EdgeWorld } from "../support/edge-world.ts";
 import { answer, heldOffer, inDialogLines, inviteLines, offer, registered, replyLines } from "../support/sip-script.ts";
-import { coreTimer, sdp, timedCall } from "../support/timed-call.ts";
+import { allowUpdate, coreTimer, sdp, timedCall } from "../support/timed-call.ts";
 
 const timer = ["Supported: timer"];
 
 const terms = ({ headers }: Request | Response) => [headers.get("Session-Expires"), headers.get("Require")];
 
-test("a phone that knows session timers gets ours and refreshes it; the PBX hears nothing of timers", () => {
+test("a phone that knows session timers gets ours, and we refresh it; the PBX hears nothing of timers", () => {
   const { ok, invite } = timedCall(timer);
-  expect(terms(ok)).toEqual(["1800;refresher=uac", "timer"]);
+  expect(terms(ok)).toEqual(["1800;refresher=uas", "timer"]);
   expect([invite.headers.get("Session-Expires"), invite.headers.get("Supported")]).toEqual([undefined, undefined]);
+});
+
+test("a phone that knows them, asked for none and never refreshes keeps its call: the refreshes are ours", () => {
+  const { world, phone } = timedCall([...timer, allowUpdate]);
+  for (let refreshes = 0; refreshes < 4; refreshes++) {
+    world.advance(900_000);
+    phone.send(replyLines(phone.request("UPDATE").message, "200 OK", ["Session-Expires: 1800;refresher=uac"]));
+  }
+  expect(world.core.counts().calls).toBe(1);
 });
 
 test("a phone that does not know them is not held to one", () => {
@@ -56,7 +65,7 @@ test("a Session-Expires that is none is refused, and Require: timer is met where
     if (status !== 0) phone.response(status);
     expect(world.core.counts().calls).toBe(status === 0 ? 1 : 0);
   }
-  expect(terms(timedCall(["Require: timer"]).ok)).toEqual(["1800;refresher=uac", "timer"]);
+  expect(terms(timedCall(["Require: timer"]).ok)).toEqual(["1800;refresher=uas", "timer"]);
 });
 
 test("RFC 4028 section 10: a phone that does not refresh in time ends the call on both sides, 32 s before the end, with a Reason", () => {

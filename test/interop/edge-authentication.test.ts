@@ -64,7 +64,7 @@ scenario("offered both, linphone proves itself with SHA-256, and of its SRTP sui
   phone.tell("call 600");
   await phone.says("Media streams established");
   // Twice what is asked for below: the recording begins late on a busy machine, and the file player with it.
-  await ringfence.until("four seconds of echo", ({ media }) => media.packetsRelayed > 800);
+  await ringfence.talk("eight seconds of echo", 800);
   phone.tell("terminate");
   await phone.says("ended");
   await eventually("the phone to have heard itself", () => phone.heard(tones["1001"]) >= 2);

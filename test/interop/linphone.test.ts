@@ -31,7 +31,7 @@ const phones = "media: { srtp: optional }\n  methods: { refer: true, subscribe: 
 beforeAll(async () => {
   if (!scenario.available) return;
   laboratory = Laboratory.open("linphone");
-  pbx = await Pbx.start(laboratory);
+  pbx = await Pbx.start(laboratory, { onThePhone: "on", mailboxUnasked: "on" });
   ringfence = await Ringfence.start(laboratory, config({ phones }));
   capture = await Capture.start(laboratory, "outside", "linphone");
   [linphone, desk, boss] = await Promise.all([
@@ -114,6 +114,34 @@ scenario("linphone sees who is there: a phone that leaves is offline, one that c
   desk = await Phone.start(laboratory, "1002-again", extension("1002", { ...plain, answers: "at-once" }));
   await linphone.says(`Friend "1002" <sip:1002@${domain}> is Online`);
 });
+
+scenario("a busy lamp at linphone: its friend is on the phone for as long as a call lasts", async () => {
+  const friend = `Friend "1002" <sip:1002@${domain}> is`;
+  boss.tell("dial", "1002");
+  await linphone.says(`${friend} On the phone`);
+  expect(linphone.said).not.toContain(`${friend} Online`);
+  boss.tell("hangup");
+  await linphone.says(`${friend} Online`);
+  await allIsOver();
+});
+
+scenario(
+  "waiting messages that linphone is told of unasked: it answers 200, and has nowhere to show them",
+  async () => {
+    await pbx.mailbox("1001", 2, 1);
+    const news = await eventually("linphone to be told", () =>
+      linphone.messages("NOTIFY ").find((text) => text.includes("Event: message-summary")),
+    );
+    expect(news).toContain("Messages-Waiting: yes");
+    expect(news).toContain(`Message-Account: sip:1001@${domain}`);
+    expect(news).not.toContain(addresses.pbx);
+    const callId = /Call-ID: (\S+)/.exec(news)?.[1] ?? "";
+    await eventually("linphone to answer", () =>
+      linphone.messages("SIP/2.0 200 Ok").some((text) => text.includes(callId) && text.includes(" NOTIFY")),
+    );
+    expect(linphone.said).not.toContain("essage");
+  },
+);
 
 scenario(
   "linphone on TLS and SRTP is called by a phone on RTP, is transferred by it, and hears the new one",

@@ -20,7 +20,7 @@ const deskPlain = extension("1002", { ...plain, answers: "when-told" });
 beforeAll(async () => {
   if (!scenario.available) return;
   laboratory = Laboratory.open("phone-events");
-  pbx = await Pbx.start(laboratory);
+  pbx = await Pbx.start(laboratory, { onThePhone: "on" });
   ringfence = await Ringfence.start(
     laboratory,
     config({ phones: "media: { srtp: optional }\n  methods: { subscribe: true, refer: true }" }),
@@ -63,9 +63,25 @@ scenario("presence: baresip sees a phone leave and come back", async () => {
   await watcher.prints("<basic>open</basic>", watcher.trace.lastIndexOf("<basic>closed</basic>"));
 });
 
+scenario("a busy lamp at baresip: a contact is busy for as long as its call lasts", async () => {
+  const before = watcher.trace.length;
+  // It prints its lamps in colour.
+  const [busy, free] = ["to \u001b[31mBusy", "to \u001b[32mOnline"];
+  watcher.tell("dial", "1002");
+  await desk.sees("CALL_INCOMING");
+  desk.tell("accept");
+  await watcher.prints(busy, before);
+  watcher.tell("hangup");
+  const after = await watcher.prints(free, watcher.trace.indexOf(busy, before));
+  expect(watcher.trace.slice(before)).not.toContain("Offline");
+  expect(after).not.toContain("on-the-phone");
+  await desk.sees("CALL_CLOSED");
+});
+
 scenario(
-  "BLF: a lamp (SIPp: baresip and linphone have none) sees a phone ring, talk and end, in the outside's names",
+  "BLF: a lamp for `dialog` (SIPp: baresip and linphone have none) sees a phone ring, talk and end, in the outside's names",
   async () => {
+    for (const phone of [watcher, desk]) phone.forget();
     const lamp = thirdPhone("lamp");
     await ringfence.until("the lamp to watch", ({ registrations }) => registrations === 3);
     const subscriptions = async (): Promise<number> => (await pbx.state()).counts.subscriptions ?? 0;

@@ -5,7 +5,15 @@ import { destinationsOf } from "./dial-plan.ts";
 import { answerChallenge } from "./digest.ts";
 import { Leg, sdpType } from "./leg.ts";
 import { parseNameAddr, tagOf } from "./sip-address.ts";
-import { cseqOf, type Header, header, headerList, readCount, type SipResponse } from "./sip-message.ts";
+import {
+  cseqOf,
+  type Header,
+  header,
+  headerList,
+  readCount,
+  type SipRequest,
+  type SipResponse,
+} from "./sip-message.ts";
 import type { Flow } from "./transport.ts";
 
 /** Somewhere a call can ring. */
@@ -78,7 +86,8 @@ export class Branch {
 
   #invite(): ClientTransaction {
     const type: Header[] = this.#offer === undefined ? [] : [sdpType];
-    const headers: Header[] = [["Allow", allowed], ...this.credentials, ...type];
+    const reliably = this.#core.knobs.reliableFar ? reliableAs(this.#call.tx.request) : [];
+    const headers: Header[] = [["Allow", allowed], ...reliably, ...this.credentials, ...type];
     const made = this.leg.request("INVITE", headers, this.#offer ?? noBody, {
       response: (response) => this.#receive(response),
       timeout: () => this.#lose(408),
@@ -181,6 +190,12 @@ export class Branch {
     else this.#core.timers.after(wait, () => this.#tx.cancel("late"));
   }
 }
+
+/** What the caller said of RFC 3262. */
+const reliableAs = (request: SipRequest): readonly Header[] =>
+  (["Supported", "Require"] as const)
+    .filter((name) => headerList(request, name.toLowerCase()).includes("100rel"))
+    .map((name): Header => [name, "100rel"]);
 
 const causes = new Map([
   [1, 404],

@@ -105,6 +105,12 @@ export class Call implements Ringing {
     for (const rival of this.branches) rival.cancel();
     this.b = branch.leg;
     const offered = branch.offered;
+    if (offered && response.body.length === 0 && this.a.rseq > 0) {
+      // RFC 3262 §5: both had their answer in a reliable response.
+      branch.leg.ack(branch.seq, branch.credentials);
+      this.answer(undefined);
+      return;
+    }
     const outcome = this.media.translate("b", offered ? "answer" : "offer", response.body);
     if (offered || !outcome.ok) branch.leg.ack(branch.seq, branch.credentials);
     if (!outcome.ok) {
@@ -128,10 +134,12 @@ export class Call implements Ringing {
     this.answer(outcome.sdp);
   }
 
-  answer(sdp: Buffer): void {
+  /** @param sdp undefined: it had its answer before */
+  answer(sdp: Buffer | undefined): void {
     this.state = "answered";
     this.a.unacked.set(cseqOf(this.tx.request).number, this.tx);
-    this.tx.respond(200, { headers: [["Contact", this.a.contact], sdpType], body: sdp });
+    const contact: Header = ["Contact", this.a.contact];
+    this.tx.respond(200, sdp === undefined ? { headers: [contact] } : { headers: [contact, sdpType], body: sdp });
   }
 
   /** A branch ended without an answer; when it was the last, the caller gets the best of their reasons. */

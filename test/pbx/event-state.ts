@@ -60,14 +60,19 @@ export function messageSummary(core: Core, user: string, host: string): string {
   return `Messages-Waiting: ${waiting}\r\nMessage-Account: sip:${user}@${host}\r\nVoice-Message: ${fresh}/${old} (0/0)\r\n`;
 }
 
-/** PIDF (RFC 3863): open when a device is registered or it said so itself, with a note while it talks. */
+const rpidNames = 'xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model" xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid"';
+const onThePhone = '<dm:person id="p1"><rpid:activities><rpid:on-the-phone/></rpid:activities></dm:person>';
+
+/** PIDF (RFC 3863): open when a device is registered or it said so itself, with a note and perhaps an activity (RFC 4480) while it talks. */
 export function presence(core: Core, user: string, host: string, dialogs: readonly SeenDialog[]): string {
   const open = core.published.of(user) ?? core.registrar.of(user).length > 0;
-  const note = dialogs.some((d) => d.state === "confirmed") ? "<note>On the phone</note>" : "";
+  const talks = dialogs.some((d) => d.state === "confirmed");
+  const note = talks ? "<note>On the phone</note>" : "";
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:${user}@${host}">`,
+    `<presence xmlns="urn:ietf:params:xml:ns:pidf" ${rpidNames} entity="sip:${user}@${host}">`,
     `<tuple id="t${user}"><status><basic>${open ? "open" : "closed"}</basic></status>${note}</tuple>`,
+    ...(talks && core.knobs.onThePhone ? [onThePhone] : []),
     "</presence>",
     "",
   ].join("\r\n");

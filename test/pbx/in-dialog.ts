@@ -6,6 +6,7 @@ import type { ServerTransaction } from "./server-transaction.ts";
 import { digit } from "./service.ts";
 import { tagOf } from "./sip-address.ts";
 import { cseqOf, header, readCount, type SipRequest } from "./sip-message.ts";
+import { onUpdate } from "./update.ts";
 
 /** The leg a request with a To tag belongs to. */
 function legOf(core: Core, request: SipRequest): Leg | undefined {
@@ -49,8 +50,7 @@ function handle(leg: Leg, tx: ServerTransaction): void {
       onPrack(leg, tx);
       return;
     case "UPDATE":
-      // Documented only without SDP, as a keep-alive.
-      tx.respond(tx.request.body.length === 0 ? 200 : 488);
+      onUpdate(leg, tx);
       return;
     case "INFO":
     case "MESSAGE":

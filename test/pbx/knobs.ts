@@ -84,11 +84,18 @@ export const knobTable = {
   attendantNumber: text("700", "guess", "this number is the auto-attendant: it answers at once and takes digits"),
   // dialogs
   reliable180: flag(false, "captured", "send 180 with 100rel when the caller supports it"),
+  reliableFar: flag(false, "guess", "what the caller says of 100rel is said to who is called"),
   reinvite: choice(
     ["forward", "local"],
     "forward",
     "guess",
     "a re-INVITE is sent on to the far leg, or answered by the PBX",
+  ),
+  updateOffer: choice(
+    ["refuse", "forward"],
+    "refuse",
+    "guess",
+    "an offer in UPDATE (RFC 3311) is answered 488, or goes to the far leg; without SDP it is a keep-alive",
   ),
   addMedia: choice(["accept", "bye"], "accept", "guess", "re-INVITE with one more m-line: bye is what V26 does"),
   refer: choice(["accept", "decline"], "accept", "guess", "REFER in a call: the PBX transfers the call itself, or 603"),
@@ -106,6 +113,12 @@ export const knobTable = {
   subscribe: flag(true, "guess", "message-summary, dialog and presence can be subscribed to; off: 489"),
   subscribeExpires: count(600, "guess", "longest subscription granted, seconds"),
   publish: flag(false, "captured", "PUBLISH of presence is taken (it is not in Allow); off: 501"),
+  onThePhone: flag(false, "guess", "presence says on-the-phone (RFC 4480) while an extension talks; off: a note only"),
+  mailboxUnasked: flag(
+    false,
+    "guess",
+    "phones that did not subscribe are told of waiting messages too (RFC 3842 §3.2)",
+  ),
   // media
   relay: flag(true, "documented", "the PBX relays RTP and RTCP; off: the SDP keeps the addresses of the clients"),
   latch: flag(true, "guess", "RTP goes back to where it comes from, whatever the SDP says"),

@@ -9,6 +9,7 @@ import { ExternalLine } from "./external-line.ts";
 import { onMessage } from "./ingress.ts";
 import { defaultKnobs, type Knobs, setKnob } from "./knobs.ts";
 import { type Mailbox, Mailboxes } from "./mailbox.ts";
+import { tellUnasked } from "./mailbox-notice.ts";
 import { PortPool, type PortRange } from "./media-port.ts";
 import type { StreamCounts } from "./media-stream.ts";
 import { MediaTicker } from "./media-ticker.ts";
@@ -167,6 +168,7 @@ function facade(core: Core, lines: readonly ExternalLine[], decoys: Decoys | und
     set: (name, value) => setKnob(core.knobs, name, value),
     setMailbox: (user, box) => {
       core.mailboxes.set(user, box);
+      tellUnasked(core, user);
       core.subscriptions.changed();
     },
     restart: () => {

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { answer, invite, patience, phoneOf, register, requestText, startLab, within } from "./conversation.ts";
+import {
+  answer,
+  connected,
+  invite,
+  patience,
+  phoneOf,
+  register,
+  requestText,
+  startLab,
+  within,
+} from "./conversation.ts";
 import { answerTo, bodyOf, field, newId, type Phone } from "./phone.ts";
 
 interface Watch {
@@ -10,16 +20,16 @@ interface Watch {
 
 const watch = (phone: Phone): Watch => ({ phone, callId: newId(), tag: newId() });
 
-function subscribe(w: Watch, user: string, event: string, seq = 1, expires = 300, toTag = ""): void {
+function subscribe(w: Watch, user: string, event: string, seq = 1, expires = 300, toTag = "", own = "1001"): void {
   w.phone.send(
     requestText(w.phone, {
       method: "SUBSCRIBE",
       uri: `sip:${user}@pbx.example`,
-      from: `<sip:1001@pbx.example>;tag=${w.tag}`,
+      from: `<sip:${own}@pbx.example>;tag=${w.tag}`,
       to: `<sip:${user}@pbx.example>${toTag === "" ? "" : `;tag=${toTag}`}`,
       callId: w.callId,
       seq,
-      extra: [`Event: ${event}`, `Expires: ${expires}`, `Contact: <sip:1001@${w.phone.host}>`],
+      extra: [`Event: ${event}`, `Expires: ${expires}`, `Contact: <sip:${own}@${w.phone.host}>`],
     }),
   );
 }
@@ -77,6 +87,34 @@ test("MWI: the counts of a mailbox, told again when they change", async () => {
   expect(news).toContain("Messages-Waiting: yes\r\n");
   expect(news).toContain("Voice-Message: 2/1 (0/0)\r\n");
   phone.close();
+  await pbx.stop();
+});
+
+test("with the knob a phone is told of its mailbox without having asked", async () => {
+  const { pbx, phone } = await alice();
+  pbx.setMailbox("1001", { fresh: 3, old: 0 });
+  expect(phone.queued).toEqual([]);
+  pbx.set("mailboxUnasked", "on");
+  pbx.setMailbox("1001", { fresh: 4, old: 0 });
+  const news = await notified(phone);
+  expect(field(news, "Event")).toBe("message-summary");
+  expect(bodyOf(news)).toContain("Voice-Message: 4/0 (0/0)\r\n");
+  phone.close();
+  await pbx.stop();
+});
+
+test("with the knob presence says on-the-phone while an extension talks, and no longer than that", async () => {
+  const pbx = await startLab({ knobs: { onThePhone: true } });
+  const { alice: caller, bob, call, ok } = await connected(pbx);
+  const watcher = await phoneOf(pbx);
+  await register(watcher, "1003");
+  subscribe(watch(watcher), "1002", "presence", 1, 300, "", "1003");
+  expect(bodyOf(await notified(watcher))).toContain("<rpid:on-the-phone/>");
+  within(call, ok, "BYE", 2);
+  const after = bodyOf(await notified(watcher));
+  expect(after).toContain("<basic>open</basic>");
+  expect(after).not.toContain("on-the-phone");
+  for (const p of [caller, bob, watcher]) p.close();
   await pbx.stop();
 });
 

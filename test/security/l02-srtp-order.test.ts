@@ -3,7 +3,10 @@
  * fatal. What the session does with the results (latching, counting, one log line) is tested where the session is.
  */
 import { randomBytes } from "node:crypto";
+import { loadNative } from "@ringfence/native";
 import {
+  type BackEnd,
+  backEndOf,
   createProtector,
   createUnprotector,
   keyAndSaltLength,
@@ -16,6 +19,10 @@ import {
 import { describe, expect, test } from "vitest";
 
 const suites: readonly SrtpSuite[] = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"];
+const contenders = suites.flatMap((suite): readonly (readonly [SrtpSuite, BackEnd])[] => [
+  [suite, backEndOf(suite)],
+  ...(loadNative().loaded ? [[suite, "native"] as const] : []),
+]);
 const wrap = 0x1_0000;
 const caller = 0xcafebabe;
 
@@ -44,10 +51,10 @@ function damaged(packet: Buffer, at: number): Buffer {
   return copy;
 }
 
-describe.each(suites)("%s", (suite) => {
+describe.each(contenders)("%s on %s", (suite, backEnd) => {
   const pair = (): { sender: Protector; receiver: Unprotector } => {
     const key = randomBytes(keyAndSaltLength(suite));
-    return { sender: createProtector(suite, key), receiver: createUnprotector(suite, key) };
+    return { sender: createProtector(suite, key, { backEnd }), receiver: createUnprotector(suite, key, { backEnd }) };
   };
 
   test("threat L2: a flood of wrong tags, stumps, replays and foreign SSRCs costs the stream not one packet", () => {
@@ -105,12 +112,12 @@ describe.each(suites)("%s", (suite) => {
 
   test("threat L2: a restart from a checkpoint carries the stream on in its third rollover, and takes no recording", () => {
     const key = randomBytes(keyAndSaltLength(suite));
-    const sender = createProtector(suite, key);
-    const before = createUnprotector(suite, key);
+    const sender = createProtector(suite, key, { backEnd });
+    const before = createUnprotector(suite, key, { backEnd });
     const recording: Buffer[] = [];
     for (let index = 0; index < 2 * wrap + 500; index += 250) recording.push(send(sender, index));
     for (const packet of recording) expect(arrive(before, packet)).toBe(172);
-    const after = createUnprotector(suite, key, { resume: JSON.parse(JSON.stringify(before.snapshot())) });
+    const after = createUnprotector(suite, key, { backEnd, resume: JSON.parse(JSON.stringify(before.snapshot())) });
     for (const packet of recording) expect(arrive(after, packet)).toBeLessThan(0);
     for (let sequence = 500; sequence < 600; sequence++) expect(arrive(after, send(sender, sequence))).toBe(172);
   });

@@ -13,6 +13,8 @@ afterEach(async () => {
 
 const share = 10;
 const attempts = 15;
+/** Fewer than the shares allow together. */
+const places = 80;
 const sources = Array.from({ length: 10 }, (_, i) => `127.0.3.${i + 1}`);
 const deadlines = {
   handshake: 2_500,
@@ -33,11 +35,11 @@ async function hostile(port: number, localAddress: string, says: string): Promis
   return socket;
 }
 
-test("threat L10: ten sources hold no more than their share, all of it is closed by deadline, and a phone registers", async () => {
+test("threat L10: ten sources hold no more than their share, all together no more than strangers may, all of it is closed, and a phone registers", async () => {
   const [tcp, tls, wss] = [await freePort(), await freePort(), await freePort()];
   const at = (transport: string, port: number) => `{ transport: ${transport}, address: 127.0.0.1, port: ${port} }`;
   const listen = [at("tcp", tcp), at("tls", tls), at("wss", wss)].join(", ");
-  const more = `defence: { source: { connections: ${share} } }`;
+  const more = `defence: { source: { connections: ${share} }, strangers: { connections: ${places} } }`;
   const world = await edgeOnSockets({ listen, more, deadlines }, cleanup);
   const ports = [tcp, tls, wss];
   const sockets: Socket[] = [];
@@ -48,7 +50,9 @@ test("threat L10: ten sources hold no more than their share, all of it is closed
       sockets.push(await hostile(port, source, port === tcp ? "REG" : "\u0016\u0003\u0001"));
     }
   }
-  const phone = tlsConnect({ port: tls, host: "127.0.0.1", rejectUnauthorized: false });
+  expect(world.edge.status().strangers).toBeLessThanOrEqual(places);
+  const raw = connect({ port: tls, host: "127.0.0.1", localAddress: "127.0.3.200" });
+  const phone = tlsConnect({ socket: raw, rejectUnauthorized: false });
   cleanup.push(() => phone.destroy());
   let got = "";
   phone.on("data", (chunk) => {
@@ -58,10 +62,10 @@ test("threat L10: ten sources hold no more than their share, all of it is closed
   await expect.poll(() => got, { timeout: 10_000 }).toMatch(/^SIP\/2.0 200 /);
   await expect.poll(() => sockets.every((socket) => socket.destroyed), { timeout: 15_000 }).toBe(true);
   // A machine too busy to read the first octets in time calls it silent.
-  const reasons = ["source-full", "handshake", "slow-message", "silent"] as const;
-  const [full = 0, ...late] = reasons.map((why) => world.closed(why));
+  const reasons = ["source-full", "strangers-full", "made-room", "handshake", "slow-message", "silent"] as const;
+  const [full = 0, ...others] = reasons.map((why) => world.closed(why));
   // Slower machines close some before the last of their source have come.
   expect(full).toBeGreaterThan(0);
-  expect(full + late.reduce((sum, count) => sum + count, 0)).toBe(sources.length * attempts);
+  expect(full + others.reduce((sum, count) => sum + count, 0)).toBe(sources.length * attempts);
   expect(world.edge.status()).toMatchObject({ registrations: 1, connections: 1 });
 }, 60_000);

@@ -11,7 +11,7 @@ const usualPauseMs = 40;
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  patienceMs = 15_000,
+  patienceMs = 30_000,
   pauseMs = usualPauseMs,
 ): Promise<T> {
   const end = performance.now() + patienceMs;

@@ -10,6 +10,9 @@ export interface Peer {
   readonly gone: () => boolean;
 }
 
+/** Not the address of the PBX, which is not limited. */
+const stranger = "127.0.0.2";
+
 export class RawPeers {
   readonly #cleanup: (() => unknown)[];
 
@@ -18,14 +21,16 @@ export class RawPeers {
     this.#cleanup = cleanup;
   }
 
-  readonly tcp = async (port: number, localAddress = "127.0.0.1"): Promise<Peer> => {
+  readonly tcp = async (port: number, localAddress = stranger): Promise<Peer> => {
     const peer = this.#watch(connect({ port, host: "127.0.0.1", localAddress }));
     await once(peer.socket, "connect");
     return peer;
   };
 
-  readonly tls = async (port: number): Promise<Peer> => {
-    const socket = tlsConnect({ port, host: "127.0.0.1", rejectUnauthorized: false });
+  readonly tls = async (port: number, localAddress = stranger): Promise<Peer> => {
+    const raw = connect({ port, host: "127.0.0.1", localAddress });
+    raw.on("error", () => {});
+    const socket = tlsConnect({ socket: raw, rejectUnauthorized: false });
     const peer = this.#watch(socket);
     await once(socket, "secureConnect");
     return peer;

@@ -1,4 +1,5 @@
 /** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
+import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
 import { cleanText } from "./clean-text.ts";
 import type { Environment } from "./environment.ts";
@@ -107,8 +108,12 @@ function build(context: CliContext, result: { code: number }): Command {
     );
   program
     .command("version")
-    .description("print the version and the runtime")
-    .action(() => terminal.out(`ringfence ${version}, Node ${process.version}, ${process.platform} ${process.arch}`));
+    .description("print the version, the runtime, and whether the native code is there")
+    .action(() => {
+      terminal.out(`ringfence ${version}, Node ${process.version}, ${process.platform} ${process.arch}`);
+      const native = loadNative();
+      terminal.out(native.loaded ? "native code: built and loaded" : `native code: none: ${native.why}`);
+    });
   return program;
 }
 

@@ -35,6 +35,8 @@ const media = {
     if (mediaFails !== undefined) throw mediaFails;
     events.push(`media takes ${settings.ports.first}`);
   },
+  summary: (call: string) =>
+    call === "c-1" ? { a: { mos: 4.2, jitterMs: 1, gapMs: 1 }, b: { jitterMs: 1, gapMs: 1 } } : undefined,
   stop: async () => void events.push("media stops"),
 } as unknown as Media;
 
@@ -120,6 +122,13 @@ test("the end says goodbye by signalling before media goes", async () => {
   expect(events).toEqual(["edge stops", "media stops"]);
 });
 
+test("the last line of a call says how it was heard, no other does", async () => {
+  await start();
+  edgeOptions.onEvent({ event: "call", level: "info", call: "c-1", ended_by: "a", reason: "hangup" });
+  edgeOptions.onEvent({ event: "call", level: "info", call: "c-1" });
+  expect(lines.map((line) => JSON.parse(line).a_mos)).toEqual([4.2, undefined]);
+});
+
 test("every sample of the status is a metric", async () => {
   const zero = new Proxy({}, { get: () => 0 });
   const edgeStatus = {
@@ -134,6 +143,11 @@ test("every sample of the status is a metric", async () => {
     refused: { "no-port": 1 },
     packetsRelayed: 9,
     instances: [{ place: "10.0.0.7:2223", state: "up", weight: 1, calls: 3, sessions: 4 }],
+    quality: {
+      now: { "one-way": 1, silent: 0, poor: 0 },
+      events: { "one-way": 2, silent: 0, poor: 0 },
+      rtp: { phone: { received: 70, lost: 3 } },
+    },
   } as unknown as MediaStatus;
   const numbers = <T extends object>(partial: T): T =>
     new Proxy(partial, { get: (target, name) => Reflect.get(target, name) ?? 0 });
@@ -150,4 +164,7 @@ test("every sample of the status is a metric", async () => {
   expect(text).toContain('ringfence_media_refused_total{reason="no-port"} 1');
   expect(text).toContain("ringfence_media_packets_total 9");
   expect(text).toContain('ringfence_media_instance_calls{instance="10.0.0.7:2223"} 3');
+  expect(text).toContain('ringfence_media_troubled_calls{kind="one-way"} 1');
+  expect(text).toContain('ringfence_media_troubles_total{kind="one-way"} 2');
+  expect(text).toContain('ringfence_media_rtp_lost_total{side="phone"} 3');
 });

@@ -11,8 +11,9 @@ import {
   pooledRandom,
   startEdge,
 } from "@ringfence/edge";
-import { type Media, type MediaSettings, openMedia } from "@ringfence/media";
+import { type Media, type MediaSettings, type MediaStatus, openMedia, qualityKinds } from "@ringfence/media";
 import { RingfenceError } from "@ringfence/policy";
+import { qualityOf } from "./call-quality.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
 import type { Metrics, Sample } from "./registry.ts";
@@ -53,7 +54,7 @@ export async function compose(
       policy: loaded.policy,
       media,
       keeper: sinks.keeper,
-      onEvent: (event: EdgeEvent) => log.line(event.level, event),
+      onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
       onCount: (count) => countEdge(metrics, count),
     });
   } catch (error) {
@@ -102,6 +103,11 @@ function mediaSettings(loaded: Loaded): MediaSettings {
   return { ports, inactivityMs, learn: { windowMs: learn.windowMs, packets: learn.packets }, farm };
 }
 
+/** The last line of a call says how it was heard too. The edge writes it before it gives the media back. */
+function soundOf(media: Media, { event, call, ended_by }: EdgeEvent): ReturnType<typeof qualityOf> {
+  return event === "call" && call !== undefined && ended_by !== undefined ? qualityOf(media.summary(call)) : {};
+}
+
 /** The labels are read by their names, so that what is counted serves as it is. */
 function countEdge(metrics: Metrics, count: EdgeCount): void {
   metrics.count(count.name === "registrations" ? "registration_changes" : count.name, count);
@@ -116,6 +122,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "subscriptions", value: e.subscriptions },
     { name: "registrations", value: e.registrations },
     { name: "connections", value: e.connections },
+    { name: "strangers", value: e.strangers },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
     { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
     { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },
@@ -143,6 +150,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     ...Object.entries(m.refused).map(
       ([reason, value]) => ({ name: "media_refused", labels: { reason }, value }) as const,
     ),
+    ...qualitySamples(m.quality),
     { name: "media_bind_failures", value: m.bindFailures },
     { name: "media_engine_lost", value: m.engineLost },
     ...m.instances.flatMap(({ place, state, calls, sessions }): readonly Sample[] => [
@@ -152,5 +160,18 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     ]),
     { name: "media_instance_timeouts", value: m.instanceTimeouts },
     { name: "media_instance_failovers", value: m.instanceFailovers },
+  ];
+}
+
+function qualitySamples({ now, events, rtp }: MediaStatus["quality"]): readonly Sample[] {
+  return [
+    ...qualityKinds.flatMap((kind): readonly Sample[] => [
+      { name: "media_troubled_calls", labels: { kind }, value: now[kind] },
+      { name: "media_troubles", labels: { kind }, value: events[kind] },
+    ]),
+    ...Object.entries(rtp).flatMap(([side, { received, lost }]): readonly Sample[] => [
+      { name: "media_rtp_received", labels: { side }, value: received },
+      { name: "media_rtp_lost", labels: { side }, value: lost },
+    ]),
   ];
 }

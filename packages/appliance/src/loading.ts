@@ -16,6 +16,7 @@ import {
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
+import { judgeRevocations } from "./revocations.ts";
 import type { KeyPair } from "./self-signed.ts";
 
 export interface Loaded {
@@ -58,6 +59,7 @@ export async function loadEverything(
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
     ...certificates.warnings,
+    ...judgeRevocations(file.config, revocations, Date.now()),
     ...(accounts?.warnings ?? []),
   ];
   return {

@@ -3,6 +3,7 @@
  * Nothing a peer wrote reaches a line unescaped. `pino` is built here and nowhere else.
  */
 import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { qualityFields } from "./call-quality.ts";
 import { cleanText } from "./clean-text.ts";
 import { LineGatherer } from "./line-gatherer.ts";
 import { createMask, type Mask, type MaskLevel } from "./mask.ts";
@@ -50,6 +51,7 @@ const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
   ["duration_ms", "plain"],
   ["identity", "plain"],
   ["ended_by", "plain"],
+  ...qualityFields.map((name) => [name, "plain"] as const),
   ["generation", "plain"],
   ["changes", "text"],
   ["version", "plain"],

@@ -4,7 +4,7 @@
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { closeReasons, endReasons, identityOutcomes } from "@ringfence/edge";
-import { dropReasons, mediaRefusals } from "@ringfence/media";
+import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
 
@@ -106,6 +106,7 @@ export const statusMetrics = {
   subscriptions: { type: "gauge", help: "Subscriptions of phones now", labels: {} },
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
+  strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
   trunk_hosts: {
@@ -133,6 +134,22 @@ export const statusMetrics = {
     type: "counter",
     help: "Session descriptions refused, by reason",
     labels: { reason: Object.keys(mediaRefusals) },
+  },
+  media_troubled_calls: {
+    type: "gauge",
+    help: "Calls now whose sound goes one way, is silent, or is poor",
+    labels: { kind: qualityKinds },
+  },
+  media_troubles: {
+    type: "counter",
+    help: "Times that the sound of a leg became one-way, silent or poor",
+    labels: { kind: qualityKinds },
+  },
+  media_rtp_received: { type: "counter", help: "RTP packets of calls with sound, by who sent them", labels: { side } },
+  media_rtp_lost: {
+    type: "counter",
+    help: "RTP packets that should have come by their sequence numbers and did not, by who sent them",
+    labels: { side },
   },
   media_bind_failures: {
     type: "counter",

@@ -10,6 +10,7 @@ const edge: EdgeStatus = {
   transactions: { server: 1, client: 4 },
   timers: 0,
   connections: 5,
+  strangers: 2,
   draining: false,
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
@@ -25,6 +26,7 @@ const edge: EdgeStatus = {
   ],
   pbx: { address: "10.0.0.5:5060", reachable: true, silence: undefined, nodes: [] },
 };
+const quality = { now: { "one-way": 1, silent: 0, poor: 0 }, worst: [] };
 const media = {
   calls: 2,
   portsInUse: 8,
@@ -32,6 +34,7 @@ const media = {
   portsFree: 100,
   packetsRelayed: 7,
   instances: [],
+  quality,
 } as unknown as MediaStatus;
 const sources: StatusSources = {
   version: "1.2.3",
@@ -58,6 +61,7 @@ test("the text says what a person wants to know", () => {
     "calls          2",
     "1 server, 4 client",
     "8 in use, 4 draining, 100 free",
+    "sound          1 one-way",
     "portable: media.engine is auto",
   ]) {
     expect(text).toContain(part);

@@ -1,6 +1,7 @@
 /** What `./ringfence status` shows: plain data, collected from whoever keeps it. */
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
+import { formatQuality } from "./call-quality.ts";
 import type { ReloadReport } from "./reload.ts";
 
 interface Listener {
@@ -51,6 +52,8 @@ export interface Status {
     readonly packetsRelayed: number;
     /** Empty but for rtpengine. */
     readonly instances: MediaStatus["instances"];
+    /** Calls whose sound is in trouble, and the worst marks. */
+    readonly quality: MediaStatus["quality"];
   };
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
@@ -104,6 +107,7 @@ export function collectStatus(sources: StatusSources): Status {
       portsFree: media.portsFree,
       packetsRelayed: media.packetsRelayed,
       instances: media.instances,
+      quality: media.quality,
     },
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
     warnings: [...sources.warnings, ...pbxWarning(edge)],
@@ -143,6 +147,7 @@ export function formatStatus(status: Status): string {
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
     ["media ports", portsLine(status.media)],
+    ["sound", formatQuality(status.media.quality)],
     ["media engine", `${status.media.engine}: ${status.media.why}`],
     ...status.media.instances.map((instance) => ["instance", instanceLine(instance)] as const),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],

@@ -10,6 +10,7 @@ import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { onCallTimer } from "./call/timers.ts";
+import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { ingest } from "./ingress.ts";
 import { Relays } from "./local/relay.ts";
 import type { Input, Output } from "./ports.ts";
@@ -173,13 +174,9 @@ export class EdgeCore {
     return used;
   }
 
-  /** Says of a flow whether a registration or a call is on it: such a connection is worth more than a stranger's. */
-  flowKeeper(): (flowId: string) => boolean {
-    const { calls, bindings } = this.#state;
-    const inCall = new Set<string>();
-    for (const call of calls) inCall.add(call.a.flow.id).add(call.b.flow.id);
-    return (flowId) => inCall.has(flowId) || bindings.onFlow(flowId).length > 0;
-  }
+  /** Says of a flow whether a registration or a call is on it: for many flows at one time, and for one. */
+  readonly flowKeeper = () => flowKeeper(this.#state);
+  readonly keepsFlow = (flowId: string): boolean => keepsFlow(this.#state, flowId);
 
   handle(now: Millis, input: Input): readonly Output[] {
     const state = this.#state;

@@ -62,6 +62,8 @@ export interface EdgeStatus {
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly connections: number;
+  /** Of these, those on which nobody has registered. */
+  readonly strangers: number;
   /** No new calls are taken. */
   readonly draining: boolean;
   readonly listeners: readonly {
@@ -110,6 +112,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
     allowance: (endpoint, address) => reception.allowance(endpoint, address),
+    strangers: () => reception.strangers,
+    kept: (flowId) => core.keepsFlow(flowId),
     closed: (reason) => options.onCount({ name: "connections_closed", reason }),
     trouble: (endpoint, level, detail) =>
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
@@ -188,6 +192,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       return {
         ...counts,
         connections: sockets.connections,
+        strangers: sockets.strangers,
         trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
         pbx: core.pbxStatus(),

@@ -12,6 +12,7 @@ export { pooledRandom } from "./random-pool.ts";
 export { type AccountBook, accountBook } from "./registrar/accounts.ts";
 export { type BindingKeeper, type KeptBinding, keptBinding } from "./registrar/kept-binding.ts";
 export { accountRefusals } from "./registrar/unwelcome.ts";
+export { nextUpdate } from "./revocation-time.ts";
 export type { CoreSettings } from "./settings.ts";
 export { readCertificates, readCredential } from "./stir/credential.ts";
 export type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";

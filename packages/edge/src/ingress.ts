@@ -22,6 +22,7 @@ import { servedExtensions } from "./local/allow.ts";
 import { type Refused, refusal } from "./refusal.ts";
 import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
+import { identityOn } from "./registrar/identity.ts";
 import { absorbed } from "./registrar/refresh.ts";
 import { count, type EdgeState, push } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
@@ -93,6 +94,9 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
     return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
   }
   const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
+  if (verdict.action !== "allow" && verdict.reason === "no-dialog" && hungUpToo(state, flow, request)) {
+    return answerStateless(state, request, flow, { status: 481 });
+  }
   if (verdict.action !== "allow" && !hidden(state, now, flow, request, verdict)) return;
   // RFC 3261 §12.2.2: a To tag of no dialog of ours.
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
@@ -138,7 +142,14 @@ function proven(state: EdgeState, now: number, flow: Flow, request: Request): bo
 /** All that would reach the PBX; OPTIONS of strangers and about ourselves are answered here and prove nothing. */
 function crosses(state: EdgeState, flow: Flow, request: Request): boolean {
   if (request.method !== "OPTIONS") return true;
-  return userOf(request.requestUri) !== undefined && state.bindings.onFlow(flow.id).length > 0;
+  return (
+    request.maxForwards !== 0 && userOf(request.requestUri) !== undefined && state.bindings.onFlow(flow.id).length > 0
+  );
+}
+
+/** Both sides said BYE at once: 481 (RFC 3261 §15.1.2), but nobody was refused anything. */
+function hungUpToo(state: EdgeState, flow: Flow, request: Request): boolean {
+  return request.method === "BYE" && state.callIds.knows(request.callId, flow, identityOn(state, flow, request)?.user);
 }
 
 function unknownDialog(state: EdgeState, now: number, flow: Flow, request: Request): void {

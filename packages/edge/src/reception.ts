@@ -65,6 +65,11 @@ export class Reception {
     return verdict === gateVerdict.pass ? config.defence.source.connections : 0;
   }
 
+  /** Connections on which nobody has registered, in all. */
+  get strangers(): number {
+    return this.#settings.config.defence.strangers.connections;
+  }
+
   prove(address: string): void {
     this.#gate.prove(this.#now(), address);
   }

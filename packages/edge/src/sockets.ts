@@ -3,6 +3,7 @@ import { usesTls } from "@ringfence/policy";
 import { type Endpoint, type Flow, isOutside } from "./flow.ts";
 import type { ConnectionDeadlines } from "./io/close-reason.ts";
 import { ConnectionTable } from "./io/connection-table.ts";
+import { Handshakes } from "./io/handshakes.ts";
 import type { Receiver } from "./io/listener.ts";
 import { openOutbound, openStream, type StreamListener } from "./io/stream.ts";
 import { type CertificateSource, checkTls } from "./io/tls-door.ts";
@@ -15,6 +16,11 @@ type AnyListener =
 export class Sockets {
   readonly #open = new Map<string, AnyListener>();
   readonly #connections = new ConnectionTable();
+  readonly #handshakes = new Handshakes({
+    now: () => performance.now(),
+    later: (step) => void setImmediate(step),
+    held: (source) => this.#connections.strangers.held(source),
+  });
   readonly #receiver: Receiver;
   #certificates: CertificateSource | undefined;
 
@@ -24,6 +30,11 @@ export class Sockets {
 
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /** Of these, those on which nobody has registered. */
+  get strangers(): number {
+    return this.#connections.strangers.size;
   }
 
   /** Opens what is missing, all or nothing: a refusal closes again what it had opened, and throws a RingfenceError. */
@@ -101,7 +112,8 @@ export class Sockets {
   async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {
     if (endpoint.transport === "udp") return { kind: "udp", listener: await openUdp(endpoint, this.#receiver) };
     const source = usesTls(endpoint.transport) ? certificates : undefined;
-    return { kind: "stream", listener: await openStream(endpoint, source, this.#connections, this.#receiver) };
+    const listener = await openStream(endpoint, source, this.#connections, this.#handshakes, this.#receiver);
+    return { kind: "stream", listener };
   }
 
   async #close(id: string): Promise<void> {

@@ -25,6 +25,11 @@ function isRtcpType(second: number): boolean {
   return second >= 192 && second <= 223;
 }
 
+/** RFC 5761 §4, on a port that carries both: which of the two to read it as. */
+export function isMuxedRtcp(packet: Uint8Array, length: number): boolean {
+  return length > 1 && byFirstOctet(packet[0] as number) === wellFormed && isRtcpType(packet[1] as number);
+}
+
 export function classifyRtp(packet: Uint8Array, length: number): number {
   if (length === 0) return drop["not-media"];
   const kind = byFirstOctet(packet[0] as number);

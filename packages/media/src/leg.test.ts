@@ -1,15 +1,29 @@
 import { expect, test } from "vitest";
-import { judgeEndpoint, pairConfig } from "./leg.ts";
+import { judgeEndpoint } from "./endpoint-rules.ts";
+import { pairConfig } from "./leg.ts";
+import type { Link } from "./link.ts";
 import { coreLeg, phoneLeg, settings } from "./media-bench.ts";
 import type { LegMedia } from "./media-port.ts";
+import { rtpProfile } from "./profile.ts";
 
 const trunk: LegMedia = { ...coreLeg, side: "trunk", signallingAddress: "192.0.2.20" };
 const carrier: LegMedia = { ...trunk, mediaFrom: ["192.0.2.0/24"] };
+const ports: LegMedia = { ...carrier, mediaPorts: { first: 4000, last: 4999 } };
 const at = (address: string, rtpPort = 4000) => ({ address, rtpPort, rtcpPort: rtpPort + 1 });
+
+const plain: Link = {
+  profile: rtpProfile({ secure: false, tls: false, feedback: false }),
+  keys: undefined,
+  dtls: undefined,
+  ice: undefined,
+  mux: false,
+};
 
 function latchOf(leg: LegMedia, address: string | undefined) {
   const endpoint = address === undefined ? undefined : at(address);
-  return pairConfig(leg, { endpoint, held: false, formats: ["0"] }, undefined, ["8"], settings.learn).latch;
+  const far = leg.side === "core" ? phoneLeg : coreLeg;
+  const peer = { endpoint, held: false, formats: ["0"], codecs: [] };
+  return pairConfig({ leg, far }, peer, plain, undefined, ["8"], settings.learn).latch;
 }
 
 const rules: readonly (readonly [string, LegMedia, string, boolean, boolean, readonly string[]])[] = [
@@ -20,6 +34,7 @@ const rules: readonly (readonly [string, LegMedia, string, boolean, boolean, rea
   ["the PBX, wherever its media is", coreLeg, "10.0.0.77", true, true, ["10.0.0.5", "10.0.0.77"]],
   ["a trunk whose media is elsewhere", trunk, "192.0.2.99", true, false, ["192.0.2.20", "192.0.2.99"]],
   ["a trunk with known media addresses", carrier, "192.0.2.99", true, true, ["192.0.2.20", "192.0.2.99"]],
+  ["a trunk with known media ports", ports, "192.0.2.99", true, true, []],
 ];
 test.each(rules)("%s", (_name, leg, address, believed, atOnce, learnFrom) => {
   const latch = latchOf(leg, address);
@@ -48,10 +63,15 @@ const addresses: readonly (readonly [string, LegMedia, string, number, string | 
   ["our own media port named by a PBX that does not relay", coreLeg, "10.0.0.2", 20000, undefined],
   ["a trunk outside media.from", carrier, "198.51.100.1", 4000, "address-not-allowed"],
   ["a trunk inside media.from", carrier, "192.0.2.1", 4000, undefined],
+  ["a trunk at the first port of media.ports", ports, "192.0.2.1", 4000, undefined],
+  ["a trunk at the last port of media.ports", ports, "192.0.2.1", 4999, undefined],
+  ["a trunk below media.ports", ports, "192.0.2.1", 3998, "port-not-allowed"],
+  ["a trunk above media.ports", ports, "192.0.2.1", 5000, "port-not-allowed"],
   ["loopback from a PBX on this machine", { ...coreLeg, signallingAddress: "127.0.0.1" }, "127.0.0.1", 4000, undefined],
   ["loopback from a PBX elsewhere", coreLeg, "127.0.0.1", 4000, "bad-address"],
   ["link-local by IPv6", phoneLeg, "fe80::1", 4000, "bad-address"],
 ];
 test.each(addresses)("%s", (_name, leg, address, port, expected) => {
-  expect(judgeEndpoint(at(address, port), leg, ours)).toBe(expected);
+  const far = leg.side === "core" ? phoneLeg : coreLeg;
+  expect(judgeEndpoint(at(address, port), leg, far, ours)).toBe(expected);
 });

@@ -5,11 +5,15 @@ export type MediaLogEvent = {
     | "rtp.latched"
     | "rtp.foreign_source"
     | "rtp.inactive"
+    | "rtp.one_way"
+    | "rtp.silent"
+    | "rtp.poor"
     | "media.refused"
     | "media.bind_failed"
     | "media.engine_lost"
     | "media.instance"
     | "media.instance_problem"
+    | "media.transport_failed"
     | "media.bug";
   readonly call?: string;
   readonly leg?: "a" | "b";
@@ -19,6 +23,7 @@ export type MediaLogEvent = {
   readonly address?: string;
   readonly port?: number;
   readonly packets?: number;
+  readonly mos?: number;
   readonly reason?: string;
   /** Of an instance of rtpengine. */
   readonly state?: "unknown" | "up" | "silent" | "unfit";

@@ -1,15 +1,19 @@
-/** The front: calls by id, their ports, the engine and the watchdog. The only place here with a timer and a default clock. */
+/** The front: calls by id, their ports, the engine and the watchdog. Default clock and dice are chosen here. */
 import { randomBytes } from "node:crypto";
 import type { DropReason } from "./engine/drop-reason.ts";
-import type { Engine, EngineEvent, EngineFactory } from "./engine/engine.ts";
+import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
 import type { MediaLogEvent } from "./log-event.ts";
+import { qualityLine, type SourceEvent, sourceLine } from "./log-lines.ts";
 import type { LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 import { PairDesk } from "./pair-desk.ts";
+import { type CallSummary, QualityDesk } from "./quality/quality-desk.ts";
 import { refuse } from "./refusal.ts";
 import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
+import type { TransportDesk, TransportFailure } from "./transport/transport.ts";
+import { noTransports, TransportBoard } from "./transport-board.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface MediaOptions {
@@ -24,12 +28,16 @@ export interface MediaOptions {
   readonly clock?: () => number;
   /** Default: the portable engine. */
   readonly engine?: EngineFactory;
+  /** ICE and DTLS. Default: none, and DTLS-SRTP is refused. */
+  readonly transports?: TransportDesk;
 }
 
 export interface Media extends MediaPort {
   /** A reload: new calls use the new range and rules, calls in progress keep their ports and keys. */
   apply(settings: MediaSettings): void;
   status(): MediaStatus;
+  /** How a call was heard, to be asked before it is closed: what its last line says. undefined: it had no sound. */
+  summary(call: string): CallSummary | undefined;
   /** Closes every socket. Calls get no event. */
   stop(): Promise<void>;
 }
@@ -51,7 +59,9 @@ class Front implements Media {
   readonly #sessions = new Map<string, Session>();
   readonly #watchdog = new Watchdog();
   readonly #tally = new Tally();
+  readonly #quality = new QualityDesk();
   readonly #desk: PairDesk;
+  readonly #transports: TransportBoard;
   #settings: MediaSettings;
   #engine: Engine | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -71,6 +81,13 @@ class Front implements Media {
         this.#tally.bindFailures++;
         this.#log({ level: "warn", event: "media.bind_failed", ...owner, address, port, reason });
       },
+    });
+    this.#transports = new TransportBoard({
+      desk: options.transports ?? noTransports,
+      clock: this.#clock,
+      submit: (commands) => this.#engine?.submit(commands),
+      onKeyed: (pair, keys) => this.#sessionOf(pair)?.onKeyed(pair, keys),
+      onFailed: (pair, reason) => this.#onTransportFailed(pair, reason),
     });
   }
 
@@ -94,7 +111,10 @@ class Front implements Media {
   async answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult> {
     const session = this.#sessions.get(call);
     const result = session?.answer(from, sdp) ?? refuse("no-session");
-    if (session !== undefined && result.ok) this.#watchdog.watch(call, session.onHold, this.#clock());
+    if (session !== undefined && result.ok) {
+      this.#watchdog.watch(call, session.onHold, this.#clock());
+      this.#quality.agree(call, session.sound, this.#clock());
+    }
     return this.#counted(call, from, result);
   }
 
@@ -106,6 +126,7 @@ class Front implements Media {
 
   close(call: string): void {
     this.#watchdog.forget(call);
+    this.#quality.forget(call);
     this.#sessions.get(call)?.close();
     this.#sessions.delete(call);
   }
@@ -117,13 +138,18 @@ class Front implements Media {
 
   status(): MediaStatus {
     const pairs = this.#desk.counts();
-    return this.#tally.status(this.#sessions.size, pairs);
+    return { ...this.#tally.status(this.#sessions.size, pairs), quality: this.#quality.status() };
+  }
+
+  summary(call: string): CallSummary | undefined {
+    return this.#quality.summary(call);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     for (const call of [...this.#sessions.keys()]) this.close(call);
     this.#desk.stop();
+    this.#transports.stop();
     await this.#engine?.stop();
   }
 
@@ -135,6 +161,7 @@ class Front implements Media {
       random: this.#random,
       learn: () => this.#settings.learn,
       submit: (commands) => this.#engine?.submit(commands),
+      transports: this.#transports,
     });
   }
 
@@ -152,6 +179,7 @@ class Front implements Media {
       this.#log({ level: "info", event: "rtp.inactive", call });
       this.#onEvent({ kind: "inactive", call });
     }
+    for (const event of this.#quality.look(this.#clock())) this.#log(qualityLine(event));
   }
 
   #onEngineEvent(event: EngineEvent): void {
@@ -161,28 +189,34 @@ class Front implements Media {
         this.#desk.onAnswer(event);
         break;
       case "latched":
-        this.#logSource("debug", "rtp.latched", event);
-        break;
       case "foreign-source":
-        this.#logSource("warn", "rtp.foreign_source", event);
+        this.#logSource(event);
         break;
       case "counters":
         this.#onCounters(event);
+        break;
+      case "control":
+        this.#transports.onControl(event);
         break;
       case "lost":
         this.#onLost(event);
     }
   }
 
-  #logSource(
-    level: MediaLogEvent["level"],
-    name: MediaLogEvent["event"],
-    event: Extract<EngineEvent, { kind: "latched" | "foreign-source" }>,
-  ): void {
-    const pair = this.#desk.find(event.pair);
+  #sessionOf(pair: PairId): Session | undefined {
+    return this.#sessions.get(this.#desk.find(pair)?.owner.call ?? "");
+  }
+
+  #onTransportFailed(id: PairId, reason: TransportFailure): void {
+    const pair = this.#desk.find(id);
     if (pair === undefined) return;
-    const packets = event.kind === "foreign-source" ? { packets: event.packets } : {};
-    this.#log({ level, event: name, ...pair.owner, component: event.component, ...event.source, ...packets });
+    this.#log({ level: "warn", event: "media.transport_failed", ...pair.owner, reason });
+    this.#onEvent({ kind: "failed", call: pair.owner.call, reason });
+  }
+
+  #logSource(event: SourceEvent): void {
+    const pair = this.#desk.find(event.pair);
+    if (pair !== undefined) this.#log(sourceLine(event, pair.owner));
   }
 
   #onCounters(event: Extract<EngineEvent, { kind: "counters" }>): void {
@@ -193,6 +227,7 @@ class Front implements Media {
       const call = this.#desk.find(pair)?.owner.call;
       if (call !== undefined) this.#watchdog.onMedia(call, now);
     }
+    this.#quality.report(event.streams ?? [], now);
     for (const [reason, count] of Object.entries(event.drops)) this.#tally.dropped[reason as DropReason] += count;
     const bugs = event.drops.bug;
     if (bugs !== undefined) this.#log({ level: "error", event: "media.bug", packets: bugs });

@@ -1,5 +1,6 @@
 /** What `status` and the metrics show, and the counters behind it. */
 import { type DropReason, dropReasons } from "./engine/drop-reason.ts";
+import type { QualityStatus } from "./quality/quality-desk.ts";
 import { type MediaRefusal, mediaRefusals } from "./refusal.ts";
 
 export interface MediaStatus {
@@ -25,6 +26,7 @@ export interface MediaStatus {
   readonly instanceTimeouts: number;
   /** New calls that went on to another instance, because the first was silent or would not have them. */
   readonly instanceFailovers: number;
+  readonly quality: QualityStatus;
 }
 
 export interface InstanceStatus {
@@ -55,7 +57,7 @@ export class Tally {
     calls: number,
     pairs: { readonly free: number; readonly used: number; readonly draining: number },
     instances: readonly InstanceStatus[] = [],
-  ): MediaStatus {
+  ): Omit<MediaStatus, "quality"> {
     return {
       calls,
       portsInUse: 2 * pairs.used,

@@ -78,14 +78,14 @@ runSrtpContract((subject) => {
 
     test("the key ends after 2^31 RTCP packets, by count and by index", () => {
       const counted = subject.protector({
-        resume: { rtp: [], rtcp: [], rtpPackets: 0, rtcpPackets: rtcpLifetime - 1 },
+        resume: { rtp: [], rtcp: [], used: [{ rtp: 0, rtcp: rtcpLifetime - 1 }] },
       });
       sealedRtcp(counted);
       expect(counted.exhausted).toBe(true);
       expect(() => sealedRtcp(counted)).toThrow(String(srtpResult.lifetime));
 
       const near = [{ ssrc: 7, index: rtcpLifetime - 0x1_0000 - 2 }];
-      const indexed = subject.protector({ resume: { rtp: [], rtcp: near, rtpPackets: 0, rtcpPackets: 0 } });
+      const indexed = subject.protector({ resume: { rtp: [], rtcp: near, used: [] } });
       sealedRtcp(indexed, 7);
       expect(() => sealedRtcp(indexed, 7)).toThrow(String(srtpResult.lifetime));
     });

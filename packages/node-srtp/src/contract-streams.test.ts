@@ -104,7 +104,7 @@ runSrtpContract((subject) => {
     });
 
     test("at the end of the key's life both directions stop, by count and by index", () => {
-      const resume = { rtp: [{ ssrc, index: rtpLifetime - 3 }], rtcp: [], rtpPackets: 0, rtcpPackets: 0 };
+      const resume = { rtp: [{ ssrc, index: rtpLifetime - 3 }], rtcp: [], used: [] };
       const protector = subject.protector({ resume });
       const unprotector = subject.unprotector({ resume });
       const last = [65_534, 65_535].map((sequence) => sealed(protector, { sequence }));
@@ -112,7 +112,7 @@ runSrtpContract((subject) => {
       expect(() => sealed(protector, { sequence: 0 })).toThrow(String(srtpResult.lifetime));
       expect(receive(unprotector, sealed(subject.protector(), { sequence: 0 }))).toBe(srtpResult.lifetime);
 
-      const counted = subject.protector({ resume: { ...resume, rtp: [], rtpPackets: rtpLifetime - 1 } });
+      const counted = subject.protector({ resume: { ...resume, rtp: [], used: [{ rtp: rtpLifetime - 1, rtcp: 0 }] } });
       sealed(counted, { sequence: 1 });
       expect(counted.exhausted).toBe(true);
       expect(() => sealed(counted, { sequence: 2 })).toThrow(String(srtpResult.lifetime));

@@ -1,6 +1,7 @@
-export { type BackEnd, backEndOf } from "./back-end.ts";
+export { type BackEnd, backEndOf, type PortableBackEnd } from "./back-end.ts";
 export { type SrtpFailure, type SrtpFailureName, srtpFailureName, srtpFailureNames, srtpResult } from "./failure.ts";
 export type { SrtpOptions, SrtpSnapshot } from "./key-state.ts";
+export { type MasterKey, type MasterKeys, maxMkiLength } from "./master-key.ts";
 export {
   keyAndSaltLength,
   maxExpansion,

@@ -10,6 +10,8 @@ export interface SuiteProfile {
   readonly saltLength: 12 | 14;
   readonly rtpTagLength: number;
   readonly rtcpTagLength: number;
+  /** The DTLS-SRTP protection profile (RFC 5764 §4.1.2, RFC 7714 §14.2); undefined for a suite that has none. */
+  readonly dtlsProfile?: number;
 }
 
 export type SrtpSuite =
@@ -23,14 +25,42 @@ export type SrtpSuite =
   | "AEAD_AES_256_GCM";
 
 export const suites: Readonly<Record<SrtpSuite, SuiteProfile>> = {
-  AES_CM_128_HMAC_SHA1_80: { mode: "counter", keyLength: 16, saltLength: 14, rtpTagLength: 10, rtcpTagLength: 10 },
-  AES_CM_128_HMAC_SHA1_32: { mode: "counter", keyLength: 16, saltLength: 14, rtpTagLength: 4, rtcpTagLength: 10 },
+  AES_CM_128_HMAC_SHA1_80: {
+    mode: "counter",
+    keyLength: 16,
+    saltLength: 14,
+    rtpTagLength: 10,
+    rtcpTagLength: 10,
+    dtlsProfile: 0x0001,
+  },
+  AES_CM_128_HMAC_SHA1_32: {
+    mode: "counter",
+    keyLength: 16,
+    saltLength: 14,
+    rtpTagLength: 4,
+    rtcpTagLength: 10,
+    dtlsProfile: 0x0002,
+  },
   AES_192_CM_HMAC_SHA1_80: { mode: "counter", keyLength: 24, saltLength: 14, rtpTagLength: 10, rtcpTagLength: 10 },
   AES_192_CM_HMAC_SHA1_32: { mode: "counter", keyLength: 24, saltLength: 14, rtpTagLength: 4, rtcpTagLength: 10 },
   AES_256_CM_HMAC_SHA1_80: { mode: "counter", keyLength: 32, saltLength: 14, rtpTagLength: 10, rtcpTagLength: 10 },
   AES_256_CM_HMAC_SHA1_32: { mode: "counter", keyLength: 32, saltLength: 14, rtpTagLength: 4, rtcpTagLength: 10 },
-  AEAD_AES_128_GCM: { mode: "gcm", keyLength: 16, saltLength: 12, rtpTagLength: 16, rtcpTagLength: 16 },
-  AEAD_AES_256_GCM: { mode: "gcm", keyLength: 32, saltLength: 12, rtpTagLength: 16, rtcpTagLength: 16 },
+  AEAD_AES_128_GCM: {
+    mode: "gcm",
+    keyLength: 16,
+    saltLength: 12,
+    rtpTagLength: 16,
+    rtcpTagLength: 16,
+    dtlsProfile: 0x0007,
+  },
+  AEAD_AES_256_GCM: {
+    mode: "gcm",
+    keyLength: 32,
+    saltLength: 12,
+    rtpTagLength: 16,
+    rtcpTagLength: 16,
+    dtlsProfile: 0x0008,
+  },
 };
 
 export const suiteNames: readonly SrtpSuite[] = Object.keys(suites) as SrtpSuite[];
@@ -45,5 +75,5 @@ export function keyAndSaltLength(suite: SrtpSuite): number {
   return suites[suite].keyLength + suites[suite].saltLength;
 }
 
-/** The most a protected packet grows by: the largest tag, and the four octets of E flag and SRTCP index. */
+/** The most a protected packet grows by without an MKI: the largest tag, and the four octets of E flag and SRTCP index. */
 export const maxExpansion: number = Math.max(...suiteNames.map((suite) => suites[suite].rtcpTagLength)) + 4;

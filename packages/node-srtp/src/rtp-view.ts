@@ -5,11 +5,14 @@
 import { srtpResult } from "./failure.ts";
 
 const fixedHeader = 12;
+/** Longer is no datagram. */
+export const maxDatagram = 65_535;
 const extensionHeader = 4;
 
 /** Octets up to the payload: fixed header, CSRC list, extension. A negative `srtpResult` when they do not fit in `length`. */
 export function rtpHeaderLength(packet: Buffer, length: number): number {
   if (length < fixedHeader || length > packet.length) return srtpResult.short;
+  if (length > maxDatagram) return srtpResult.malformed;
   const first = packet[0] as number;
   if (first >> 6 !== 2) return srtpResult.malformed;
   const fixed = fixedHeader + (first & 0x0f) * 4;

@@ -3,18 +3,21 @@
  *
  * The order of the steps is the security and must not be tidied:
  *   1. shape           a header that ends inside the packet
- *   2. index, window   READ only: a replay costs no cipher, and is refused whatever its tag says
- *   3. authentication
- *   4. window, SSRC    WRITTEN only now: a forged packet moves no window, no ROC, and makes no entry
+ *   2. MKI             which key
+ *   3. index, window   READ only: a replay costs no cipher, and is refused whatever its tag says
+ *   4. authentication
+ *   5. window, SSRC    WRITTEN only now: a forged packet moves no window, no ROC, and makes no entry
  */
-import { cipherFor } from "./back-end.ts";
 import { srtpResult } from "./failure.ts";
-import { KeyState, type SrtpOptions, type SrtpSnapshot } from "./key-state.ts";
-import { type PacketCipher, srtcpIndexLength } from "./packet-cipher.ts";
+import { KeyState, keysInUse, type SrtpOptions, type SrtpSnapshot } from "./key-state.ts";
+import { type MasterKeys, masterKeys } from "./master-key.ts";
+import { behindMki, insertMki, removeMki } from "./mki.ts";
+import { nativeContext } from "./native.ts";
+import { srtcpIndexLength } from "./packet-cipher.ts";
 import { type SrtpSuite, type SuiteProfile, suites } from "./profile.ts";
 import { lastRtpIndex, rolloverCounter } from "./rollover.ts";
 import { rtcpShape, rtcpSsrc, srtcpIndex, srtcpWord } from "./rtcp-view.ts";
-import { rtpHeaderLength, rtpSequence, rtpSsrc } from "./rtp-view.ts";
+import { maxDatagram, rtpHeaderLength, rtpSequence, rtpSsrc } from "./rtp-view.ts";
 
 export interface Unprotector {
   /**
@@ -29,21 +32,24 @@ export interface Unprotector {
   snapshot(): SrtpSnapshot;
 }
 
-/** @throws RangeError when `keyAndSalt` is not `keyAndSaltLength(suite)` octets, or the back end does not have the suite */
-export function createUnprotector(suite: SrtpSuite, keyAndSalt: Uint8Array, options: SrtpOptions = {}): Unprotector {
-  const cipher = cipherFor(suite, keyAndSalt, options.backEnd);
-  return new PacketUnprotector(suites[suite], cipher, new KeyState(options, 0));
+/**
+ * One key, or several with an MKI each, of which the packet's MKI names one.
+ * @throws RangeError when a key is not `keyAndSaltLength(suite)` octets, the MKIs do not fit together, or the back end does not have the suite
+ */
+export function createUnprotector(suite: SrtpSuite, keys: MasterKeys, options: SrtpOptions = {}): Unprotector {
+  const { backEnd, resume } = options;
+  const masters = masterKeys(keys);
+  if (backEnd === "native") return nativeContext("unprotector", suite, masters, resume);
+  return new PacketUnprotector(suites[suite], new KeyState(keysInUse(suite, masters, backEnd, resume), resume, 0));
 }
 
 /** Exported for the test that counts how often the cipher is asked. */
 export class PacketUnprotector implements Unprotector {
   readonly #profile: SuiteProfile;
-  readonly #cipher: PacketCipher;
   readonly #state: KeyState;
 
-  constructor(profile: SuiteProfile, cipher: PacketCipher, state: KeyState) {
+  constructor(profile: SuiteProfile, state: KeyState) {
     this.#profile = profile;
-    this.#cipher = cipher;
     this.#state = state;
   }
 
@@ -53,39 +59,56 @@ export class PacketUnprotector implements Unprotector {
 
   rtp(packet: Buffer, length: number): number {
     if (length > packet.length) return srtpResult.short;
-    // Without the tag: a header that reaches into the tag is malformed.
-    const headerLength = rtpHeaderLength(packet, length - this.#profile.rtpTagLength);
+    if (length > maxDatagram) return srtpResult.malformed;
+    const { rtp, mkiLength } = this.#state;
+    const { rtpTagLength } = this.#profile;
+    // Without the trailer: a header that reaches into it is malformed.
+    const headerLength = rtpHeaderLength(packet, length - rtpTagLength - mkiLength);
     if (headerLength < 0) return headerLength;
-    const { rtp, rtpBudget } = this.#state;
+    const behind = behindMki(this.#profile, rtpTagLength);
+    const key = this.#state.keyFor(packet, length, behind);
+    if (key === undefined) return srtpResult.mki;
     const ssrc = rtpSsrc(packet);
     const index = rtp.indexFor(ssrc, rtpSequence(packet));
     if (index < 0) return index;
-    if (index > lastRtpIndex || rtpBudget.spent) return srtpResult.lifetime;
-    const plain = this.#cipher.openRtp(packet, headerLength, length, rolloverCounter(index));
-    if (plain < 0) return plain;
+    if (index > lastRtpIndex || key.rtp.spent) return srtpResult.lifetime;
+    const bare = removeMki(packet, length, behind, mkiLength);
+    const plain = key.cipher.openRtp(packet, headerLength, bare, rolloverCounter(index));
+    if (plain < 0) return refused(plain, packet, bare, behind, key.mki);
     rtp.commit(ssrc, index);
-    rtpBudget.take();
+    key.rtp.take();
     return plain;
   }
 
   rtcp(packet: Buffer, length: number): number {
-    const shape = rtcpShape(packet, length, srtcpIndexLength + this.#profile.rtcpTagLength);
+    const { rtcp, mkiLength } = this.#state;
+    const { rtcpTagLength } = this.#profile;
+    const shape = rtcpShape(packet, length, srtcpIndexLength + rtcpTagLength + mkiLength);
     if (shape < 0) return shape;
-    const { rtcp, rtcpBudget } = this.#state;
+    const behind = behindMki(this.#profile, rtcpTagLength);
+    const key = this.#state.keyFor(packet, length, behind);
+    if (key === undefined) return srtpResult.mki;
     const ssrc = rtcpSsrc(packet);
-    const word = srtcpWord(packet, length, this.#profile);
+    const word = srtcpWord(packet, length, this.#profile, mkiLength);
     const index = srtcpIndex(word);
     const verdict = rtcp.check(ssrc, index);
     if (verdict < 0) return verdict;
-    if (rtcpBudget.spent) return srtpResult.lifetime;
-    const plain = this.#cipher.openRtcp(packet, length, word);
-    if (plain < 0) return plain;
+    if (key.rtcp.spent) return srtpResult.lifetime;
+    const bare = removeMki(packet, length, behind, mkiLength);
+    const plain = key.cipher.openRtcp(packet, bare, word);
+    if (plain < 0) return refused(plain, packet, bare, behind, key.mki);
     rtcp.commit(ssrc, index);
-    rtcpBudget.take();
+    key.rtcp.take();
     return plain;
   }
 
   snapshot(): SrtpSnapshot {
     return this.#state.snapshot();
   }
+}
+
+/** The packet as it came. */
+function refused(code: number, packet: Buffer, bare: number, behind: number, mki: Uint8Array): number {
+  insertMki(packet, bare, behind, mki);
+  return code;
 }

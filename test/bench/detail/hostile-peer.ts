@@ -22,6 +22,8 @@ export interface Losses {
   /** Milliseconds from the connection to its end, of those that were held. */
   readonly held: readonly number[];
   readonly stillOpen: number;
+  /** Seconds of CPU time that this process used. */
+  readonly cpu: number;
 }
 
 /** What is cut sooner was never taken. */
@@ -48,8 +50,16 @@ function open(attack: Attack, kind: "tcp" | "tls" | "wss", habit: Habit, localAd
   return socket;
 }
 
+/** All kinds in the same proportion from the first to the last. */
+function mixed(attack: Attack): readonly ("tcp" | "tls" | "wss")[] {
+  const placed = (["tcp", "tls", "wss"] as const).flatMap((kind) =>
+    Array.from({ length: attack[kind] }, (_, i) => ({ kind, at: (i + 0.5) / attack[kind] })),
+  );
+  return placed.toSorted((one, other) => one.at - other.at).map(({ kind }) => kind);
+}
+
 function begin(attack: Attack): void {
-  const kinds = (["tcp", "tls", "wss"] as const).flatMap((kind) => Array.from({ length: attack[kind] }, () => kind));
+  const kinds = mixed(attack);
   const sockets = new Map<Socket, { readonly at: number; readonly habit: Habit; dripped: number }>();
   const losses = { opened: 0, refused: 0, failed: 0, held: [] as number[] };
   let next = 0;
@@ -85,7 +95,8 @@ function begin(attack: Attack): void {
   }, DRIP_EVERY);
   process.on("message", (message) => {
     if (message !== "report") return;
-    const report: Losses = { ...losses, stillOpen: sockets.size };
+    const { user, system } = process.cpuUsage();
+    const report: Losses = { ...losses, stillOpen: sockets.size, cpu: (user + system) / 1e6 };
     process.send?.(report, () => process.exit(0));
   });
 }

@@ -33,7 +33,7 @@ export function writePhoneSettings(folder: string, settings: PhoneSettings): voi
   writeToneWav(tone, settings.hertz, toneSeconds);
   const watches = settings.watches ?? [];
   const contact = (user: string): string =>
-    `"${user}" <sip:${user}@${hostOf(settings, "ringfenceOutside")}>;presence=p2p\n`;
+    `"${user}" <sip:${user}@${settings.domain ?? hostOf(settings, "ringfenceOutside")}>;presence=p2p\n`;
   writeFileSync(join(folder, "contacts"), watches.map(contact).join(""));
   writeFileSync(join(folder, "accounts"), `${account(settings)}\n`);
   const lines: readonly (readonly [string, string])[] = [

@@ -121,6 +121,12 @@ export class Ringfence {
     return eventually(what, look, patienceMs, 300);
   }
 
+  /** Waits for so many packets more than were relayed before: 50 a second, a direction, and a call that Ringfence carries. */
+  async talk(what: string, packets: number): Promise<void> {
+    const before = (await this.status()).media.packetsRelayed;
+    await this.until(what, ({ media }) => media.packetsRelayed >= before + packets, 60_000);
+  }
+
   /** @returns exit code or signal */
   stop(): Promise<number | string> {
     return this.#program.stop();

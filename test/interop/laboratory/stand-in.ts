@@ -19,6 +19,10 @@ export interface StandIn {
 export interface StartedPbx {
   /** A voice message waits for this number from now on. */
   readonly leaveMessage: (user: string) => Promise<void>;
+  /** The same, told to a phone that did not subscribe. */
+  readonly tellUnasked: (user: string) => Promise<void>;
+  /** From now on a PBX that carries an offer in UPDATE, and reliable answers of who is called. */
+  readonly carryUpdates: () => Promise<void>;
 }
 
 const trunk = { name: "carrier", address: addresses.ringfenceForTrunks, port: 5080 };
@@ -37,22 +41,37 @@ export const mss: StandIn = {
         { prefix: "+1555010", strip: 8, to: "local" },
       ],
     });
-    return { leaveMessage: (user) => pbx.mailbox(user, 2, 1) };
+    return {
+      leaveMessage: (user) => pbx.mailbox(user, 2, 1),
+      tellUnasked: async (user) => {
+        await pbx.set("mailboxUnasked", "on");
+        await pbx.mailbox(user, 1, 0);
+        await pbx.set("mailboxUnasked", "off");
+      },
+      carryUpdates: async () => {
+        await pbx.set("updateOffer", "forward");
+        await pbx.set("reliableFar", "on");
+      },
+    };
   },
 };
 
-export const kamailio: StandIn = {
+const kamailio: StandIn = {
   name: "Kamailio",
   folder: "kamailio",
   challenged: ["INVITE", "MESSAGE", "SUBSCRIBE", "PUBLISH"],
   start: async (laboratory) => {
     await startKamailio(laboratory);
-    return { leaveMessage: (callee) => insidePbx(laboratory).plays("leave-message", { callee }) };
+    return {
+      leaveMessage: (callee) => insidePbx(laboratory).plays("leave-message", { callee }),
+      tellUnasked: (callee) => insidePbx(laboratory, 5_301).plays("notify-mailbox", { callee }),
+      carryUpdates: async () => {},
+    };
   },
 };
 
 /** A program beside Kamailio, on its machine: what it says is believed. */
-export const insidePbx = (laboratory: Laboratory, port = 5_300): SippPhone =>
+const insidePbx = (laboratory: Laboratory, port = 5_300): SippPhone =>
   new SippPhone(laboratory, {
     party: "pbx",
     user: "mailbox",

@@ -38,6 +38,11 @@ export class CallIdMemory {
     return known.length === 0 ? [] : [["In-Reply-To", known.join(", ")]];
   }
 
+  /** A call of this sender had it, and is over. */
+  knows(callId: string, flow: Flow, account: string | undefined): boolean {
+    return this.#find(keyOf(flow, account, callId)) !== undefined;
+  }
+
   #find(key: string): string | undefined {
     return this.#young.get(key) ?? this.#old.get(key);
   }

@@ -1,5 +1,6 @@
 /** The calls, found by id, by the tag we gave a leg, and by the transactions in flight. */
 import { Bug, type Deadline, type Millis, type Request } from "@ringfence/sip";
+import { CappedMap } from "../capped-map.ts";
 import type { LegName } from "../media-port.ts";
 import type { Call, Leg } from "./call.ts";
 import { leftBy, type Unwanted } from "./unwanted.ts";
@@ -7,10 +8,13 @@ import { leftBy, type Unwanted } from "./unwanted.ts";
 /** More calls than any limit allows in `policy.limits.calls`: the table's own end, should the policy have none. */
 const MAX_CALLS = 20_000;
 
+/** Connections lost within the time that phones have to come back. A call of one that is forgotten ends by its session timer. */
+const MAX_LOST_FLOWS = 20_000;
+
 export class CallTable {
   /** Connections that a registration was on, and when they broke: see lost-party.ts. */
-  readonly lostFlows: { readonly at: Map<string, Millis>; timer: Deadline | undefined } = {
-    at: new Map(),
+  readonly lostFlows: { readonly at: CappedMap<string, Millis>; timer: Deadline | undefined } = {
+    at: new CappedMap(MAX_LOST_FLOWS),
     timer: undefined,
   };
   readonly #calls = new Map<string, Call>();

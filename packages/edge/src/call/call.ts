@@ -117,6 +117,8 @@ export interface Call {
   /** What was found about who signed the caller's number; undefined where nobody looked. */
   identity: string | undefined;
   readonly startedAt: Millis;
+  /** Its first line stands in the log. */
+  logged: boolean;
   answeredAt: Millis | undefined;
   ringingAt: Millis | undefined;
   exchange: Exchange | undefined;

@@ -12,11 +12,12 @@ import { beginAnswer } from "./answer.ts";
 import { disarmAttempt } from "./attempt.ts";
 import { authorize } from "./authorize.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
+import { logStarted } from "./call-log.ts";
 import { answerMedia, offerMedia, rollbackMedia } from "./described.ts";
 import { failOver } from "./failover.ts";
 import { type HeaderPair, reasonHeaders, retryAfterHeaders } from "./headers.ts";
 import { phoneDialog } from "./leg-flow.ts";
-import { lists, unsupportedHeaders } from "./option-tags.ts";
+import { badExtension, lists } from "./option-tags.ts";
 import { retryOnOtherFlow } from "./other-flow.ts";
 import { answeredChallenge } from "./pbx-challenge.ts";
 import { onProvisional, turnToFork } from "./provisional.ts";
@@ -34,6 +35,7 @@ export function onInviteResponse(state: EdgeState, now: number, call: Call, id: 
   }
   const far = exchange.from === "a" ? call.b : call.a;
   if (exchange.initial) heardFromHost(state, now, call, response);
+  if (!isChallenge(response)) logStarted(state, call);
   if (response.status === 100) return;
   notePbxAnswer(state, now, (exchange.from === "a" ? call.a : call.b).flow, exchange.request, response);
   if (response.status < 300) credentialsAccepted(state, call, exchange);
@@ -41,6 +43,8 @@ export function onInviteResponse(state: EdgeState, now: number, call: Call, id: 
   if (response.status >= 200) return onSuccess(state, now, call, exchange, far, response);
   onProvisional(state, now, call, exchange, far, response);
 }
+
+const isChallenge = ({ status }: Pick<Response, "status">): boolean => status === 401 || status === 407;
 
 /** The PBX rings or answers, so it took the credentials of a phone's INVITE. */
 function credentialsAccepted(state: EdgeState, call: Call, exchange: Exchange): void {
@@ -120,7 +124,8 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
   const answer = { status, toTag: near.localTag, headers };
   respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
   if (exchange.initial) {
-    endCall(state, now, call, status === 487 ? "cancelled" : "refused", far.name, response.status);
+    const asked = isChallenge({ status }) ? "challenged" : "refused";
+    endCall(state, now, call, status === 487 ? "cancelled" : asked, far.name, response.status);
     return;
   }
   rollbackMedia(state, call);
@@ -173,7 +178,10 @@ function failureFor(
     const challenges = ours ? relayedChallenges(state.challenges, near.flow, exchange.request, response) : [];
     return challenges.length > 0 ? { status, headers: challenges } : { status: 403, headers: reason };
   }
-  if (status === 420) return badExtension(exchange, response, reason);
+  if (status === 420) {
+    const said = badExtension(response, exchange.request.headers);
+    return { ...said, headers: said.status === 420 ? said.headers : reason };
+  }
   // RFC 3261 §21.4.16: the one extension that may be asked for from end to end.
   if (status === 421 && lists(response.headers, "Require", "100rel"))
     return { status, headers: [["Require", "100rel"]] };
@@ -183,10 +191,4 @@ function failureFor(
   if (status === 422) return { status: 500, headers: reason };
   if (status === 503) return { status: near.flow.side === "core" ? 500 : 503, headers: [...reason, ...retry] };
   return { status, headers: [...reason, ...retry] };
-}
-
-/** RFC 3261 §21.4.15: what cannot be named to this side was not asked by it. */
-function badExtension({ request }: Exchange, response: Response, reason: readonly HeaderPair[]) {
-  const unsupported = unsupportedHeaders(response, request.headers);
-  return unsupported.length > 0 ? { status: 420, headers: unsupported } : { status: 500, headers: reason };
 }

@@ -24,9 +24,17 @@ export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | und
     secureSignalling: flow.transport === "tls" || flow.transport === "wss",
     srtp: rule.srtp,
     suites: rule.suites,
+    keying: rule.keying,
+    browser: flow.side === "phone" && (flow.transport === "ws" || flow.transport === "wss"),
+    codecs: rule.codecs,
+    t38: rule.t38,
   };
-  const from = trunkMedia(settings, trunk)?.from;
-  return from === undefined ? media : { ...media, mediaFrom: from.map((cidr) => cidr.text) };
+  const { from, ports } = trunkMedia(settings, trunk) ?? {};
+  return {
+    ...media,
+    ...(from === undefined ? {} : { mediaFrom: from.map((cidr) => cidr.text) }),
+    ...(ports === undefined ? {} : { mediaPorts: ports }),
+  };
 }
 
 function trunkMedia(settings: CoreSettings, trunk: string | undefined): TrunkConfig["media"] | undefined {

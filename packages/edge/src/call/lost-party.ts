@@ -25,16 +25,18 @@ export function rememberLostFlow(state: EdgeState, now: Millis, flowId: string):
 export function onLostFlowsTimer(state: EdgeState, now: Millis): void {
   const { lostFlows } = state.calls;
   const overdue = new Set<string>();
-  for (const [flowId, at] of lostFlows.at) if (now - at >= BACK_WITHIN) overdue.add(flowId);
+  for (let one = lostFlows.at.oldest; one !== undefined && now - one[1] >= BACK_WITHIN; one = lostFlows.at.oldest) {
+    overdue.add(one[0]);
+    lostFlows.at.delete(one[0]);
+  }
   for (const call of [...state.calls]) {
     // Whoever called for help may still be heard, whatever became of the signalling.
     if (!call.emergency && (isGone(state, call.a, overdue) || isGone(state, call.b, overdue))) {
       hangUp(state, now, call, "peer-lost", 480);
     }
   }
-  for (const flowId of overdue) lostFlows.at.delete(flowId);
-  const [oldest] = lostFlows.at.values();
-  lostFlows.timer = oldest === undefined ? undefined : arm(state, Math.max(oldest + BACK_WITHIN, now + TOGETHER));
+  const { oldest } = lostFlows.at;
+  lostFlows.timer = oldest && arm(state, Math.max(oldest[1] + BACK_WITHIN, now + TOGETHER));
 }
 
 /** A timer of no single call. */

@@ -21,3 +21,12 @@ export function unsupportedHeaders({ headers }: Response, required?: HeaderList)
   if (tags.length === 0 && required !== undefined) tags.push(...carried.filter((t) => lists(required, "Require", t)));
   return tags.length === 0 ? [] : [["Unsupported", tags.join(", ")]];
 }
+
+/** The other side's 420 as it is said here (§21.4.15): what cannot be named to this side was not asked by it. */
+export function badExtension(
+  response: Response,
+  required: HeaderList,
+): { readonly status: number; readonly headers: readonly HeaderPair[] } {
+  const headers = unsupportedHeaders(response, required);
+  return headers.length > 0 ? { status: 420, headers } : { status: 500, headers: [] };
+}

@@ -94,7 +94,7 @@ export function judgeSession(
   if (bounds === undefined) return undefined;
   const asked = readSession(request.headers);
   if (asked === undefined) return { status: 400, phrase: "Session-Expires or Min-SE is malformed" };
-  const grant = grantSession(asked, bounds, running?.weRefresh === true ? "uas" : "uac");
+  const grant = grantSession(asked, bounds, running && (running.weRefresh ? "uas" : "uac"));
   return grant === "too-small" ? { status: 422, headers: [["Min-SE", String(bounds.least)]] } : grant;
 }
 

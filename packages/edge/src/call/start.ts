@@ -1,13 +1,14 @@
 /** A new call: two legs are laid out, the SDP goes to the media relay, then the INVITE goes out on the other side. */
 import { type Request, uasDialog } from "@ringfence/sip";
-import { respond, sourceText, userOf } from "../egress.ts";
+import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
-import { count, type EdgeState, hex, newTag, tell } from "../state.ts";
+import { count, type EdgeState, hex, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
+import { logStarted, mayBeAsked } from "./call-log.ts";
 import { farLeg } from "./first-invite.ts";
 import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
@@ -40,19 +41,7 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   state.calls.add(call);
   state.calls.bindTransaction(id, call);
   count(state, { name: "calls_started", side: flow.side });
-  tell(state, {
-    event: "call",
-    level: "info",
-    reason: "started",
-    call: call.id,
-    side: flow.side,
-    trunk: call.a.trunk ?? call.b.trunk,
-    transport: flow.transport,
-    source: sourceText(flow),
-    account: call.a.account ?? call.b.account,
-    from: call.a.user,
-    to: call.b.user,
-  });
+  if (!mayBeAsked(call)) logStarted(state, call);
   const trunk = verifyingTrunk(state, flow);
   if (trunk === undefined) launch(state, now, call, routed, references);
   else checkIdentity(state, now, call, request, { trunk, routed, references });
@@ -87,6 +76,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     b,
     state: "setup",
     identity: undefined,
+    logged: false,
     emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
     startedAt: now,
     answeredAt: undefined,

@@ -2,9 +2,10 @@
 import { noBody, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
-import { count, type EdgeState, push, tell } from "../state.ts";
+import { count, type EdgeState, push } from "../state.ts";
 import { ackBytes, acknowledge } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
+import { logEnded } from "./call-log.ts";
 import type { HeaderPair } from "./headers.ts";
 import { legFlow } from "./leg-flow.ts";
 import { endSession } from "./session.ts";
@@ -13,6 +14,7 @@ import { endSession } from "./session.ts";
 export const endReasons = [
   "hangup",
   "cancelled",
+  "challenged",
   "refused",
   "no-answer",
   "no-ack",
@@ -51,8 +53,6 @@ export function endCall(
 ): void {
   if (call.state === "over") return;
   call.state = "over";
-  if (call.media) state.out.push({ kind: "media-close", call: call.id });
-  call.media = false;
   call.step = undefined;
   call.deferred.length = 0;
   const provisional = call.exchange?.reliable.map((waiting) => waiting.timer) ?? [];
@@ -64,22 +64,10 @@ export function endCall(
   state.calls.remove(call);
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
-  tell(state, {
-    event: "call",
-    level: "info",
-    reason,
-    status,
-    call: call.id,
-    side: call.a.flow.side,
-    trunk: call.a.trunk ?? call.b.trunk,
-    account: call.a.account ?? call.b.account,
-    from: call.a.user,
-    to: call.b.user,
-    identity: call.identity,
-    ended_by: by,
-    setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
-    duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
-  });
+  logEnded(state, now, call, { reason, status, by });
+  // After the line: whoever writes it asks how the call was heard.
+  if (call.media) state.out.push({ kind: "media-close", call: call.id });
+  call.media = false;
 }
 
 /** A re-INVITE of ours gets its ACK when its 2xx still comes; with a provisional answer only it would stay for an hour. */

@@ -23,6 +23,10 @@ export const closeReasons = [
   "source-rate",
   /** No more connections in all. */
   "table-full",
+  /** `defence.strangers.connections` are there, and no source holds more of them than this one. */
+  "strangers-full",
+  /** A stranger's, ended for one of a source that holds fewer. */
+  "made-room",
 ] as const;
 
 export type CloseReason = (typeof closeReasons)[number];
@@ -33,7 +37,7 @@ export interface ConnectionDeadlines {
   readonly handshake: number;
   /** From a message's first octet to its last. */
   readonly message: number;
-  /** From the connection to the end of the first message. */
+  /** From the connection to the end of the first message, handshakes included. */
   readonly first: number;
   /** Without a registration, and without a call: time to answer a challenge or two. */
   readonly unregistered: number;
@@ -46,7 +50,7 @@ export interface ConnectionDeadlines {
 export const connectionDeadlines: ConnectionDeadlines = {
   handshake: 8_000,
   message: 8_000,
-  first: 8_000,
+  first: 9_000,
   unregistered: 30_000,
   idle: 70 * 60_000,
   goodbye: 2_000,

@@ -1,11 +1,12 @@
 /** Connections by flow id, with a cap in all and by source: a stranger cannot use up the descriptors (threat L10). */
-import { sourceOf } from "../address.ts";
 import type { CloseReason, ConnectionDeadlines } from "./close-reason.ts";
 import type { Connection } from "./connection.ts";
+import { Strangers } from "./strangers.ts";
 
 const MAX_CONNECTIONS = 20_000;
 
 export class ConnectionTable {
+  readonly strangers = new Strangers();
   readonly #byFlow = new Map<string, Connection>();
   /** Holds no source without a connection, so it is bounded by the other map. */
   readonly #perSource = new Map<string, number>();
@@ -21,10 +22,10 @@ export class ConnectionTable {
   }
 
   /** Why one more connection of this source is not taken, if it is not. */
-  refusal(address: string, allowance: number): CloseReason | undefined {
+  refusal(source: string, allowance: number): CloseReason | undefined {
     if (allowance === 0) return "source-rate";
     if (this.#byFlow.size >= MAX_CONNECTIONS) return "table-full";
-    return (this.#perSource.get(sourceOf(address)) ?? 0) >= allowance ? "source-full" : undefined;
+    return (this.#perSource.get(source) ?? 0) >= allowance ? "source-full" : undefined;
   }
 
   get(flowId: string): Connection | undefined {
@@ -32,18 +33,18 @@ export class ConnectionTable {
   }
 
   add(connection: Connection): void {
-    const { flow } = connection;
-    const source = sourceOf(flow.packetSource.address);
+    const { flow, source } = connection;
     this.#byFlow.set(flow.id, connection);
+    this.strangers.consider(connection, false);
     this.#perSource.set(source, (this.#perSource.get(source) ?? 0) + 1);
   }
 
   /** Only the connection that holds the id: an outbound flow has one id over reconnects. */
   delete(connection: Connection): void {
-    const { flow } = connection;
+    const { flow, source } = connection;
     if (this.#byFlow.get(flow.id) !== connection) return;
     this.#byFlow.delete(flow.id);
-    const source = sourceOf(flow.packetSource.address);
+    this.strangers.leave(connection);
     const left = (this.#perSource.get(source) ?? 1) - 1;
     if (left > 0) this.#perSource.set(source, left);
     else this.#perSource.delete(source);
@@ -52,7 +53,11 @@ export class ConnectionTable {
   /** The one clock of all connections: no timer each. */
   sweep(deadlines: ConnectionDeadlines, kept: (flowId: string) => boolean): void {
     const now = performance.now();
-    for (const [flowId, connection] of this.#byFlow) connection.judge(now, deadlines, kept(flowId));
+    for (const [flowId, connection] of this.#byFlow) {
+      const known = kept(flowId);
+      this.strangers.consider(connection, known);
+      connection.judge(now, deadlines, known);
+    }
   }
 
   destroyAll(): void {

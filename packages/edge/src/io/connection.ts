@@ -1,4 +1,5 @@
 /** One TCP, TLS or WebSocket connection from its first octet on, and the deadlines that it lives under (threat L10). */
+import { sourceOf } from "../address.ts";
 import type { Flow } from "../flow.ts";
 import type { CloseReason, ConnectionDeadlines } from "./close-reason.ts";
 import type { Receiver } from "./listener.ts";
@@ -28,6 +29,10 @@ export interface Heard {
 
 export class Connection {
   readonly flow: Flow;
+  /** Who it counts for. */
+  readonly source: string;
+  /** It has its place among strangers until somebody registers on it. */
+  readonly limited: boolean;
   readonly #receiver: Receiver;
   /** Ends the socket at once, whatever is above it. */
   readonly #cut: () => void;
@@ -44,8 +49,10 @@ export class Connection {
   #closed = false;
   #held: Uint8Array[] | undefined;
 
-  constructor(flow: Flow, receiver: Receiver, cut: () => void) {
+  constructor(flow: Flow, limited: boolean, receiver: Receiver, cut: () => void) {
     this.flow = flow;
+    this.source = sourceOf(flow.packetSource.address);
+    this.limited = limited;
     this.#receiver = receiver;
     this.#cut = cut;
   }
@@ -148,7 +155,7 @@ export class Connection {
     if (this.#readyAt === undefined) return since(this.#openedAt, deadlines.handshake) ? "handshake" : undefined;
     if (since(this.#partialSince, deadlines.message)) return "slow-message";
     if (this.flow.side === "phone") {
-      if (!this.#spoken && since(this.#readyAt, deadlines.first)) return "silent";
+      if (!this.#spoken && since(this.#openedAt, deadlines.first)) return "silent";
       if (since(this.#keptAt, deadlines.unregistered)) return "unregistered";
     }
     return since(this.#heardAt, deadlines.idle) ? "idle" : undefined;

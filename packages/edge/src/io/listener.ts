@@ -17,6 +17,10 @@ export interface Receiver {
   flowLost(flowId: string): void;
   /** Connections this source may hold at one time on this socket; 0: it connects too often. */
   allowance(endpoint: Endpoint, address: string): number;
+  /** Connections on which nobody has registered, in all. */
+  strangers(): number;
+  /** A registration or a call is on this flow. */
+  kept(flowId: string): boolean;
   closed(reason: CloseReason): void;
   /** warn: something of ours, or a configured peer, does not work; debug: a stranger's connection failed. */
   trouble(endpoint: Endpoint, level: "warn" | "debug", detail: string): void;

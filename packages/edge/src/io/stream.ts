@@ -1,11 +1,14 @@
 /** Listening for TCP, TLS and WebSocket, and connecting to configured peers on demand. */
 import { connect, createServer, isIP, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
+import { sourceOf } from "../address.ts";
 import type { Endpoint, Flow } from "../flow.ts";
 import { plainPeerTls } from "../peer-tls.ts";
 import type { CertificatePair } from "../tls-context.ts";
+import type { CloseReason } from "./close-reason.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionTable } from "./connection-table.ts";
+import type { Handshakes } from "./handshakes.ts";
 import { listenError } from "./listen-error.ts";
 import type { Listener, Receiver } from "./listener.ts";
 import { peerTlsOptions, pinFault } from "./peer-check.ts";
@@ -25,6 +28,7 @@ export function openStream(
   endpoint: Endpoint,
   certificates: CertificateSource | undefined,
   table: ConnectionTable,
+  handshakes: Handshakes,
   receiver: Receiver,
 ): Promise<StreamListener> {
   let current = endpoint;
@@ -38,11 +42,12 @@ export function openStream(
         serveStream(socket, connection);
         connection.ready();
       };
-  const tls = certificates === undefined ? undefined : new TlsDoor(endpoint, certificates, serve, trouble);
+  const tls = certificates === undefined ? undefined : new TlsDoor(endpoint, certificates, handshakes, serve, trouble);
   // Sources are counted before the handshake: a handshake is what costs.
   const server = createServer((socket) => {
     const connection = admit(current, socket, table, receiver);
     if (connection === undefined) return;
+    handshakes.arrived();
     if (tls === undefined && connection.flow.mustShow !== undefined) {
       trouble("warn", `connection from ${placeOf(socket)}: a certificate is required, and there is no TLS`);
       socket.destroy();
@@ -81,23 +86,33 @@ function admit(endpoint: Endpoint, socket: Socket, table: ConnectionTable, recei
     address === undefined || port === undefined
       ? undefined
       : receiver.admit(endpoint, { address, port }, table.nextId(endpoint.id));
-  const refusal =
-    flow === undefined
-      ? undefined
-      : table.refusal(flow.packetSource.address, receiver.allowance(endpoint, flow.packetSource.address));
+  const allowance = flow === undefined ? 0 : receiver.allowance(endpoint, flow.packetSource.address);
+  const refusal = flow === undefined ? undefined : refusalOf(flow, allowance, table, receiver);
   if (flow === undefined || refusal !== undefined) {
     if (refusal !== undefined) receiver.closed(refusal);
     socket.destroy();
     return undefined;
   }
-  return enter(flow, socket, table, receiver);
+  return enter(flow, isLimited(allowance), socket, table, receiver);
+}
+
+function refusalOf(flow: Flow, allowance: number, table: ConnectionTable, receiver: Receiver): CloseReason | undefined {
+  const source = sourceOf(flow.packetSource.address);
+  const refusal = table.refusal(source, allowance);
+  if (refusal !== undefined || !isLimited(allowance)) return refusal;
+  const kept = (flowId: string): boolean => receiver.kept(flowId);
+  return table.strangers.makeRoom(source, receiver.strangers(), kept) ? undefined : "strangers-full";
+}
+
+function isLimited(allowance: number): boolean {
+  return allowance !== Number.POSITIVE_INFINITY;
 }
 
 /** The kernel asks a silent peer from then on whether it is still there, in ms. */
 const PROBE_AFTER = 60_000;
 
-function enter(flow: Flow, socket: Socket, table: ConnectionTable, receiver: Receiver): Connection {
-  const connection = new Connection(flow, receiver, () => socket.destroy());
+function enter(flow: Flow, limited: boolean, socket: Socket, table: ConnectionTable, receiver: Receiver): Connection {
+  const connection = new Connection(flow, limited, receiver, () => socket.destroy());
   table.add(connection);
   socket.setKeepAlive(true, PROBE_AFTER);
   socket.on("close", () => {
@@ -125,7 +140,7 @@ export function openOutbound(
     receiver.trouble(flow.endpoint, "warn", `connecting to ${address}:${port}: ${why}`);
   const secure = flow.transport === "tls" ? tlsConnect({ ...to, ...peerTlsOptions(tls, name, own) }) : undefined;
   const socket = secure ?? connect(to);
-  const connection = enter(flow, socket, table, receiver);
+  const connection = enter(flow, false, socket, table, receiver);
   if (secure !== undefined) connection.hold();
   socket.once(secure === undefined ? "connect" : "secureConnect", () => {
     const fault = secure === undefined ? undefined : pinFault(tls, secure.getPeerX509Certificate());

@@ -9,7 +9,9 @@ import type { Endpoint, EndpointPeer, Flow } from "../flow.ts";
 import type { PeerTls } from "../peer-tls.ts";
 import { type CertificatePair, contextOptions, serverTlsOptions } from "../tls-context.ts";
 import type { Connection } from "./connection.ts";
+import type { Handshakes } from "./handshakes.ts";
 import { callerFault } from "./peer-check.ts";
+import { awaitHandshake } from "./tls-wait.ts";
 
 /** The configured certificate of a name; undefined is the self-signed one. */
 export type CertificateSource = (name: string | undefined) => CertificatePair;
@@ -41,19 +43,41 @@ function everybody({ role, certificate, peers = [] }: Endpoint): readonly Partia
 
 export class TlsDoor {
   #acceptors: ReadonlyMap<string | undefined, TlsAcceptor> = new Map();
+  readonly #handshakes: Handshakes;
   readonly #serve: Serve;
   readonly #trouble: Trouble;
 
-  constructor(endpoint: Endpoint, certificates: CertificateSource, serve: Serve, trouble: Trouble) {
+  constructor(
+    endpoint: Endpoint,
+    certificates: CertificateSource,
+    handshakes: Handshakes,
+    serve: Serve,
+    trouble: Trouble,
+  ) {
+    this.#handshakes = handshakes;
     this.#serve = serve;
     this.#trouble = trouble;
     this.renew(endpoint, certificates);
   }
 
   accept(socket: Socket, connection: Connection): void {
+    if (!connection.limited) return this.#begin(socket, connection, () => {});
+    const done = awaitHandshake(
+      socket,
+      connection,
+      this.#handshakes,
+      () => this.#begin(socket, connection, done),
+      () => {
+        this.#trouble("debug", `tls handshake from ${placeOf(socket)}: this is no TLS`);
+        connection.cut("handshake");
+      },
+    );
+  }
+
+  #begin(socket: Socket, connection: Connection, done: () => void): void {
     const acceptor = this.#acceptors.get(connection.flow.trunk) ?? this.#acceptors.get(undefined);
     if (acceptor === undefined) socket.destroy();
-    else acceptor.accept(socket, connection);
+    else acceptor.accept(socket, { connection, done });
   }
 
   renew(endpoint: Endpoint, certificates: CertificateSource): void {
@@ -71,12 +95,17 @@ export class TlsDoor {
   }
 }
 
+interface Begun {
+  readonly connection: Connection;
+  readonly done: () => void;
+}
+
 class TlsAcceptor {
   /** The peer must show a certificate. */
   readonly asks: boolean;
   readonly #server: TlsServer;
   /** Connections in their handshake by address and port of the peer, which the two sockets of one connection share. */
-  readonly #waiting = new Map<string, Connection>();
+  readonly #waiting = new Map<string, Begun>();
   #terms: string;
 
   constructor(pair: CertificatePair, tls: PeerTls | undefined, serve: Serve, trouble: Trouble) {
@@ -84,8 +113,10 @@ class TlsAcceptor {
     this.#terms = JSON.stringify(contextOptions(pair, tls));
     this.#server = createServer(serverTlsOptions(pair, tls), (socket) => {
       const place = placeOf(socket);
-      const connection = this.#waiting.get(place);
+      const begun = this.#waiting.get(place);
       this.#waiting.delete(place);
+      begun?.done();
+      const connection = begun?.connection;
       const fault = connection === undefined ? undefined : faultOf(connection.flow, socket);
       if (fault !== undefined) trouble("warn", `connection from ${place}: ${fault}`);
       if (connection === undefined || fault !== undefined) socket.destroy();
@@ -98,12 +129,12 @@ class TlsAcceptor {
     });
   }
 
-  accept(socket: Socket, connection: Connection): void {
+  accept(socket: Socket, begun: Begun): void {
     const place = placeOf(socket);
-    this.#waiting.set(place, connection);
+    this.#waiting.set(place, begun);
     socket.on("close", () => {
       // The peer may have used its port again before we heard that the first connection is gone.
-      if (this.#waiting.get(place) === connection) this.#waiting.delete(place);
+      if (this.#waiting.get(place) === begun) this.#waiting.delete(place);
     });
     this.#server.emit("connection", socket);
   }

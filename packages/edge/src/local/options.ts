@@ -1,6 +1,7 @@
 /** OPTIONS: for ourselves it is a keep-alive, for somebody behind us it crosses like any request. */
 import { HeaderList, type Request, type Response } from "@ringfence/sip";
 import { tagged } from "../call/headers.ts";
+import { badExtension } from "../call/option-tags.ts";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
@@ -10,7 +11,9 @@ import { capabilities } from "./allow.ts";
 import type { Relay } from "./relay.ts";
 
 export function onOptions(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
-  const forUs = request.requestUri.kind !== "sip" || request.requestUri.user === undefined;
+  // RFC 3261 §11: who asks with no hops left asks us, whomever it names.
+  const noHops = request.maxForwards === 0;
+  const forUs = noHops || request.requestUri.kind !== "sip" || request.requestUri.user === undefined;
   const stranger = flow.side === "phone" && state.bindings.onFlow(flow.id).length === 0;
   // A stranger learns nothing of who is behind us (enumeration): every user part gets the same answer.
   if (forUs || stranger || flow.side === "trunk") {
@@ -40,7 +43,9 @@ export function onOptions(state: EdgeState, now: number, id: number, request: Re
 export function onOptionsAnswer(state: EdgeState, now: number, relay: Relay, response: Response): void {
   if (response.status < 200) return;
   const said = response.status < 300 ? capabilities(state.settings, relay.flow) : [];
-  const challenge = response.status === 401 || response.status === 407;
-  const status = challenge || response.status < 200 ? 403 : response.status;
-  respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: said });
+  const { status } = response;
+  // Who asked required nothing of the one behind us.
+  const answer = status === 420 ? badExtension(response, relay.request.headers) : { status, headers: said };
+  const challenge = status === 401 || status === 407;
+  respond(state, now, relay.serverTx, relay.request, relay.flow, challenge ? { status: 403 } : answer);
 }

@@ -4,6 +4,7 @@
  */
 import { HeaderList, type Request, type Response, sipUri } from "@ringfence/sip";
 import { type HeaderPair, retryAfterHeaders, tagged } from "../call/headers.ts";
+import { badExtension } from "../call/option-tags.ts";
 import { readSubscriptionState } from "../call/sipfrag.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
@@ -117,5 +118,6 @@ export function crossedAnswer(
   }
   if (status < 300 && flow.side === "phone") state.challenges.accepted(flow, userOf(request.from.uri) ?? "");
   if (status >= 300 && status < 400) return { status: 480, headers: [] };
+  if (status === 420) return badExtension(response, request.headers);
   return { status, headers: status < 300 ? [] : retryAfterHeaders(response) };
 }

@@ -1,5 +1,6 @@
 import type { Credentials } from "@ringfence/sip";
 import { expect, test } from "vitest";
+import { CallTable } from "../call/call-table.ts";
 import { Failures } from "./failures.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 
@@ -31,4 +32,10 @@ test("failures of a million sources take the room of ten thousand", () => {
   for (let i = 0; i < 50_000; i++) failures.record(0, `source ${i}`, "x".repeat(1000), limit);
   expect(failures.held(1, "source 49999", "x".repeat(1000), limit)).toBe(true);
   expect(failures.held(1, "source 0", "x".repeat(1000), limit)).toBe(false);
+});
+
+test("connections that were lost take the room of twenty thousand, the oldest goes first", () => {
+  const { lostFlows } = new CallTable();
+  for (let i = 0; i < 50_000; i++) lostFlows.at.set(`flow ${i}`, i);
+  expect([lostFlows.at.size, lostFlows.at.oldest]).toEqual([20_000, ["flow 30000", 30_000]]);
 });

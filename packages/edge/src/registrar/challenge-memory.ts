@@ -3,6 +3,7 @@
  * password (pbx.md section 1), and a phone that believes it tries the same password for ever. A nonce can only be stale
  * when it was good once: credentials over a nonce that we just handed out and that never worked are simply wrong.
  */
+import { CappedMap } from "../capped-map.ts";
 import type { Flow } from "../flow.ts";
 
 /** Challenges that wait for their answer at one time; the oldest is forgotten, and then counts as one that may be stale. */
@@ -11,17 +12,12 @@ const MAX_WAITING = 10_000;
 const MAX_NONCES = 8;
 
 export class ChallengeMemory {
-  readonly #waiting = new Map<string, readonly string[]>();
+  readonly #waiting = new CappedMap<string, readonly string[]>(MAX_WAITING);
 
   /** The nonces of a challenge that goes to this user over this flow. */
   issued(flow: Flow, user: string, nonces: readonly string[]): void {
     const key = keyOf(flow, user);
     const before = this.#waiting.get(key) ?? [];
-    this.#waiting.delete(key);
-    if (this.#waiting.size >= MAX_WAITING) {
-      const [oldest] = this.#waiting.keys();
-      if (oldest !== undefined) this.#waiting.delete(oldest);
-    }
     this.#waiting.set(key, [...before, ...nonces].slice(-MAX_NONCES));
   }
 

@@ -3,6 +3,7 @@
  * which would ban us for them, sees none. A neighbour behind the same NAT has another account and notices nothing.
  */
 import type { Millis } from "@ringfence/sip";
+import { CappedMap } from "../capped-map.ts";
 
 /** Pairs that are counted at one time; the oldest is forgotten first. */
 const MAX_PAIRS = 10_000;
@@ -19,7 +20,7 @@ interface Count {
 }
 
 export class Failures {
-  readonly #counts = new Map<string, Count>();
+  readonly #counts = new CappedMap<string, Count>(MAX_PAIRS);
 
   record(now: Millis, source: string, account: string, limit: FailureLimit): void {
     const key = keyOf(source, account);
@@ -29,11 +30,6 @@ export class Failures {
       // Who goes on trying waits on.
       if (known.failures >= limit.max) known.until = now + limit.windowMs;
       return;
-    }
-    this.#counts.delete(key);
-    if (this.#counts.size >= MAX_PAIRS) {
-      const [oldest] = this.#counts.keys();
-      if (oldest !== undefined) this.#counts.delete(oldest);
     }
     this.#counts.set(key, { failures: 1, until: now + limit.windowMs });
   }

@@ -3,6 +3,7 @@
  * aloud, once for each place (threat: registration hijack).
  */
 import { parseIp } from "@ringfence/policy";
+import { CappedMap } from "../capped-map.ts";
 
 /** Accounts remembered; the one that has been silent longest is forgotten first. */
 const MAX_ACCOUNTS = 20_000;
@@ -10,16 +11,12 @@ const MAX_ACCOUNTS = 20_000;
 const MAX_PLACES = 8;
 
 export class KnownPlaces {
-  readonly #places = new Map<string, readonly string[]>();
+  readonly #places = new CappedMap<string, readonly string[]>(MAX_ACCOUNTS);
 
   /** True when the account is known and this place is new for it. The first place of an account is not news. */
   visit(account: string, address: string): boolean {
     const place = placeOf(address);
     const known = this.#places.get(account) ?? [];
-    // Put back at the end: the order of the map is that of the last visits.
-    this.#places.delete(account);
-    const oldest = this.#places.size >= MAX_ACCOUNTS ? this.#places.keys().next().value : undefined;
-    if (oldest !== undefined) this.#places.delete(oldest);
     this.#places.set(account, [place, ...known.filter((other) => other !== place)].slice(0, MAX_PLACES));
     return known.length > 0 && !known.includes(place);
   }

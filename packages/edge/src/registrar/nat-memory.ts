@@ -5,6 +5,7 @@
  * a while without a loss it is tried with less again.
  */
 import type { Millis } from "@ringfence/sip";
+import { CappedMap } from "../capped-map.ts";
 import type { OneFlow } from "./binding.ts";
 
 /** Addresses that are known to lose mappings; the oldest loss is forgotten first. */
@@ -23,7 +24,7 @@ interface Nat {
 }
 
 export class NatMemory {
-  readonly #byAddress = new Map<string, Nat>();
+  readonly #byAddress = new CappedMap<string, Nat>(MAX_NATS);
 
   /** A phone registered again: did its mapping change though it is the same phone, at the same address? */
   registered(now: Millis, before: OneFlow | undefined, after: OneFlow): void {
@@ -33,11 +34,6 @@ export class NatMemory {
     if (old.address !== fresh.address || old.port === fresh.port) return;
     if (before.callId !== after.callId || before.regId !== after.regId) return;
     const level = Math.min(MAX_LEVEL, (this.#at(now, fresh.address)?.level ?? -1) + 1);
-    this.#byAddress.delete(fresh.address);
-    if (this.#byAddress.size >= MAX_NATS) {
-      const [oldest] = this.#byAddress.keys();
-      if (oldest !== undefined) this.#byAddress.delete(oldest);
-    }
     this.#byAddress.set(fresh.address, { level, since: now });
   }
 

@@ -5,6 +5,7 @@
  * then on: what was forgotten cannot be replayed.
  */
 import type { Credentials, Millis } from "@ringfence/sip";
+import { CappedMap } from "../capped-map.ts";
 
 const MAX_NONCES = 20_000;
 const MAX_CNONCE = 64;
@@ -13,7 +14,7 @@ const MAX_CNONCE = 64;
 const TIME_DIGITS = 12;
 
 export class NonceCounts {
-  readonly #highest = new Map<string, number>();
+  readonly #highest = new CappedMap<string, { count: number }>(MAX_NONCES);
   #floor: Millis = -1;
 
   /** False when this count, or a higher one, was there before. Without `nc` (RFC 2069) a nonce serves a user once. */
@@ -23,17 +24,17 @@ export class NonceCounts {
     const key = `${nonce} ${username} ${(cnonce ?? "").slice(0, MAX_CNONCE)}`;
     const highest = this.#highest.get(key);
     if (highest === undefined && timeOf(nonce) <= this.#floor) return false;
-    if (counted <= (highest ?? 0)) return false;
-    if (highest === undefined && this.#highest.size >= MAX_NONCES) this.#forgetOldest();
-    this.#highest.set(key, counted);
+    if (counted <= (highest?.count ?? 0)) return false;
+    // In place: its age is that of the nonce.
+    if (highest !== undefined) highest.count = counted;
+    else this.#remember(key, counted);
     return true;
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#highest.keys();
-    if (oldest === undefined) return;
-    this.#highest.delete(oldest);
-    this.#floor = Math.max(this.#floor, timeOf(oldest));
+  #remember(key: string, count: number): void {
+    const forgotten = this.#highest.full ? this.#highest.oldest : undefined;
+    if (forgotten !== undefined) this.#floor = Math.max(this.#floor, timeOf(forgotten[0]));
+    this.#highest.set(key, { count });
   }
 }
 

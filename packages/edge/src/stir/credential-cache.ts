@@ -1,6 +1,7 @@
 /** Certificates of signers that were fetched, judged once: most calls of a carrier are signed with the same one. */
 import type { X509Certificate } from "node:crypto";
 import type { Millis } from "@ringfence/sip";
+import { CappedMap } from "../capped-map.ts";
 import type { Credential } from "./credential.ts";
 import type { IdentityOutcome } from "./outcome.ts";
 
@@ -15,7 +16,7 @@ interface Kept {
 const MAX_KEPT = 256;
 
 export class CredentialCache {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new CappedMap<string, Kept>(MAX_KEPT);
 
   get size(): number {
     return this.#kept.size;
@@ -30,9 +31,6 @@ export class CredentialCache {
   }
 
   put(url: string, kept: Kept): void {
-    this.#kept.delete(url);
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined && this.#kept.size >= MAX_KEPT) this.#kept.delete(oldest);
     this.#kept.set(url, kept);
   }
 }

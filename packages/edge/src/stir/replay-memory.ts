@@ -1,12 +1,13 @@
 /** Tokens that were good once: the same one in another call is a copy (RFC 8224 §12.1). */
 import { createHash } from "node:crypto";
+import { CappedMap } from "../capped-map.ts";
 import type { Passport } from "./passport.ts";
 
 /** At a window of a minute, more than three hundred signed calls a second; beyond that the oldest are forgotten. */
 const MAX_TOKENS = 20_000;
 
 export class ReplayMemory {
-  readonly #seen = new Map<string, { readonly callId: string; readonly until: number }>();
+  readonly #seen = new CappedMap<string, { readonly callId: string; readonly until: number }>(MAX_TOKENS);
 
   get size(): number {
     return this.#seen.size;
@@ -27,9 +28,8 @@ export class ReplayMemory {
   }
 
   #forget(wall: number): void {
-    for (const [key, { until }] of this.#seen) {
-      if (until >= wall && this.#seen.size < MAX_TOKENS) return;
-      this.#seen.delete(key);
+    for (let one = this.#seen.oldest; one !== undefined && one[1].until < wall; one = this.#seen.oldest) {
+      this.#seen.delete(one[0]);
     }
   }
 }

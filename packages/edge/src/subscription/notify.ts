@@ -1,6 +1,7 @@
 /** NOTIFY (RFC 6665) of a subscription: state and document are written anew for the watcher. */
 import { acceptInDialog, type Request, type Response, requestInDialog, uasDialog } from "@ringfence/sip";
 import { legFlow } from "../call/leg-flow.ts";
+import { badExtension } from "../call/option-tags.ts";
 import { readSubscriptionState } from "../call/sipfrag.ts";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
@@ -85,7 +86,8 @@ export function onNotifyAnswer(
   // A challenge to a NOTIFY is nobody's to answer (threat L4); a redirection leads nowhere we would go.
   const passes = response.status < 300 || response.status >= 400;
   const status = response.status === 401 || response.status === 407 ? 403 : passes ? response.status : 480;
-  respond(state, now, relay.serverTx, relay.request, relay.flow, { status });
+  const answer = status === 420 ? badExtension(response, relay.request.headers) : { status };
+  respond(state, now, relay.serverTx, relay.request, relay.flow, answer);
   if (status === 481) onNotifyFailed(state, step);
 }
 

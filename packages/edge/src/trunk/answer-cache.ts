@@ -3,6 +3,7 @@
  * of a week not a carrier that is called where it no longer is. A failure does not take away what is known.
  */
 import { type Answer, type Millis, type Question, questionKey } from "@ringfence/sip";
+import { CappedMap } from "../capped-map.ts";
 
 /** Shortest and longest an answer counts, in ms. */
 const MIN_TTL = 5_000;
@@ -18,7 +19,7 @@ interface Entry {
 }
 
 export class AnswerCache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new CappedMap<string, Entry>(MAX_ENTRIES);
 
   get size(): number {
     return this.#entries.size;
@@ -37,10 +38,7 @@ export class AnswerCache {
     const kept = answer.type === "failed" && before !== undefined && before.type !== "failed" ? before : answer;
     const negative = answer.type === "failed" || answer.records.length === 0;
     const ttl = Math.min(Math.max(answer.ttlMs, MIN_TTL), negative ? MAX_NEGATIVE_TTL : MAX_TTL);
-    this.#entries.delete(key);
     this.#entries.set(key, { answer: { ...kept, ttlMs: ttl }, until: now + ttl });
-    const oldest = this.#entries.size > MAX_ENTRIES ? this.#entries.keys().next().value : undefined;
-    if (oldest !== undefined) this.#entries.delete(oldest);
     return { ...kept, ttlMs: ttl };
   }
 }

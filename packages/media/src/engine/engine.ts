@@ -3,7 +3,9 @@
  * another process can stand behind it. A pair is two UDP sockets, RTP on an even port and RTCP on the odd one above.
  */
 import type { SrtpSuite } from "@ringfence/node-srtp";
+import type { RtcpRules } from "../rtcp/rtcp-filter.ts";
 import type { DropReason } from "./drop-reason.ts";
+import type { PayloadFormat, StreamReport } from "./stream-report.ts";
 
 export interface Endpoint {
   /** Canonical text form (see address.ts): compared as a string for every packet. */
@@ -50,8 +52,17 @@ export interface PairConfig {
   readonly mux: boolean;
   /** opaque: what the source sends is relayed as it came, on the RTP socket only (UDPTL of T.38). Any datagram counts for learning. */
   readonly payload: "rtp" | "opaque";
-  /** Which datagrams that are no media (RFC 7983) come up as `control` events. STUN from anybody, DTLS only from who may be the source (threat L3). */
+  /**
+   * Which datagrams that are no media (RFC 7983) come up as `control` events: STUN from anybody, DTLS only from who may
+   * be the source (threat L3), at most 1,500 octets each, with `mux` on the RTP socket only.
+   * With `stun` the source is what ICE selects, and nobody is it before: `latch` is not asked. Without it, `latch` is,
+   * and what was selected is forgotten.
+   */
   readonly control: { readonly stun: boolean; readonly dtls: boolean };
+  /** What this peer may send, by payload type: for the counters. Empty: jitter and silence are not known. */
+  readonly formats: readonly PayloadFormat[];
+  /** What of this peer's RTCP crosses. */
+  readonly rtcp: RtcpRules;
 }
 
 /** RTP in clear or under keys that are known, RTCP on its own port, nothing else on the sockets. */
@@ -60,6 +71,8 @@ export const plainTransport = {
   mux: false,
   payload: "rtp",
   control: { stun: false, dtls: false },
+  formats: [],
+  rtcp: { feedback: false, reducedSize: false },
 } as const satisfies Partial<PairConfig>;
 
 export type EngineCommand =
@@ -79,7 +92,10 @@ export type EngineCommand =
   | { readonly kind: "join"; readonly left: PairId; readonly right: PairId }
   /** A pair drops everything until configured. Each configure re-opens the learning window. */
   | { readonly kind: "configure"; readonly pair: PairId; readonly config: PairConfig }
-  /** ICE has validated this source (RFC 8445 §7.3): packets are taken from it and sent to it, and from and to nobody else. undefined: consent ended (RFC 7675). */
+  /**
+   * ICE has validated this source (RFC 8445 §7.3): packets are taken from it and sent to it, and from and to nobody else,
+   * until the next `select` or until a `configure` without `control.stun`. undefined: consent ended (RFC 7675).
+   */
   | {
       readonly kind: "select";
       readonly pair: PairId;
@@ -117,7 +133,10 @@ export type EngineEvent =
       readonly source: Endpoint;
       readonly packets: number;
     }
-  /** A STUN or DTLS packet, rate limited per pair; what is above the limit is dropped and counted. */
+  /**
+   * A STUN or DTLS packet, rate limited per pair; what is above the limit is dropped and counted. STUN of the selected
+   * source has a budget of its own, and strangers are told apart by address, so that one that floods silences nobody else.
+   */
   | {
       readonly kind: "control";
       readonly pair: PairId;
@@ -131,6 +150,8 @@ export type EngineEvent =
       readonly kind: "counters";
       readonly pairs: readonly PairActivity[];
       readonly drops: Partial<Readonly<Record<DropReason, number>>>;
+      /** Once a second: pairs that received RTP, or a report, since. */
+      readonly streams?: readonly StreamReport[];
     }
   /** These pairs are gone; their commands are ignored from now on. */
   | { readonly kind: "lost"; readonly pairs: readonly PairId[]; readonly detail: string };

@@ -11,43 +11,35 @@ import type { Protector, Unprotector } from "@ringfence/node-srtp";
 import {
   classifyRtcp,
   classifyRtp,
+  isMuxedRtcp,
   maxPacket,
   rtcpCompoundFits,
   rtpPaddingFits,
   ssrcAt,
   wellFormed,
 } from "../classify.ts";
-import { Latch, verdict } from "../latch.ts";
-import { maskSourceDescriptions } from "../rtcp-mask.ts";
+import { verdict } from "../latch.ts";
+import { badCompound, filterRtcp, type RtcpRules } from "../rtcp/rtcp-filter.ts";
+import type { Bundle } from "./bundle.ts";
+import { ControlGate, maxControl } from "./control-gate.ts";
 import { drop, dropReasons } from "./drop-reason.ts";
 import type { Component } from "./engine.ts";
+import type { LegMeter } from "./leg-meter.ts";
+import { Peer } from "./peer.ts";
+import type { Outlet, SendBuffer } from "./send-buffer.ts";
 import { srtpDrop } from "./srtp-drop.ts";
 
-/** What a lane sends through: a dgram socket, or a test's record of what was sent. */
-export interface Outlet {
-  send(packet: Uint8Array, offset: number, length: number, port: number, address: string): void;
-  /** Datagrams the kernel did not take at once and that still refer to their buffer. */
-  getSendQueueCount(): number;
-}
-
-const tagRoom = 2048 - maxPacket;
-
-/** The buffer packets are encrypted in, one for a whole thread. */
-export class SendBuffer {
-  octets = Buffer.allocUnsafeSlow(maxPacket + tagRoom);
-
-  /**
-   * Call after each send from `octets`. A queued datagram still points into the buffer: the next packet must not be
-   * written over it, or one call's media would leave to another call's peer. The queue keeps the old buffer alive.
-   */
-  afterSend(outlet: Outlet): void {
-    if (outlet.getSendQueueCount() !== 0) this.octets = Buffer.allocUnsafeSlow(maxPacket + tagRoom);
-  }
-}
+export type OnControl = (
+  lane: Lane,
+  protocol: "stun" | "dtls",
+  packet: Uint8Array,
+  address: string,
+  port: number,
+) => void;
 
 export class Lane {
   readonly component: Component;
-  readonly latch = new Latch();
+  readonly peer = new Peer();
   readonly drops = new Float64Array(dropReasons.length);
   /** Accepted since the last report. */
   packets = 0;
@@ -60,19 +52,46 @@ export class Lane {
   configured = false;
   /** False while the peer is on hold by c=0.0.0.0. */
   send = false;
+  awaitsKeys = false;
+  /** What comes is relayed as it is (T.38). */
+  opaque = false;
+  /** RTP only: RTCP comes here too. */
+  mux = false;
+  /** Which control packets go up. */
+  stun = false;
+  dtls = false;
   inbound: Unprotector | undefined;
   outbound: Protector | undefined;
   /** The lane of the other leg whose socket sends what this one accepts. */
   partner: Lane | undefined;
   /** RTP only: the RTCP lane of the same pair, which follows the address RTP was locked to. */
   rtcp: Lane | undefined;
-  readonly #outlet: Outlet;
+  /** What of this peer's RTCP may cross. */
+  rtcpRules: RtcpRules = { feedback: false, reducedSize: false };
+  /** Shared by the lanes of a pair. */
+  readonly meter: LegMeter;
+  /** Whose socket, keys and peer this lane sends with: its own, or the one it is multiplexed or bundled on. */
+  carrier: Lane = this;
+  /** Lines that share this socket; undefined for most. */
+  bundle: Bundle | undefined;
+  readonly #outlet: Outlet | undefined;
   readonly #buffer: SendBuffer;
+  readonly #onControl: OnControl;
+  readonly #gate = new ControlGate();
 
-  constructor(component: Component, outlet: Outlet, buffer: SendBuffer) {
+  /** @param outlet undefined for a lane that is bundled on another one's */
+  constructor(
+    component: Component,
+    meter: LegMeter,
+    outlet: Outlet | undefined,
+    buffer: SendBuffer,
+    onControl: OnControl,
+  ) {
     this.component = component;
+    this.meter = meter;
     this.#outlet = outlet;
     this.#buffer = buffer;
+    this.#onControl = onControl;
   }
 
   receive(packet: Buffer, address: string, port: number, now: number): void {
@@ -83,42 +102,136 @@ export class Lane {
   /** wellFormed when relayed, else the drop reason. */
   #take(packet: Buffer, address: string, port: number, now: number): number {
     if (!this.configured) return drop["not-configured"];
+    if (this.opaque) return this.#takeOpaque(packet, address, port, now);
+    if (this.mux && isMuxedRtcp(packet, packet.length)) return this.#takeMuxed(packet, address, port, now);
     const isRtp = this.component === "rtp";
+    const shape = isRtp ? classifyRtp(packet, packet.length) : classifyRtcp(packet, packet.length);
+    if (shape === wellFormed)
+      return isRtp ? this.#takeRtp(packet, address, port, now) : this.#takeRtcp(packet, address, port, now);
+    if (shape === drop.stun) return this.#takeStun(packet, address, port, now);
+    return shape === drop.dtls ? this.#takeDtls(packet, address, port, now) : shape;
+  }
+
+  #takeRtp(packet: Buffer, address: string, port: number, now: number): number {
     let length = packet.length;
-    const shape = isRtp ? classifyRtp(packet, length) : classifyRtcp(packet, length);
-    if (shape !== wellFormed) return shape;
-    if (this.latch.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
+    if (this.peer.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
+    if (this.awaitsKeys) return drop["awaiting-keys"];
     if (this.inbound !== undefined) {
-      length = isRtp ? this.inbound.rtp(packet, length) : this.inbound.rtcp(packet, length);
+      length = this.inbound.rtp(packet, length);
       if (length < 0) return srtpDrop(length);
     }
-    if (isRtp && !rtpPaddingFits(packet, length)) return drop["bad-rtp"];
-    if (!isRtp && !rtcpCompoundFits(packet, length)) return drop["bad-rtcp"];
-    const taken = this.latch.accept(address, port, ssrcAt(packet, isRtp ? 8 : 4), packet[1] as number);
+    if (!rtpPaddingFits(packet, length)) return drop["bad-rtp"];
+    const ssrc = ssrcAt(packet, 8);
+    const taken = this.peer.accept(address, port, ssrc, packet[1] as number);
     if (taken === verdict.latched) this.#noteLatched(now);
     // Authenticated packets carry their own proof; plain ones wait until their source is locked.
     else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
+    const owner = this.bundle?.ofMedia(packet[1] as number, ssrc) ?? this;
+    return owner.#cross(packet, length, now);
+  }
+
+  #takeRtcp(packet: Buffer, address: string, port: number, now: number): number {
+    if (this.peer.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
+    const length = this.#openReport(packet);
+    if (length < 0) return -length;
+    const taken = this.peer.accept(address, port, ssrcAt(packet, 4), packet[1] as number);
+    if (taken === verdict.latched) this.#noteLatched(now);
+    else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
+    return this.#crossReport(packet, length, now);
+  }
+
+  /** RFC 5761: RTCP on the RTP socket. It comes from RTP's source and teaches none. */
+  #takeMuxed(packet: Buffer, address: string, port: number, now: number): number {
+    const shape = classifyRtcp(packet, packet.length);
+    if (shape !== wellFormed) return shape;
+    const seen = this.peer.peek(address, port, now);
+    if (seen === verdict.foreign) return this.#noteForeign(address, port);
+    const length = this.#openReport(packet);
+    if (length < 0) return -length;
+    if (seen === verdict.learning && this.inbound === undefined) return drop.learning;
+    return this.rtcp === undefined ? drop["no-target"] : this.#crossReport(packet, length, now);
+  }
+
+  /** The length in clear, or the drop reason, negative: no RTCP is dropped for reason 0, which is not-configured. */
+  #openReport(packet: Buffer): number {
+    if (this.awaitsKeys) return -drop["awaiting-keys"];
+    let length = packet.length;
+    if (this.inbound !== undefined) {
+      length = this.inbound.rtcp(packet, length);
+      if (length < 0) return -srtpDrop(length);
+    }
+    return rtcpCompoundFits(packet, length) ? length : -drop["bad-rtcp"];
+  }
+
+  #crossReport(packet: Buffer, length: number, now: number): number {
+    const owner = this.bundle?.ofReport(ssrcAt(packet, 4)) ?? this;
+    const lane = owner.component === "rtcp" ? owner : owner.rtcp;
+    return lane === undefined ? drop["no-target"] : lane.#cross(packet, length, now);
+  }
+
+  #takeOpaque(packet: Buffer, address: string, port: number, now: number): number {
+    if (packet.length === 0 || this.component === "rtcp") return drop["not-media"];
+    if (packet.length > maxPacket) return drop["too-large"];
+    if (this.peer.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
+    const taken = this.peer.accept(address, port, 0, 0);
+    if (taken === verdict.latched) this.#noteLatched(now);
+    else if (taken === verdict.learning) return drop.learning;
+    if (this.partner?.opaque !== true) return drop["no-target"];
     this.packets++;
     this.bytes += packet.length;
-    if (!isRtp) maskSourceDescriptions(packet, length);
-    return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, length);
+    return this.partner.forward(packet, packet.length, now);
+  }
+
+  #takeStun(packet: Buffer, address: string, port: number, now: number): number {
+    if (!this.stun || packet.length > maxControl) return drop.stun;
+    if (!this.#gate.stun(address, this.peer.isSelected(address, port), now)) return drop.stun;
+    this.#onControl(this, "stun", packet, address, port);
+    return wellFormed;
+  }
+
+  #takeDtls(packet: Buffer, address: string, port: number, now: number): number {
+    if (!this.dtls || packet.length > maxControl) return drop.dtls;
+    if (this.peer.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
+    if (!this.#gate.dtls(now)) return drop.dtls;
+    this.#onControl(this, "dtls", packet, address, port);
+    return wellFormed;
+  }
+
+  /** A packet in clear that was accepted: counted, and handed to the other leg. */
+  #cross(packet: Buffer, length: number, now: number): number {
+    this.packets++;
+    this.bytes += packet.length;
+    let crossing = length;
+    if (this.component === "rtp") this.meter.rtp.packet(packet, length, now);
+    else {
+      this.meter.rtcp.received(packet, length, this.partner?.meter.rtp.ssrc ?? -1, now);
+      crossing = filterRtcp(packet, length, this.rtcpRules);
+      if (crossing <= 0) return crossing === badCompound ? drop["bad-rtcp"] : drop["rtcp-unwanted"];
+    }
+    return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, crossing, now);
   }
 
   /** Sends a packet in clear to this lane's peer, protected if the leg is. Called by the partner. */
-  forward(packet: Buffer, length: number): number {
-    const port = this.latch.targetPort;
-    if (!this.send || port === 0) return drop["no-target"];
-    if (this.outbound === undefined) {
+  forward(packet: Buffer, length: number, now: number): number {
+    // Twice, because the RTCP of a bundled line goes by the RTCP of its carrier, which may be multiplexed.
+    const carrier = this.carrier.carrier;
+    const port = carrier.peer.targetPort;
+    const outlet = carrier.#outlet;
+    if (!this.send || port === 0 || outlet === undefined) return drop["no-target"];
+    if (carrier.awaitsKeys) return drop["awaiting-keys"];
+    if (this.component === "rtcp") this.meter.rtcp.sent(packet, length, now);
+    if (carrier.outbound === undefined) {
       // The datagram's own memory, which nobody writes again: safe to be queued.
-      this.#outlet.send(packet, 0, length, port, this.latch.targetAddress);
+      outlet.send(packet, 0, length, port, carrier.peer.targetAddress);
       return wellFormed;
     }
     const buffer = this.#buffer.octets;
     packet.copy(buffer, 0, 0, length);
-    const sealed = this.component === "rtp" ? this.outbound.rtp(buffer, length) : this.outbound.rtcp(buffer, length);
+    const isRtp = this.component === "rtp";
+    const sealed = isRtp ? carrier.outbound.rtp(buffer, length) : carrier.outbound.rtcp(buffer, length);
     if (sealed < 0) return drop["protect-failed"];
-    this.#outlet.send(buffer, 0, sealed, port, this.latch.targetAddress);
-    this.#buffer.afterSend(this.#outlet);
+    outlet.send(buffer, 0, sealed, port, carrier.peer.targetAddress);
+    this.#buffer.afterSend(outlet);
     return wellFormed;
   }
 
@@ -131,7 +244,7 @@ export class Lane {
 
   #noteLatched(now: number): void {
     this.latchedSinceReport = true;
-    const source = this.latch.source;
-    if (source !== undefined) this.rtcp?.latch.narrow(source.address, now);
+    const source = this.peer.latch.source;
+    if (source !== undefined) this.rtcp?.peer.latch.narrow(source.address, now);
   }
 }

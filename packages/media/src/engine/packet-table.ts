@@ -2,8 +2,13 @@
 
 import { type DropReason, drop, dropReasons } from "./drop-reason.ts";
 import type { EngineCommand, EngineEvent, PairActivity } from "./engine.ts";
-import { type Lane, SendBuffer } from "./lane.ts";
-import { type OpenCommand, Pair } from "./pair.ts";
+import type { Lane } from "./lane.ts";
+import { type OpenCommand, Pair, type PairContext } from "./pair.ts";
+import { SendBuffer } from "./send-buffer.ts";
+import type { StreamReport } from "./stream-report.ts";
+
+/** Quality changes over seconds, and each report is an object for every leg. */
+const streamReportMs = 1_000;
 
 /** A flood of foreign packets is one report a pair and minute. */
 const foreignReportMs = 60_000;
@@ -11,16 +16,19 @@ const foreignReportMs = 60_000;
 export class PacketTable {
   readonly #pairs = new Map<number, Pair>();
   readonly #foreignReported = new Map<number, number>();
-  readonly #buffer = new SendBuffer();
+  readonly #context: PairContext;
   readonly #emit: (events: readonly EngineEvent[]) => void;
   readonly #clock: () => number;
   /** What pairs that were closed since the last report still have to say. */
   readonly #drops = new Float64Array(dropReasons.length);
   #closedActivity: PairActivity[] = [];
+  #closedStreams: StreamReport[] = [];
+  #streamsReported = Number.NEGATIVE_INFINITY;
 
   constructor(emit: (events: readonly EngineEvent[]) => void, clock: () => number) {
     this.#emit = emit;
     this.#clock = clock;
+    this.#context = { buffer: new SendBuffer(), clock, onControl: (event) => emit([event]) };
   }
 
   submit(commands: readonly EngineCommand[]): void {
@@ -45,7 +53,10 @@ export class PacketTable {
       this.#addActivity(pair, active);
     }
     const drops = this.#takeDrops();
-    if (active.length > 0 || Object.keys(drops).length > 0) events.push({ kind: "counters", pairs: active, drops });
+    const streams = this.#takeStreams(now);
+    if (active.length > 0 || streams.length > 0 || Object.keys(drops).length > 0) {
+      events.push({ kind: "counters", pairs: active, drops, ...(streams.length > 0 && { streams }) });
+    }
     if (events.length > 0) this.#emit(events);
   }
 
@@ -65,13 +76,24 @@ export class PacketTable {
       case "configure":
         this.#pairs.get(command.pair)?.configure(command.config, this.#clock());
         break;
+      case "select":
+        this.#pairs.get(command.pair)?.[command.component].peer.select(command.source);
+        break;
+      case "send":
+        this.#pairs.get(command.pair)?.send(command.component, command.to, command.packet);
+        break;
       case "close":
         this.#close(command.pair);
     }
   }
 
   async #open(command: OpenCommand): Promise<void> {
-    const pair = new Pair(command, this.#buffer, this.#clock);
+    const carrier = command.bundledOn === undefined ? undefined : this.#pairs.get(command.bundledOn);
+    if (command.bundledOn !== undefined && carrier === undefined) {
+      this.#emit([{ kind: "bind-failed", pair: command.pair, why: "failed", detail: "the pair to bundle on is gone" }]);
+      return;
+    }
+    const pair = new Pair(command, carrier, this.#context);
     this.#pairs.set(pair.id, pair);
     const result = await pair.bind(command);
     if (result.ok) {
@@ -96,6 +118,8 @@ export class PacketTable {
     if (pair === undefined) return;
     this.#pairs.delete(id);
     this.#foreignReported.delete(id);
+    const stream = pair.meter.take(id, pair.rtp.partner?.meter);
+    if (stream !== undefined) this.#closedStreams.push(stream);
     for (const lane of [pair.rtp, pair.rtcp]) {
       if (lane.partner !== undefined) lane.partner.partner = undefined;
       moveDrops(lane, this.#drops);
@@ -106,7 +130,7 @@ export class PacketTable {
 
   #reportLanes(pair: Pair, now: number, events: EngineEvent[]): void {
     for (const lane of [pair.rtp, pair.rtcp]) {
-      const source = lane.latch.source;
+      const source = lane.peer.latch.source;
       if (lane.latchedSinceReport && source !== undefined) {
         events.push({ kind: "latched", pair: pair.id, component: lane.component, source });
       }
@@ -131,6 +155,18 @@ export class PacketTable {
       lane.packets = 0;
       lane.bytes = 0;
     }
+  }
+
+  #takeStreams(now: number): readonly StreamReport[] {
+    const streams = this.#closedStreams;
+    this.#closedStreams = [];
+    if (now - this.#streamsReported < streamReportMs) return streams;
+    this.#streamsReported = now;
+    for (const pair of this.#pairs.values()) {
+      const report = pair.meter.take(pair.id, pair.rtp.partner?.meter);
+      if (report !== undefined) streams.push(report);
+    }
+    return streams;
   }
 
   #takeDrops(): Partial<Record<DropReason, number>> {

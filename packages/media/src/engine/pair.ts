@@ -1,10 +1,13 @@
 /** An RTP socket and the RTCP socket above it, with the keys both share. Control path only; packets are lane.ts. */
 import { createSocket, type Socket, type SocketOptions } from "node:dgram";
 import { createProtector, createUnprotector } from "@ringfence/node-srtp";
+import { Bundle } from "./bundle.ts";
 import { drop } from "./drop-reason.ts";
-import type { EngineCommand, LatchRules, PairConfig } from "./engine.ts";
+import type { Component, Endpoint, EngineCommand, EngineEvent, LatchRules, PairConfig } from "./engine.ts";
 import { KeyRing } from "./key-ring.ts";
-import { Lane, type SendBuffer } from "./lane.ts";
+import { Lane, type OnControl } from "./lane.ts";
+import { LegMeter } from "./leg-meter.ts";
+import type { SendBuffer } from "./send-buffer.ts";
 
 /** A key frame arrives as a burst of a hundred datagrams; the usual 208 kB hold about ninety. Voice needs no more than it has. */
 const videoReceiveBuffer = 1_048_576;
@@ -18,61 +21,109 @@ const rtcpWindowMs = 20_000;
 export type OpenCommand = Extract<EngineCommand, { kind: "open" }>;
 export type BindResult = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
+/** What a thread gives to all its pairs. */
+export interface PairContext {
+  readonly buffer: SendBuffer;
+  readonly clock: () => number;
+  readonly onControl: (event: Extract<EngineEvent, { kind: "control" }>) => void;
+}
+
 export class Pair {
   readonly id: number;
   readonly rtp: Lane;
   readonly rtcp: Lane;
-  readonly #sockets: readonly [Socket, Socket];
+  readonly meter = new LegMeter();
+  /** None when it is bundled on another pair. */
+  readonly #sockets: readonly Socket[];
+  readonly #carrier: Pair | undefined;
   readonly #inbound = new KeyRing((key) => createUnprotector(key.suite, key.key));
   readonly #outbound = new KeyRing((key) => createProtector(key.suite, key.key));
   #closed = false;
 
-  constructor(open: OpenCommand, buffer: SendBuffer, clock: () => number) {
+  /** @param carrier the pair that `bundledOn` names */
+  constructor(open: OpenCommand, carrier: Pair | undefined, { buffer, clock, onControl }: PairContext) {
     this.id = open.pair;
-    const sockets = [socketFor(open.address), socketFor(open.address)] as const;
-    this.#sockets = sockets;
-    this.rtp = new Lane("rtp", sockets[0], buffer);
-    this.rtcp = new Lane("rtcp", sockets[1], buffer);
+    this.#carrier = carrier;
+    this.#sockets = carrier === undefined ? [socketFor(open.address), socketFor(open.address)] : [];
+    const up: OnControl = ({ component }, protocol, packet, address, port) => {
+      // Copied: a view that is posted to another thread takes all the memory behind it along.
+      const copy = Uint8Array.from(packet);
+      onControl({ kind: "control", pair: open.pair, component, protocol, source: { address, port }, packet: copy });
+    };
+    this.rtp = new Lane("rtp", this.meter, this.#sockets[0], buffer, up);
+    this.rtcp = new Lane("rtcp", this.meter, this.#sockets[1], buffer, up);
     this.rtp.rtcp = this.rtcp;
-    listen(sockets[0], this.rtp, clock);
-    listen(sockets[1], this.rtcp, clock);
+    this.rtp.carrier = carrier?.rtp ?? this.rtp;
+    this.rtcp.carrier = carrier?.rtcp ?? this.rtcp;
+    for (const [index, socket] of this.#sockets.entries()) listen(socket, index === 0 ? this.rtp : this.rtcp, clock);
   }
 
   /** Both or none: on failure both sockets are closed. */
   async bind(open: OpenCommand): Promise<BindResult> {
-    const [rtp, rtcp] = this.#sockets;
-    const results = await Promise.all([
-      bindOne(rtp, open.address, open.port),
-      bindOne(rtcp, open.address, open.port + 1),
-    ]);
+    const results = await Promise.all(
+      this.#sockets.map((socket, index) => bindOne(socket, open.address, open.port + index)),
+    );
     const code = results.find((result) => result !== undefined);
     if (code !== undefined || this.#closed) {
       this.close();
       return { ok: false, code: code ?? "closed" };
     }
-    if (open.media === "video") enlarge(rtp);
+    if (open.media === "video") for (const socket of this.#sockets.slice(0, 1)) enlarge(socket);
     return { ok: true };
   }
 
   configure(config: PairConfig, now: number): void {
-    const { latch } = config;
-    const inbound = this.#inbound.use(config.inbound);
-    const outbound = this.#outbound.use(config.outbound);
-    for (const lane of [this.rtp, this.rtcp]) {
+    const { rtp, rtcp } = this;
+    this.meter.rtp.configure(config.formats);
+    for (const lane of [rtp, rtcp]) {
       lane.send = config.send;
-      lane.inbound = inbound;
-      lane.outbound = outbound;
+      lane.rtcpRules = config.rtcp;
+      lane.opaque = config.payload === "opaque";
       lane.configured = true;
     }
-    this.rtp.latch.configure({ ...latch, signalled: latch.signalled?.rtp }, now);
-    this.rtcp.latch.configure(rtcpRules(latch), now);
-    const source = this.rtp.latch.source;
+    if (this.#carrier === undefined) this.#configureSockets(config, now);
+    else this.#carrier.share(rtp, config.latch.payloadTypes);
+  }
+
+  /** Packets of these types are that lane's (RFC 9143 §9.2). */
+  share(owner: Lane, payloadTypes: readonly number[]): void {
+    const bundle = this.rtp.bundle ?? new Bundle();
+    this.rtp.bundle = bundle;
+    this.rtcp.bundle = bundle;
+    bundle.add(owner, payloadTypes);
+  }
+
+  #configureSockets(config: PairConfig, now: number): void {
+    const { rtp, rtcp } = this;
+    const { latch, control, mux } = config;
+    const inbound = this.#inbound.use(config.inbound);
+    const outbound = this.#outbound.use(config.outbound);
+    for (const lane of [rtp, rtcp]) {
+      lane.inbound = inbound;
+      lane.outbound = outbound;
+      lane.awaitsKeys = config.awaitsKeys;
+      lane.stun = control.stun;
+      lane.dtls = control.dtls;
+    }
+    rtp.mux = mux;
+    rtcp.configured = !mux;
+    rtcp.carrier = mux ? rtp : rtcp;
+    const payloadTypes = config.payload === "opaque" ? undefined : latch.payloadTypes;
+    rtp.peer.configure({ ...latch, signalled: latch.signalled?.rtp, payloadTypes }, control.stun, now);
+    rtcp.peer.configure(rtcpRules(latch), control.stun, now);
+    const source = rtp.peer.latch.source;
     // RTP was locked in an earlier exchange and did not move: RTCP goes on following it.
-    if (source !== undefined && this.rtp.latch.proven) this.rtcp.latch.narrow(source.address, now);
+    if (source !== undefined && rtp.peer.latch.proven) rtcp.peer.latch.narrow(source.address, now);
+  }
+
+  /** A datagram of ours. Nothing when the socket is another pair's. */
+  send(component: Component, to: Endpoint, packet: Uint8Array): void {
+    this.#sockets[component === "rtp" ? 0 : 1]?.send(packet, 0, packet.length, to.port, to.address);
   }
 
   close(): void {
     this.#closed = true;
+    this.#carrier?.rtp.bundle?.remove(this.rtp);
     for (const socket of this.#sockets) {
       try {
         socket.close();

@@ -1,23 +1,27 @@
 /**
- * What the peers of a call on an instance said, judged by the rules that calls on our own engine have: profile, address,
- * keys. Pure. Ports and our keys are the instance's, so they come later.
+ * What the peers of a call on an instance said, judged by the rules that calls on our own engine have: profile, keys, codecs,
+ * address. Pure. Ports and our keys are the instance's, so they come later. DTLS, ICE, rtcp-mux, BUNDLE and fax are not
+ * asked of instances: a stream that insists on one is refused.
  */
-import { choose, conclude, type Keys, type Proposal, usableSuites } from "../keying.ts";
-import { judgeEndpoint, judgeProfile, type PeerFacts, profileToOffer, signallingAddress, sources } from "../leg.ts";
+import { filterCodecs } from "../codec-policy.ts";
+import { codecsOf } from "../codecs.ts";
+import { judgeEndpoint, notBelieved, signallingAddress } from "../endpoint-rules.ts";
+import type { Proposal } from "../keying.ts";
+import type { PeerFacts } from "../leg.ts";
+import { acceptAnswer, acceptOffer, type Link, type LinkFacts, type LinkOffer, proposeTo } from "../link.ts";
 import type { LegMedia, LegName, Legs } from "../media-port.ts";
 import type { MediaRefusal } from "../refusal.ts";
 import { crossingDirection, refusedLine } from "../sdp-anchor.ts";
-import type { OffStream, PeerLine, PeerStream, Profile } from "../sdp-read.ts";
+import type { OffStream, PeerLine, PeerStream } from "../sdp-read.ts";
 import { maxStreams } from "../settings.ts";
 import type { Told, ToldStream } from "./farm-sdp.ts";
 import type { Learning } from "./ng-message.ts";
 
 /** One leg of an agreed stream. */
 export interface FarmLeg {
-  readonly profile: Profile;
   /** The instance's port towards this leg. */
   readonly port: number;
-  readonly keys: Keys | undefined;
+  readonly link: Link;
   readonly peer: PeerFacts;
   /** As this leg's peer said it last. */
   readonly said: PeerStream;
@@ -34,11 +38,13 @@ export type Standing = readonly (FarmStream | undefined)[];
 
 /** An offered stream that was judged. */
 export interface JudgedStream {
-  readonly kind: "rtp";
+  readonly kind: "stream";
+  /** Without the codecs that a policy keeps back. */
   readonly offer: PeerStream;
-  /** `outbound` is the one in use, or one of no meaning until the instance says its own. */
-  readonly offererKeys: Keys | undefined;
-  readonly answererProfile: Profile;
+  /** Its `keys.outbound` is the one in use, or one of no meaning until the instance says its own. */
+  readonly offererLink: Link;
+  /** Its keys have no meaning: the instance's take their place. */
+  readonly linkOffer: LinkOffer;
   readonly standing: FarmStream | undefined;
 }
 
@@ -60,15 +66,17 @@ export function judgeOffer(offered: readonly PeerLine[], facts: JudgeFacts): rea
   let [first, refusal]: [JudgedStream | undefined, MediaRefusal | undefined] = [undefined, undefined];
   let streams = 0;
   for (const [index, line] of offered.entries()) {
-    const verdict = line.kind === "off" ? line : judgeStream(line, index, facts);
-    if (typeof verdict === "string") {
-      refusal ??= verdict;
-      judged.push(refusedLine(line as PeerStream));
-    } else if (verdict.kind === "rtp" && (++streams > maxStreams || !keyedAlike(first, verdict))) {
-      judged.push(refusedLine(verdict.offer));
+    if (line.kind === "off") {
+      judged.push(line);
+      continue;
+    }
+    const verdict = judgeStream(line, index, facts);
+    if (typeof verdict === "string") refusal ??= verdict;
+    if (typeof verdict === "string" || ++streams > maxStreams || !keyedAlike(first, verdict)) {
+      judged.push(refusedLine(line));
     } else {
       judged.push(verdict);
-      if (verdict.kind === "rtp") first ??= verdict;
+      first ??= verdict;
     }
   }
   if (first !== undefined) return judged;
@@ -80,53 +88,70 @@ export function judgeOffer(offered: readonly PeerLine[], facts: JudgeFacts): rea
 
 /** An instance offers one protocol for a whole call: a stream that would need the other one is refused. */
 function keyedAlike(first: JudgedStream | undefined, stream: JudgedStream): boolean {
-  return first === undefined || first.answererProfile.keying === stream.answererProfile.keying;
+  return first === undefined || isKeyed(first.linkOffer) === isKeyed(stream.linkOffer);
 }
 
-function judgeStream(offer: PeerStream, index: number, facts: JudgeFacts): JudgedStream | MediaRefusal {
-  const { offerer, answerer, legs, random } = facts;
-  const refusal = judgeProfile(offer.profile, legs[offerer]) ?? judgePlace(offer, legs[offerer], facts.isOurs);
-  if (refusal !== undefined) return refusal;
+/** Whether the answerer is offered keys. */
+export function isKeyed({ proposals }: LinkOffer): boolean {
+  return proposals.length > 0;
+}
+
+function judgeStream(line: PeerStream, index: number, facts: JudgeFacts): JudgedStream | MediaRefusal {
+  const { offerer, answerer, legs } = facts;
+  if (line.profile.payload === "opaque") return "t38-not-allowed";
+  const offer = filterCodecs(line, [legs[answerer].codecs, legs[offerer].codecs]);
+  if (offer === undefined) return "no-common-codec";
   const stands = facts.standing[index];
   const standing = stands?.media === offer.media ? stands : undefined;
-  const secure = offer.profile.keying === "sdes";
-  const suites = usableSuites(legs[offerer].suites);
-  const offererKeys = secure ? choose(offer.cryptos, suites, standing?.[offerer].keys, random) : undefined;
-  if (secure && offererKeys === undefined) return "no-common-suite";
-  // A stream that runs keeps its profile: only its policy for new ones may have changed meanwhile.
-  const answererProfile = standing?.[answerer].profile ?? profileToOffer(legs[answerer], offer.profile.feedback);
-  return { kind: "rtp", offer, offererKeys, answererProfile, standing };
+  const link = acceptOffer(offer, linkFacts(legs[offerer], standing?.[offerer].link, facts));
+  if (typeof link === "string") return link;
+  const refusal = judgePlace(offer, legs[offerer], legs[answerer], facts.isOurs);
+  if (refusal !== undefined) return refusal;
+  const linkOffer = proposeTo(offer, linkFacts(legs[answerer], standing?.[answerer].link, facts));
+  if (typeof linkOffer === "string") return linkOffer;
+  return { kind: "stream", offer, offererLink: { ...link, mux: false }, linkOffer, standing };
 }
 
-function judgePlace(said: PeerStream, leg: LegMedia, isOurs: JudgeFacts["isOurs"]): MediaRefusal | undefined {
-  const { endpoint } = said;
+/** RFC 8643 is not asked of instances: where SRTP may be had it is offered by its own profile. */
+function linkFacts(leg: LegMedia, standing: Link | undefined, { random }: JudgeFacts): LinkFacts {
+  const srtp = leg.srtp === "opportunistic" ? "optional" : leg.srtp;
+  const credentials = () => ({ ufrag: "", pwd: "" });
+  return { leg: { ...leg, srtp }, standing, random, hasDtls: false, credentials };
+}
+
+function judgePlace(
+  { endpoint }: PeerStream,
+  leg: LegMedia,
+  far: LegMedia,
+  isOurs: JudgeFacts["isOurs"],
+): MediaRefusal | undefined {
   if (endpoint === undefined) return undefined;
   // No media of ours is at our own addresses: only a PBX, which may hand one call's port to another, can mean well.
   if (leg.side !== "core" && isOurs(endpoint.address, endpoint.rtpPort)) return "bad-address";
-  return judgeEndpoint(endpoint, leg, () => true);
+  return judgeEndpoint(endpoint, leg, far, () => true);
 }
 
-/** The answer to one offered stream, or why not. `proposals`: what the answerer was offered. */
+/** The answer to one offered stream, or why not. `proposals`: what the answerer was shown. */
 export function judgeAnswer(
   line: JudgedStream,
-  answer: PeerStream,
-  leg: LegMedia,
+  said: PeerStream,
   proposals: readonly Proposal[],
-  isOurs: JudgeFacts["isOurs"],
-): { readonly keys: Keys | undefined } | MediaRefusal {
-  if (answer.media !== line.offer.media || answer.profile.keying !== line.answererProfile.keying)
-    return "answer-mismatch";
-  const refusal = judgePlace(answer, leg, isOurs);
-  if (refusal !== undefined) return refusal;
-  if (line.answererProfile.keying !== "sdes") return { keys: undefined };
-  const keys = conclude(answer.cryptos, proposals);
-  return keys === undefined ? "no-common-suite" : { keys };
+  { offerer, answerer, legs, isOurs }: Pick<JudgeFacts, "offerer" | "answerer" | "legs" | "isOurs">,
+): { readonly answer: PeerStream; readonly link: Link } | MediaRefusal {
+  if (said.media !== line.offer.media) return "answer-mismatch";
+  const answer = filterCodecs(said, [legs[offerer].codecs, legs[answerer].codecs]);
+  if (answer === undefined) return "no-common-codec";
+  const link = acceptAnswer(answer, { ...line.linkOffer, proposals }, line.standing?.[answerer].link);
+  if (typeof link === "string") return link;
+  const refusal = judgePlace(answer, legs[answerer], legs[offerer], isOurs);
+  return refusal ?? { answer, link };
 }
 
 /** A hold by c=0.0.0.0 keeps the endpoint there was before. */
 export function peerFacts(said: PeerStream, before: FarmLeg | undefined): PeerFacts {
+  const { held, formats } = said;
   const endpoint = said.endpoint ?? before?.peer.endpoint;
-  return { endpoint, held: said.endpoint === undefined, formats: said.formats };
+  return { endpoint, held, formats, codecs: codecsOf(formats, said.crossing) };
 }
 
 export interface Saying {
@@ -136,14 +161,18 @@ export interface Saying {
 }
 
 /** What an instance is told of one leg. `held`: whether it may be told of a hold by address, which needs a call that stands. */
-export function tell(leg: LegMedia, sayings: readonly (Saying | string)[], held: "allowed" | "too-early"): Told {
+export function tell(
+  { leg, far }: { readonly leg: LegMedia; readonly far: LegMedia },
+  sayings: readonly (Saying | string)[],
+  held: "allowed" | "too-early",
+): Told {
   let learning: Learning = "off";
   const lines = sayings.map((saying): ToldStream | string => {
     if (typeof saying === "string") return saying;
     const { said, peer, crypto } = saying;
     const { formats, crossing, media } = said;
     const onHold = peer.held && held === "allowed";
-    const known = onHold ? undefined : knownPlace(leg, peer);
+    const known = onHold ? undefined : knownPlace(leg, far, peer);
     if (known?.learning === "heuristic") learning = "heuristic";
     return { media, place: known?.place, formats, crossing, direction: crossingDirection(said), crypto };
   });
@@ -156,13 +185,13 @@ export function tell(leg: LegMedia, sayings: readonly (Saying | string)[], held:
  */
 function knownPlace(
   leg: LegMedia,
-  peer: PeerFacts,
+  far: LegMedia,
+  { endpoint }: PeerFacts,
 ): { readonly place: ToldStream["place"]; readonly learning: Learning } {
-  const { signalled, sendAtOnce } = sources(leg, peer.endpoint);
-  if (signalled !== undefined && (sendAtOnce || leg.side === "trunk")) {
-    const place = { address: signalled.rtp.address, rtpPort: signalled.rtp.port, rtcpPort: signalled.rtcp.port };
-    return { place, learning: "off" };
-  }
-  const { rtpPort = 9, rtcpPort = 9 } = peer.endpoint ?? {};
-  return { place: { address: signallingAddress(leg), rtpPort, rtcpPort }, learning: "heuristic" };
+  const signalling = signallingAddress(leg);
+  // A phone that names another place than it signals from could mean anybody: nothing is sent there unasked.
+  const itself = leg.side !== "phone" || endpoint?.address === signalling;
+  if (endpoint !== undefined && itself && !notBelieved(endpoint, leg, far)) return { place: endpoint, learning: "off" };
+  const { rtpPort = 9, rtcpPort = 9 } = endpoint ?? {};
+  return { place: { address: signalling, rtpPort, rtcpPort }, learning: "heuristic" };
 }

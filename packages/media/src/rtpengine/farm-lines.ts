@@ -1,16 +1,25 @@
 /** The lines of one exchange in its four forms: told to an instance, expected back, written to the offerer and the answerer. */
+
+import { isFeedback } from "../crossing-attributes.ts";
 import { sameKey } from "../engine/key-ring.ts";
 import type { Keys, Proposal } from "../keying.ts";
+import type { Link } from "../link.ts";
 import type { LegName } from "../media-port.ts";
-import { crossingDirection, refusedLine, type WrittenLine } from "../sdp-anchor.ts";
+import {
+  answeredTransport,
+  crossingDirection,
+  offeredTransport,
+  refusedLine,
+  type WrittenLine,
+} from "../sdp-anchor.ts";
 import type { PeerStream } from "../sdp-read.ts";
 import type { FarmLeg, FarmStream, JudgedLine, JudgedStream, Saying, Standing } from "./farm-agreement.ts";
-import { peerFacts } from "./farm-agreement.ts";
+import { isKeyed, peerFacts } from "./farm-agreement.ts";
 import type { Expected, InstanceLine } from "./farm-sdp.ts";
 
-/** A line of an answer that was judged. undefined: off. `keys`: the answerer's leg, with the tag that it was shown. */
+/** A line of an answer that was judged. undefined: off. `link`: the answerer's leg, its keys with the tag that it was shown. */
 export type AnsweredLine =
-  | { readonly line: JudgedStream; readonly answer: PeerStream; readonly keys: Keys | undefined }
+  | { readonly line: JudgedStream; readonly answer: PeerStream; readonly link: Link }
   | undefined;
 
 type Lines<T> = readonly (T | undefined)[];
@@ -19,8 +28,9 @@ export function sayOffer(lines: readonly JudgedLine[], offerer: LegName): readon
   return lines.map((line) => (line.kind === "off" ? line.media : sayOffered(line, offerer)));
 }
 
-function sayOffered({ offer, offererKeys, standing }: JudgedStream, offerer: LegName): Saying {
-  const crypto = offererKeys && { tag: offererKeys.tag, key: offererKeys.inbound };
+function sayOffered({ offer, offererLink, standing }: JudgedStream, offerer: LegName): Saying {
+  const { keys } = offererLink;
+  const crypto = keys && { tag: keys.tag, key: keys.inbound };
   return { said: offer, peer: peerFacts(offer, standing?.[offerer]), crypto };
 }
 
@@ -31,7 +41,7 @@ export function sayReserved(
   offerer: LegName,
 ): readonly (Saying | string)[] {
   return lines.map((line, index) => {
-    if (line.kind === "rtp" && line.standing === undefined) return sayOffered(line, offerer);
+    if (line.kind === "stream" && line.standing === undefined) return sayOffered(line, offerer);
     const stands = standing[index];
     return stands === undefined ? mediaOf(line) : sayStanding(stands[offerer]);
   });
@@ -52,7 +62,8 @@ export function sayStood(
   });
 }
 
-function sayStanding({ said, peer, keys }: FarmLeg, current?: InstanceLine): Saying {
+function sayStanding({ said, peer, link }: FarmLeg, current?: InstanceLine): Saying {
+  const { keys } = link;
   if (keys === undefined) return { said, peer, crypto: undefined };
   const tag = (current && tagOf(current, keys.outbound)) ?? keys.tag;
   return { said, peer, crypto: { tag, key: keys.inbound } };
@@ -72,7 +83,8 @@ export function sayAnswer(
       sayings.push(line === undefined ? "audio" : mediaOf(line));
       continue;
     }
-    const { answer, keys } = entry;
+    const { answer } = entry;
+    const { keys } = entry.link;
     const now = current[index];
     const tag = keys && now && tagOf(now, keys.outbound);
     if (keys !== undefined && tag === undefined) return undefined;
@@ -95,33 +107,36 @@ export function expectStood(lines: readonly JudgedLine[], standing: Standing, le
   const count = Math.max(lines.length, standing.length);
   return Array.from({ length: count }, (_, index) => {
     const stream = standing[index];
-    return stream && { media: stream.media, secure: stream[leg].profile.keying === "sdes" };
+    return stream && { media: stream.media, secure: stream[leg].link.keys !== undefined };
   });
 }
 
 /** The same with the new streams of an offer beside it. */
 export function expectReserved(lines: readonly JudgedLine[], standing: Standing, answerer: LegName): Lines<Expected> {
   const [stood, fresh] = [expectStood(lines, standing, answerer), expectOffer(lines)];
-  return lines.map((line, index) => (line.kind === "rtp" && line.standing === undefined ? fresh[index] : stood[index]));
+  return lines.map((line, index) =>
+    line.kind === "stream" && line.standing === undefined ? fresh[index] : stood[index],
+  );
 }
 
 /** What an instance says to the answerer. */
 export function expectOffer(lines: readonly JudgedLine[]): Lines<Expected> {
   return lines.map((line) =>
-    line.kind === "off" ? undefined : { media: line.offer.media, secure: line.answererProfile.keying === "sdes" },
+    line.kind === "off" ? undefined : { media: line.offer.media, secure: isKeyed(line.linkOffer) },
   );
 }
 
 /** What an instance says to the offerer. */
 export function expectAnswer(answered: readonly AnsweredLine[]): Lines<Expected> {
   return answered.map(
-    (entry) => entry && { media: entry.line.offer.media, secure: entry.line.offer.profile.keying === "sdes" },
+    (entry) => entry && { media: entry.line.offer.media, secure: entry.line.offererLink.keys !== undefined },
   );
 }
 
 /** A stream that runs keeps the port and the key that its peer knows. */
 export function shownAgain(stream: FarmStream, answerer: LegName): InstanceLine {
-  const { port, keys } = stream[answerer];
+  const { port, link } = stream[answerer];
+  const { keys } = link;
   return { port, cryptos: keys === undefined ? [] : [{ tag: keys.tag, key: keys.outbound }] };
 }
 
@@ -131,21 +146,22 @@ export function allowed({ port, cryptos }: InstanceLine, suites: readonly string
   return { port, cryptos: cryptos.filter((p) => rank(p) >= 0).sort((one, other) => rank(one) - rank(other)) };
 }
 
-export function writeOffer(lines: readonly JudgedLine[], offered: Lines<InstanceLine>): readonly WrittenLine[] {
+export function writeOffer(lines: readonly JudgedLine[], shown: Lines<InstanceLine>): readonly WrittenLine[] {
   return lines.map((line, index) => {
-    const ours = offered[index];
+    const ours = shown[index];
     if (line.kind === "off") return line;
     if (ours === undefined) return refusedLine(line.offer);
-    const { offer, answererProfile } = line;
+    const { offer, linkOffer } = line;
     return {
-      kind: "rtp",
+      kind: "stream",
       media: offer.media,
-      profile: answererProfile,
+      profile: linkOffer.profile,
       port: ours.port,
       formats: offer.formats,
-      crossing: offer.crossing,
+      crossing: offer.crossing.filter((one) => linkOffer.profile.feedback || !isFeedback(one)),
       direction: crossingDirection(offer),
-      cryptos: ours.cryptos,
+      transport: offeredTransport({ ...linkOffer, proposals: ours.cryptos, mux: false }),
+      ...apart,
     };
   });
 }
@@ -160,16 +176,21 @@ export function writeAnswer(
     const [entry, stream] = [answered[index], standing[index]];
     if (line.kind === "off") return line;
     if (entry === undefined || stream === undefined) return refusedLine(line.offer);
-    const { port, keys } = stream[offerer];
+    const { port, link } = stream[offerer];
+    const { answer } = entry;
     return {
-      kind: "rtp",
+      kind: "stream",
       media: line.offer.media,
-      profile: line.offer.profile,
+      profile: link.profile,
       port,
-      formats: entry.answer.formats,
-      crossing: entry.answer.crossing,
-      direction: crossingDirection(entry.answer),
-      cryptos: keys === undefined ? [] : [{ tag: keys.tag, key: keys.outbound }],
+      formats: answer.formats,
+      crossing: answer.crossing.filter((one) => link.profile.feedback || !isFeedback(one)),
+      direction: crossingDirection(answer),
+      transport: answeredTransport(link),
+      ...apart,
     };
   });
 }
+
+/** Each line has a port of its own. */
+const apart = { mid: undefined, bundle: undefined };

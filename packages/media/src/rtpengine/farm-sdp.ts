@@ -6,6 +6,7 @@ import {
   attribute,
   attributes,
   connectionAddress,
+  type Direction,
   formatCrypto,
   parseCrypto,
   parseSdp,
@@ -16,7 +17,7 @@ import {
 } from "@ringfence/sip";
 import { addressKind, canonicalAddress } from "../address.ts";
 import { type Proposal, usableKey } from "../keying.ts";
-import { type Direction, lowestPort, type PeerEndpoint, type PeerStream } from "../sdp-read.ts";
+import { lowestPort, type PeerEndpoint, type PeerStream } from "../sdp-read.ts";
 import type { Learning } from "./ng-message.ts";
 
 /** One stream of a peer's, as an instance has to know it. */

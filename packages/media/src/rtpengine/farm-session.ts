@@ -6,7 +6,7 @@
 import type { LegName, Legs, MediaResult } from "../media-port.ts";
 import { type MediaRefusal, refuse } from "../refusal.ts";
 import { SdpScript, type WrittenLine } from "../sdp-anchor.ts";
-import { type PeerLine, readPeerLines } from "../sdp-read.ts";
+import { type PeerLine, readDescription } from "../sdp-read.ts";
 import { type FarmLeg, judgeAnswer, judgeOffer, type Standing } from "./farm-agreement.ts";
 import type { FarmContext } from "./farm-call.ts";
 import { type AnsweredLine, writeAnswer, writeOffer } from "./farm-lines.ts";
@@ -51,12 +51,12 @@ export class FarmSession {
 
   async offer(offerer: LegName, body: Uint8Array, legs: Legs): Promise<MediaResult> {
     if (this.#opening !== undefined || this.#exchange?.answered === false) return refuse("offer-pending");
-    const peerLines = readPeerLines(body);
-    if (peerLines === undefined) return refuse("bad-sdp");
+    const description = readDescription(body);
+    if (description === undefined) return refuse("bad-sdp");
     const answerer = offerer === "a" ? "b" : "a";
     const { random } = this.#context;
     const facts = { offerer, answerer, legs, standing: this.#standing, random, isOurs: this.#isOurs } as const;
-    const lines = judgeOffer(peerLines, facts);
+    const lines = judgeOffer(description.lines, facts);
     if (typeof lines === "string") return refuse(lines);
     const unheard = { shown: [], heard: "nothing", current: [], answered: false } as const;
     const exchange: Exchange = { offerer, answerer, legs, lines, ...unheard, before: this.#exchange };
@@ -73,9 +73,9 @@ export class FarmSession {
   async answer(answerer: LegName, body: Uint8Array): Promise<MediaResult> {
     const exchange = this.#exchange;
     if (exchange === undefined || exchange.answerer !== answerer) return refuse("no-session");
-    const peerLines = readPeerLines(body);
-    if (peerLines === undefined) return refuse("bad-sdp");
-    const answered = this.#judgeAll(exchange, peerLines);
+    const description = readDescription(body);
+    if (description === undefined) return refuse("bad-sdp");
+    const answered = this.#judgeAll(exchange, description.lines);
     if (typeof answered === "string") return refuse(answered);
     const standing = await this.#talk.commit(exchange, answered);
     const givenUp = this.#exchange !== exchange;
@@ -116,7 +116,8 @@ export class FarmSession {
   readonly #isOurs = (address: string, port: number): boolean => this.#context.places.has(address, port);
 
   #judgeAll(exchange: Exchange, peerLines: readonly PeerLine[]): readonly AnsweredLine[] | MediaRefusal {
-    const { lines, legs, answerer, shown } = exchange;
+    const { lines, offerer, answerer, legs, shown } = exchange;
+    const facts = { offerer, answerer, legs, isOurs: this.#isOurs };
     // RFC 3264 §6: the same lines in the same order, of the same kind.
     if (peerLines.length !== lines.length) return "answer-mismatch";
     const answered: AnsweredLine[] = [];
@@ -127,16 +128,16 @@ export class FarmSession {
         continue;
       }
       if (answer.kind === "off") return "answer-mismatch";
-      const judged = judgeAnswer(line, answer, legs[answerer], shown[index]?.cryptos ?? [], this.#isOurs);
+      const judged = judgeAnswer(line, answer, shown[index]?.cryptos ?? [], facts);
       if (typeof judged === "string") return judged;
-      answered.push({ line, answer, keys: judged.keys });
+      answered.push({ line, ...judged });
     }
     return answered;
   }
 
   #write(leg: LegName, legs: Legs, lines: readonly WrittenLine[]): MediaResult {
     const address = this.#talk.addressOf(leg) ?? legs[leg].advertisedAddress;
-    return { ok: true, sdp: this.#scripts[leg].write(address, lines) };
+    return { ok: true, sdp: this.#scripts[leg].write({ address, fingerprint: undefined }, lines) };
   }
 
   #holdPlaces(): void {

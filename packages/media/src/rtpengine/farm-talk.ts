@@ -9,6 +9,7 @@ import type { MediaRefusal } from "../refusal.ts";
 import {
   type FarmLeg,
   type FarmStream,
+  isKeyed,
   type JudgedLine,
   peerFacts,
   type Saying,
@@ -97,7 +98,7 @@ export class FarmTalk {
   async #prepare(exchange: Exchange, standing: Standing): Promise<MediaRefusal | undefined> {
     const { lines, offerer, answerer, legs } = exchange;
     const again = lines.map((line) =>
-      line.kind === "rtp" && line.standing !== undefined ? shownAgain(line.standing, answerer) : undefined,
+      line.kind === "stream" && line.standing !== undefined ? shownAgain(line.standing, answerer) : undefined,
     );
     exchange.shown = again;
     if (lines.every((line, index) => line.kind === "off" || again[index] !== undefined)) return undefined;
@@ -114,8 +115,7 @@ export class FarmTalk {
       return line.kind === "off" ? undefined : (again[index] ?? (fresh && allowed(fresh, suites)));
     });
     const keyless = lines.some(
-      (line, index) =>
-        line.kind === "rtp" && line.answererProfile.keying === "sdes" && exchange.shown[index]?.cryptos.length === 0,
+      (line, index) => line.kind === "stream" && isKeyed(line.linkOffer) && exchange.shown[index]?.cryptos.length === 0,
     );
     return keyless ? this.#broken("no-key") : undefined;
   }
@@ -150,7 +150,11 @@ export class FarmTalk {
     says: readonly (Saying | string)[],
     expected: Lines<Expected>,
   ): Promise<Lines<InstanceLine> | MediaRefusal> {
-    const told = tell(legs[offerer], says, this.#addresses[answerer] === undefined ? "too-early" : "allowed");
+    const told = tell(
+      { leg: legs[offerer], far: legs[answerer] },
+      says,
+      this.#addresses[answerer] === undefined ? "too-early" : "allowed",
+    );
     const outcome = await this.#call.offer(
       { offerer, answerer, told, expected },
       {
@@ -169,7 +173,11 @@ export class FarmTalk {
     says: readonly (Saying | string)[],
     expected: Lines<Expected>,
   ): Promise<Lines<InstanceLine> | MediaRefusal> {
-    const told = tell(legs[answerer], says, this.#addresses[offerer] === undefined ? "too-early" : "allowed");
+    const told = tell(
+      { leg: legs[answerer], far: legs[offerer] },
+      says,
+      this.#addresses[offerer] === undefined ? "too-early" : "allowed",
+    );
     const outcome = await this.#call.answer({ offerer, answerer, told, expected });
     if (typeof outcome === "string") return outcome;
     const none = expected.every((line) => line === undefined);
@@ -190,21 +198,20 @@ export class FarmTalk {
         agreed.push(undefined);
         continue;
       }
-      const { line, answer, keys } = entry;
-      const offererKeys = line.offererKeys && answerKeys(line.offererKeys, toOfferer);
-      if (line.offererKeys !== undefined && offererKeys === undefined) return this.#broken("no-key");
+      const { line, answer, link } = entry;
       const { offerer, answerer } = exchange;
+      const { keys: chosen } = line.offererLink;
+      const keys = chosen && answerKeys(chosen, toOfferer);
+      if (chosen !== undefined && keys === undefined) return this.#broken("no-key");
       const offererLeg: FarmLeg = {
-        profile: line.offer.profile,
         port: toOfferer.port,
-        keys: offererKeys,
+        link: { ...line.offererLink, keys },
         peer: peerFacts(line.offer, line.standing?.[offerer]),
         said: line.offer,
       };
       const answererLeg: FarmLeg = {
-        profile: line.answererProfile,
         port: toAnswerer.port,
-        keys,
+        link,
         peer: peerFacts(answer, line.standing?.[answerer]),
         said: answer,
       };

@@ -8,6 +8,7 @@ import { openNgSocket } from "../io/ng-socket.ts";
 import type { MediaLogEvent } from "../log-event.ts";
 import type { Media, MediaOptions } from "../media.ts";
 import type { LegName, Legs, MediaEvent, MediaResult } from "../media-port.ts";
+import { QualityDesk } from "../quality/quality-desk.ts";
 import { refuse } from "../refusal.ts";
 import type { MediaSettings } from "../settings.ts";
 import { type MediaStatus, Tally } from "../status.ts";
@@ -20,7 +21,7 @@ import type { OpenNgSocket } from "./ng-desk.ts";
 import type { Traffic } from "./ng-message.ts";
 import { OwnPlaces } from "./own-places.ts";
 
-export interface FarmOptions extends Omit<MediaOptions, "engine" | "workers"> {
+export interface FarmOptions extends Omit<MediaOptions, "engine" | "workers" | "transports"> {
   /** Default: UDP. */
   readonly open?: OpenNgSocket;
 }
@@ -53,6 +54,8 @@ class Farm implements Media {
   readonly #calls = new Map<string, Call>();
   readonly #watchdog = new Watchdog();
   readonly #tally = new Tally();
+  /** Of nothing: an instance keeps what it measures. */
+  readonly #quality = new QualityDesk();
   readonly #places = new OwnPlaces();
   readonly #health: FarmHealth;
   #settings: MediaSettings;
@@ -128,7 +131,13 @@ class Farm implements Media {
       const { weight } = place;
       return { place: `${host}:${place.port}`, state, weight, calls: perInstance.get(id) ?? 0, sessions };
     });
-    return this.#tally.status(this.#calls.size, { free: 0, used: this.#places.size, draining: 0 }, instances);
+    const ports = { free: 0, used: this.#places.size, draining: 0 };
+    return { ...this.#tally.status(this.#calls.size, ports, instances), quality: this.#quality.status() };
+  }
+
+  /** Packets that are seen elsewhere are not measured here. */
+  summary(): undefined {
+    return undefined;
   }
 
   async stop(): Promise<void> {

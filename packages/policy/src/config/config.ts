@@ -1,14 +1,10 @@
 import type { Cidr } from "../cidr.ts";
-import type { MediaConfig } from "./media-config.ts";
+import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
 export type ListenTransport = SignallingTransport | "ws" | "wss";
-export type SrtpMode = "required" | "optional" | "off";
-export const srtpSuites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
-export type Suite = (typeof srtpSuites)[number];
-
 /** A secret is named, never held: the appliance reads the file or the variable. Paths may be relative to the configuration file. */
 export type SecretSource =
   | { readonly kind: "file"; readonly path: string }
@@ -103,7 +99,7 @@ export interface PhonesConfig {
     readonly maxContacts: number;
     readonly onNewAddress: "alert" | "off";
   };
-  readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
+  readonly media: SideMediaConfig;
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
   /** Undefined, here and below: this side is held to no session timer. */
   readonly sessionTimer: SessionTimerConfig | undefined;
@@ -163,11 +159,10 @@ export interface TrunkConfig {
   readonly sessionTimer: SessionTimerConfig | undefined;
   /** `follow`: to another host of this trunk only. */
   readonly redirects: "refuse" | "follow";
-  /** `from`: where RTP may come from; undefined: wherever the signalling says. */
-  readonly media: {
-    readonly srtp: SrtpMode;
-    readonly suites: readonly Suite[];
+  /** `from` and `ports`: where RTP may come from; undefined: wherever the signalling says. */
+  readonly media: SideMediaConfig & {
     readonly from: readonly Cidr[] | undefined;
+    readonly ports: { readonly first: number; readonly last: number } | undefined;
   };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
@@ -184,7 +179,7 @@ export interface CoreConfig {
   /** One address for both was meant, also over streams, where the PBX sees no port that tells them apart. */
   readonly sharedAddress: boolean;
   readonly sessionTimer: SessionTimerConfig | undefined;
-  readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
+  readonly media: SideMediaConfig;
 }
 
 export interface CertificateConfig {
@@ -213,6 +208,8 @@ export interface DefenceConfig {
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */
   readonly source: { readonly packetsPerSecond: number; readonly connections: number };
+  /** `connections`: on which nobody has registered, at one time in all. */
+  readonly strangers: { readonly connections: number };
   /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
   readonly failures: { readonly windowMs: number; readonly max: number };
 }

@@ -24,6 +24,14 @@ export const defenceSection = z
         }),
       })
       .prefault({}),
+    strangers: z
+      .strictObject({
+        connections: whole(16, 20_000).default(2_000).meta({
+          description:
+            "TCP, TLS and WebSocket connections on which nobody has registered yet, at one time, of all sources. When they are taken, a new one gets the place of the source that holds most. The default is what one processor can give a handshake to within the 8 s that there are for it. One takes up to 60 kB.",
+        }),
+      })
+      .prefault({}),
     failures: z
       .strictObject({
         window: duration("10s", "1h").prefault("60s").meta({
@@ -38,10 +46,11 @@ export const defenceSection = z
   })
   .prefault({})
   .transform(
-    ({ allow, deny, source, failures }): DefenceConfig => ({
+    ({ allow, deny, source, strangers, failures }): DefenceConfig => ({
       allow,
       deny,
       source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
+      strangers,
       failures: { windowMs: failures.window, max: failures.max },
     }),
   )

@@ -6,10 +6,10 @@ import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { choice } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
-import { srtpMode, suiteList } from "./phones.ts";
 import { sessionTimer } from "./session-timer.ts";
+import { sideMedia, srtpMode, t38Default } from "./side-media.ts";
 import { trunkIdentity } from "./stir.ts";
-import { label, numberPattern } from "./text.ts";
+import { label, numberPattern, portRange } from "./text.ts";
 import { trunkLimits } from "./trunk-limits.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
@@ -41,9 +41,13 @@ const trunk = z
         srtp: srtpMode
           .optional()
           .meta({ description: "Without it: `required` if the first host uses TLS, else `off`." }),
-        suites: suiteList,
+        ...sideMedia(["sdes"]),
         from: z.array(cidr()).max(1000).optional().meta({
           description: "Addresses that media may come from. Without it: where the signalling says.",
+        }),
+        ports: portRange().optional().meta({
+          description:
+            "Ports that media may come from, as carriers publish them. With it RTP is taken from the port that the signalling names, which must be one of them, and from no other.",
         }),
       })
       .prefault({}),
@@ -72,9 +76,9 @@ const trunk = z
       // One that we register with is known by where we registered: several accounts may share that address.
       from: from ?? (value.mode === "register" ? [] : literalSources(value.hosts)),
       media: {
-        ...media,
-        srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off"),
+        ...t38Default({ ...media, srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off") }),
         from: media.from,
+        ports: media.ports,
       },
       keepaliveMs: keepalive,
       sessionTimer: session_timer,

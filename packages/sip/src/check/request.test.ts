@@ -28,6 +28,7 @@ test.each([
   ["identity encoding", parsed("INVITE", ["c: application/sdp", "e: Identity"], "v=0")],
   ["tel", parsed("INVITE", [], "", "tel:+44")],
   ["OPTIONS about ourselves with no hops left", parsed("OPTIONS", ["Max-Forwards: 0"], "", "sip:d.example")],
+  ["OPTIONS about anybody with no hops left", parsed("OPTIONS", ["Max-Forwards: 0"])],
   ["every Contact removed", parsed("REGISTER", ["Contact: *"])],
 ])("%s passes", (_what, request) => {
   expect(checkRequest(request, facts)).toBeUndefined();
@@ -44,7 +45,7 @@ test.each([
   [400, "contact-readable", parsed("INVITE", ["Contact: *"])],
   [400, "routes-readable", parsed("INVITE", ["Route: x"])],
   [400, "routes-readable", parsed("INVITE", ["Record-Route: <sip:a@b.example"])],
-  [483, "hops-left", parsed("OPTIONS", ["Max-Forwards: 0"])],
+  [483, "hops-left", parsed("INVITE", ["Max-Forwards: 0"])],
   [420, "extensions-supported", parsed("INVITE", ["Proxy-Require: a, timer", "Require: b"])],
   [400, "extensions-supported", parsed("INVITE", ["Require: a b"])],
   [400, "body-typed", parsed("INFO", [], "x")],
@@ -54,6 +55,19 @@ test.each([
   [400, "offer-is-sdp", parsed("INVITE", ["c: multipart/mixed;boundary=x"], "x")],
 ])("%i by %s", (status, check, request) => {
   expect(checkRequest(request, facts)).toMatchObject({ status, check });
+});
+
+test("threat L15: no location that an emergency call requires to be read refuses it, and no other call may require it", () => {
+  for (const tag of ["geolocation", "Geolocation-SIP", "geolocation-http"]) {
+    const request = parsed("INVITE", [`Require: ${tag}`]);
+    expect(checkRequest(request, { ...facts, emergency: true })).toBeUndefined();
+    expect(checkRequest(request, facts)).toMatchObject({ status: 420 });
+  }
+  const precondition = parsed("INVITE", ["Require: geolocation, precondition"]);
+  expect(checkRequest(precondition, { ...facts, emergency: true })).toMatchObject({
+    status: 420,
+    headers: [["Unsupported", "precondition"]],
+  });
 });
 
 test("threat L15: no body of an emergency call refuses it", () => {

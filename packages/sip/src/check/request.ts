@@ -11,7 +11,7 @@ import { parseContacts, parseNameAddrList } from "../parse/name-addr.ts";
 import { isToken } from "../parse/octets.ts";
 import { splitList } from "../parse/quoted.ts";
 import { branchCookie } from "../parse/via.ts";
-import { sessionPart } from "./session-part.ts";
+import { encoded, sessionPart } from "./session-part.ts";
 
 export interface CheckFailure {
   /** The name of the check, for logs and metrics. */
@@ -103,37 +103,44 @@ function routesReadable({ headers }: Request): Finding | undefined {
   return undefined;
 }
 
-/** §16.3 step 3: OPTIONS about ourselves goes no further anyway, and peers ask with no hops left whether we are there. */
-function hopsLeft({ maxForwards, method, requestUri, to }: Request): Finding | undefined {
-  const aboutUs = method === "OPTIONS" && requestUri.kind === "sip" && requestUri.user === undefined;
-  if (aboutUs && to.tag === undefined) return undefined;
+/** §16.3 step 3, §11: OPTIONS with no hops left asks whoever gets it, whatever its Request-URI; so peers see whether we are there. */
+function hopsLeft({ maxForwards, method, to }: Request): Finding | undefined {
+  if (method === "OPTIONS" && to.tag === undefined) return undefined;
   return maxForwards === 0 ? finding(483, "Max-Forwards is 0") : undefined;
 }
 
 /** §8.2.2.3: not for ACK and CANCEL. A B2BUA is the last to read Proxy-Require, so both lists count. */
-function extensionsSupported({ headers, method }: Request, { extensions }: RequestFacts): Finding | undefined {
+function extensionsSupported({ headers, method }: Request, facts: RequestFacts): Finding | undefined {
   if (method === "ACK" || method === "CANCEL") return undefined;
   const unsupported: string[] = [];
   for (const value of [...headers.all("Proxy-Require"), ...headers.all("Require")]) {
     const tags = splitList(value, limits.listElements, "plain");
     if (tags === undefined || !tags.every(isToken)) return finding(400, "Require is malformed");
-    unsupported.push(...tags.filter((tag) => !extensions.has(tag.toLowerCase())));
+    unsupported.push(...tags.filter((tag) => !isServed(tag.toLowerCase(), facts)));
   }
   if (unsupported.length === 0) return undefined;
   return finding(420, "Extension is not supported", [["Unsupported", unsupported.join(", ")]]);
 }
 
+/** RFC 6442 §4.4: where the caller is. It stays here, and an emergency call goes on without it. */
+const locationTags: ReadonlySet<string> = new Set(["geolocation", "geolocation-sip", "geolocation-http"]);
+
+const isServed = (tag: string, { extensions, emergency }: RequestFacts): boolean =>
+  extensions.has(tag) || (emergency === true && locationTags.has(tag));
+
 /** §20.15: a body MUST have a type. */
-function bodyTyped({ headers, body }: Request): Finding | undefined {
+function bodyTyped({ headers, body }: Request, { emergency }: RequestFacts): Finding | undefined {
+  if (emergency === true) return undefined;
   const untyped = body.length > 0 && !headers.has("Content-Type");
   return untyped ? finding(400, "Body without Content-Type") : undefined;
 }
 
 /** §8.2.3. We have to read bodies, so only identity will do. */
-function bodyEncoding({ headers, body }: Request): Finding | undefined {
-  if (body.length === 0) return undefined;
-  const foreign = headers.all("Content-Encoding").some((value) => value.toLowerCase() !== "identity");
-  return foreign ? finding(415, "Content-Encoding is not supported", [["Accept-Encoding", "identity"]]) : undefined;
+function bodyEncoding({ headers, body }: Request, { emergency }: RequestFacts): Finding | undefined {
+  if (body.length === 0 || emergency === true) return undefined;
+  return encoded(headers)
+    ? finding(415, "Content-Encoding is not supported", [["Accept-Encoding", "identity"]])
+    : undefined;
 }
 
 const offerMethods: ReadonlySet<string> = new Set(["INVITE", "PRACK", "UPDATE"]);

@@ -37,13 +37,25 @@ const describing: ReadonlySet<string> = new Set(["INVITE", "ACK", "PRACK", "UPDA
 export function withSession<M extends Message>(message: M): M {
   if (message.body.length === 0 || !describing.has(message.cseq.method)) return message;
   const type = message.headers.get("Content-Type");
-  if (type === undefined || mediaType(type) === "application/sdp") return message;
-  const { sdp } = sessionPart(message);
+  // Only an emergency call comes so far: its body is read as what it looks like (threat L15).
+  const odd = message.kind === "request" && (type === undefined || encoded(message.headers));
+  if (!odd && (type === undefined || mediaType(type) === "application/sdp")) return message;
+  const sdp = odd ? plainSdp(message.body) : sessionPart(message).sdp;
   const headers = message.headers.clone().remove("Content-Disposition").set("Content-Length", String(sdp.length));
+  if (odd) headers.remove("Content-Encoding");
   if (sdp.length > 0) headers.set("Content-Type", "application/sdp");
   else headers.remove("Content-Type");
   return { ...message, headers, body: sdp };
 }
+
+/** RFC 3261 §20.12: in a way that we cannot undo. */
+export function encoded(headers: HeaderList): boolean {
+  return headers.all("Content-Encoding").some((value) => value.toLowerCase() !== "identity");
+}
+
+/** RFC 4566 §5: it begins with its version. Anything else cannot be read, and the call goes on without an offer. */
+const plainSdp = (body: Uint8Array): Uint8Array =>
+  body[0] === 0x76 && body[1] === 0x3d && body[2] === 0x30 ? body : none;
 
 /** Multiparts in a multipart are opened once; what is nested deeper is a part we do not know. */
 const DEEPEST = 1;

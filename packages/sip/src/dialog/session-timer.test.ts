@@ -44,7 +44,8 @@ describe("RFC 4028 section 9, table 2: who refreshes", () => {
     ["it does not know them, a proxy asks", { ...nothing, expires: 1800 }, "uas"],
     ["it does not know them and is said to refresh", { ...nothing, expires: 1800, refresher: "uac" }, undefined],
     ["it does not know them and we are to refresh", { ...nothing, expires: 1800, refresher: "uas" }, "uas"],
-    ["it knows them", knows, "uac"],
+    ["it knows them and asks for nothing: a peer that may never refresh keeps its call", knows, "uas"],
+    ["it knows them and asks for an interval", { ...knows, expires: 1800 }, "uac"],
     ["it knows them and wants to refresh", { ...knows, expires: 1800, refresher: "uac" }, "uac"],
     ["it knows them and wants us to", { ...knows, expires: 1800, refresher: "uas" }, "uas"],
   ];

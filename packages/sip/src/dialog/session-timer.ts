@@ -76,7 +76,7 @@ function names(headers: HeaderList, field: "Supported" | "Require"): boolean {
 export function grantSession(
   asked: SessionFields,
   bounds: SessionBounds,
-  keep: Refresher = "uac",
+  keep?: Refresher,
 ): SessionGrant | "too-small" | undefined {
   const { supported, expires, minSe = LEAST_SESSION } = asked;
   // Only a sender that knows the extension understands 422; a proxy's too short interval is not taken up.
@@ -87,7 +87,9 @@ export function grantSession(
     return wanted ? { expires: shortened(expires, bounds, minSe), refresher: "uas", required: false } : undefined;
   }
   const interval = expires === undefined ? Math.max(bounds.expires, minSe) : shortened(expires, bounds, minSe);
-  return { expires: interval, refresher: asked.refresher ?? keep, required: true };
+  // Table 2 leaves it to us. Who only knows timers and asked for none may never refresh, and would lose its call.
+  const unnamed = keep ?? (expires === undefined ? "uas" : "uac");
+  return { expires: interval, refresher: asked.refresher ?? unnamed, required: true };
 }
 
 /** §9: never longer than asked for, never shorter than the request's Min-SE. */

@@ -1,0 +1,64 @@
+/** The two lines of a call in the log: that it began, and how it ended. */
+import { sourceText } from "../egress.ts";
+import { type EdgeState, tell } from "../state.ts";
+import type { Call } from "./call.ts";
+import type { EndReason } from "./teardown.ts";
+
+/**
+ * A phone whose INVITE has no credentials may only be asked for them, and then comes again as the call it meant. That
+ * first attempt has no line of its own unless more comes of it.
+ */
+export function mayBeAsked({ a, exchange }: Call): boolean {
+  const headers = exchange?.request.headers;
+  return (
+    a.flow.side === "phone" &&
+    headers !== undefined &&
+    !headers.has("Proxy-Authorization") &&
+    !headers.has("Authorization")
+  );
+}
+
+/** Once. */
+export function logStarted(state: EdgeState, call: Call): void {
+  if (call.logged) return;
+  call.logged = true;
+  tell(state, {
+    event: "call",
+    level: "info",
+    reason: "started",
+    call: call.id,
+    side: call.a.flow.side,
+    trunk: call.a.trunk ?? call.b.trunk,
+    transport: call.a.flow.transport,
+    source: sourceText(call.a.flow),
+    account: call.a.account ?? call.b.account,
+    from: call.a.user,
+    to: call.b.user,
+  });
+}
+
+export function logEnded(
+  state: EdgeState,
+  now: number,
+  call: Call,
+  end: { readonly reason: EndReason; readonly status: number | undefined; readonly by: "a" | "b" | "ringfence" },
+): void {
+  if (end.reason === "challenged" && !call.logged) return;
+  logStarted(state, call);
+  tell(state, {
+    event: "call",
+    level: "info",
+    reason: end.reason,
+    status: end.status,
+    call: call.id,
+    side: call.a.flow.side,
+    trunk: call.a.trunk ?? call.b.trunk,
+    account: call.a.account ?? call.b.account,
+    from: call.a.user,
+    to: call.b.user,
+    identity: call.identity,
+    ended_by: end.by,
+    setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
+    duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
+  });
+}

@@ -1,0 +1,141 @@
+/** One leg of one stream: the sum of what its pair reported, and the marks of both directions. Time is an argument. */
+import type { Side } from "@ringfence/policy";
+import type { Codec } from "../codecs.ts";
+import type { StreamReport } from "../engine/stream-report.ts";
+import type { LegName } from "../media-port.ts";
+import { mosOfLine } from "./mos.ts";
+import { Score } from "./score.ts";
+
+/** What signalling knows of a leg. */
+export interface LegFacts {
+  readonly leg: LegName;
+  readonly side: Side;
+  readonly codecs: readonly Codec[];
+  /** SRTP suite; undefined: plain RTP. */
+  readonly suite: string | undefined;
+}
+
+/** ITU-T G.109: below a rating of 60 nearly all users are dissatisfied; that is this MOS. */
+const poorBelow = 3.1;
+/** One window may be an accident. */
+const poorWindows = 2;
+/** Encodings that send next to nothing while nobody speaks. */
+const pausing: ReadonlySet<string> = new Set(["cn", "opus", "amr", "amr-wb", "g729", "g723"]);
+
+/** What the call's last line and `status` say of a leg. */
+export interface LegSummary {
+  readonly codec: string | undefined;
+  readonly suite: string | undefined;
+  readonly packets: number;
+  readonly lost: number;
+  readonly reordered: number;
+  readonly duplicate: number;
+  readonly jitterMs: number;
+  readonly gapMs: number;
+  readonly roundTripMs: number | undefined;
+  /** Of what the peer sends, as it comes here. */
+  readonly mos: number | undefined;
+  readonly mosWorst: number | undefined;
+  /** Of what the peer hears, by its own reports. */
+  readonly heardMos: number | undefined;
+  readonly heardMosWorst: number | undefined;
+}
+
+export class LegQuality {
+  facts: LegFacts;
+  /** Of the last packet, or of the agreement that began the wait for one. */
+  lastMedia: number;
+  /** Since when all that was looked at was silence. */
+  silentSince: number | undefined;
+  readonly sent = new Score();
+  readonly heard = new Score();
+  #codec: Codec | undefined;
+  #packets = 0;
+  #expected = 0;
+  #reordered = 0;
+  #duplicate = 0;
+  #jitterMs = 0;
+  #worstJitterMs = 0;
+  #gapMs = 0;
+  #roundTripMs: number | undefined;
+
+  constructor(facts: LegFacts, now: number) {
+    this.facts = facts;
+    this.lastMedia = now;
+  }
+
+  get lost(): number {
+    return Math.max(0, this.#expected - this.#packets);
+  }
+
+  /** Two windows in a row, in either direction. */
+  get isPoor(): boolean {
+    return this.sent.poorWindows >= poorWindows || this.heard.poorWindows >= poorWindows;
+  }
+
+  /** Its codecs may pause, so that a wait for packets says less. */
+  get mayPause(): boolean {
+    return this.facts.codecs.some(({ name }) => pausing.has(name));
+  }
+
+  add(report: StreamReport, now: number): void {
+    if (report.received > 0) this.lastMedia = now;
+    this.#packets += report.received;
+    this.#expected += report.expected;
+    this.#reordered += report.reordered;
+    this.#duplicate += report.duplicate;
+    this.#jitterMs = report.jitterMs;
+    this.#worstJitterMs = Math.max(this.#worstJitterMs, report.jitterMs);
+    this.#gapMs = Math.max(this.#gapMs, report.gapMs);
+    const codec = this.facts.codecs.find(({ type }) => type === report.payloadType);
+    if (codec !== undefined && codec.role !== "events" && codec.role !== "noise") this.#codec = codec;
+    this.#listen(report, now);
+    this.#hear(report);
+    this.sent.add(report.expected, report.received, this.#line(), poorBelow, now);
+  }
+
+  /** The call is over. */
+  close(): void {
+    this.sent.close(this.#line(), poorBelow);
+  }
+
+  summary(): LegSummary {
+    const { sent, heard } = this;
+    return {
+      codec: this.#codec?.name,
+      suite: this.facts.suite,
+      packets: this.#packets,
+      lost: this.lost,
+      reordered: this.#reordered,
+      duplicate: this.#duplicate,
+      jitterMs: this.#worstJitterMs,
+      gapMs: this.#gapMs,
+      roundTripMs: this.#roundTripMs,
+      mos: sent.average,
+      mosWorst: sent.worst,
+      heardMos: heard.average,
+      heardMosWorst: heard.worst,
+    };
+  }
+
+  #listen({ received, sampled, quiet, comfortNoise }: StreamReport, now: number): void {
+    const silent = (sampled > 0 && quiet === sampled) || (received > 0 && comfortNoise === received);
+    if (silent) this.silentSince ??= now;
+    else if (received > 0 && (sampled > 0 || comfortNoise < received)) this.silentSince = undefined;
+  }
+
+  /** RFC 3550 §6.4.2, and RFC 3611 §4.7 where the phone counts what its jitter buffer threw away too. */
+  #hear({ remote, voip }: StreamReport): void {
+    if (voip !== undefined && voip.roundTripMs > 0) this.#roundTripMs = voip.roundTripMs;
+    if (remote?.roundTripMs !== undefined) this.#roundTripMs = remote.roundTripMs;
+    if (voip?.mosConversational !== undefined) this.heard.mark(voip.mosConversational, poorBelow);
+    else if (remote !== undefined) {
+      const lossRate = Math.max(remote.fractionLost, voip === undefined ? 0 : voip.lossRate + voip.discardRate);
+      this.heard.mark(mosOfLine({ ...this.#line(), jitterMs: remote.jitterMs, lossRate }), poorBelow);
+    }
+  }
+
+  #line() {
+    return { codec: this.#codec?.name, jitterMs: this.#jitterMs, roundTripMs: this.#roundTripMs };
+  }
+}

@@ -1,0 +1,18 @@
+/** What of an agreement the quality of a call is judged by: its first stream of sound that is on. */
+import type { AgreedLeg, Agreement } from "../agreement.ts";
+import type { LegName, Legs } from "../media-port.ts";
+import type { StreamFacts } from "./quality-desk.ts";
+
+export function soundOf(agreement: Agreement, legs: Legs): StreamFacts | undefined {
+  const stream = agreement.find((one) => one?.media === "audio");
+  if (stream === undefined) return undefined;
+  const facts = (leg: LegName) => {
+    const { pair, peer, link } = stream[leg];
+    return { leg, pair: pair.id, side: legs[leg].side, codecs: peer.codecs, suite: link.keys?.inbound.suite };
+  };
+  return { a: facts("a"), b: facts("b"), twoWay: talks(stream.a) && talks(stream.b) };
+}
+
+function talks({ direction, peer }: AgreedLeg): boolean {
+  return direction === "sendrecv" && !peer.held;
+}

@@ -1,0 +1,24 @@
+/**
+ * The front door of the addon: one object for each package that has native code, made by a function in that package's binding.cc.
+ * Loaded once in each thread that asks for it, so nothing here or behind it may live in a global.
+ */
+#define NAPI_VERSION 9
+#include <node_api.h>
+
+namespace ringfence {
+
+/** packages/node-srtp/native/binding.cc */
+napi_value srtp_exports(napi_env env);
+/** packages/media/native/dtls-binding.cc */
+napi_value dtls_exports(napi_env env);
+
+}  // namespace ringfence
+
+NAPI_MODULE_INIT() {
+  const napi_property_descriptor parts[] = {
+      {"srtp", nullptr, nullptr, nullptr, nullptr, ringfence::srtp_exports(env), napi_enumerable, nullptr},
+      {"dtls", nullptr, nullptr, nullptr, nullptr, ringfence::dtls_exports(env), napi_enumerable, nullptr},
+  };
+  if (napi_define_properties(env, exports, sizeof(parts) / sizeof(parts[0]), parts) != napi_ok) return nullptr;
+  return exports;
+}

@@ -1,0 +1,1 @@
+export { loadNative, type NativeModule } from "./load.ts";
