@@ -26,36 +26,26 @@ function parseInstance(text: string): RtpengineInstance | undefined {
   return weight < 0 || weight > maxWeight ? undefined : { address: target.host, port: target.port, weight };
 }
 
+type Engine = EngineWord | { readonly rtpengine: readonly RtpengineInstance[] };
+
+interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly remedy?: string;
+}
+
 /** A word, or the list of instances: text of one shape each, so that a farm of ten is ten short lines. */
 export function mediaEngine() {
   return z
     .unknown()
-    .transform((value, context): EngineWord | { readonly rtpengine: readonly RtpengineInstance[] } => {
-      const fail = (code: string, message: string, path: readonly (string | number)[] = [], hint = remedy): never => {
+    .transform((value, context): Engine => {
+      const read = typeof value === "string" ? readWord(value) : readMap(value);
+      if (!isFaulty(read)) return read;
+      for (const { code, message, path = [], remedy: hint = remedy } of read) {
         context.addIssue({ code: "custom", message, path: [...path], params: { code, remedy: hint } });
-        return z.NEVER;
-      };
-      if (typeof value === "string") {
-        const word = words.find((candidate) => candidate === value);
-        const sentence = later.get(value);
-        if (sentence !== undefined) return fail("not-supported-yet", sentence);
-        return word ?? fail("bad-value", `is ${quoted(value)}, which is not one of the words known here`);
       }
-      const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
-      if (keys.length !== 1 || keys[0] !== "rtpengine") return fail("wrong-type", "names no engine");
-      const list = (value as { readonly rtpengine: unknown }).rtpengine;
-      if (!Array.isArray(list)) return fail("wrong-type", "is no list of instances", ["rtpengine"]);
-      if (list.length === 0 || list.length > maxInstances) {
-        return fail("out-of-range", `has ${list.length} instances, and may have 1 to ${maxInstances}`, ["rtpengine"]);
-      }
-      const instances: RtpengineInstance[] = [];
-      for (const [index, text] of list.entries()) {
-        const instance = typeof text === "string" ? parseInstance(text) : undefined;
-        if (instance !== undefined) instances.push(instance);
-        else
-          fail("bad-format", `is ${quoted(String(text))}, which is no instance`, ["rtpengine", index], instanceRemedy);
-      }
-      return instances.length === list.length ? { rtpengine: instances } : z.NEVER;
+      return z.NEVER;
     })
     .meta({
       kind: "`auto`, `js` or `{ rtpengine: [udp://ADDRESS:PORT, ...] }`",
@@ -69,4 +59,38 @@ export function mediaEngine() {
         },
       ],
     });
+}
+
+function isFaulty(read: Engine | readonly Fault[]): read is readonly Fault[] {
+  return Array.isArray(read);
+}
+
+function readWord(text: string): EngineWord | readonly Fault[] {
+  const sentence = later.get(text);
+  if (sentence !== undefined) return [{ code: "not-supported-yet", message: sentence }];
+  const message = `is ${quoted(text)}, which is not one of the words known here`;
+  return words.find((word) => word === text) ?? [{ code: "bad-value", message }];
+}
+
+function readMap(value: unknown): Engine | readonly Fault[] {
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  if (keys.length !== 1 || keys[0] !== "rtpengine") return [{ code: "wrong-type", message: "names no engine" }];
+  const { rtpengine: list } = value as { readonly rtpengine: unknown };
+  const path = ["rtpengine"];
+  if (!Array.isArray(list)) return [{ code: "wrong-type", message: "is no list of instances", path }];
+  if (list.length === 0 || list.length > maxInstances) {
+    const message = `has ${list.length} instances, and may have 1 to ${maxInstances}`;
+    return [{ code: "out-of-range", message, path }];
+  }
+  const faults: Fault[] = [];
+  const instances: RtpengineInstance[] = [];
+  for (const [index, text] of list.entries()) {
+    const instance = typeof text === "string" ? parseInstance(text) : undefined;
+    if (instance !== undefined) instances.push(instance);
+    const message = `is ${quoted(String(text))}, which is no instance`;
+    if (instance === undefined) {
+      faults.push({ code: "bad-format", message, path: ["rtpengine", index], remedy: instanceRemedy });
+    }
+  }
+  return faults.length > 0 ? faults : { rtpengine: instances };
 }
