@@ -8,6 +8,8 @@ interface Stage {
   readonly name: string;
   /** A script and its arguments, run from the root of the checkout by the same Node that runs this. */
   readonly command: readonly string[];
+  /** Added when nothing else was asked for. */
+  readonly short?: readonly string[];
   /** vitest stages report each test; the others count as one. */
   readonly report?: string;
   /** everything: only with RINGFENCE_TEST_ALL=1, or when asked for by name. */
@@ -35,8 +37,13 @@ const stages: readonly Stage[] = [
   checkStage("types", "typescript/bin/tsc", "-p", "tsconfig.base.json"),
   checkStage("dead code", "knip/bin/knip.js"),
   testStage("unit", "packages/"),
-  testStage("rules", ...["architecture", "conformance", "docs", "fuzz", "golden", "pbx", "security"].map(testFolder)),
+  testStage(
+    "rules",
+    ...["architecture", "conformance", "docs", "fuzz", "golden", "native", "pbx", "security"].map(testFolder),
+  ),
   { name: "fuzz", when: "everything", command: ["test/fuzz/main.ts"] },
+  { name: "sanitized", when: "everything", command: ["test/native/sanitized.ts"] },
+  { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "10"] },
   // Last, when nothing else keeps the processors busy: real sockets, real programs and real time.
   { ...testStage("whole", ...["integration", "interop"].map(testFolder)), again: testFolder("interop") },
 ];
@@ -46,12 +53,16 @@ function testFolder(name: string): string {
 }
 
 function run(stage: Stage, flags: readonly string[]): Outcome {
-  const { status, error } = spawnSync(process.execPath, [...stage.command, ...flags], {
-    stdio: "inherit",
-    timeout: longestStageMs,
-    // Compiled once for all the processes that tests are: half of what they cost.
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/ringfence") },
-  });
+  const { status, error } = spawnSync(
+    process.execPath,
+    [...stage.command, ...(flags.length > 0 ? flags : (stage.short ?? []))],
+    {
+      stdio: "inherit",
+      timeout: longestStageMs,
+      // Compiled once for all the processes that tests are: half of what they cost.
+      env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/ringfence") },
+    },
+  );
   if (error !== undefined) console.error(`${stage.name}: ${error.message}`);
   if (stage.report === undefined) return status === 0 ? only({ passed: 1 }) : only({ failed: 1 });
   const counted = readReport(stage.report);

@@ -8,7 +8,15 @@ export const us = "127.0.0.1";
 export const phoneAddress = "127.0.0.2";
 const pbxAddress = "127.0.0.3";
 
-const shared = { localAddress: us, advertisedAddress: us, secureSignalling: true, suites: ["AES_CM_128_HMAC_SHA1_80"] };
+const shared = {
+  localAddress: us,
+  advertisedAddress: us,
+  secureSignalling: true,
+  suites: ["AES_CM_128_HMAC_SHA1_80"],
+  keying: ["sdes"],
+  browser: false,
+  t38: false,
+} as const;
 const phoneLeg: LegMedia = { ...shared, side: "phone", signallingAddress: phoneAddress, srtp: "off" };
 const coreLeg: LegMedia = { ...shared, side: "core", signallingAddress: pbxAddress, srtp: "off" };
 

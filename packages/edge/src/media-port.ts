@@ -18,8 +18,17 @@ export interface LegMedia {
   readonly signallingAddress: string;
   /** The signalling runs over TLS, so SDES keys are not read on the way. */
   readonly secureSignalling: boolean;
-  readonly srtp: "required" | "optional" | "off";
+  /** opportunistic: as optional, but what we offer leaves the choice to the peer (RFC 8643). */
+  readonly srtp: "required" | "optional" | "opportunistic" | "off";
   readonly suites: readonly string[];
+  /** How SRTP keys may be exchanged, the preferred one first. */
+  readonly keying: readonly ("sdes" | "dtls")[];
+  /** A page in a browser: with DTLS allowed it is offered DTLS, ICE, rtcp-mux and BUNDLE, without which it takes no call. */
+  readonly browser: boolean;
+  /** Encoding names that may be used, the preferred one first; undefined: any. */
+  readonly codecs?: readonly string[] | undefined;
+  /** Fax over UDPTL (T.38) may pass; it is never encrypted. */
+  readonly t38: boolean;
   /** Prefixes a trunk may send media from. */
   readonly mediaFrom?: readonly string[];
   /** Ports a trunk may send media from, both ends included. */

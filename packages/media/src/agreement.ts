@@ -1,25 +1,31 @@
 /** What two legs agreed on, one entry a line of the SDP; and how an offer and its answer become one. Pure. */
+import { sharedTransport } from "./bundle.ts";
+import { filterCodecs } from "./codec-policy.ts";
 import { codecsOf } from "./codecs.ts";
-import { conclude, type Keys, type Proposal } from "./keying.ts";
-import { judgeEndpoint, type PeerFacts } from "./leg.ts";
-import type { LegMedia, LegName } from "./media-port.ts";
+import { isFeedback } from "./crossing-attributes.ts";
+import { judgeEndpoint } from "./endpoint-rules.ts";
+import type { PeerFacts } from "./leg.ts";
+import { acceptAnswer, type Link, type LinkOffer } from "./link.ts";
+import type { LegName, Legs } from "./media-port.ts";
 import type { OpenPair } from "./pair-desk.ts";
 import type { MediaRefusal } from "./refusal.ts";
-import { crossingDirection, refusedLine, type WrittenLine } from "./sdp-anchor.ts";
-import type { Direction, OffStream, PeerLine, PeerStream, Profile } from "./sdp-read.ts";
+import type { RtcpRules } from "./rtcp/rtcp-filter.ts";
+import { answeredTransport, crossingDirection, offeredTransport, refusedLine, type WrittenLine } from "./sdp-anchor.ts";
+import type { OffStream, PeerDescription, PeerLine, PeerStream } from "./sdp-read.ts";
 
 /** One leg of an agreed stream. */
 export interface AgreedLeg {
   readonly pair: OpenPair;
-  readonly profile: Profile;
-  readonly keys: Keys | undefined;
+  readonly link: Link;
   readonly peer: PeerFacts;
   /** As this leg's peer said it. */
-  readonly direction: Direction;
+  readonly direction: PeerStream["direction"];
 }
 
 export interface AgreedStream {
   readonly media: PeerStream["media"];
+  /** What both legs have: feedback of AVPF (RFC 4585), RTCP that does not begin with a report (RFC 5506). */
+  readonly rtcp: RtcpRules;
   readonly a: AgreedLeg;
   readonly b: AgreedLeg;
 }
@@ -29,12 +35,14 @@ export type Agreement = readonly (AgreedStream | undefined)[];
 
 /** An offered stream that waits for its answer. */
 export interface OfferedStream {
-  readonly kind: "rtp";
+  readonly kind: "stream";
+  /** Without the codecs that a policy keeps back. */
   readonly offer: PeerStream;
   /** The offerer's leg: decided with the offer, since the answer to it follows from it. */
-  readonly offererKeys: Keys | undefined;
-  readonly answererProfile: Profile;
-  readonly proposals: readonly Proposal[];
+  readonly offererLink: Link;
+  readonly linkOffer: LinkOffer;
+  /** The mids of lines that are bundled (RFC 9143), on each leg for itself. */
+  readonly bundled: { readonly offerer: string | undefined; readonly answerer: string | undefined };
   readonly standing: AgreedStream | undefined;
   readonly pairs: { readonly a: OpenPair; readonly b: OpenPair };
 }
@@ -44,8 +52,7 @@ export type OfferedLine = OfferedStream | OffStream;
 export interface AnswerFacts {
   readonly offerer: LegName;
   readonly answerer: LegName;
-  /** The answerer's leg. */
-  readonly leg: LegMedia;
+  readonly legs: Legs;
   readonly isOurs: (port: number) => boolean;
 }
 
@@ -54,14 +61,13 @@ export type Concluded =
   | { readonly ok: false; readonly reason: MediaRefusal };
 
 /** The agreement, and what to write to the offerer. RFC 3264 §6: the same lines in the same order, of the same kind. */
-export function concludeAll(
-  offered: readonly OfferedLine[],
-  answered: readonly PeerLine[],
-  facts: AnswerFacts,
-): Concluded {
+export function concludeAll(offered: readonly OfferedLine[], said: PeerDescription, facts: AnswerFacts): Concluded {
+  const answered = sharedTransport(said).lines;
   if (offered.length !== answered.length) return { ok: false, reason: "answer-mismatch" };
   const agreement: (AgreedStream | undefined)[] = [];
   const written: WrittenLine[] = [];
+  /** Of the lines that share one transport on the answerer's leg, the first. */
+  let shared: Link | undefined;
   for (const [index, line] of offered.entries()) {
     const answer = answered[index] as PeerLine;
     if (line.kind === "off" || (answer.kind === "off" && !answer.offered)) {
@@ -69,73 +75,100 @@ export function concludeAll(
       written.push(line.kind === "off" ? line : refusedLine(line.offer));
       continue;
     }
-    const stream = answer.kind === "off" ? "answer-mismatch" : concludeOne(line, answer, facts);
-    if (typeof stream === "string") return { ok: false, reason: stream };
+    const said = answer.kind === "off" ? "answer-mismatch" : readAnswer(line, answer, facts);
+    const stream = typeof said === "string" ? said : concludeOne(line, said, shared, facts);
+    if (typeof stream === "string" || typeof said === "string") {
+      return { ok: false, reason: typeof stream === "string" ? stream : "answer-mismatch" };
+    }
+    if (line.bundled.answerer !== undefined) shared ??= stream[facts.answerer].link;
     agreement.push(stream);
-    written.push(answerLine(line, answer as PeerStream, facts));
+    written.push(answerLine(line, said, facts));
   }
   return { ok: true, agreement, written };
 }
 
-function concludeOne(line: OfferedStream, answer: PeerStream, facts: AnswerFacts): AgreedStream | MediaRefusal {
-  if (answer.media !== line.offer.media || answer.profile.keying !== line.answererProfile.keying)
-    return "answer-mismatch";
-  const bad = answer.endpoint && judgeEndpoint(answer.endpoint, facts.leg, facts.isOurs);
-  if (bad !== undefined) return bad;
-  const secure = line.answererProfile.keying === "sdes";
-  const keys = secure ? conclude(answer.cryptos, line.proposals) : undefined;
-  if (secure && keys === undefined) return "no-common-suite";
-  const { offerer, answerer } = facts;
-  const offererLeg = agreedLeg(line, line.offer, offerer, line.offer.profile, line.offererKeys);
-  const answererLeg = agreedLeg(line, answer, answerer, line.answererProfile, keys);
-  const legs = offerer === "a" ? { a: offererLeg, b: answererLeg } : { a: answererLeg, b: offererLeg };
-  return { media: line.offer.media, ...legs };
+/** The answer as it may go on: the same medium, and the codecs that both sides' policies allow. */
+function readAnswer(line: OfferedStream, answer: PeerStream, facts: AnswerFacts): PeerStream | MediaRefusal {
+  if (answer.media !== line.offer.media) return "answer-mismatch";
+  const policies = [facts.legs[facts.offerer].codecs, facts.legs[facts.answerer].codecs];
+  return filterCodecs(answer, policies) ?? "no-common-codec";
 }
 
-function agreedLeg(
+function concludeOne(
   line: OfferedStream,
-  said: PeerStream,
-  leg: LegName,
-  profile: Profile,
-  keys: Keys | undefined,
-): AgreedLeg {
-  const endpoint = said.endpoint ?? line.standing?.[leg].peer.endpoint;
-  const peer = {
-    endpoint,
-    held: said.endpoint === undefined,
-    formats: said.formats,
-    codecs: codecsOf(said.formats, said.crossing),
+  answer: PeerStream,
+  shared: Link | undefined,
+  facts: AnswerFacts,
+): AgreedStream | MediaRefusal {
+  const { offerer, answerer, legs } = facts;
+  const own = acceptAnswer(answer, line.linkOffer, line.standing?.[answerer].link);
+  if (typeof own === "string") return own;
+  const link = line.bundled.answerer !== undefined && shared !== undefined ? { ...shared, profile: own.profile } : own;
+  const bad = link.ice
+    ? undefined
+    : answer.endpoint && judgeEndpoint(answer.endpoint, legs[answerer], legs[offerer], facts.isOurs);
+  if (bad !== undefined) return bad;
+  const offererLeg = agreedLeg(line, line.offer, offerer, line.offererLink);
+  const answererLeg = agreedLeg(line, answer, answerer, link);
+  const feedback = link.profile.feedback && line.offererLink.profile.feedback;
+  return {
+    media: line.offer.media,
+    rtcp: { feedback, reducedSize: feedback && isReduced(line.offer) && isReduced(answer) },
+    ...(offerer === "a" ? { a: offererLeg, b: answererLeg } : { a: answererLeg, b: offererLeg }),
   };
-  return { pair: line.pairs[leg], profile, keys, peer, direction: said.direction };
 }
 
-function answerLine(line: OfferedStream, answer: PeerStream, facts: AnswerFacts): WrittenLine {
-  const keys = line.offererKeys;
+function agreedLeg(line: OfferedStream, said: PeerStream, leg: LegName, link: Link): AgreedLeg {
+  // With ICE the peer is where its checks come from; what c= and m= name is a guess (RFC 8839 §4.2.1.2).
+  const endpoint = link.ice ? undefined : (said.endpoint ?? line.standing?.[leg].peer.endpoint);
+  const { held, formats } = said;
+  const peer = { endpoint, held, formats, codecs: codecsOf(formats, said.crossing) };
+  return { pair: line.pairs[leg], link, peer, direction: said.direction };
+}
+
+function answerLine(line: OfferedStream, answer: PeerStream, { offerer }: AnswerFacts): WrittenLine {
+  const { offer, offererLink } = line;
+  const { profile } = offererLink;
+  const pair = line.pairs[offerer];
+  const reduced = isReduced(offer);
   return {
-    kind: "rtp",
-    media: line.offer.media,
-    profile: line.offer.profile,
-    port: line.pairs[facts.offerer].port,
+    kind: "stream",
+    media: offer.media,
+    profile,
+    port: (pair.bundledOn ?? pair).port,
     formats: answer.formats,
-    crossing: answer.crossing,
+    // RFC 5506 §5.1: an answer has reduced size only if the offer had.
+    crossing: answer.crossing.filter(
+      (one) => (profile.feedback || !isFeedback(one)) && (reduced || one.value !== "rtcp-rsize"),
+    ),
     direction: crossingDirection(answer),
-    cryptos: keys === undefined ? [] : [{ tag: keys.tag, key: keys.outbound }],
+    transport: answeredTransport(offererLink),
+    mid: offererLink.ice && offer.mid,
+    bundle: line.bundled.offerer === undefined ? undefined : "member",
   };
+}
+
+function isReduced({ crossing }: PeerStream): boolean {
+  return crossing.some(({ value }) => value === "rtcp-rsize");
 }
 
 /** What to write to the answerer. */
 export function offerLine(line: OfferedLine, answerer: LegName): WrittenLine {
   if (line.kind === "off") return line;
-  const { offer } = line;
+  const { offer, linkOffer } = line;
+  const pair = line.pairs[answerer];
+  const isNew = line.standing === undefined && pair.bundledOn !== undefined;
   return {
-    kind: "rtp",
+    kind: "stream",
     media: offer.media,
-    profile: line.answererProfile,
-    port: line.pairs[answerer].port,
+    profile: linkOffer.profile,
+    port: isNew ? 0 : (pair.bundledOn ?? pair).port,
     formats: offer.formats,
-    crossing: offer.crossing,
+    crossing: offer.crossing.filter((one) => linkOffer.profile.feedback || !isFeedback(one)),
     direction: crossingDirection(offer),
-    cryptos: line.proposals,
+    transport: offeredTransport(linkOffer),
+    mid: line.bundled.answerer,
+    bundle: line.bundled.answerer === undefined ? undefined : isNew ? "only" : "member",
   };
 }
 

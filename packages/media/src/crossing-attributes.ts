@@ -20,6 +20,26 @@ const attributes: ReadonlyMap<string, Rebuild> = new Map([
   ["framerate", decimal],
 ]);
 
+/** Without a value. RFC 5506 §5.1: reduced-size RTCP, where both ends know it. */
+const flags: ReadonlySet<string> = new Set(["rtcp-rsize"]);
+
+/** T.38 (10/2016) Annex D.2.1.3: numbers, words, and attributes that are either there or `:0` and `:1`. */
+const faxAttributes: ReadonlySet<string> = new Set([
+  "T38FaxVersion",
+  "T38MaxBitRate",
+  "T38FaxFillBitRemoval",
+  "T38FaxTranscodingMMR",
+  "T38FaxTranscodingJBIG",
+  "T38FaxRateManagement",
+  "T38FaxMaxBuffer",
+  "T38FaxMaxDatagram",
+  "T38FaxMaxIFP",
+  "T38FaxUdpEC",
+  "T38FaxUdpECDepth",
+  "T38FaxUdpFECMaxSpan",
+  "T38ModemType",
+]);
+
 const bandwidths: ReadonlySet<string> = new Set(["AS", "TIAS", "CT", "RS", "RR"]);
 
 /** The a= and b= lines of one m= line that may cross, in their order. Direction is not among them: see sdp-anchor.ts. */
@@ -36,9 +56,34 @@ export function crossingLines(lines: readonly SdpLine[], formats: readonly strin
   return [...crossing.filter((line) => line.type === "b"), ...crossing.filter((line) => line.type === "a")];
 }
 
+/** The lines of a fax that may cross. */
+export function crossingFaxLines(lines: readonly SdpLine[]): readonly SdpLine[] {
+  const written = lines.filter(({ type, value }) => type === "a" && isFaxAttribute(value));
+  return written.slice(0, maxLines);
+}
+
+function isFaxAttribute(text: string): boolean {
+  const colon = text.indexOf(":");
+  const name = colon < 0 ? text : text.slice(0, colon);
+  return (
+    faxAttributes.has(name) &&
+    (colon < 0 ||
+      text
+        .slice(colon + 1)
+        .split(" ")
+        .every(isToken))
+  );
+}
+
+/** Feedback belongs to AVPF and SAVPF alone (RFC 4585 §4.2): a reader of RTP/AVP would not know what to do with it. */
+export function isFeedback({ type, value }: SdpLine): boolean {
+  return type === "a" && (value.startsWith("rtcp-fb:") || value === "rtcp-rsize");
+}
+
 function attribute(text: string, formats: ReadonlySet<string>): string | undefined {
   const colon = text.indexOf(":");
-  if (colon < 0 || text.length > maxValue) return undefined;
+  if (colon < 0) return flags.has(text) ? text : undefined;
+  if (text.length > maxValue) return undefined;
   const name = text.slice(0, colon);
   const value = attributes.get(name)?.(text.slice(colon + 1), formats);
   return value === undefined ? undefined : `${name}:${value}`;

@@ -1,16 +1,31 @@
 import { expect, test } from "vitest";
-import { judgeEndpoint, pairConfig } from "./leg.ts";
+import { judgeEndpoint } from "./endpoint-rules.ts";
+import { pairConfig } from "./leg.ts";
+import type { Link } from "./link.ts";
 import { coreLeg, phoneLeg, settings } from "./media-bench.ts";
 import type { LegMedia } from "./media-port.ts";
+import { rtpProfile } from "./profile.ts";
 
 const trunk: LegMedia = { ...coreLeg, side: "trunk", signallingAddress: "192.0.2.20" };
 const carrier: LegMedia = { ...trunk, mediaFrom: ["192.0.2.0/24"] };
 const ports: LegMedia = { ...carrier, mediaPorts: { first: 4000, last: 4999 } };
 const at = (address: string, rtpPort = 4000) => ({ address, rtpPort, rtcpPort: rtpPort + 1 });
 
+const plain: Link = {
+  profile: rtpProfile({ secure: false, tls: false, feedback: false }),
+  keys: undefined,
+  dtls: undefined,
+  ice: undefined,
+  mux: false,
+};
+
 function latchOf(leg: LegMedia, address: string | undefined) {
   const endpoint = address === undefined ? undefined : at(address);
-  return pairConfig(leg, { endpoint, held: false, formats: ["0"], codecs: [] }, undefined, ["8"], settings.learn).latch;
+  const far = leg.side === "core" ? phoneLeg : coreLeg;
+  const peer = { endpoint, held: false, formats: ["0"], codecs: [] };
+  const rtcp = { feedback: false, reducedSize: false };
+  const stream = { leg, far, peer, link: plain, otherFormats: ["8"], handshake: undefined, rtcp };
+  return pairConfig(stream, settings.learn).latch;
 }
 
 const rules: readonly (readonly [string, LegMedia, string, boolean, boolean, readonly string[]])[] = [
@@ -59,5 +74,6 @@ const addresses: readonly (readonly [string, LegMedia, string, number, string | 
   ["link-local by IPv6", phoneLeg, "fe80::1", 4000, "bad-address"],
 ];
 test.each(addresses)("%s", (_name, leg, address, port, expected) => {
-  expect(judgeEndpoint(at(address, port), leg, ours)).toBe(expected);
+  const far = leg.side === "core" ? phoneLeg : coreLeg;
+  expect(judgeEndpoint(at(address, port), leg, far, ours)).toBe(expected);
 });

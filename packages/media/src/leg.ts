@@ -1,12 +1,13 @@
-/** One leg's rules: which media addresses its SDP may name, and whose packets count. Threats L1, and the cheap part of L14. */
-import { type Cidr, PrefixSet, parseCidr } from "@ringfence/policy";
-import { addressKind, canonicalAddress } from "./address.ts";
+/** One leg's rules for the engine: whose packets count, where ours go, with which keys. Threat L1. */
+
 import type { Codec } from "./codecs.ts";
-import { type LatchRules, type PairConfig, plainTransport } from "./engine/engine.ts";
-import type { Keys } from "./keying.ts";
+import { allowedPrefixes, notBelieved, signallingAddress } from "./endpoint-rules.ts";
+import type { LatchRules, PairConfig, SrtpKey } from "./engine/engine.ts";
+import { plainTransport } from "./engine/engine.ts";
+import type { Link } from "./link.ts";
 import type { LegMedia } from "./media-port.ts";
-import type { MediaRefusal } from "./refusal.ts";
-import { lowestPort, type PeerEndpoint, type Profile } from "./sdp-read.ts";
+import type { RtcpRules } from "./rtcp/rtcp-filter.ts";
+import type { PeerEndpoint } from "./sdp-read.ts";
 import type { MediaSettings } from "./settings.ts";
 
 /** A peer's media as last agreed, or about to be. */
@@ -19,66 +20,50 @@ export interface PeerFacts {
   readonly codecs: readonly Codec[];
 }
 
-/** Why this leg's peer must not have its media sent there; undefined when it may. */
-export function judgeEndpoint(
-  endpoint: PeerEndpoint,
-  leg: LegMedia,
-  isOurs: (port: number) => boolean,
-): MediaRefusal | undefined {
-  const signalling = addressKind(signallingAddress(leg));
-  const kind = addressKind(endpoint.address);
-  if (kind === "multicast" || endpoint.rtpPort < lowestPort) return "bad-address";
-  // Loopback and link-local are this machine's or this wire's: only a peer that is there itself may name them.
-  if ((kind === "loopback" || kind === "link-local") && kind !== signalling) return "bad-address";
-  // A PBX that does not relay hands our own core-side address from one call to the other; nobody else may name us.
-  const us = endpoint.address === leg.localAddress || endpoint.address === leg.advertisedAddress;
-  if (us && leg.side !== "core" && isOurs(endpoint.rtpPort)) return "bad-address";
-  const allowed = allowedPrefixes(leg);
-  if (allowed !== undefined && !allowed.has(endpoint.address)) return "address-not-allowed";
-  return leg.mediaPorts !== undefined && outside(leg.mediaPorts, endpoint) ? "port-not-allowed" : undefined;
+/** What a DTLS handshake came to. */
+export interface AgreedKeys {
+  readonly inbound: SrtpKey;
+  readonly outbound: SrtpKey;
 }
 
-/** RTCP may be the odd port above the range's last one. */
-function outside({ first, last }: NonNullable<LegMedia["mediaPorts"]>, { rtpPort, rtcpPort }: PeerEndpoint): boolean {
-  return rtpPort < first || rtpPort > last || rtcpPort < first || rtcpPort > last + 1;
+/** One leg of one agreed stream, as the engine is told of it. */
+export interface LegStream {
+  readonly leg: LegMedia;
+  readonly far: LegMedia;
+  readonly peer: PeerFacts;
+  readonly link: Link;
+  /** Payload types the far peer listed: this one may send those too. */
+  readonly otherFormats: readonly string[];
+  /** undefined: it is not over, or there is none. */
+  readonly handshake: AgreedKeys | undefined;
+  /** What both legs negotiated. */
+  readonly rtcp: RtcpRules;
 }
 
-/** The profile of an offer we make to this leg for a stream that is new. */
-export function profileToOffer(leg: LegMedia, feedback: boolean): Profile {
-  const secure = leg.srtp === "required" || (leg.srtp === "optional" && leg.secureSignalling);
-  return { keying: secure ? "sdes" : "none", feedback };
-}
-
-/** Whether this leg's policy takes a stream of that profile from its peer. */
-export function judgeProfile(profile: Profile, leg: LegMedia): MediaRefusal | undefined {
-  if (profile.keying === "dtls") return "dtls-not-supported";
-  if (profile.keying === "sdes") return leg.srtp === "off" ? "srtp-not-allowed" : undefined;
-  return leg.srtp === "required" ? "srtp-required" : undefined;
-}
-
-/** What the engine needs to know of this leg of one stream. `otherFormats`: payload types the far peer listed. */
-export function pairConfig(
-  leg: LegMedia,
-  peer: PeerFacts,
-  keys: Keys | undefined,
-  otherFormats: readonly string[],
-  learn: MediaSettings["learn"],
-): PairConfig {
-  const types = new Set([...peer.formats, ...otherFormats].map(Number));
+export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): PairConfig {
+  const { leg, far, peer, link, handshake } = stream;
+  const keys = link.dtls === undefined ? link.keys : handshake;
+  const opaque = link.profile.payload === "opaque";
+  const types = opaque ? [] : [...new Set([...peer.formats, ...stream.otherFormats].map(Number))];
+  const sources = link.ice === undefined ? latchSources(leg, far, peer.endpoint) : nobody;
   return {
-    ...plainTransport,
     send: !peer.held,
     inbound: keys?.inbound,
     outbound: keys?.outbound,
+    awaitsKeys: link.dtls !== undefined && handshake === undefined,
+    mux: link.mux,
+    payload: link.profile.payload,
+    control: { stun: link.ice !== undefined, dtls: link.dtls !== undefined },
     formats: peer.codecs.map(({ type, clockRate, role }) => ({ type, clockRate, role })),
-    latch: {
-      ...sources(leg, peer.endpoint),
-      windowMs: learn.windowMs,
-      packets: learn.packets,
-      payloadTypes: [...types],
-    },
+    rtcp: stream.rtcp,
+    latch: { ...sources, windowMs: learn.windowMs, packets: learn.packets, payloadTypes: types },
   };
 }
+
+type Sources = Pick<LatchRules, "signalled" | "sendAtOnce" | "learnFrom">;
+
+/** With ICE a source is selected by its checks, and nothing is learnt. */
+const nobody: Sources = { signalled: undefined, sendAtOnce: false, learnFrom: [] };
 
 /** Drops whatever still comes to a pair that no stream uses any more. */
 export const silence: PairConfig = {
@@ -86,13 +71,10 @@ export const silence: PairConfig = {
   send: false,
   inbound: undefined,
   outbound: undefined,
-  latch: { signalled: undefined, sendAtOnce: false, learnFrom: [], windowMs: 0, packets: 1, payloadTypes: [] },
+  latch: { ...nobody, windowMs: 0, packets: 1, payloadTypes: [] },
 };
 
-function sources(
-  leg: LegMedia,
-  endpoint: PeerEndpoint | undefined,
-): Pick<LatchRules, "signalled" | "sendAtOnce" | "learnFrom"> {
+function latchSources(leg: LegMedia, far: LegMedia, endpoint: PeerEndpoint | undefined): Sources {
   const signalling = signallingAddress(leg);
   const allowed = allowedPrefixes(leg);
   // A phone's SDP names its own address behind the NAT; only where it really signals from may it claim a stream.
@@ -100,7 +82,7 @@ function sources(
   // Whose ports are known needs nobody to find them out.
   const claimants = leg.mediaPorts === undefined ? [signalling, ...named] : [];
   const learnFrom = [...new Set(claimants)].filter((address) => allowed?.has(address) ?? true);
-  if (endpoint === undefined || hiddenBehindNat(leg, endpoint)) {
+  if (endpoint === undefined || notBelieved(endpoint, leg, far)) {
     return { signalled: undefined, sendAtOnce: false, learnFrom };
   }
   const { address, rtpPort, rtcpPort } = endpoint;
@@ -109,27 +91,4 @@ function sources(
     sendAtOnce: leg.side === "core" || address === signalling || allowed?.has(address) === true,
     learnFrom,
   };
-}
-
-/** A private address named by a peer whose signalling comes from a public one is not reachable, and whoever is there with us is somebody else. */
-function hiddenBehindNat(leg: LegMedia, endpoint: PeerEndpoint): boolean {
-  return (
-    leg.side !== "core" &&
-    addressKind(endpoint.address) === "private" &&
-    addressKind(signallingAddress(leg)) === "public"
-  );
-}
-
-function signallingAddress(leg: LegMedia): string {
-  return canonicalAddress(leg.signallingAddress) ?? leg.signallingAddress;
-}
-
-function allowedPrefixes(leg: LegMedia): PrefixSet | undefined {
-  if (leg.side !== "trunk" || leg.mediaFrom === undefined || leg.mediaFrom.length === 0) return undefined;
-  const cidrs: Cidr[] = [];
-  for (const text of leg.mediaFrom) {
-    const cidr = parseCidr(text);
-    if (typeof cidr !== "string") cidrs.push(cidr);
-  }
-  return new PrefixSet(cidrs);
 }

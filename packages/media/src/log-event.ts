@@ -11,6 +11,9 @@ export type MediaLogEvent = {
     | "media.refused"
     | "media.bind_failed"
     | "media.engine_lost"
+    | "media.instance"
+    | "media.instance_problem"
+    | "media.transport_failed"
     | "media.bug";
   readonly call?: string;
   readonly leg?: "a" | "b";
@@ -22,4 +25,6 @@ export type MediaLogEvent = {
   readonly packets?: number;
   readonly mos?: number;
   readonly reason?: string;
+  /** Of an instance of rtpengine. */
+  readonly state?: "unknown" | "up" | "silent" | "unfit";
 };

@@ -5,6 +5,7 @@ import type { MediaLogEvent } from "./log-event.ts";
 import { createMedia, type Media } from "./media.ts";
 import type { LegMedia, LegName, MediaEvent } from "./media-port.ts";
 import type { MediaSettings } from "./settings.ts";
+import type { Transport, TransportDesk, TransportOutput, TransportTerms } from "./transport/transport.ts";
 
 export const settings: MediaSettings = {
   ports: { first: 20000, last: 20099 },
@@ -23,6 +24,9 @@ export const phoneLeg: LegMedia = {
   secureSignalling: true,
   srtp: "required",
   suites,
+  keying: ["sdes", "dtls"],
+  browser: false,
+  t38: false,
 };
 export const coreLeg: LegMedia = {
   side: "core",
@@ -32,6 +36,9 @@ export const coreLeg: LegMedia = {
   secureSignalling: false,
   srtp: "off",
   suites,
+  keying: ["sdes"],
+  browser: false,
+  t38: true,
 };
 
 class FakeEngine implements Engine {
@@ -40,6 +47,10 @@ class FakeEngine implements Engine {
   readonly open = new Map<PairId, number>();
   readonly configs = new Map<PairId, PairConfig>();
   readonly joined: (readonly [PairId, PairId])[] = [];
+  /** Pairs without sockets of their own, and the one whose they use. */
+  readonly bundled = new Map<PairId, PairId>();
+  /** In their order, whatever they were. */
+  readonly commands: EngineCommand[] = [];
   failure: string | undefined;
   /** While true nothing is answered. */
   stalled = false;
@@ -60,6 +71,12 @@ class FakeEngine implements Engine {
 
   async stop(): Promise<void> {}
 
+  /** The pair with sockets on that RTP port. */
+  pairOn(port: number): PairId {
+    for (const [pair, at] of this.open) if (at === port && !this.bundled.has(pair)) return pair;
+    throw new Error(`no pair on port ${port}`);
+  }
+
   /** The configuration of the pair on that RTP port. */
   configOf(port: number): PairConfig | undefined {
     for (const [pair, at] of this.open) if (at === port) return this.configs.get(pair);
@@ -67,6 +84,7 @@ class FakeEngine implements Engine {
   }
 
   #carryOut(command: EngineCommand): void {
+    this.commands.push(command);
     if (command.kind === "close") this.open.delete(command.pair);
     if (command.kind === "join") this.joined.push([command.left, command.right]);
     if (command.kind === "configure") this.configs.set(command.pair, command.config);
@@ -76,12 +94,43 @@ class FakeEngine implements Engine {
     else if (this.taken.has(port)) this.#later({ kind: "bind-failed", pair, why: "in-use", detail: "EADDRINUSE" });
     else {
       this.open.set(pair, port);
+      if (command.bundledOn !== undefined) this.bundled.set(pair, command.bundledOn);
       this.#later({ kind: "opened", pair });
     }
   }
 
   #later(event: EngineEvent): void {
     queueMicrotask(() => this.emit(event));
+  }
+}
+
+/** Transports that shake hands with nobody: they remember what they were told, and say what a test has them say. */
+class FakeTransports implements TransportDesk {
+  readonly fingerprint = { hash: "sha-256", value: new Uint8Array(32).fill(0xab) } as const;
+  readonly terms = new Map<PairId, TransportTerms>();
+  /** What the next control packet leads to. */
+  outputs: readonly TransportOutput[] = [];
+  #credentials = 0;
+
+  credentials() {
+    const number = String(++this.#credentials).padStart(4, "0");
+    return { ufrag: `ours${number}`, pwd: `ourspasswordandsecret${number}` };
+  }
+
+  open(pair: PairId): Transport {
+    return {
+      deadline: undefined,
+      agree: (terms) => {
+        this.terms.set(pair, terms);
+        return [];
+      },
+      onControl: () => this.outputs,
+      onDeadline: () => [],
+      close: () => {
+        this.terms.delete(pair);
+        return [];
+      },
+    };
   }
 }
 
@@ -100,10 +149,12 @@ export class MediaBench {
   readonly engine = new FakeEngine();
   readonly events: MediaEvent[] = [];
   readonly logged: MediaLogEvent[] = [];
+  readonly transports = new FakeTransports();
   now = 0;
   #media: Media | undefined;
 
-  static async start(changes: Partial<MediaSettings> = {}): Promise<MediaBench> {
+  /** `dtls`: with ICE and DTLS, as with the native part. */
+  static async start(changes: Partial<MediaSettings> = {}, dtls = false): Promise<MediaBench> {
     const bench = new MediaBench();
     bench.#media = await createMedia({
       settings: { ...settings, ...changes },
@@ -112,6 +163,7 @@ export class MediaBench {
       clock: () => bench.now,
       random: portsInOrder(),
       engine: bench.engine.factory,
+      ...(dtls && { transports: bench.transports }),
     });
     return bench;
   }

@@ -19,9 +19,18 @@ export interface LegMedia {
   readonly signallingAddress: string;
   /** The signalling runs over TLS, so SDES keys are not read on the way. */
   readonly secureSignalling: boolean;
-  readonly srtp: "required" | "optional" | "off";
+  /** opportunistic: as optional, but what we offer leaves the choice to the peer (RFC 8643). */
+  readonly srtp: "required" | "optional" | "opportunistic" | "off";
   /** Suite names as in RFC 4568 and RFC 7714, best first. Names we do not know are ignored. */
   readonly suites: readonly string[];
+  /** How SRTP keys may be exchanged, the preferred one first. */
+  readonly keying: readonly ("sdes" | "dtls")[];
+  /** A page in a browser: with DTLS allowed it is offered DTLS, ICE, rtcp-mux and BUNDLE, without which it takes no call. */
+  readonly browser: boolean;
+  /** Encoding names that may be used, the preferred one first; undefined: any. */
+  readonly codecs?: readonly string[] | undefined;
+  /** Fax over UDPTL (T.38) may pass; it is never encrypted. */
+  readonly t38: boolean;
   /** CIDR prefixes a trunk may send media from. */
   readonly mediaFrom?: readonly string[];
   /** Ports a trunk may send media from, both ends included. */
@@ -48,7 +57,7 @@ export interface MediaPort {
   close(call: string): void;
 }
 
-/** inactive: no media in any direction for `inactivityMs`. failed: the engine lost the call's sockets. */
+/** inactive: no media in any direction for `inactivityMs`. failed: the engine lost the call's sockets, or ICE or DTLS came to nothing. */
 export type MediaEvent =
   | { readonly kind: "inactive"; readonly call: string }
   | { readonly kind: "failed"; readonly call: string; readonly reason: string };

@@ -1,16 +1,19 @@
-/** The front: calls by id, their ports, the engine and the watchdog. The only place here with a timer and a default clock. */
+/** The front: calls by id, their ports, the engine and the watchdog. Default clock and dice are chosen here. */
 import { randomBytes } from "node:crypto";
 import type { DropReason } from "./engine/drop-reason.ts";
-import type { Engine, EngineEvent, EngineFactory } from "./engine/engine.ts";
+import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
 import type { MediaLogEvent } from "./log-event.ts";
+import { qualityLine, type SourceEvent, sourceLine } from "./log-lines.ts";
 import type { LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 import { PairDesk } from "./pair-desk.ts";
-import { type CallSummary, QualityDesk, type QualityEvent } from "./quality/quality-desk.ts";
+import { type CallSummary, QualityDesk } from "./quality/quality-desk.ts";
 import { refuse } from "./refusal.ts";
 import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
+import type { TransportDesk, TransportFailure } from "./transport/transport.ts";
+import { noTransports, TransportBoard } from "./transport-board.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface MediaOptions {
@@ -25,6 +28,8 @@ export interface MediaOptions {
   readonly clock?: () => number;
   /** Default: the portable engine. */
   readonly engine?: EngineFactory;
+  /** ICE and DTLS. Default: none, and DTLS-SRTP is refused. */
+  readonly transports?: TransportDesk;
 }
 
 export interface Media extends MediaPort {
@@ -56,6 +61,7 @@ class Front implements Media {
   readonly #tally = new Tally();
   readonly #quality = new QualityDesk();
   readonly #desk: PairDesk;
+  readonly #transports: TransportBoard;
   #settings: MediaSettings;
   #engine: Engine | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -75,6 +81,13 @@ class Front implements Media {
         this.#tally.bindFailures++;
         this.#log({ level: "warn", event: "media.bind_failed", ...owner, address, port, reason });
       },
+    });
+    this.#transports = new TransportBoard({
+      desk: options.transports ?? noTransports,
+      clock: this.#clock,
+      submit: (commands) => this.#engine?.submit(commands),
+      onKeyed: (pair, keys) => this.#sessionOf(pair)?.onKeyed(pair, keys),
+      onFailed: (pair, reason) => this.#onTransportFailed(pair, reason),
     });
   }
 
@@ -136,6 +149,7 @@ class Front implements Media {
     clearInterval(this.#timer);
     for (const call of [...this.#sessions.keys()]) this.close(call);
     this.#desk.stop();
+    this.#transports.stop();
     await this.#engine?.stop();
   }
 
@@ -147,6 +161,7 @@ class Front implements Media {
       random: this.#random,
       learn: () => this.#settings.learn,
       submit: (commands) => this.#engine?.submit(commands),
+      transports: this.#transports,
     });
   }
 
@@ -174,28 +189,34 @@ class Front implements Media {
         this.#desk.onAnswer(event);
         break;
       case "latched":
-        this.#logSource("debug", "rtp.latched", event);
-        break;
       case "foreign-source":
-        this.#logSource("warn", "rtp.foreign_source", event);
+        this.#logSource(event);
         break;
       case "counters":
         this.#onCounters(event);
+        break;
+      case "control":
+        this.#transports.onControl(event);
         break;
       case "lost":
         this.#onLost(event);
     }
   }
 
-  #logSource(
-    level: MediaLogEvent["level"],
-    name: MediaLogEvent["event"],
-    event: Extract<EngineEvent, { kind: "latched" | "foreign-source" }>,
-  ): void {
-    const pair = this.#desk.find(event.pair);
+  #sessionOf(pair: PairId): Session | undefined {
+    return this.#sessions.get(this.#desk.find(pair)?.owner.call ?? "");
+  }
+
+  #onTransportFailed(id: PairId, reason: TransportFailure): void {
+    const pair = this.#desk.find(id);
     if (pair === undefined) return;
-    const packets = event.kind === "foreign-source" ? { packets: event.packets } : {};
-    this.#log({ level, event: name, ...pair.owner, component: event.component, ...event.source, ...packets });
+    this.#log({ level: "warn", event: "media.transport_failed", ...pair.owner, reason });
+    this.#onEvent({ kind: "failed", call: pair.owner.call, reason });
+  }
+
+  #logSource(event: SourceEvent): void {
+    const pair = this.#desk.find(event.pair);
+    if (pair !== undefined) this.#log(sourceLine(event, pair.owner));
   }
 
   #onCounters(event: Extract<EngineEvent, { kind: "counters" }>): void {
@@ -221,18 +242,4 @@ class Front implements Media {
       if (call !== undefined) this.#onEvent({ kind: "failed", call, reason: "engine-lost" });
     }
   }
-}
-
-const qualityLines = { "one-way": "rtp.one_way", silent: "rtp.silent", poor: "rtp.poor" } as const;
-
-/** `leg`: whose sound does not come, is silent, or comes badly. Silence may be a muted phone. */
-function qualityLine({ kind, call, leg, mos }: QualityEvent): MediaLogEvent {
-  const level = kind === "silent" ? "info" : "warn";
-  return {
-    level,
-    event: qualityLines[kind],
-    call,
-    leg,
-    ...(mos !== undefined && { mos: Math.round(mos * 100) / 100 }),
-  };
 }

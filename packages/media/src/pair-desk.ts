@@ -18,6 +18,8 @@ export interface OpenPair {
   /** RTP; RTCP is the one above. */
   readonly port: number;
   readonly owner: PairOwner;
+  /** BUNDLE: it has no sockets of its own, address and port are that pair's. */
+  readonly bundledOn: OpenPair | undefined;
 }
 
 export interface OpenRequest {
@@ -63,7 +65,8 @@ export class PairDesk {
     for (;;) {
       const port = pool?.take(this.#options.clock());
       if (pool === undefined || port === undefined) return "no-port";
-      const pair: OpenPair = { id: this.#nextId++, address: request.address, port, owner: request.owner };
+      const { address, owner } = request;
+      const pair: OpenPair = { id: this.#nextId++, address, port, owner, bundledOn: undefined };
       const answer = await this.#bind(pair, request);
       if (answer.kind === "opened") {
         this.#pairs.set(pair.id, pair);
@@ -78,9 +81,20 @@ export class PairDesk {
     }
   }
 
+  /** Another stream on the sockets of `base`, which has some. */
+  async openBundled(request: OpenRequest, base: OpenPair): Promise<OpenPair | "engine-failed"> {
+    const { address, port } = base;
+    const pair: OpenPair = { id: this.#nextId++, address, port, owner: request.owner, bundledOn: base };
+    const answer = await this.#bind(pair, request);
+    if (answer.kind !== "opened") return "engine-failed";
+    this.#pairs.set(pair.id, pair);
+    return pair;
+  }
+
   release(pair: OpenPair): void {
     if (!this.#pairs.delete(pair.id)) return;
     this.#engine?.submit([{ kind: "close", pair: pair.id }]);
+    if (pair.bundledOn !== undefined) return;
     this.#pools.get(pair.address)?.release(pair.port, this.#options.clock());
   }
 
@@ -135,7 +149,9 @@ export class PairDesk {
     const { group, address, media } = request;
     return new Promise((resolve) => {
       this.#waiting.set(pair.id, resolve);
-      this.#engine?.submit([{ kind: "open", pair: pair.id, group, address, port: pair.port, media }]);
+      const open = { kind: "open", pair: pair.id, group, address, port: pair.port, media } as const;
+      const base = pair.bundledOn?.id;
+      this.#engine?.submit([base === undefined ? open : { ...open, bundledOn: base }]);
     });
   }
 

@@ -137,7 +137,7 @@ test("a stream the answer switches off stays off, and its ports come back with t
 
 test("a switch to fax is refused, and the voice call goes on", async () => {
   const { bench } = await callInProgress();
-  expect(await bench.offer("b", sdp(pbx, "m=image 5000 udptl t38"))).toBe("488 no-media");
+  expect(await bench.offer("b", sdp(pbx, "m=image 5000 udptl t38"))).toBe("488 t38-not-allowed");
   await bench.offer("a", savp(1));
   expect(await bench.answer("b", avp(pbx))).toContain("m=audio");
 });

@@ -73,7 +73,7 @@ const crossing: readonly (readonly [string, string, string | undefined])[] = [
 ];
 test.each(crossing)("%s", async (_what, line, expected) => {
   const bench = await MediaBench.start();
-  const text = await bench.offer("a", sdp("198.51.100.7", "m=audio 4000 RTP/AVP 0", line), plainPhone);
+  const text = await bench.offer("a", sdp("198.51.100.7", "m=video 4000 RTP/AVPF 0", line), plainPhone);
   const found = text.split("\r\n").filter((written) => /^(a=(?!sendrecv))/.test(written));
   expect(found).toEqual(expected === undefined ? [] : [expected]);
 });

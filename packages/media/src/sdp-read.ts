@@ -2,26 +2,19 @@
 import {
   attribute,
   attributes,
-  type CryptoAttribute,
   connectionAddress,
+  type Direction,
   direction,
-  parseCrypto,
   parseSdp,
   type Sdp,
   type SdpLine,
   type SdpMedia,
 } from "@ringfence/sip";
 import { addressKind, canonicalAddress } from "./address.ts";
-import { crossingLines, isNumber, isToken } from "./crossing-attributes.ts";
+import { crossingFaxLines, crossingLines, isNumber, isToken } from "./crossing-attributes.ts";
+import { type Profile, profileNamed } from "./profile.ts";
 import { maxMediaLines } from "./settings.ts";
-
-export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
-
-/** How a stream is keyed and whether it has RTCP feedback: what its profile name says. RFC 3551, 3711, 4585, 5124, 5764. */
-export interface Profile {
-  readonly keying: "none" | "sdes" | "dtls";
-  readonly feedback: boolean;
-}
+import { type PeerTransport, readTransport } from "./transport-read.ts";
 
 /** Where the peer wants RTP and RTCP. */
 export interface PeerEndpoint {
@@ -31,16 +24,23 @@ export interface PeerEndpoint {
 }
 
 export interface PeerStream {
-  readonly kind: "rtp";
-  readonly media: "audio" | "video" | "text";
+  readonly kind: "stream";
+  /** image: fax over T.38, with an opaque profile. */
+  readonly media: "audio" | "video" | "text" | "image";
   readonly profile: Profile;
-  /** Payload types as decimal text, in order of preference. */
+  /** Payload types as decimal text, in order of preference; `t38` of a fax. */
   readonly formats: readonly string[];
-  /** undefined: on hold by c=0.0.0.0 (RFC 2543) or c=::. */
+  /** undefined: none that is an address, as c=0.0.0.0. */
   readonly endpoint: PeerEndpoint | undefined;
+  /** By c=0.0.0.0 (RFC 2543) or c=::. With ICE that says nothing: candidates are where the peer is (RFC 8839 §4.2.1.2). */
+  readonly held: boolean;
   readonly direction: Direction;
   readonly crossing: readonly SdpLine[];
-  readonly cryptos: readonly CryptoAttribute[];
+  readonly transport: PeerTransport;
+  /** RFC 5888, where it can be written back. */
+  readonly mid: string | undefined;
+  /** RFC 9143 §6: port 0, and on all the same in its group. */
+  readonly bundleOnly: boolean;
 }
 
 /** A line that is off (port 0), or that we cannot relay: written back with port 0. */
@@ -54,54 +54,91 @@ export interface OffStream {
 
 export type PeerLine = PeerStream | OffStream;
 
-const profiles: ReadonlyMap<string, Profile> = new Map([
-  ["RTP/AVP", { keying: "none", feedback: false }],
-  ["RTP/AVPF", { keying: "none", feedback: true }],
-  ["RTP/SAVP", { keying: "sdes", feedback: false }],
-  ["RTP/SAVPF", { keying: "sdes", feedback: true }],
-  ["UDP/TLS/RTP/SAVP", { keying: "dtls", feedback: false }],
-  ["UDP/TLS/RTP/SAVPF", { keying: "dtls", feedback: true }],
-]);
+export interface PeerDescription {
+  /** The m= lines in order. */
+  readonly lines: readonly PeerLine[];
+  /** RFC 9143: identification tags of the first BUNDLE group, in its order; empty without one. */
+  readonly bundle: readonly string[];
+}
 
 /** Below are the ports of services, never of media: nobody shall have us send packets to a name server. */
 export const lowestPort = 1024;
 const maxFormats = 64;
-const maxCryptos = 16;
 
-/** The m= lines in order; undefined when the text is not SDP or a line cannot even be written back. */
-export function readPeerLines(body: Uint8Array): readonly PeerLine[] | undefined {
+/** undefined when the text is not SDP, or a line cannot even be written back. */
+export function readDescription(body: Uint8Array): PeerDescription | undefined {
   const sdp = parseSdp(body);
   if (sdp.kind === "failure" || sdp.media.length > maxMediaLines) return undefined;
+  const bundle = bundleOf(sdp);
   const lines: PeerLine[] = [];
   for (const media of sdp.media) {
-    const line = readLine(sdp, media);
+    const line = readLine(sdp, media, bundle);
     if (line === undefined) return undefined;
     lines.push(line);
   }
-  return lines;
+  return { lines, bundle };
 }
 
-function readLine(sdp: Sdp, media: SdpMedia): PeerLine | undefined {
-  const profile = profiles.get(media.proto);
-  const relayed =
-    media.media === "audio" || media.media === "video" || media.media === "text" ? media.media : undefined;
-  if (media.port === 0 || profile === undefined || relayed === undefined) return offLine(media);
+function bundleOf(sdp: Sdp): readonly string[] {
+  for (const group of attributes(sdp.session, "group")) {
+    const [semantics, ...mids] = group.split(" ");
+    if (semantics === "BUNDLE" && mids.length <= maxMediaLines) return mids.filter(isToken);
+  }
+  return [];
+}
+
+function readLine(sdp: Sdp, media: SdpMedia, bundle: readonly string[]): PeerLine | undefined {
+  const profile = profileNamed(media.proto);
+  const kind = relayedKind(media.media, profile);
+  if (profile === undefined || kind === undefined || isOff(media, bundle)) return offLine(media);
   // `49170/2` is layered coding over several port pairs (RFC 4566 §5.14): nobody's telephone.
   if (media.portCount !== undefined && media.portCount !== 1) return offLine(media);
-  const formats = media.formats.filter((format) => isNumber(format, 3) && Number(format) < 128).slice(0, maxFormats);
+  const formats = formatsOf(media, profile);
   const connection = connectionAddress(sdp, media);
   const address = connection === undefined ? undefined : canonicalAddress(connection.address);
   if (address === undefined || formats.length === 0 || media.port > 65_534) return undefined;
+  const transport = readTransport(sdp, media);
+  const unspecified = addressKind(address) === "unspecified";
   return {
-    kind: "rtp",
-    media: relayed,
+    kind: "stream",
+    media: kind,
     profile,
     formats,
-    endpoint: addressKind(address) === "unspecified" ? undefined : endpointOf(address, media),
+    endpoint: unspecified ? undefined : endpointOf(address, media),
+    held: unspecified && transport.ice === undefined,
     direction: direction(sdp, media),
-    crossing: crossingLines(media.lines, formats),
-    cryptos: cryptosOf(media),
+    crossing: kind === "image" ? crossingFaxLines(media.lines) : crossingLines(media.lines, formats),
+    transport,
+    mid: midOf(media),
+    bundleOnly: media.port === 0,
   };
+}
+
+/** Fax is UDPTL and nothing else; sound, pictures and text are RTP. */
+function relayedKind(media: string, profile: Profile | undefined): PeerStream["media"] | undefined {
+  if (media === "image") return profile?.payload === "opaque" ? media : undefined;
+  if (media !== "audio" && media !== "video" && media !== "text") return undefined;
+  return profile?.payload === "rtp" ? media : undefined;
+}
+
+/** RFC 9143 §7.2: port 0 with a=bundle-only is on, if its group is. */
+function isOff(media: SdpMedia, bundle: readonly string[]): boolean {
+  if (media.port !== 0) return false;
+  const mid = midOf(media);
+  return attribute(media.lines, "bundle-only") === undefined || mid === undefined || !bundle.includes(mid);
+}
+
+function midOf(media: SdpMedia): string | undefined {
+  const mid = attribute(media.lines, "mid");
+  return mid !== undefined && isToken(mid) ? mid : undefined;
+}
+
+function formatsOf(media: SdpMedia, profile: Profile): readonly string[] {
+  if (profile.payload === "opaque") return media.formats.includes("t38") ? ["t38"] : [];
+  const unique = new Set(
+    media.formats.filter((format) => isNumber(format, 3) && Number(format) < 128 && String(Number(format)) === format),
+  );
+  return [...unique].slice(0, maxFormats);
 }
 
 function offLine(media: SdpMedia): OffStream | undefined {
@@ -123,15 +160,6 @@ function rtcpPort(media: SdpMedia, address: string): number {
   if (!isNumber(port, 5)) return byDefault;
   const elsewhere = host !== undefined && canonicalAddress(host) !== address;
   const number = Number(port);
-  // The same port as RTP is multiplexing (RFC 5761), which we never accept: the peer then uses the default.
+  // The same port as RTP says a=rtcp-mux once more (RFC 5761 §5.1.3); if that was not agreed, the default holds.
   return elsewhere || number === media.port || number < lowestPort || number > 65_535 ? byDefault : number;
-}
-
-function cryptosOf(media: SdpMedia): readonly CryptoAttribute[] {
-  const parsed: CryptoAttribute[] = [];
-  for (const value of attributes(media.lines, "crypto").slice(0, maxCryptos)) {
-    const crypto = parseCrypto(value);
-    if (crypto !== undefined) parsed.push(crypto);
-  }
-  return parsed;
 }

@@ -106,7 +106,7 @@ const refusals: readonly (readonly [string, string, typeof phoneLeg, string])[] 
     "488 dtls-not-supported",
   ],
   ["no m= line", sdp(phone), plainPhone, "488 no-media"],
-  ["only fax", sdp(phone, "m=image 4000 udptl t38"), plainPhone, "488 no-media"],
+  ["only fax, where it is not allowed", sdp(phone, "m=image 4000 udptl t38"), plainPhone, "488 t38-not-allowed"],
   ["what is not SDP", "hello", plainPhone, "400 bad-sdp"],
   ["a host name as address", sdp("pbx.example.com", "m=audio 4000 RTP/AVP 0"), plainPhone, "400 bad-sdp"],
   ["loopback from outside", avp("127.0.0.1"), plainPhone, "488 bad-address"],
@@ -179,6 +179,8 @@ const offers: readonly (readonly [string, (typeof phoneLeg)["srtp"], boolean, st
   ["required", "required", false, "RTP/SAVP"],
   ["optional over TLS", "optional", true, "RTP/SAVP"],
   ["optional in clear", "optional", false, "RTP/AVP"],
+  ["opportunistic over TLS", "opportunistic", true, "RTP/AVP"],
+  ["opportunistic in clear", "opportunistic", false, "RTP/AVP"],
   ["off", "off", true, "RTP/AVP"],
 ];
 test.each(offers)(

@@ -21,7 +21,7 @@ namespace ringfence {
 using Octets = std::span<std::uint8_t>;
 using View = std::span<const std::uint8_t>;
 
-/** Called for a read or write outside the span that the caller should have excluded. */
+/** A read or write outside the span that the caller should have excluded. */
 inline void misused() {
 #ifdef RINGFENCE_TRAP
   __builtin_trap();
@@ -35,19 +35,14 @@ inline void misused() {
 
 /** `count` octets from `at`; an empty span when they are not all there. */
 [[nodiscard]] inline View part(View octets, std::size_t at, std::size_t count) {
-  if (!holds(octets, at, count)) {
-    misused();
-    return {};
-  }
-  return octets.subspan(at, count);
+  if (holds(octets, at, count)) return octets.subspan(at, count);
+  misused();
+  return {};
 }
-
 [[nodiscard]] inline Octets part(Octets octets, std::size_t at, std::size_t count) {
-  if (!holds(octets, at, count)) {
-    misused();
-    return {};
-  }
-  return octets.subspan(at, count);
+  if (holds(octets, at, count)) return octets.subspan(at, count);
+  misused();
+  return {};
 }
 
 /** What is left from `at` to the end; empty when `at` lies outside. */

@@ -133,7 +133,7 @@ class GcmCipher final : public PacketCipher {
   }
 
  private:
-  using Associated = std::array<std::uint8_t, rtcp_fixed_header + srtcp_index_length>;
+  using Associated = std::array<std::uint8_t, plus(rtcp_fixed_header, srtcp_index_length)>;
 
   /** RFC 7714 §9.2: the first eight octets, then E flag and index. */
   [[nodiscard]] static Associated header_and_word(View packet, std::uint32_t word) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "bytes.h"
+
 namespace ringfence::srtp {
 
 /** The numbers are those of the rows below; nothing outside the process sees them. */
@@ -49,7 +51,7 @@ inline constexpr Profile profiles[] = {
 
 /** Octets of master key, then master salt (RFC 4568 §6.1; RFC 5764 §4.2 exports them apart: put them together in this order). */
 [[nodiscard]] constexpr std::size_t key_and_salt_length(Suite suite) {
-  return profile_of(suite).key_length + profile_of(suite).salt_length;
+  return plus(profile_of(suite).key_length, profile_of(suite).salt_length);
 }
 
 [[nodiscard]] constexpr std::optional<Suite> suite_named(std::string_view name) {

@@ -34,7 +34,7 @@ class SourceTable {
   /** `gap` is added to each index: what may have been used after the snapshot was taken. */
   void resume(std::span<const SourceIndex> sources, std::int64_t gap);
 
-  [[nodiscard]] std::size_t size() const { return ssrcs_.size(); }
+  [[nodiscard]] std::size_t count() const { return ssrcs_.size(); }
   /** The estimated index of an RTP packet, or the negative code that refuses it. Reads only. */
   [[nodiscard]] std::int64_t index_for(std::uint32_t ssrc, std::uint16_t sequence) const;
   /** 0, or the negative code that refuses this index. Reads only. */

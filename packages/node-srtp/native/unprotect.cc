@@ -66,7 +66,7 @@ class PacketUnprotector final : public Unprotector {
     return plain;
   }
 
-  [[nodiscard]] std::size_t sources() const override { return context_.rtp.size() + context_.rtcp.size(); }
+  [[nodiscard]] std::size_t sources() const override { return context_.rtp.count() + context_.rtcp.count(); }
   [[nodiscard]] Snapshot snapshot() const override { return context_.snapshot(); }
 
  private:

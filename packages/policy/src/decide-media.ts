@@ -1,13 +1,11 @@
-import type { Config, SrtpMode, Suite } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import type { SideMediaConfig } from "./config/media-config.ts";
 import { passes, rejects, type Step } from "./filter/filter.ts";
 import { rejectReasons } from "./reasons.ts";
 import type { MediaSubject } from "./subject.ts";
 import type { Verdict } from "./verdict.ts";
 
-interface SideMedia {
-  readonly srtp: SrtpMode;
-  readonly suites: readonly Suite[];
-}
+type SideMedia = Pick<SideMediaConfig, "srtp" | "suites">;
 
 /** Is what a session description asks for allowed on its side? */
 export function mediaRule(config: Config): (subject: MediaSubject) => Verdict {

@@ -38,6 +38,7 @@ metrics: { listen: "127.0.0.1:9999" }
     "metrics.listen: 127.0.0.1 port 9060 -> 127.0.0.1 port 9999",
     "phones.domains[b.example]: b.example removed",
     "phones.media.srtp: required -> optional",
+    "phones.media.t38: false -> true",
     "policy.limits.call_duration: 4h -> 90m",
     "trunks[telnyx].limits.calls: 30 -> 40",
   ]);

@@ -8,34 +8,38 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
-export {
-  type CertificateConfig,
-  type Config,
-  type CoreConfig,
-  type DefenceConfig,
-  type Endpoint,
-  type ListenConfig,
-  type ListenTransport,
-  type LocalEndpoint,
-  type LogsConfig,
-  type MediaConfig,
-  type PbxConfig,
-  type PeerTlsConfig,
-  type PhonesConfig,
-  type PolicyConfig,
-  type SecretSource,
-  type SessionTimerConfig,
-  type SignallingTransport,
-  type SrtpMode,
-  type Suite,
-  srtpSuites,
-  type TrunkConfig,
-  type TrunkCredentials,
-  type TrunkHost,
-  type TrunkNumbers,
+export type {
+  CertificateConfig,
+  Config,
+  CoreConfig,
+  DefenceConfig,
+  Endpoint,
+  ListenConfig,
+  ListenTransport,
+  LocalEndpoint,
+  LogsConfig,
+  PbxConfig,
+  PeerTlsConfig,
+  PhonesConfig,
+  PolicyConfig,
+  SecretSource,
+  SessionTimerConfig,
+  SignallingTransport,
+  TrunkConfig,
+  TrunkCredentials,
+  TrunkHost,
+  TrunkNumbers,
 } from "./config/config.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
+export {
+  type KeyExchange,
+  type MediaConfig,
+  type SideMediaConfig,
+  type SrtpMode,
+  type Suite,
+  srtpSuites,
+} from "./config/media-config.ts";
 export { configurationPage } from "./config/page.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";

@@ -24,6 +24,10 @@ export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | und
     secureSignalling: flow.transport === "tls" || flow.transport === "wss",
     srtp: rule.srtp,
     suites: rule.suites,
+    keying: rule.keying,
+    browser: flow.side === "phone" && (flow.transport === "ws" || flow.transport === "wss"),
+    codecs: rule.codecs,
+    t38: rule.t38,
   };
   const { from, ports } = trunkMedia(settings, trunk) ?? {};
   return {

@@ -7,8 +7,8 @@ export function soundOf(agreement: Agreement, legs: Legs): StreamFacts | undefin
   const stream = agreement.find((one) => one?.media === "audio");
   if (stream === undefined) return undefined;
   const facts = (leg: LegName) => {
-    const { pair, peer, keys } = stream[leg];
-    return { leg, pair: pair.id, side: legs[leg].side, codecs: peer.codecs, suite: keys?.inbound.suite };
+    const { pair, peer, link } = stream[leg];
+    return { leg, pair: pair.id, side: legs[leg].side, codecs: peer.codecs, suite: link.keys?.inbound.suite };
   };
   return { a: facts("a"), b: facts("b"), twoWay: talks(stream.a) && talks(stream.b) };
 }

@@ -1,13 +1,10 @@
 import type { Cidr } from "../cidr.ts";
+import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
 export type ListenTransport = SignallingTransport | "ws" | "wss";
-export type SrtpMode = "required" | "optional" | "off";
-export const srtpSuites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM"] as const;
-export type Suite = (typeof srtpSuites)[number];
-
 /** A secret is named, never held: the appliance reads the file or the variable. Paths may be relative to the configuration file. */
 export type SecretSource =
   | { readonly kind: "file"; readonly path: string }
@@ -61,9 +58,8 @@ export interface PbxConfig extends Endpoint {
   readonly realms: readonly string[] | undefined;
   /** REGISTER carries Path and outbound. */
   readonly path: boolean;
-  /** After the PBX was away. */
+  readonly largeRequests: "udp" | "tcp";
   readonly registersPerSecond: number;
-  /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
 
@@ -102,7 +98,7 @@ export interface PhonesConfig {
     readonly maxContacts: number;
     readonly onNewAddress: "alert" | "off";
   };
-  readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
+  readonly media: SideMediaConfig;
   readonly methods: { readonly subscribe: boolean; readonly message: boolean; readonly refer: boolean };
   /** Undefined, here and below: this side is held to no session timer. */
   readonly sessionTimer: SessionTimerConfig | undefined;
@@ -160,12 +156,11 @@ export interface TrunkConfig {
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;
   readonly sessionTimer: SessionTimerConfig | undefined;
+  readonly largeRequests: "udp" | "tcp";
   /** `follow`: to another host of this trunk only. */
   readonly redirects: "refuse" | "follow";
   /** `from` and `ports`: where RTP may come from; undefined: wherever the signalling says. */
-  readonly media: {
-    readonly srtp: SrtpMode;
-    readonly suites: readonly Suite[];
+  readonly media: SideMediaConfig & {
     readonly from: readonly Cidr[] | undefined;
     readonly ports: { readonly first: number; readonly last: number } | undefined;
   };
@@ -184,16 +179,7 @@ export interface CoreConfig {
   /** One address for both was meant, also over streams, where the PBX sees no port that tells them apart. */
   readonly sharedAddress: boolean;
   readonly sessionTimer: SessionTimerConfig | undefined;
-  readonly media: { readonly srtp: SrtpMode; readonly suites: readonly Suite[] };
-}
-
-export interface MediaConfig {
-  readonly address: string;
-  readonly publicAddress: string | undefined;
-  readonly ports: { readonly first: number; readonly last: number };
-  readonly engine: "auto" | "js";
-  readonly inactivityMs: number;
-  readonly learn: { readonly windowMs: number; readonly packets: number; readonly scope: "signalled-ip" };
+  readonly media: SideMediaConfig;
 }
 
 export interface CertificateConfig {

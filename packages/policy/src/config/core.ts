@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { CoreConfig } from "./config.ts";
 import { localEndpoint } from "./endpoint.ts";
-import { srtpMode, suiteList } from "./phones.ts";
 import { sessionTimer } from "./session-timer.ts";
+import { sideMedia, srtpMode, t38Default } from "./side-media.ts";
 
 export const coreSection = z
   .strictObject({
@@ -20,9 +20,10 @@ export const coreSection = z
     media: z
       .strictObject({
         srtp: srtpMode.prefault("off").meta({ description: "SRTP towards the PBX." }),
-        suites: suiteList,
+        ...sideMedia(["sdes"]),
       })
-      .prefault({}),
+      .prefault({})
+      .transform(t38Default),
     session_timer: sessionTimer("off"),
   })
   .prefault({})

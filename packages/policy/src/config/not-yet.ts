@@ -5,9 +5,6 @@ import type { PathStep } from "./yaml-document.ts";
  * having it: somebody would believe that it protects. `*` stands for a name or a place in a list.
  */
 const later: ReadonlyMap<string, string> = new Map([
-  ["phones.media.keying", "this version exchanges SRTP keys by SDES only"],
-  ["phones.media.codecs", "this version passes every codec"],
-  ["trunks.*.media.keying", "this version exchanges SRTP keys by SDES only"],
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
   ["policy.destinations", "this version does not enforce destination rules"],

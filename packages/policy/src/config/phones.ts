@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { type PhonesConfig, srtpSuites } from "./config.ts";
+import type { PhonesConfig } from "./config.ts";
 import { duration, durationOrOff } from "./duration.ts";
 import { domain, ipAddress } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import { listener } from "./listen.ts";
 import { sessionTimer } from "./session-timer.ts";
+import { sideMedia, srtpMode, t38Default } from "./side-media.ts";
 import { path } from "./text.ts";
 
 const registration = z
@@ -30,16 +31,6 @@ const registration = z
     pbxExpiresMs: value.pbx_expires,
     maxContacts: value.max_contacts,
   }));
-
-/** The suites of a side in the order they are offered. */
-export const suiteList = z
-  .array(choice(srtpSuites))
-  .min(1)
-  .max(srtpSuites.length)
-  .prefault([...srtpSuites])
-  .meta({ description: "SRTP suites that may be used, the preferred one first." });
-
-export const srtpMode = choice(["required", "optional", "off"]);
 
 export const phonesSection = z
   .strictObject({
@@ -94,11 +85,13 @@ export const phonesSection = z
     media: z
       .strictObject({
         srtp: srtpMode.prefault("required").meta({
-          description: "`required`: calls without SRTP are refused. `optional`: both. `off`: SRTP is refused.",
+          description:
+            "`required`: calls without SRTP are refused. `optional`: both; over TLS we offer SRTP. `opportunistic`: both, and what we offer is RTP/AVP with keys that the phone may leave (RFC 8643). `off`: SRTP is refused.",
         }),
-        suites: suiteList,
+        ...sideMedia(["sdes", "dtls"]),
       })
-      .prefault({}),
+      .prefault({})
+      .transform(t38Default),
     methods: z
       .strictObject({
         subscribe: z.boolean().default(false).meta({

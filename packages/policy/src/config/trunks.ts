@@ -6,8 +6,8 @@ import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { choice } from "./leaf.ts";
 import { trunkTls } from "./peer-tls.ts";
-import { srtpMode, suiteList } from "./phones.ts";
 import { sessionTimer } from "./session-timer.ts";
+import { sideMedia, srtpMode, t38Default } from "./side-media.ts";
 import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern, portRange } from "./text.ts";
 import { trunkLimits } from "./trunk-limits.ts";
@@ -41,7 +41,7 @@ const trunk = z
         srtp: srtpMode
           .optional()
           .meta({ description: "Without it: `required` if the first host uses TLS, else `off`." }),
-        suites: suiteList,
+        ...sideMedia(["sdes"]),
         from: z.array(cidr()).max(1000).optional().meta({
           description: "Addresses that media may come from. Without it: where the signalling says.",
         }),
@@ -52,6 +52,10 @@ const trunk = z
       })
       .prefault({}),
     session_timer: sessionTimer("30m"),
+    large_requests: choice(["tcp", "udp"]).prefault("tcp").meta({
+      description:
+        "Requests of more than 1300 octets to a host with UDP: over TCP (RFC 3261 §18.1.1), and over UDP where that is refused or silent for a second. `udp`: in fragments.",
+    }),
     redirects: choice(["refuse", "follow"]).prefault("refuse").meta({
       description:
         "3xx answers to our calls. `follow`: to another of `hosts`, with the number as dialled, three times at most. Never anywhere else.",
@@ -70,19 +74,19 @@ const trunk = z
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { media, from, keepalive, session_timer, ...rest } = value;
+    const { media, from, keepalive, session_timer, large_requests, ...rest } = value;
     return {
       ...rest,
       // One that we register with is known by where we registered: several accounts may share that address.
       from: from ?? (value.mode === "register" ? [] : literalSources(value.hosts)),
       media: {
-        ...media,
-        srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off"),
+        ...t38Default({ ...media, srtp: media.srtp ?? (value.hosts[0]?.transport === "tls" ? "required" : "off") }),
         from: media.from,
         ports: media.ports,
       },
       keepaliveMs: keepalive,
       sessionTimer: session_timer,
+      largeRequests: large_requests,
     };
   });
 

@@ -1,0 +1,64 @@
+/** Rules for native code: no warning from either compiler, one format, and arithmetic on lengths in one file. */
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { expect, test } from "vitest";
+import { findProgram, outsideProgram } from "../support/outside-program.ts";
+import { fuzzTargets, headers, objectsOf, root, run, runtimeHeaders, sources, strictFlags } from "./compile.ts";
+
+const here = (file: string): string => relative(root, file);
+const patience = 300_000;
+
+for (const compiler of ["g++", "clang++"]) {
+  outsideProgram(compiler, compiler === "g++" ? "g++" : "clang")(
+    `${compiler} has nothing to say about any source`,
+    async () => {
+      // Optimised, because some warnings come from the analysis that goes with it.
+      const flags = [...strictFlags, "-O2", "-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"];
+      const objects = await objectsOf(sources, compiler, [...flags, "-isystem", runtimeHeaders]);
+      expect(objects).toHaveLength(sources.length);
+    },
+    patience,
+  );
+}
+
+// Formats differ from version to version; the one that counts is Debian 12's, as CONTRIBUTING says.
+const isVersion14 = (): boolean => findProgram("clang-format-14") !== undefined;
+outsideProgram(
+  "clang-format-14",
+  "clang-format",
+  isVersion14,
+)("native code is formatted", async () => {
+  await run("clang-format-14", ["--dry-run", "-Werror", ...sources, ...headers, ...fuzzTargets], "clang-format");
+});
+
+test("a header or source has at most 250 lines", () => {
+  const long = [...sources, ...headers, ...fuzzTargets].filter(
+    (file) => readFileSync(file, "utf8").trimEnd().split("\n").length > 250,
+  );
+  expect(long.map(here)).toEqual([]);
+});
+
+/** What walks over memory by hand, or counts octets by hand. */
+const byHand: readonly (readonly [string, RegExp])[] = [
+  ["arithmetic on a pointer", /\bdata\(\)\s*[+[-]/],
+  [
+    "arithmetic on a length",
+    /\b(?:size\(\)|\w*length)\s*[+-](?![>+-])|[+-]\s*(?:\w+(?:\.|->))*(?:size\(\)|\w*length\b)/,
+  ],
+  ["an exception", /\b(?:throw|try|catch)\b/],
+];
+
+test("positions and lengths are counted in bytes.h and nowhere else", () => {
+  const found = [...sources, ...headers]
+    .filter((file) => !file.endsWith("/node-srtp/native/bytes.h"))
+    .flatMap((file) =>
+      readFileSync(file, "utf8")
+        .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " "))
+        .split("\n")
+        .flatMap((line, at) => {
+          const code = line.replace(/\/\/.*|"(?:[^"\\]|\\.)*"/g, "");
+          return byHand.filter(([, sign]) => sign.test(code)).map(([what]) => `${here(file)}:${at + 1} ${what}`);
+        }),
+    );
+  expect(found).toEqual([]);
+});
