@@ -9,6 +9,7 @@ import { acceptAnswer, type Link, type LinkOffer } from "./link.ts";
 import type { LegName, Legs } from "./media-port.ts";
 import type { OpenPair } from "./pair-desk.ts";
 import type { MediaRefusal } from "./refusal.ts";
+import type { RtcpRules } from "./rtcp/rtcp-filter.ts";
 import { answeredTransport, crossingDirection, offeredTransport, refusedLine, type WrittenLine } from "./sdp-anchor.ts";
 import type { OffStream, PeerDescription, PeerLine, PeerStream } from "./sdp-read.ts";
 import { answeredEvents, eventsOf, offeredEvents } from "./telephone-event.ts";
@@ -26,6 +27,8 @@ export interface AgreedLeg {
 
 export interface AgreedStream {
   readonly media: PeerStream["media"];
+  /** What both legs have: feedback of AVPF (RFC 4585), RTCP that does not begin with a report (RFC 5506). */
+  readonly rtcp: RtcpRules;
   readonly a: AgreedLeg;
   readonly b: AgreedLeg;
 }
@@ -112,8 +115,10 @@ function concludeOne(
   const offererLeg = { ...agreedLeg(line, line.offer, offerer, line.offererLink), events: eventsOf(heard) };
   const taken = offeredEvents(answer, legs[answerer].dtmf === "info" ? "info" : "auto");
   const answererLeg = { ...agreedLeg(line, answer, answerer, link), events: eventsOf(taken) };
+  const feedback = link.profile.feedback && line.offererLink.profile.feedback;
   return {
     media: line.offer.media,
+    rtcp: { feedback, reducedSize: feedback && isReduced(line.offer) && isReduced(answer) },
     ...(offerer === "a" ? { a: offererLeg, b: answererLeg } : { a: answererLeg, b: offererLeg }),
   };
 }
@@ -131,8 +136,7 @@ function agreedLeg(line: OfferedStream, said: PeerStream, leg: LegName, link: Li
   const endpoint = link.ice ? undefined : (said.endpoint ?? line.standing?.[leg].peer.endpoint);
   const { held, formats } = said;
   const codecs = codecsOf(formats, said.crossing);
-  const reducedSize = said.crossing.some(({ value }) => value === "rtcp-rsize");
-  const peer = { endpoint, held, formats, codecs, reducedSize };
+  const peer = { endpoint, held, formats, codecs };
   return { pair: line.pairs[leg], link, peer, direction: said.direction };
 }
 
@@ -142,7 +146,7 @@ function answerLine(line: OfferedStream, answer: PeerStream, facts: AnswerFacts)
   const { offer, offererLink } = line;
   const { profile } = offererLink;
   const pair = line.pairs[offerer];
-  const reduced = offer.crossing.some(({ value }) => value === "rtcp-rsize");
+  const reduced = isReduced(offer);
   return {
     kind: "stream",
     media: offer.media,
@@ -158,6 +162,10 @@ function answerLine(line: OfferedStream, answer: PeerStream, facts: AnswerFacts)
     mid: offererLink.ice && offer.mid,
     bundle: line.bundled.offerer === undefined ? undefined : "member",
   };
+}
+
+function isReduced({ crossing }: PeerStream): boolean {
+  return crossing.some(({ value }) => value === "rtcp-rsize");
 }
 
 /** What to write to the answerer. */

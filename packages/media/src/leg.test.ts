@@ -22,8 +22,19 @@ const plain: Link = {
 function latchOf(leg: LegMedia, address: string | undefined) {
   const endpoint = address === undefined ? undefined : at(address);
   const far = leg.side === "core" ? phoneLeg : coreLeg;
-  const peer = { endpoint, held: false, formats: ["0"], codecs: [], reducedSize: false };
-  return pairConfig({ leg, far }, peer, plain, undefined, ["8"], settings.learn).latch;
+  const peer = { endpoint, held: false, formats: ["0"], codecs: [] };
+  const rtcp = { feedback: false, reducedSize: false };
+  const stream = {
+    leg,
+    far,
+    peer,
+    link: plain,
+    otherFormats: ["8"],
+    handshake: undefined,
+    rtcp,
+    keyPresses: undefined,
+  };
+  return pairConfig(stream, settings.learn).latch;
 }
 
 const rules: readonly (readonly [string, LegMedia, string, boolean, boolean, readonly string[]])[] = [

@@ -2,10 +2,11 @@
 
 import type { Codec } from "./codecs.ts";
 import { allowedPrefixes, notBelieved, signallingAddress } from "./endpoint-rules.ts";
-import type { LatchRules, PairConfig, SrtpKey } from "./engine/engine.ts";
+import type { KeyPresses, LatchRules, PairConfig, SrtpKey } from "./engine/engine.ts";
 import { plainTransport } from "./engine/engine.ts";
 import type { Link } from "./link.ts";
 import type { LegMedia } from "./media-port.ts";
+import type { RtcpRules } from "./rtcp/rtcp-filter.ts";
 import type { PeerEndpoint } from "./sdp-read.ts";
 import type { MediaSettings } from "./settings.ts";
 
@@ -17,8 +18,6 @@ export interface PeerFacts {
   readonly held: boolean;
   readonly formats: readonly string[];
   readonly codecs: readonly Codec[];
-  /** It sends RTCP that does not begin with a report (RFC 5506). */
-  readonly reducedSize: boolean;
 }
 
 /** What a DTLS handshake came to. */
@@ -27,21 +26,28 @@ export interface AgreedKeys {
   readonly outbound: SrtpKey;
 }
 
-/** What the engine needs to know of this leg of one stream. `otherFormats`: payload types the far peer listed. */
-export function pairConfig(
-  { leg, far }: { readonly leg: LegMedia; readonly far: LegMedia },
-  peer: PeerFacts,
-  link: Link,
-  handshake: AgreedKeys | undefined,
-  otherFormats: readonly string[],
-  learn: MediaSettings["learn"],
-): PairConfig {
+/** One leg of one agreed stream, as the engine is told of it. */
+export interface LegStream {
+  readonly leg: LegMedia;
+  readonly far: LegMedia;
+  readonly peer: PeerFacts;
+  readonly link: Link;
+  /** Payload types the far peer listed: this one may send those too. */
+  readonly otherFormats: readonly string[];
+  /** undefined: it is not over, or there is none. */
+  readonly handshake: AgreedKeys | undefined;
+  /** What both legs negotiated. */
+  readonly rtcp: RtcpRules;
+  readonly keyPresses: KeyPresses | undefined;
+}
+
+export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): PairConfig {
+  const { leg, far, peer, link, handshake } = stream;
   const keys = link.dtls === undefined ? link.keys : handshake;
   const opaque = link.profile.payload === "opaque";
-  const types = opaque ? [] : [...new Set([...peer.formats, ...otherFormats].map(Number))];
+  const types = opaque ? [] : [...new Set([...peer.formats, ...stream.otherFormats].map(Number))];
   const sources = link.ice === undefined ? latchSources(leg, far, peer.endpoint) : nobody;
   return {
-    ...plainTransport,
     send: !peer.held,
     inbound: keys?.inbound,
     outbound: keys?.outbound,
@@ -50,6 +56,8 @@ export function pairConfig(
     payload: link.profile.payload,
     formats: peer.codecs.map(({ type, clockRate, role }) => ({ type, clockRate, role })),
     control: { stun: link.ice !== undefined, dtls: link.dtls !== undefined },
+    rtcp: stream.rtcp,
+    keyPresses: stream.keyPresses,
     latch: { ...sources, windowMs: learn.windowMs, packets: learn.packets, payloadTypes: types },
   };
 }
