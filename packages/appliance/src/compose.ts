@@ -11,7 +11,15 @@ import {
   pooledRandom,
   startEdge,
 } from "@ringfence/edge";
-import { createMedia, type Media, type MediaSettings, type MediaStatus, qualityKinds } from "@ringfence/media";
+import {
+  chooseEngine,
+  createMedia,
+  type EngineChoice,
+  type Media,
+  type MediaSettings,
+  type MediaStatus,
+  qualityKinds,
+} from "@ringfence/media";
 import { qualityOf } from "./call-quality.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
@@ -26,13 +34,15 @@ export interface Makers {
 export interface Composition {
   readonly edge: EdgeHandle;
   readonly media: Media;
+  /** What moves the packets: chosen at the start, for good. */
+  readonly engine: Pick<EngineChoice, "name" | "why">;
   /** Both take the new configuration over, or neither does and it throws. */
   apply(next: Loaded, inForce: Loaded): Promise<void>;
   /** Ends calls and closes sockets: signalling first, because it says goodbye through media that still stands. */
   stop(): Promise<void>;
 }
 
-/** @throws RingfenceError when a listener cannot be bound; nothing is left open then */
+/** @throws RingfenceError when a listener cannot be bound or there is no such engine; nothing is left open then */
 export async function compose(
   loaded: Loaded,
   sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper },
@@ -41,7 +51,9 @@ export async function compose(
   const { log, metrics } = sinks;
   // Media begins before the edge that it reports to; before there is an edge there is no call to report about.
   let edge: EdgeHandle | undefined;
+  const engine = chooseEngine(loaded.file.config.media);
   const media = await makers.createMedia({
+    engine: engine.factory,
     settings: mediaSettings(loaded),
     random: pooledRandom(),
     onEvent: (event) => edge?.mediaEvent(event),
@@ -60,13 +72,14 @@ export async function compose(
     await media.stop();
     throw error;
   }
-  return join(edge, media);
+  return join(edge, media, engine);
 }
 
-function join(edge: EdgeHandle, media: Media): Composition {
+function join(edge: EdgeHandle, media: Media, { name, why }: EngineChoice): Composition {
   return {
     edge,
     media,
+    engine: { name, why },
     async apply(next, inForce) {
       await edge.apply(edgeSettings(next), next.policy);
       try {

@@ -43,7 +43,7 @@ const sources: StatusSources = {
   lastReload: undefined,
   edge,
   media,
-  engineAsked: "auto",
+  engine: { name: "js", why: "there is no C++ compiler" },
   metrics: { address: "127.0.0.1", port: 9060 },
   warnings: [],
 };
@@ -61,7 +61,7 @@ test("the text says what a person wants to know", () => {
     "1 server, 4 client",
     "8 in use, 4 draining, 100 free",
     "sound          1 one-way",
-    "portable: media.engine is auto",
+    "js: there is no C++ compiler",
   ]) {
     expect(text).toContain(part);
   }

@@ -42,7 +42,7 @@ export interface Status {
     readonly nodes: readonly { readonly address: string; readonly up: boolean | null }[];
   };
   readonly media: {
-    readonly engine: "portable";
+    readonly engine: "native" | "js";
     /** Why it is this one. */
     readonly why: string;
     readonly calls: number;
@@ -65,7 +65,7 @@ export interface StatusSources {
   readonly lastReload: ReloadReport | undefined;
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
-  readonly engineAsked: "auto" | "js";
+  readonly engine: { readonly name: "native" | "js"; readonly why: string };
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -94,11 +94,8 @@ export function collectStatus(sources: StatusSources): Status {
       nodes: edge.pbx.nodes.map(({ address, up }) => ({ address, up: up ?? null })),
     },
     media: {
-      engine: "portable",
-      why:
-        sources.engineAsked === "js"
-          ? "media.engine asks for it"
-          : "media.engine is auto, and this version has no native engine yet",
+      engine: sources.engine.name,
+      why: sources.engine.why,
       calls: media.calls,
       portsInUse: media.portsInUse,
       portsDraining: media.portsDraining,

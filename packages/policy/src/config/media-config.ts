@@ -29,7 +29,11 @@ export interface MediaConfig {
   readonly address: string;
   readonly publicAddress: string | undefined;
   readonly ports: { readonly first: number; readonly last: number };
-  readonly engine: "auto" | "js";
+  readonly engine: "auto" | "native" | "js";
+  /** Threads that move packets; undefined: as many as the machine suggests. */
+  readonly threads?: number | undefined;
+  /** Processors they stay on, native ones only. */
+  readonly pin: readonly number[];
   readonly inactivityMs: number;
   readonly learn: { readonly windowMs: number; readonly packets: number; readonly scope: "signalled-ip" };
 }

@@ -12,9 +12,15 @@ export const mediaSection = z
       description: "Behind 1:1 NAT: the address written into SDP for phones and carriers.",
     }),
     ports: portRange().prefault("10000-20000").meta({ description: "UDP ports for media. A call takes four." }),
-    engine: choice(["auto", "js"], { native: "this version has no native media engine" })
-      .prefault("auto")
-      .meta({ description: "What moves the packets. `auto` takes the fastest there is." }),
+    engine: choice(["auto", "native", "js"]).prefault("auto").meta({
+      description: "What moves the packets. `auto`: native code where it was built, else JavaScript.",
+    }),
+    threads: whole(1, 64).optional().meta({
+      description: "Threads that move packets. Default: one less than the processors, at most 8 (native) or 2 (js).",
+    }),
+    pin: z.array(whole(0, 1023)).max(64).prefault([]).meta({
+      description: "Processors that native threads stay on, one after the other; none: where the system likes.",
+    }),
     inactivity: duration("5s", "1d")
       .prefault("60s")
       .meta({ description: "A call without any media for so long is ended." }),
