@@ -159,7 +159,12 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 /** Whoever shares calls among several sends none here. */
 function unready(parts: Composition | undefined): readonly string[] {
   if (parts === undefined) return ["still starting"];
-  return parts.edge.status().draining ? ["draining"] : [];
+  const { instances } = parts.media.status();
+  const mute = instances.length > 0 && instances.every(({ state }) => state !== "up");
+  return [
+    ...(parts.edge.status().draining ? ["draining"] : []),
+    ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
+  ];
 }
 
 async function moveHealth(
