@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { SrtpSuite } from "@ringfence/node-srtp";
+import { runsCleanly } from "../support/outside-program.ts";
 
 export type Verb = "protect" | "unprotect" | "protect_rtcp" | "unprotect_rtcp";
 
+const compiler = "cc";
 const source = fileURLToPath(new URL("libsrtp-oracle.c", import.meta.url));
 
 export function oracleCanBeBuilt(): boolean {
-  return existsSync("/usr/include/srtp2/srtp.h") && spawnSync("cc", ["--version"], { stdio: "ignore" }).status === 0;
+  return existsSync("/usr/include/srtp2/srtp.h") && runsCleanly(compiler, ["--version"]);
 }
 
 /** Both directions of one key at libsrtp. */
@@ -31,7 +33,7 @@ export class LibsrtpOracle {
   constructor() {
     const program = join(this.#folder, "oracle");
     const flags = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror"];
-    const built = spawnSync("cc", [...flags, source, "-lsrtp2", "-o", program], { encoding: "utf8" });
+    const built = spawnSync(compiler, [...flags, source, "-lsrtp2", "-o", program], { encoding: "utf8" });
     if (built.status !== 0) throw new Error(built.stderr);
     this.#process = spawn(program);
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
