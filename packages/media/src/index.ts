@@ -1,5 +1,6 @@
 /** @ringfence/media: anchors the media of calls. SDP in, SDP out; packets never touch the calling thread. */
 export { type DropReason, dropReasons } from "./engine/drop-reason.ts";
+export { chooseEngine, type EngineChoice } from "./engine/engine-choice.ts";
 export type { MediaLogEvent } from "./log-event.ts";
 export { createMedia } from "./media.ts";
 export type { Media, MediaOptions } from "./media-options.ts";

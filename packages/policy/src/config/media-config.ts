@@ -40,7 +40,11 @@ export interface MediaConfig {
   readonly address: string;
   readonly publicAddress: string | undefined;
   readonly ports: { readonly first: number; readonly last: number };
-  readonly engine: "auto" | "js" | { readonly rtpengine: readonly RtpengineInstance[] };
+  readonly engine: "auto" | "native" | "js" | { readonly rtpengine: readonly RtpengineInstance[] };
+  /** Threads that move packets; undefined: as many as the machine suggests. */
+  readonly threads?: number | undefined;
+  /** Processors they stay on, native ones only. */
+  readonly pin: readonly number[];
   /** Names of the instances' interfaces. */
   readonly interfaces?: { readonly outside: string; readonly inside: string } | undefined;
   readonly inactivityMs: number;
