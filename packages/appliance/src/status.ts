@@ -2,6 +2,7 @@
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
+import type { EngineInUse } from "./compose.ts";
 import type { ReloadReport } from "./reload.ts";
 
 interface Listener {
@@ -42,7 +43,7 @@ export interface Status {
     readonly nodes: readonly { readonly address: string; readonly up: boolean | null }[];
   };
   readonly media: {
-    readonly engine: "portable";
+    readonly engine: EngineInUse["name"];
     /** Why it is this one. */
     readonly why: string;
     readonly calls: number;
@@ -50,6 +51,8 @@ export interface Status {
     readonly portsDraining: number;
     readonly portsFree: number;
     readonly packetsRelayed: number;
+    /** Empty but for rtpengine. */
+    readonly instances: MediaStatus["instances"];
     /** Calls whose sound is in trouble, and the worst marks. */
     readonly quality: MediaStatus["quality"];
   };
@@ -65,7 +68,7 @@ export interface StatusSources {
   readonly lastReload: ReloadReport | undefined;
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
-  readonly engineAsked: "auto" | "js";
+  readonly engine: EngineInUse;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -94,16 +97,14 @@ export function collectStatus(sources: StatusSources): Status {
       nodes: edge.pbx.nodes.map(({ address, up }) => ({ address, up: up ?? null })),
     },
     media: {
-      engine: "portable",
-      why:
-        sources.engineAsked === "js"
-          ? "media.engine asks for it"
-          : "media.engine is auto, and this version has no native engine yet",
+      engine: sources.engine.name,
+      why: sources.engine.why,
       calls: media.calls,
       portsInUse: media.portsInUse,
       portsDraining: media.portsDraining,
       portsFree: media.portsFree,
       packetsRelayed: media.packetsRelayed,
+      instances: media.instances,
       quality: media.quality,
     },
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
@@ -143,17 +144,27 @@ export function formatStatus(status: Status): string {
     ["calls", String(status.calls)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
-    [
-      "media ports",
-      `${status.media.portsInUse} in use, ${status.media.portsDraining} draining, ${status.media.portsFree} free`,
-    ],
+    ["media ports", portsLine(status.media)],
     ["sound", formatQuality(status.media.quality)],
     ["media engine", `${status.media.engine}: ${status.media.why}`],
+    ...status.media.instances.map((instance) => ["instance", instanceLine(instance)] as const),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
 }
+
+function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {
+  if (engine === "rtpengine") return `${portsInUse} in use, on its instances`;
+  return `${portsInUse} in use, ${portsDraining} draining, ${portsFree} free`;
+}
+
+function instanceLine({ place, state, weight, calls, sessions }: MediaStatus["instances"][number]): string {
+  const words = { unknown: "not known yet", up: "answers", silent: "does not answer", unfit };
+  return `${place}, ${words[state]}, weight ${weight}, ${calls} calls of ours, ${sessions} in all`;
+}
+
+const unfit = "answers, but has no interface of the names in media.interfaces and gets no calls";
 
 function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number]): string {
   const places = hosts.map(({ place, state }) => `${place} ${state === "unknown" ? "not known yet" : state}`);

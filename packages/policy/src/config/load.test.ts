@@ -121,13 +121,6 @@ test("the PBX is one address or several nodes, the preferred one first", () => {
   expect(both.map(({ code, path }) => [code, path])).toContainEqual(["bad-value", "pbx.address"]);
 });
 
-test("a planned value of a key that exists is no better", () => {
-  const values = ["media: { engine: native }"];
-  for (const text of values) {
-    expect([text, issuesOf(text).some(({ code }) => code === "not-supported-yet")]).toEqual([text, true]);
-  }
-});
-
 test("a secret in the file is refused and not repeated", () => {
   const found = issuesOf(`${base}certificates: { edge: { cert: edge.pem, key: hunter2-planted } }`);
   expect(found.map(({ code }) => code)).toContain("literal-secret");
@@ -172,6 +165,9 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "denied-peer": `${base}defence: { deny: [10.0.0.0/8] }`,
   "rtp-range-too-small": `${base}media: { ports: 10000-10002 }`,
   "rtp-range-conflict": `${base}media: { ports: 5000-10000 }`,
+  "rtpengine-weaker": `${base}media: { engine: { rtpengine: ["udp://10.0.0.7:2223"] } }`,
+  "rtpengine-exposed": `${base}media: { engine: { rtpengine: ["udp://192.0.2.7:2223"] } }`,
+  "interfaces-unused": `${base}media: { interfaces: { outside: a, inside: b } }`,
   "accounts-missing": `${base}  authentication: edge`,
   "accounts-unused": `${base}  accounts: { file: a.yaml }`,
   "certificate-unknown": `${base}  listen: [{ transport: tls, certificate: edge }]`,
