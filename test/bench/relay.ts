@@ -6,7 +6,7 @@ import { alternate, type Bench, type Contender, type Figure, type Plan, sleep, t
 import { cpuOf } from "./cpu.ts";
 import { Child } from "./load/child.ts";
 import type { Ports, RelayOrder } from "./load/relay.ts";
-import { type Talk, Voices } from "./load/rtp.ts";
+import { type Heard, Voices } from "./load/rtp.ts";
 import { layOut, rtpengine } from "./peers/rtpengine.ts";
 import type { SubjectOrder } from "./programs/relay-subject.ts";
 
@@ -61,12 +61,12 @@ export const relay: Bench = {
   name: "relay",
   peers: ["rtpengine"],
   async run(plan, has) {
-    const lost = new Map<Row, number>();
+    const heard = new Map<Row, Heard[]>();
     const rows = rowsFor(plan.quick ? 100 : 200, has("rtpengine"));
     const contenders = rows.map((row): Contender => {
       const turn = async (): Promise<number> => {
         const result = await measure(plan, row);
-        lost.set(row, (lost.get(row) ?? 0) + result.lost);
+        heard.set(row, [...(heard.get(row) ?? []), result.heard]);
         return result.microseconds;
       };
       return { system: `${row.work}: ${row.system}`, turn };
@@ -74,29 +74,34 @@ export const relay: Bench = {
     const figures = [...(await alternate(plan, contenders, "µs")).values()];
     return rows.map((row, place): Figure => {
       const { work, system, peer, target, streams, perSlot } = row;
-      const note = `${streams} streams, ${2 * perSlot * 50} packets/s, ${lost.get(row)} lost`;
+      const note = `${streams} streams, ${2 * perSlot * 50} packets/s, ${noteOf(heard.get(row) ?? [])}`;
       return { work, system, unit: "µs", rounds: figures[place] ?? [], peer, target, note };
     });
   },
 };
 
-async function measure(plan: Plan, row: Row): Promise<{ readonly microseconds: number; readonly lost: number }> {
-  const voices = await Voices.open();
+async function measure(plan: Plan, row: Row): Promise<{ readonly microseconds: number; readonly heard: Heard }> {
   const secret = row.secure ? key : undefined;
-  const subject = await start(row.relay, { streams: row.streams, key: secret, ...voices.places });
   const slots = WARM_UP_SLOTS + (plan.quick ? 100 : 200);
-  const talk: Talk = { streams: row.streams, perSlot: row.perSlot, slots, key: secret };
-  const began = { cpu: 0, received: 0 };
-  await voices.talk(talk, subject.ports, (slot) => {
-    if (slot === WARM_UP_SLOTS) Object.assign(began, { cpu: cpuOf(subject.pid), received: voices.received });
-  });
-  const spent = cpuOf(subject.pid) - began.cpu;
-  await subject.stop();
-  voices.close();
-  return {
-    microseconds: (spent / (voices.received - began.received)) * 1_000,
-    lost: 2 * row.perSlot * slots - voices.received,
-  };
+  const voices = await Voices.open({ ...row, slots, warmUpSlots: WARM_UP_SLOTS, key: secret });
+  try {
+    const subject = await start(row.relay, { streams: row.streams, key: secret, ...voices.places });
+    const cpu = { begin: 0, end: 0 };
+    const heard = await voices.talk(subject.ports, (mark) => {
+      cpu[mark] = cpuOf(subject.pid);
+    });
+    await subject.stop();
+    return { microseconds: ((cpu.end - cpu.begin) / heard.measured) * 1_000, heard };
+  } finally {
+    voices.close();
+  }
+}
+
+/** Losses of all rounds; delays of the median round, of which the generator's own share is the same for all systems. */
+function noteOf(rounds: readonly Heard[]): string {
+  const lost = rounds.reduce((sum, { sent, received }) => sum + sent - received, 0);
+  const middle = rounds.toSorted((one, other) => one.p99 - other.p99)[Math.floor(rounds.length / 2)];
+  return `${lost} lost, delay p50 ${middle?.p50} µs, p99 ${middle?.p99} µs`;
 }
 
 interface Subject {

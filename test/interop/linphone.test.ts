@@ -152,10 +152,11 @@ scenario(
     await linphone.says("Receiving new incoming call");
     linphone.tell("answer");
     await desk.sees("CALL_ESTABLISHED");
-    expect(toneShare(await desk.hears(2), tones["1001"])).toBeGreaterThan(0.9);
+    // Longer than is asked of its recording: on a busy machine some of it is no clean tone.
+    expect(toneShare(await desk.hears(5), tones["1001"])).toBeGreaterThan(0.9);
     desk.tell("transfer", theBoss);
     expect((await desk.sees("CALL_CLOSED")).param).toBe("Call transfered");
-    expect(toneShare(await boss.hears(2), tones["1001"])).toBeGreaterThan(0.9);
+    expect(toneShare(await boss.hears(5), tones["1001"])).toBeGreaterThan(0.9);
     linphone.tell("terminate");
     await boss.sees("CALL_CLOSED");
     await linphoneHeard("1002");

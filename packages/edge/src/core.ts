@@ -85,6 +85,7 @@ export class EdgeCore {
       stir: stirState(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbxHealth: healthState(),
+      refusers: new Map(),
       pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
       draining: false,
       pending: [],

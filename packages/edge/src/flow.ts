@@ -53,7 +53,14 @@ export interface Flow extends FlowRef {
   /** What who opened this connection must show before it is heard; `hosts` are the trunk's names. */
   readonly mustShow?: { readonly tls: PeerTls; readonly hosts: readonly string[] } | undefined;
   /** Set on flows that we open: the name a TLS certificate of the peer must carry, and what else is asked of it. */
-  readonly connectTo?: { readonly serverName: string; readonly tls?: PeerTls | undefined } | undefined;
+  readonly connectTo?:
+    | {
+        readonly serverName: string;
+        readonly tls?: PeerTls | undefined;
+        /** No connection by then is none. Undefined: as long as a handshake may take. */
+        readonly withinMs?: number | undefined;
+      }
+    | undefined;
 }
 
 /** What marks the end of a message on this flow: RFC 7118 §5.1 makes it the frame, and Content-Length optional. */

@@ -69,6 +69,8 @@ export interface EdgeState {
   /** No new calls: the process ends when the last one has. */
   draining: boolean;
   readonly pbxHealth: HealthState;
+  /** Flows on which a large request was not taken, and until when none is sent there (trunk/large-request.ts). */
+  readonly refusers: Map<string, Millis>;
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */
   pending: TxOutput[];
   out: Output[];

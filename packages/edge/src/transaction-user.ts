@@ -30,6 +30,7 @@ import { answeredForAccount } from "./registrar/sent-for-account.ts";
 import type { EdgeState } from "./state.ts";
 import { onNotifyAnswer, onNotifyFailed, onSubscriptionRequest } from "./subscription/notify.ts";
 import { onSubscribe, onSubscribeAnswer, onSubscribeFailed, repeatedSubscribe } from "./subscription/subscribe.ts";
+import { rememberRefuser } from "./trunk/large-request.ts";
 import { pbxSilent } from "./trunk/pbx-health.ts";
 import { forgetOwn, ownAnswered, ownFailed } from "./trunk/supervise.ts";
 
@@ -46,6 +47,8 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
       return ack(state, now, output.request, output.flow as Flow);
     case "response":
       return onResponse(state, now, output.id, output.response);
+    case "rerouted":
+      return rememberRefuser(state, now, output.flow.id);
     case "timeout":
     case "transport-error":
       return onFailed(state, now, output.id, output.kind);

@@ -9,6 +9,7 @@ import { acceptAnswer, type Link, type LinkOffer } from "./link.ts";
 import type { LegName, Legs } from "./media-port.ts";
 import type { OpenPair } from "./pair-desk.ts";
 import type { MediaRefusal } from "./refusal.ts";
+import type { RtcpRules } from "./rtcp/rtcp-filter.ts";
 import { answeredTransport, crossingDirection, offeredTransport, refusedLine, type WrittenLine } from "./sdp-anchor.ts";
 import type { OffStream, PeerDescription, PeerLine, PeerStream } from "./sdp-read.ts";
 
@@ -23,6 +24,8 @@ export interface AgreedLeg {
 
 export interface AgreedStream {
   readonly media: PeerStream["media"];
+  /** What both legs have: feedback of AVPF (RFC 4585), RTCP that does not begin with a report (RFC 5506). */
+  readonly rtcp: RtcpRules;
   readonly a: AgreedLeg;
   readonly b: AgreedLeg;
 }
@@ -107,8 +110,10 @@ function concludeOne(
   if (bad !== undefined) return bad;
   const offererLeg = agreedLeg(line, line.offer, offerer, line.offererLink);
   const answererLeg = agreedLeg(line, answer, answerer, link);
+  const feedback = link.profile.feedback && line.offererLink.profile.feedback;
   return {
     media: line.offer.media,
+    rtcp: { feedback, reducedSize: feedback && isReduced(line.offer) && isReduced(answer) },
     ...(offerer === "a" ? { a: offererLeg, b: answererLeg } : { a: answererLeg, b: offererLeg }),
   };
 }
@@ -125,7 +130,7 @@ function answerLine(line: OfferedStream, answer: PeerStream, { offerer }: Answer
   const { offer, offererLink } = line;
   const { profile } = offererLink;
   const pair = line.pairs[offerer];
-  const reduced = offer.crossing.some(({ value }) => value === "rtcp-rsize");
+  const reduced = isReduced(offer);
   return {
     kind: "stream",
     media: offer.media,
@@ -141,6 +146,10 @@ function answerLine(line: OfferedStream, answer: PeerStream, { offerer }: Answer
     mid: offererLink.ice && offer.mid,
     bundle: line.bundled.offerer === undefined ? undefined : "member",
   };
+}
+
+function isReduced({ crossing }: PeerStream): boolean {
+  return crossing.some(({ value }) => value === "rtcp-rsize");
 }
 
 /** What to write to the answerer. */

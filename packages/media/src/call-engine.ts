@@ -1,10 +1,10 @@
 /** What an agreement means to the engine and to the transports of its pairs, and what their handshakes came to. */
-import type { AgreedLeg, Agreement } from "./agreement.ts";
+import type { AgreedLeg, AgreedStream, Agreement } from "./agreement.ts";
 import { rootOf } from "./call-pairs.ts";
 import type { EngineCommand, PairId } from "./engine/engine.ts";
 import { usableSuites } from "./keying.ts";
 import { type DtlsPeer, sameAssociation } from "./keying-dtls.ts";
-import { type AgreedKeys, pairConfig, silence } from "./leg.ts";
+import { type AgreedKeys, type LegStream, pairConfig, silence } from "./leg.ts";
 import type { LegMedia, Legs } from "./media-port.ts";
 import type { OpenPair } from "./pair-desk.ts";
 import type { MediaSettings } from "./settings.ts";
@@ -28,6 +28,7 @@ interface Place {
   readonly there: AgreedLeg;
   readonly leg: LegMedia;
   readonly far: LegMedia;
+  readonly rtcp: AgreedStream["rtcp"];
 }
 
 export class CallEngine {
@@ -44,10 +45,10 @@ export class CallEngine {
   apply(agreement: Agreement, legs: Legs, pairs: Iterable<OpenPair>): void {
     this.#places = agreement.flatMap((stream): readonly Place[] => {
       if (stream === undefined) return [];
-      const { a, b } = stream;
+      const { a, b, rtcp } = stream;
       return [
-        { here: a, there: b, leg: legs.a, far: legs.b },
-        { here: b, there: a, leg: legs.b, far: legs.a },
+        { here: a, there: b, leg: legs.a, far: legs.b, rtcp },
+        { here: b, there: a, leg: legs.b, far: legs.a, rtcp },
       ];
     });
     for (const { here } of this.#places) this.#expect(rootOf(here.pair).id, here.link.dtls);
@@ -83,11 +84,10 @@ export class CallEngine {
   #configure(places: readonly Place[]): readonly EngineCommand[] {
     const learn = this.#context.learn();
     const carrying = new Set(places.map(({ here }) => here.pair));
-    return places.flatMap(({ here, there, leg, far }): readonly EngineCommand[] => {
+    return places.flatMap((place): readonly EngineCommand[] => {
+      const { here } = place;
       const root = rootOf(here.pair);
-      const keys = this.#handshakes.get(root.id)?.keys;
-      const sides = { leg, far };
-      const config = pairConfig(sides, here.peer, here.link, keys, there.peer.formats, learn);
+      const config = pairConfig(streamOf(place, this.#handshakes.get(root.id)?.keys), learn);
       const own: EngineCommand = { kind: "configure", pair: here.pair.id, config };
       if (carrying.has(root)) return [own];
       // Its own stream is off, and it carries this one all the same (RFC 9143 §7.5.2).
@@ -99,9 +99,9 @@ export class CallEngine {
 
   #agree(): void {
     const agreed = new Set<PairId>();
-    for (const { here, leg, far } of this.#places) {
-      const { id } = rootOf(here.pair);
-      const terms = agreed.has(id) ? undefined : termsOf(here, leg, far);
+    for (const place of this.#places) {
+      const { id } = rootOf(place.here.pair);
+      const terms = agreed.has(id) ? undefined : termsOf(place);
       if (terms === undefined) continue;
       agreed.add(id);
       this.#context.transports.agree(id, terms);
@@ -109,11 +109,16 @@ export class CallEngine {
   }
 }
 
-function termsOf({ link, peer }: AgreedLeg, leg: LegMedia, far: LegMedia): TransportTerms | undefined {
-  const { dtls, ice, mux } = link;
+function streamOf({ here, there, leg, far, rtcp }: Place, handshake: AgreedKeys | undefined): LegStream {
+  const { peer, link } = here;
+  return { leg, far, peer, link, otherFormats: there.peer.formats, handshake, rtcp };
+}
+
+function termsOf(place: Place): TransportTerms | undefined {
+  const { dtls, ice, mux } = place.here.link;
   if (dtls === undefined) return undefined;
-  const suites = usableSuites(leg.suites);
-  const { latch } = pairConfig({ leg, far }, peer, link, undefined, [], { windowMs: 0, packets: 1 });
+  const suites = usableSuites(place.leg.suites);
+  const { latch } = pairConfig(streamOf(place, undefined), { windowMs: 0, packets: 1 });
   // Never to an address that nobody proved: without its own first flight it begins with the peer's.
   const signalled = latch.sendAtOnce ? latch.signalled?.rtp : undefined;
   return { ice, dtls: { ...dtls, suites }, mux, signalled };

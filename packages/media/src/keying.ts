@@ -1,6 +1,7 @@
 /** SDES (RFC 4568): which keys we offer, which of the peer's we take. Pure; dice are an argument. */
 import { keyAndSaltLength, type SrtpSuite, suiteNamed } from "@ringfence/node-srtp";
 import type { CryptoAttribute } from "@ringfence/sip";
+import { isNumber } from "./crossing-attributes.ts";
 import type { SrtpKey } from "./engine/engine.ts";
 import { sameKey } from "./engine/key-ring.ts";
 
@@ -80,8 +81,16 @@ export function conclude(answered: readonly CryptoAttribute[], proposals: readon
 function usableKey(line: CryptoAttribute): SrtpKey | undefined {
   const suite = suiteNamed(line.suite);
   if (suite === undefined || line.key.length !== keyAndSaltLength(suite) || line.mki !== undefined) return undefined;
-  // RFC 4568 §6.3: WSH is a hint, and what begins with "-" may be ignored. Every other parameter changes what is on the wire.
-  return line.sessionParams.every((param) => param.startsWith("WSH=") || param.startsWith("-"))
-    ? { suite, key: Uint8Array.from(line.key) }
-    : undefined;
+  return line.sessionParams.every(isHarmless) ? { suite, key: Uint8Array.from(line.key) } : undefined;
+}
+
+/**
+ * RFC 4568 §6.3: one that is not known makes the whole line unusable, unless it begins with "-". WSH is a hint, from 64 on
+ * (§6.3.6); FEC_ORDER says what happens to a FEC stream, which we do not take part in (§6.3.4). KDR, FEC_KEY and the
+ * UN... parameters change what is on the wire.
+ */
+function isHarmless(param: string): boolean {
+  if (param.startsWith("-") || param === "FEC_ORDER=FEC_SRTP" || param === "FEC_ORDER=SRTP_FEC") return true;
+  const window = param.startsWith("WSH=") ? param.slice("WSH=".length) : "";
+  return isNumber(window, 5) && Number(window) >= 64;
 }

@@ -23,7 +23,9 @@ function latchOf(leg: LegMedia, address: string | undefined) {
   const endpoint = address === undefined ? undefined : at(address);
   const far = leg.side === "core" ? phoneLeg : coreLeg;
   const peer = { endpoint, held: false, formats: ["0"], codecs: [] };
-  return pairConfig({ leg, far }, peer, plain, undefined, ["8"], settings.learn).latch;
+  const rtcp = { feedback: false, reducedSize: false };
+  const stream = { leg, far, peer, link: plain, otherFormats: ["8"], handshake: undefined, rtcp };
+  return pairConfig(stream, settings.learn).latch;
 }
 
 const rules: readonly (readonly [string, LegMedia, string, boolean, boolean, readonly string[]])[] = [

@@ -6,6 +6,7 @@ import type { LatchRules, PairConfig, SrtpKey } from "./engine/engine.ts";
 import { plainTransport } from "./engine/engine.ts";
 import type { Link } from "./link.ts";
 import type { LegMedia } from "./media-port.ts";
+import type { RtcpRules } from "./rtcp/rtcp-filter.ts";
 import type { PeerEndpoint } from "./sdp-read.ts";
 import type { MediaSettings } from "./settings.ts";
 
@@ -25,21 +26,27 @@ export interface AgreedKeys {
   readonly outbound: SrtpKey;
 }
 
-/** What the engine needs to know of this leg of one stream. `otherFormats`: payload types the far peer listed. */
-export function pairConfig(
-  { leg, far }: { readonly leg: LegMedia; readonly far: LegMedia },
-  peer: PeerFacts,
-  link: Link,
-  handshake: AgreedKeys | undefined,
-  otherFormats: readonly string[],
-  learn: MediaSettings["learn"],
-): PairConfig {
+/** One leg of one agreed stream, as the engine is told of it. */
+export interface LegStream {
+  readonly leg: LegMedia;
+  readonly far: LegMedia;
+  readonly peer: PeerFacts;
+  readonly link: Link;
+  /** Payload types the far peer listed: this one may send those too. */
+  readonly otherFormats: readonly string[];
+  /** undefined: it is not over, or there is none. */
+  readonly handshake: AgreedKeys | undefined;
+  /** What both legs negotiated. */
+  readonly rtcp: RtcpRules;
+}
+
+export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): PairConfig {
+  const { leg, far, peer, link, handshake } = stream;
   const keys = link.dtls === undefined ? link.keys : handshake;
   const opaque = link.profile.payload === "opaque";
-  const types = opaque ? [] : [...new Set([...peer.formats, ...otherFormats].map(Number))];
+  const types = opaque ? [] : [...new Set([...peer.formats, ...stream.otherFormats].map(Number))];
   const sources = link.ice === undefined ? latchSources(leg, far, peer.endpoint) : nobody;
   return {
-    ...plainTransport,
     send: !peer.held,
     inbound: keys?.inbound,
     outbound: keys?.outbound,
@@ -47,6 +54,8 @@ export function pairConfig(
     mux: link.mux,
     payload: link.profile.payload,
     control: { stun: link.ice !== undefined, dtls: link.dtls !== undefined },
+    formats: peer.codecs.map(({ type, clockRate, role }) => ({ type, clockRate, role })),
+    rtcp: stream.rtcp,
     latch: { ...sources, windowMs: learn.windowMs, packets: learn.packets, payloadTypes: types },
   };
 }

@@ -148,7 +148,9 @@ export function acceptAnswer(answer: PeerStream, offer: LinkOffer, standing: Lin
   const { profile: theirs, transport } = answer;
   if (theirs.payload !== profile.payload || theirs.secure !== profile.secure || theirs.tls !== profile.tls)
     return "answer-mismatch";
-  const plain: Link = { ...nothing, profile, mux: offer.mux && transport.mux };
+  // Who answers AVP to AVPF does without feedback (RFC 4585 §4.1), and is offered AVP from then on.
+  const agreed = theirs.feedback ? profile : theirs;
+  const plain: Link = { ...nothing, profile: agreed, mux: offer.mux && transport.mux };
   if (offer.proposals.length > 0) {
     const keys = conclude(transport.cryptos, offer.proposals);
     if (keys !== undefined) return { ...plain, keys };

@@ -92,6 +92,7 @@ test.each(cells)("%s to %s, rtcp-mux %s, offered by %s", async (from, to, mux, o
     const config = bench.engine.configOf(port);
     const secured = party.kind === "sdes" ? { suite, key: new Uint8Array(30).fill(party.fill) } : undefined;
     expect(config).toMatchObject({ send: true, mux: muxed, payload: "rtp", awaitsKeys: party.kind === "dtls" });
+    expect(config?.formats).toEqual([{ type: 0, clockRate: 8000, role: "pcmu" }]);
     expect(config?.inbound).toEqual(secured);
     expect(config?.outbound === undefined).toBe(party.kind !== "sdes");
     expect(config?.control).toEqual({ stun: party.kind === "dtls", dtls: party.kind === "dtls" });

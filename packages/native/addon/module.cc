@@ -9,6 +9,8 @@ namespace ringfence {
 
 /** packages/node-srtp/native/binding.cc */
 napi_value srtp_exports(napi_env env);
+/** packages/media/native/binding.cc */
+napi_value media_exports(napi_env env);
 /** packages/media/native/dtls-binding.cc */
 napi_value dtls_exports(napi_env env);
 
@@ -17,6 +19,7 @@ napi_value dtls_exports(napi_env env);
 NAPI_MODULE_INIT() {
   const napi_property_descriptor parts[] = {
       {"srtp", nullptr, nullptr, nullptr, nullptr, ringfence::srtp_exports(env), napi_enumerable, nullptr},
+      {"media", nullptr, nullptr, nullptr, nullptr, ringfence::media_exports(env), napi_enumerable, nullptr},
       {"dtls", nullptr, nullptr, nullptr, nullptr, ringfence::dtls_exports(env), napi_enumerable, nullptr},
   };
   if (napi_define_properties(env, exports, sizeof(parts) / sizeof(parts[0]), parts) != napi_ok) return nullptr;

@@ -7,7 +7,8 @@ import { System } from "../system.ts";
 /** @param control address and port of its `ng` socket */
 export function startRtpengine(system: System, control: string): void {
   system.start("rtpengine", [
-    ...["--foreground", "--table=-1", "--interface=127.0.0.1", `--listen-ng=${control}`],
+    // Debian's configuration file would open the ports of a second rtpengine of this machine.
+    ...["--config-file=none", "--foreground", "--table=-1", "--interface=127.0.0.1", `--listen-ng=${control}`],
     ...["--port-min=35000", "--port-max=39999", "--log-level=3", "--log-stderr"],
     `--pidfile=${system.path("rtpengine.pid")}`,
   ]);

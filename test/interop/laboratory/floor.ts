@@ -16,6 +16,8 @@ export interface FloorSettings {
   readonly knobs?: Readonly<Record<string, string>>;
   /** `edge`: Ringfence asks the phones for their passwords, and answers the PBX for them. */
   readonly authentication?: "relay" | "edge";
+  /** Of Ringfence: see fast-clock.ts. */
+  readonly clock?: "real" | "fast";
   /** What has to be there when Ringfence starts. */
   readonly before?: (laboratory: Laboratory) => void;
 }
@@ -86,7 +88,8 @@ export class Floor {
       ...(atEdge ? edgeAuthentication : []),
     ].join("\n  ");
     settings.before?.(laboratory);
-    const ringfence = await Ringfence.start(laboratory, config({ phones, more: settings.more ?? "" }));
+    const text = config({ phones, more: settings.more ?? "" });
+    const ringfence = await Ringfence.start(laboratory, text, settings.clock);
     return new Floor(atEdge ? everything : standIn.challenged, laboratory, ringfence, pbx, await captures);
   }
 

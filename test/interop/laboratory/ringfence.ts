@@ -66,13 +66,20 @@ export class Ringfence {
     this.#environment = environment;
   }
 
-  static async start(laboratory: Laboratory, text: string): Promise<Ringfence> {
+  /** @param clock `fast`: see fast-clock.ts */
+  static async start(laboratory: Laboratory, text: string, clock: "real" | "fast" = "real"): Promise<Ringfence> {
     const file = laboratory.path("ringfence.yaml");
     writeFileSync(file, text);
     // A folder of our own, so that a Ringfence of the machine is neither found nor disturbed.
     const environment = { RUNTIME_DIRECTORY: laboratory.path("run") };
     const args = ["start", "--config", file];
-    const program = laboratory.run("ringfence", "ringfence", { command, args, environment });
+    const preload =
+      clock === "fast" ? { NODE_OPTIONS: `--import ${repository}/test/interop/laboratory/fast-clock.ts` } : {};
+    const program = laboratory.run("ringfence", "ringfence", {
+      command,
+      args,
+      environment: { ...environment, ...preload },
+    });
     const ringfence = new Ringfence(program, file, environment);
     await program.says('"event":"ready"', 0, 60_000);
     return ringfence;

@@ -141,6 +141,7 @@ export function openOutbound(
   const secure = flow.transport === "tls" ? tlsConnect({ ...to, ...peerTlsOptions(tls, name, own) }) : undefined;
   const socket = secure ?? connect(to);
   const connection = enter(flow, false, socket, table, receiver);
+  socket.setTimeout(flow.connectTo?.withinMs ?? 0, () => socket.destroy(new Error("no answer")));
   if (secure !== undefined) connection.hold();
   socket.once(secure === undefined ? "connect" : "secureConnect", () => {
     const fault = secure === undefined ? undefined : pinFault(tls, secure.getPeerX509Certificate());
@@ -149,6 +150,7 @@ export function openOutbound(
       socket.destroy();
       return;
     }
+    socket.setTimeout(0);
     connection.ready();
     connection.release();
   });

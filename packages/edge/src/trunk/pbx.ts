@@ -3,6 +3,7 @@ import { type OutRequest, type SipUri, sipUri } from "@ringfence/sip";
 import { datagramFlow, type Endpoint, type Flow, outboundFlow } from "../flow.ts";
 import { endpointFor, type PbxNode, peerAddress } from "../settings.ts";
 import { type EdgeState, push } from "../state.ts";
+import { LARGEST_DATAGRAM, largeFlow } from "./large-request.ts";
 import { activeNode } from "./pbx-node.ts";
 
 export type CoreRole = "core-phones" | "core-trunks";
@@ -25,11 +26,18 @@ export function sendToPbx(state: EdgeState, now: number, role: CoreRole, request
 }
 
 export function sendRequest(state: EdgeState, now: number, request: OutRequest, flow: Flow): number | undefined {
-  const sent = state.transactions.sendRequest(now, request, { flow, via: viaOf(flow.endpoint) });
+  const way = wayOver(flow);
+  const large = () => {
+    const other = largeFlow(state, flow);
+    return other && wayOver(other);
+  };
+  const sent = state.transactions.sendRequest(now, request, { ...way, largest: LARGEST_DATAGRAM, large });
   if (sent === undefined) return undefined;
   push(state, sent.out);
   return sent.id;
 }
+
+const wayOver = (flow: Flow) => ({ flow, via: viaOf(flow.endpoint) });
 
 /** RFC 3261 §18.1.1: what our Via says is where the answer would reach us: the socket's advertised address. */
 export function viaOf(endpoint: Endpoint): { transport: string; host: string; port: number } {

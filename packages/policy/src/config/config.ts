@@ -58,9 +58,8 @@ export interface PbxConfig extends Endpoint {
   readonly realms: readonly string[] | undefined;
   /** REGISTER carries Path and outbound. */
   readonly path: boolean;
-  /** After the PBX was away. */
+  readonly largeRequests: "udp" | "tcp";
   readonly registersPerSecond: number;
-  /** Between two OPTIONS. */
   readonly keepaliveMs: number | undefined;
 }
 
@@ -157,6 +156,7 @@ export interface TrunkConfig {
   /** How often each host is asked with OPTIONS; undefined: never. */
   readonly keepaliveMs: number | undefined;
   readonly sessionTimer: SessionTimerConfig | undefined;
+  readonly largeRequests: "udp" | "tcp";
   /** `follow`: to another host of this trunk only. */
   readonly redirects: "refuse" | "follow";
   /** `from` and `ports`: where RTP may come from; undefined: wherever the signalling says. */

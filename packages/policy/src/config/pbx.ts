@@ -52,6 +52,10 @@ export const pbxSection = z
       description:
         "The PBX knows Path (RFC 3327) and outbound (RFC 5626): REGISTER then carries both. miniSipServer does not, and finds phones by their Contact alone, as every PBX does.",
     }),
+    large_requests: choice(["udp", "tcp"]).prefault("udp").meta({
+      description:
+        "Requests of more than 1300 octets, with `transport: udp`. `tcp`: over TCP (RFC 3261 §18.1.1), and over UDP where that is refused. A PBX that knows phones and trunks by address and port, as miniSipServer does, knows nobody there.",
+    }),
     registers_per_second: whole(1, 1000).default(50).meta({
       description:
         "When the PBX was away it may have forgotten everybody. So many phones a second are then registered with it again.",
@@ -62,7 +66,8 @@ export const pbxSection = z
     }),
   })
   .transform((pbx, context): PbxConfig => {
-    const { address, nodes, transport, tls, realms, path, registers_per_second: registersPerSecond, keepalive } = pbx;
+    const { address, nodes, transport, tls, realms, path, keepalive } = pbx;
+    const { registers_per_second: registersPerSecond, large_requests: largeRequests } = pbx;
     if ((address === undefined) === (nodes === undefined)) {
       const both = address !== undefined;
       const message = both ? "stands beside `nodes`" : "is missing";
@@ -78,6 +83,7 @@ export const pbxSection = z
         return { host, port: port ?? defaultPort(transport), priority, weight };
       });
     const { host, port } = ends[0] ?? { host: "", port: 0 };
-    return { host, port, nodes: ends, transport, tls, realms, path, registersPerSecond, keepaliveMs: keepalive };
+    const rest = { transport, tls, realms, path, largeRequests, registersPerSecond, keepaliveMs: keepalive };
+    return { host, port, nodes: ends, ...rest };
   })
   .meta({ description: "The PBX behind Ringfence." });

@@ -52,6 +52,10 @@ const trunk = z
       })
       .prefault({}),
     session_timer: sessionTimer("30m"),
+    large_requests: choice(["tcp", "udp"]).prefault("tcp").meta({
+      description:
+        "Requests of more than 1300 octets to a host with UDP: over TCP (RFC 3261 §18.1.1), and over UDP where that is refused or silent for a second. `udp`: in fragments.",
+    }),
     redirects: choice(["refuse", "follow"]).prefault("refuse").meta({
       description:
         "3xx answers to our calls. `follow`: to another of `hosts`, with the number as dialled, three times at most. Never anywhere else.",
@@ -70,7 +74,7 @@ const trunk = z
       .prefault({}),
   })
   .transform((value): TrunkConfig => {
-    const { media, from, keepalive, session_timer, ...rest } = value;
+    const { media, from, keepalive, session_timer, large_requests, ...rest } = value;
     return {
       ...rest,
       // One that we register with is known by where we registered: several accounts may share that address.
@@ -82,6 +86,7 @@ const trunk = z
       },
       keepaliveMs: keepalive,
       sessionTimer: session_timer,
+      largeRequests: large_requests,
     };
   });
 

@@ -3,7 +3,7 @@ import type { OutRequest } from "../message/build.ts";
 import type { Response } from "../message/message.ts";
 import { serializeRequest } from "../message/serialize.ts";
 import type { Millis, Random } from "../outside.ts";
-import type { FlowRef, TxOutput } from "./flow.ts";
+import type { FlowRef, LargeWay, TxOutput } from "./flow.ts";
 import {
   beginInviteClient,
   type InviteClientInput,
@@ -12,7 +12,7 @@ import {
 } from "./invite-client.ts";
 import { clientKey, isAnswerPath, responseKey } from "./match.ts";
 import { beginNonInviteClient, type NonInviteClientState, stepNonInviteClient } from "./non-invite-client.ts";
-import { ackFor, cancelFor, type ExtraHeaders, freshBranch, type ViaParts, withVia } from "./outbound.ts";
+import { ackFor, cancelFor, type ExtraHeaders, freshBranch, withVia } from "./outbound.ts";
 import { Records, type TimerHeap, type TxRecord } from "./records.ts";
 import type { Action } from "./step.ts";
 import { type TimerName, type TimerValues, timerTable } from "./timers.ts";
@@ -34,6 +34,23 @@ interface ClientRecord extends TxRecord {
   machine: Machine;
   ack: Uint8Array | undefined;
   cancel: { readonly id: number; readonly headers: ExtraHeaders; sent: boolean } | undefined;
+  /** Of a request that was too large for it: the way it goes when nobody took it on this one. */
+  readonly instead: LargeWay | undefined;
+}
+
+/** What is ready to go out on one way. */
+interface Prepared {
+  readonly request: OutRequest;
+  readonly bytes: Uint8Array;
+  readonly flow: FlowRef;
+  readonly branch: string;
+  readonly instead?: LargeWay | undefined;
+}
+
+export interface Ways extends LargeWay {
+  /** Octets. */
+  readonly largest?: number;
+  readonly large?: () => LargeWay | undefined;
 }
 
 export interface SideOptions {
@@ -69,18 +86,13 @@ export class ClientTransactions {
     return this.#records.size;
   }
 
-  send(
-    now: Millis,
-    request: OutRequest,
-    flow: FlowRef,
-    via: ViaParts,
-  ): { id: number; out: readonly TxOutput[] } | undefined {
+  send(now: Millis, request: OutRequest, ways: Ways): { id: number; out: readonly TxOutput[] } | undefined {
     if (request.method === "ACK") throw new Bug("an ACK has no transaction of its own");
     if (this.#records.size >= this.#options.max) return undefined;
     let branch = freshBranch(this.#random);
     while (this.#records.byKey(clientKey(branch, request.method)) !== undefined) branch = freshBranch(this.#random);
     const id = this.#options.nextId();
-    return { id, out: this.#start(now, id, withVia(request, via, branch), flow, branch) };
+    return { id, out: this.#start(now, id, bySize(request, ways, branch)) };
   }
 
   /**
@@ -120,10 +132,22 @@ export class ClientTransactions {
   }
 
   onFlowLost(now: Millis, flowId: string): readonly TxOutput[] {
-    return this.#records.onFlow(flowId).flatMap((record) => this.#run(record, { kind: "transport-error" }, { now }));
+    return this.#records
+      .onFlow(flowId)
+      .flatMap((record) => this.#reroute(now, record) ?? this.#run(record, { kind: "transport-error" }, { now }));
   }
 
-  #start(now: Millis, id: number, request: OutRequest, flow: FlowRef, branch: string): readonly TxOutput[] {
+  /** RFC 3261 §18.1.1: what nobody took over TCP is a datagram after all. Undefined: it was heard, or has no other way. */
+  #reroute(now: Millis, record: ClientRecord): readonly TxOutput[] | undefined {
+    const { id, flow, branch, request, instead, machine, cancel } = record;
+    const unheard = machine.state === "calling" || machine.state === "trying";
+    if (instead === undefined || request === undefined || cancel !== undefined || !unheard) return undefined;
+    this.#records.remove(record);
+    const bare = { ...request, headers: request.headers.clone().remove("Via") };
+    return [{ kind: "rerouted", id, flow }, ...this.#start(now, id, prepared(bare, instead, branch))];
+  }
+
+  #start(now: Millis, id: number, { request, bytes, flow, branch, instead }: Prepared): readonly TxOutput[] {
     const timers = this.#timersOf(flow);
     const invite = request.method === "INVITE";
     const record: ClientRecord = {
@@ -132,10 +156,11 @@ export class ClientTransactions {
       flow,
       branch,
       request,
-      bytes: serializeRequest(request),
+      bytes,
       machine: invite ? { kind: "invite", state: "calling" } : { kind: "other", state: "trying" },
       ack: undefined,
       cancel: undefined,
+      instead,
     };
     this.#records.add(record);
     return this.#act(record, (invite ? beginInviteClient(timers) : beginNonInviteClient(timers)).out, { now });
@@ -147,8 +172,10 @@ export class ClientTransactions {
     }
     invite.cancel.sent = true;
     const { id, headers } = invite.cancel;
+    const request = cancelFor(invite.request, headers);
+    const { flow, branch } = invite;
     return [
-      ...this.#start(now, id, cancelFor(invite.request, headers), invite.flow, invite.branch),
+      ...this.#start(now, id, { request, bytes: serializeRequest(request), flow, branch }),
       ...this.#run(invite, { kind: "cancelled" }, { now }),
     ];
   }
@@ -188,6 +215,17 @@ export class ClientTransactions {
   #timersOf(flow: FlowRef) {
     return flow.reliable ? this.#reliable : this.#unreliable;
   }
+}
+
+function prepared(request: OutRequest, { flow, via }: LargeWay, branch: string): Prepared {
+  const whole = withVia(request, via, branch);
+  return { request: whole, bytes: serializeRequest(whole), flow, branch };
+}
+
+function bySize(request: OutRequest, { flow, via, largest, large }: Ways, branch: string): Prepared {
+  const usual = prepared(request, { flow, via }, branch);
+  const other = largest !== undefined && usual.bytes.length > largest ? large?.() : undefined;
+  return other === undefined ? usual : { ...prepared(request, other, branch), instead: { flow, via } };
 }
 
 /** Built once, so that every copy is the same bytes. */

@@ -1,4 +1,5 @@
 import type { Request, Response } from "../message/message.ts";
+import type { ViaParts } from "./outbound.ts";
 
 /**
  * Where bytes come from and go to: a connection, or a UDP socket with one remote address. `packetSource` is what the
@@ -8,6 +9,12 @@ export interface FlowRef {
   readonly id: string;
   readonly reliable: boolean;
   readonly packetSource: { readonly address: string; readonly port: number };
+}
+
+/** Another way for a request that is too large for a datagram (RFC 3261 §18.1.1). */
+export interface LargeWay {
+  readonly flow: FlowRef;
+  readonly via: ViaParts;
 }
 
 /** What the table tells its driver and its transaction user, in the order it must happen. */
@@ -31,6 +38,8 @@ export type TxOutput =
   | { readonly kind: "stray"; readonly response: Response }
   /** Client: no final response in time. */
   | { readonly kind: "timeout"; readonly id: number }
+  /** Nobody took a large request on that flow: it went out anew as the datagram it was first meant to be. */
+  | { readonly kind: "rerouted"; readonly id: number; readonly flow: FlowRef }
   /** The flow was lost before the final response; a server transaction cannot be answered any more. */
   | { readonly kind: "transport-error"; readonly id: number }
   /** INVITE server: no ACK to a 3xx-6xx. For a 2xx the wait is the user's. */

@@ -2,7 +2,7 @@ import type { OutRequest, OutResponse } from "../message/build.ts";
 import type { Request, Response } from "../message/message.ts";
 import type { Millis, Random } from "../outside.ts";
 import { ClientTransactions } from "./client.ts";
-import type { FlowRef, TxOutput } from "./flow.ts";
+import type { FlowRef, LargeWay, TxOutput } from "./flow.ts";
 import { buildStateless, type ExtraHeaders, type ViaParts } from "./outbound.ts";
 import type { TimerHeap, TxTimer } from "./records.ts";
 import { type RespondMode, ServerTransactions } from "./server.ts";
@@ -86,13 +86,21 @@ export class TransactionTable {
     return [...this.#clients.onFlowLost(now, flowId), ...this.#servers.onFlowLost(now, flowId)];
   }
 
-  /** `request` has no Via: it is added here, with a fresh branch. Undefined when the table is full. */
+  /**
+   * `request` has no Via: it is added here, with a fresh branch. Undefined when the table is full.
+   * `large`: asked when the request has more than `largest` octets; where nobody answers there, it goes out as it would have.
+   */
   sendRequest(
     now: Millis,
     request: OutRequest,
-    options: { readonly flow: FlowRef; readonly via: ViaParts },
+    options: {
+      readonly flow: FlowRef;
+      readonly via: ViaParts;
+      readonly largest?: number;
+      readonly large?: () => LargeWay | undefined;
+    },
   ): Started | undefined {
-    const started = this.#clients.send(now, request, options.flow, options.via);
+    const started = this.#clients.send(now, request, options);
     if (started === undefined) this.#refusedClient += 1;
     return started;
   }

@@ -1,0 +1,56 @@
+#include "crossing.h"
+
+namespace ringfence {
+
+namespace {
+srtp::Result protect(const Pair& pair, Component component, Octets room, std::size_t length) {
+  if (pair.outbound == nullptr) return srtp::result::lifetime;
+  return component == Component::kRtp ? pair.outbound->rtp(room, length) : pair.outbound->rtcp(room, length);
+}
+
+/** Sends a packet in clear to this lane's peer, protected if the leg is. */
+Drop forward(Lane& lane, Octets room, std::size_t length, RelayState& state) {
+  // Twice, because the RTCP of a bundled line goes by the RTCP of its carrier, which may be multiplexed.
+  Lane& carrier = *lane.carrier->carrier;
+  const Endpoint& target = carrier.peer.target();
+  if (!lane.pair.send || target.port == 0 || carrier.socket.descriptor() < 0) return Drop::kNoTarget;
+  if (carrier.pair.awaitsKeys) return Drop::kAwaitingKeys;
+  if (lane.component == Component::kRtcp) lane.pair.meter.rtcp.sent(part(room, 0, length), state.now);
+  std::size_t sealed = length;
+  if (carrier.pair.secureOut) {
+    const srtp::Result result = protect(carrier.pair, lane.component, room, length);
+    if (result < 0) return Drop::kProtectFailed;
+    sealed = static_cast<std::size_t>(result);
+  }
+  return carrier.socket.send(part(room, 0, sealed), target) ? Drop::kNone : Drop::kSendFailed;
+}
+
+void count(Lane& lane, const Arrival& arrival) {
+  lane.packets++;
+  lane.bytes += arrival.datagram.length;
+}
+}  // namespace
+
+Drop cross(Lane& lane, const Arrival& arrival, std::size_t length, RelayState& state) {
+  count(lane, arrival);
+  Pair* partner = lane.pair.partner();
+  const Octets packet = part(arrival.room, 0, length);
+  if (lane.component == Component::kRtp) {
+    lane.pair.meter.rtp.packet(packet, state.now);
+    return partner == nullptr ? Drop::kNoTarget : forward(partner->rtp, arrival.room, length, state);
+  }
+  lane.pair.meter.rtcp.received(packet, partner == nullptr ? -1 : partner->meter.rtp.ssrc(), state.now);
+  const auto crossing = filterRtcp(packet, lane.pair.rtcpCrossing, state.maskSeed);
+  if (!crossing.has_value()) return Drop::kBadRtcp;
+  if (*crossing == 0) return Drop::kRtcpUnwanted;
+  return partner == nullptr ? Drop::kNoTarget : forward(partner->rtcp, arrival.room, *crossing, state);
+}
+
+Drop crossOpaque(Lane& lane, const Arrival& arrival, RelayState& state) {
+  Pair* partner = lane.pair.partner();
+  if (partner == nullptr || !partner->opaque) return Drop::kNoTarget;
+  count(lane, arrival);
+  return forward(partner->rtp, arrival.room, arrival.datagram.length, state);
+}
+
+}  // namespace ringfence

@@ -1,0 +1,92 @@
+#include "latch.h"
+
+namespace ringfence {
+
+/** Signalling has spoken: opens the window. A source that was learnt stays until another takes over or the signalled endpoint moves. */
+void Latch::configure(const SocketRules& rules, Millis now) {
+  const bool moved = rules_.signalled != rules.signalled;
+  rules_ = rules;
+  configured_ = true;
+  if (moved && (rules.sendAtOnce || !proven_)) take(rules.signalled);
+  reopen(now);
+  aim();
+}
+
+/** RTCP only: RTP is now locked to this address, so RTCP comes from there and from nowhere else. */
+void Latch::narrow(const Address& address, Millis now) {
+  if (!configured_) return;
+  rules_.learnFrom[0] = address;
+  rules_.learnCount = 1;
+  if (source_.port != 0 && source_.address != address) {
+    take({});
+    reopen(now);
+  }
+  aim();
+}
+
+/** Before authentication: may this source's packet be looked at? Accepted, learning or foreign; changes nothing. */
+Verdict Latch::peek(const Endpoint& from, Millis now) const {
+  if (from == source_) return Verdict::kAccepted;
+  if (!configured_ || locked_ || now > windowEnds_) return Verdict::kForeign;
+  return from == rules_.signalled || mayLearn(from.address) ? Verdict::kLearning : Verdict::kForeign;
+}
+
+/** After authentication, for a packet that `peek` did not call foreign. */
+Verdict Latch::accept(const Endpoint& from, std::uint32_t ssrc, std::uint8_t payloadType) {
+  const bool known = rules_.payloadTypes[payloadType & 0x7f];
+  if (from == source_) return fromSource(ssrc, known);
+  if (!known) return Verdict::kLearning;
+  const bool same = from == candidate_ && candidateSsrc_ == ssrc;
+  candidateAgreed_ = same ? candidateAgreed_ + 1 : 1;
+  candidate_ = from;
+  candidateSsrc_ = ssrc;
+  if (!configured_ || candidateAgreed_ < rules_.packets) return Verdict::kLearning;
+  take(from);
+  lock();
+  return Verdict::kLatched;
+}
+
+bool Latch::mayLearn(const Address& address) const {
+  for (std::size_t place = 0; place < rules_.learnCount && place < kMaxLearnFrom; place++) {
+    if (rules_.learnFrom[place] == address) return true;
+  }
+  return false;
+}
+
+/** A source that speaks keeps its place: the candidate starts from zero again. */
+Verdict Latch::fromSource(std::uint32_t ssrc, bool known) {
+  candidateAgreed_ = 0;
+  candidate_ = {};
+  if (locked_ || !known) return Verdict::kAccepted;
+  agreed_ = ssrc_ == ssrc ? agreed_ + 1 : 1;
+  ssrc_ = ssrc;
+  if (!configured_ || agreed_ < rules_.packets) return Verdict::kAccepted;
+  const bool first = !proven_;
+  lock();
+  return first ? Verdict::kLatched : Verdict::kAccepted;
+}
+
+void Latch::take(const Endpoint& endpoint) {
+  source_ = endpoint;
+  proven_ = false;
+  agreed_ = 0;
+  ssrc_ = kNoSsrc;
+}
+
+void Latch::lock() {
+  locked_ = true;
+  proven_ = true;
+  aim();
+}
+
+void Latch::reopen(Millis now) {
+  locked_ = false;
+  agreed_ = 0;
+  candidateAgreed_ = 0;
+  candidate_ = {};
+  windowEnds_ = now + rules_.windowMs;
+}
+
+void Latch::aim() { target_ = proven_ || rules_.sendAtOnce ? source_ : Endpoint{}; }
+
+}  // namespace ringfence
