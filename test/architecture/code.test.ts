@@ -6,7 +6,12 @@ const product = packageNames.flatMap((name) => sourcesIn(`packages/${name}`)).fi
 const everything = [...packageNames.flatMap((name) => sourcesIn(`packages/${name}`)), ...sourcesIn("test")];
 
 const socketModules = ["dgram", "net", "tls", "http", "https", "http2", "dns", "dns/promises"];
-const socketFolders = ["packages/edge/src/io/", "packages/media/src/engine/", "packages/appliance/src/io/"];
+const socketFolders = [
+  "packages/edge/src/io/",
+  "packages/media/src/engine/",
+  "packages/media/src/io/",
+  "packages/appliance/src/io/",
+];
 /** These names of node:net and node:tls only look at text or keys: they open nothing. */
 const harmless = ["isIP", "isIPv4", "isIPv6", "createSecureContext", "SecureContext", "BlockList", "SocketAddress"];
 

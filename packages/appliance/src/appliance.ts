@@ -137,7 +137,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       lastReload: reloader.last,
       edge: composition.edge.status(),
       media: composition.media.status(),
-      engineAsked: reloader.inForce.file.config.media.engine,
+      engineAsked: askedEngine(reloader.inForce),
       metrics: health,
       warnings: reloader.inForce.warnings,
     });
@@ -157,9 +157,19 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 }
 
 /** Whoever shares calls among several sends none here. */
+function askedEngine(loaded: Loaded): "auto" | "js" | "rtpengine" {
+  const { engine } = loaded.file.config.media;
+  return typeof engine === "string" ? engine : "rtpengine";
+}
+
 function unready(parts: Composition | undefined): readonly string[] {
   if (parts === undefined) return ["still starting"];
-  return parts.edge.status().draining ? ["draining"] : [];
+  const { instances } = parts.media.status();
+  const mute = instances.length > 0 && instances.every(({ state }) => state !== "up");
+  return [
+    ...(parts.edge.status().draining ? ["draining"] : []),
+    ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
+  ];
 }
 
 async function moveHealth(

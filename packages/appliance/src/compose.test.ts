@@ -53,7 +53,7 @@ const start = () =>
     loaded("old", 10_000),
     { log, metrics },
     {
-      createMedia: async (options) => {
+      openMedia: async (options) => {
         mediaOptions = options;
         return media;
       },
@@ -109,6 +109,14 @@ test("when media cannot follow, the edge goes back to the old configuration", as
   expect(events).toEqual(["edge takes new", "edge takes old"]);
 });
 
+test("a reload from our own engine to rtpengine is refused before anybody is told: calls in progress could not follow", async () => {
+  const parts = await start();
+  const next = loaded("new", 20_000);
+  Object.assign(next.file.config.media, { engine: { rtpengine: [{ address: "10.0.0.7", port: 2223, weight: 1 }] } });
+  await expect(parts.apply(next, loaded("old", 10_000))).rejects.toMatchObject({ code: "reload-needs-restart" });
+  expect(events).toEqual([]);
+});
+
 test("the end says goodbye by signalling before media goes", async () => {
   await (await start()).stop();
   expect(events).toEqual(["edge stops", "media stops"]);
@@ -134,6 +142,7 @@ test("every sample of the status is a metric", async () => {
     dropped: { learning: 4 },
     refused: { "no-port": 1 },
     packetsRelayed: 9,
+    instances: [{ place: "10.0.0.7:2223", state: "up", weight: 1, calls: 3, sessions: 4 }],
     quality: {
       now: { "one-way": 1, silent: 0, poor: 0 },
       events: { "one-way": 2, silent: 0, poor: 0 },
@@ -154,6 +163,7 @@ test("every sample of the status is a metric", async () => {
   expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');
   expect(text).toContain('ringfence_media_refused_total{reason="no-port"} 1');
   expect(text).toContain("ringfence_media_packets_total 9");
+  expect(text).toContain('ringfence_media_instance_calls{instance="10.0.0.7:2223"} 3');
   expect(text).toContain('ringfence_media_troubled_calls{kind="one-way"} 1');
   expect(text).toContain('ringfence_media_troubles_total{kind="one-way"} 2');
   expect(text).toContain('ringfence_media_rtp_lost_total{side="phone"} 3');

@@ -11,7 +11,8 @@ import {
   pooledRandom,
   startEdge,
 } from "@ringfence/edge";
-import { createMedia, type Media, type MediaSettings, type MediaStatus, qualityKinds } from "@ringfence/media";
+import { type Media, type MediaSettings, type MediaStatus, openMedia, qualityKinds } from "@ringfence/media";
+import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
@@ -20,7 +21,7 @@ import type { Metrics, Sample } from "./registry.ts";
 /** Tests bring their own. */
 export interface Makers {
   readonly startEdge: typeof startEdge;
-  readonly createMedia: typeof createMedia;
+  readonly openMedia: typeof openMedia;
 }
 
 export interface Composition {
@@ -36,12 +37,12 @@ export interface Composition {
 export async function compose(
   loaded: Loaded,
   sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper },
-  makers: Makers = { startEdge, createMedia },
+  makers: Makers = { startEdge, openMedia },
 ): Promise<Composition> {
   const { log, metrics } = sinks;
   // Media begins before the edge that it reports to; before there is an edge there is no call to report about.
   let edge: EdgeHandle | undefined;
-  const media = await makers.createMedia({
+  const media = await makers.openMedia({
     settings: mediaSettings(loaded),
     random: pooledRandom(),
     onEvent: (event) => edge?.mediaEvent(event),
@@ -68,6 +69,10 @@ function join(edge: EdgeHandle, media: Media): Composition {
     edge,
     media,
     async apply(next, inForce) {
+      if (hasFarm(next) !== hasFarm(inForce)) {
+        const what = "media.engine cannot change between our own engines and rtpengine while running";
+        throw new RingfenceError("reload-needs-restart", what, "Restart, or keep it.");
+      }
       await edge.apply(edgeSettings(next), next.policy);
       try {
         media.apply(mediaSettings(next));
@@ -83,14 +88,19 @@ function join(edge: EdgeHandle, media: Media): Composition {
   };
 }
 
+function hasFarm(loaded: Loaded): boolean {
+  return typeof loaded.file.config.media.engine === "object";
+}
+
 function edgeSettings(loaded: Loaded): EdgeSettings {
   const { file, certificates, accounts, passwords, authorities, revocations } = loaded;
   return { config: file.config, tls: certificates.tls, accounts, passwords, authorities, revocations };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {
-  const { ports, inactivityMs, learn } = loaded.file.config.media;
-  return { ports, inactivityMs, learn: { windowMs: learn.windowMs, packets: learn.packets } };
+  const { ports, inactivityMs, learn, engine, interfaces } = loaded.file.config.media;
+  const farm = typeof engine === "object" ? { instances: engine.rtpengine, interfaces } : undefined;
+  return { ports, inactivityMs, learn: { windowMs: learn.windowMs, packets: learn.packets }, farm };
 }
 
 /** The last line of a call says how it was heard too. The edge writes it before it gives the media back. */
@@ -143,6 +153,13 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     ...qualitySamples(m.quality),
     { name: "media_bind_failures", value: m.bindFailures },
     { name: "media_engine_lost", value: m.engineLost },
+    ...m.instances.flatMap(({ place, state, calls, sessions }): readonly Sample[] => [
+      { name: "media_instance_up", labels: { instance: place }, value: Number(state === "up") },
+      { name: "media_instance_calls", labels: { instance: place }, value: calls },
+      { name: "media_instance_sessions", labels: { instance: place }, value: sessions },
+    ]),
+    { name: "media_instance_timeouts", value: m.instanceTimeouts },
+    { name: "media_instance_failovers", value: m.instanceFailovers },
   ];
 }
 

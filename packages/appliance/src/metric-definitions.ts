@@ -157,6 +157,23 @@ export const statusMetrics = {
     labels: {},
   },
   media_engine_lost: { type: "counter", help: "Media workers that died and were replaced", labels: {} },
+  media_instance_up: {
+    type: "gauge",
+    help: "1: this instance of rtpengine answers and gets calls, 0: it gets none",
+    labels: { instance: "ours" },
+  },
+  media_instance_calls: { type: "gauge", help: "Our calls on this instance now", labels: { instance: "ours" } },
+  media_instance_sessions: {
+    type: "gauge",
+    help: "Everybody's calls on this instance, as it said last",
+    labels: { instance: "ours" },
+  },
+  media_instance_timeouts: { type: "counter", help: "Requests that an instance left unanswered", labels: {} },
+  media_instance_failovers: {
+    type: "counter",
+    help: "New calls tried on another instance because the one before was silent or refused",
+    labels: {},
+  },
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Kept by the appliance itself. */

@@ -33,6 +33,7 @@ const media = {
   portsDraining: 4,
   portsFree: 100,
   packetsRelayed: 7,
+  instances: [],
   quality,
 } as unknown as MediaStatus;
 const sources: StatusSources = {
@@ -65,6 +66,17 @@ test("the text says what a person wants to know", () => {
   ]) {
     expect(text).toContain(part);
   }
+});
+
+test("a farm says of each instance whether it answers, and what it carries", () => {
+  const instances = [
+    { place: "10.0.0.7:2223", state: "up", weight: 2, calls: 5, sessions: 9 },
+    { place: "10.0.0.8:2223", state: "silent", weight: 1, calls: 0, sessions: 0 },
+  ] as const;
+  const text = formatStatus(collectStatus({ ...sources, engineAsked: "rtpengine", media: { ...media, instances } }));
+  expect(text).toContain("instance       10.0.0.7:2223, answers, weight 2, 5 calls of ours, 9 in all");
+  expect(text).toContain("10.0.0.8:2223, does not answer");
+  expect(text).toContain("8 in use, on its instances");
 });
 
 test("a PBX that does not answer is a warning that names the usual cause", () => {

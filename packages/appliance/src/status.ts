@@ -42,7 +42,7 @@ export interface Status {
     readonly nodes: readonly { readonly address: string; readonly up: boolean | null }[];
   };
   readonly media: {
-    readonly engine: "portable";
+    readonly engine: "portable" | "rtpengine";
     /** Why it is this one. */
     readonly why: string;
     readonly calls: number;
@@ -50,6 +50,8 @@ export interface Status {
     readonly portsDraining: number;
     readonly portsFree: number;
     readonly packetsRelayed: number;
+    /** Empty but for rtpengine. */
+    readonly instances: MediaStatus["instances"];
     /** Calls whose sound is in trouble, and the worst marks. */
     readonly quality: MediaStatus["quality"];
   };
@@ -65,7 +67,7 @@ export interface StatusSources {
   readonly lastReload: ReloadReport | undefined;
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
-  readonly engineAsked: "auto" | "js";
+  readonly engineAsked: "auto" | "js" | "rtpengine";
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -94,16 +96,17 @@ export function collectStatus(sources: StatusSources): Status {
       nodes: edge.pbx.nodes.map(({ address, up }) => ({ address, up: up ?? null })),
     },
     media: {
-      engine: "portable",
+      engine: sources.engineAsked === "rtpengine" ? "rtpengine" : "portable",
       why:
-        sources.engineAsked === "js"
-          ? "media.engine asks for it"
-          : "media.engine is auto, and this version has no native engine yet",
+        sources.engineAsked === "auto"
+          ? "media.engine is auto, and this version has no native engine yet"
+          : "media.engine asks for it",
       calls: media.calls,
       portsInUse: media.portsInUse,
       portsDraining: media.portsDraining,
       portsFree: media.portsFree,
       packetsRelayed: media.packetsRelayed,
+      instances: media.instances,
       quality: media.quality,
     },
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
@@ -143,17 +146,27 @@ export function formatStatus(status: Status): string {
     ["calls", String(status.calls)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
-    [
-      "media ports",
-      `${status.media.portsInUse} in use, ${status.media.portsDraining} draining, ${status.media.portsFree} free`,
-    ],
+    ["media ports", portsLine(status.media)],
     ["sound", formatQuality(status.media.quality)],
     ["media engine", `${status.media.engine}: ${status.media.why}`],
+    ...status.media.instances.map((instance) => ["instance", instanceLine(instance)] as const),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
 }
+
+function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {
+  if (engine === "rtpengine") return `${portsInUse} in use, on its instances`;
+  return `${portsInUse} in use, ${portsDraining} draining, ${portsFree} free`;
+}
+
+function instanceLine({ place, state, weight, calls, sessions }: MediaStatus["instances"][number]): string {
+  const words = { unknown: "not known yet", up: "answers", silent: "does not answer", unfit };
+  return `${place}, ${words[state]}, weight ${weight}, ${calls} calls of ours, ${sessions} in all`;
+}
+
+const unfit = "answers, but has no interface of the names in media.interfaces and gets no calls";
 
 function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number]): string {
   const places = hosts.map(({ place, state }) => `${place} ${state === "unknown" ? "not known yet" : state}`);

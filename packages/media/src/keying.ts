@@ -78,7 +78,7 @@ export function conclude(answered: readonly CryptoAttribute[], proposals: readon
 }
 
 /** undefined when the line asks for something we do not do: MKI, or session parameters other than the window size hint. */
-function usableKey(line: CryptoAttribute): SrtpKey | undefined {
+export function usableKey(line: CryptoAttribute): SrtpKey | undefined {
   const suite = suiteNamed(line.suite);
   if (suite === undefined || line.key.length !== keyAndSaltLength(suite) || line.mki !== undefined) return undefined;
   return line.sessionParams.every(isHarmless) ? { suite, key: Uint8Array.from(line.key) } : undefined;

@@ -11,6 +11,8 @@ export type MediaLogEvent = {
     | "media.refused"
     | "media.bind_failed"
     | "media.engine_lost"
+    | "media.instance"
+    | "media.instance_problem"
     | "media.transport_failed"
     | "media.bug";
   readonly call?: string;
@@ -23,4 +25,6 @@ export type MediaLogEvent = {
   readonly packets?: number;
   readonly mos?: number;
   readonly reason?: string;
+  /** Of an instance of rtpengine. */
+  readonly state?: "unknown" | "up" | "silent" | "unfit";
 };

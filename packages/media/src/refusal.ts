@@ -51,6 +51,7 @@ export const mediaRefusals = {
   "no-session": { status: 500, text: "An SDP answer came for a call that has no offer." },
   "offer-pending": { status: 491, text: "Another SDP offer is still unanswered on this call." },
   "engine-failed": { status: 503, text: "The media engine could not open the sockets." },
+  "engine-silent": { status: 503, text: "No media instance answers." },
   closed: { status: 503, text: "The call or the media relay was closed while its ports were being opened." },
 } as const satisfies Record<string, Refusal>;
 

@@ -6,6 +6,20 @@ export interface MediaSettings {
   readonly inactivityMs: number;
   /** Who may claim a stream: for how long after an offer/answer exchange, and after how many packets that agree. */
   readonly learn: { readonly windowMs: number; readonly packets: number };
+  /** Media on instances of rtpengine instead of an engine of our own. */
+  readonly farm?: FarmSettings | undefined;
+}
+
+export interface FarmSettings {
+  readonly instances: readonly {
+    /** IP literal without brackets, and the port of its "ng" socket. */
+    readonly address: string;
+    readonly port: number;
+    /** Share of new calls beside the others'; 0: only when nobody else answers. */
+    readonly weight: number;
+  }[];
+  /** Names of the instances' interfaces towards phones and carriers, and towards the PBX. undefined: their first. */
+  readonly interfaces: { readonly outside: string; readonly inside: string } | undefined;
 }
 
 /** Streams relayed in one call; further m= lines are answered with port 0, so that one offer cannot take the whole range. */

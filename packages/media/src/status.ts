@@ -20,7 +20,25 @@ export interface MediaStatus {
   readonly bindFailures: number;
   /** Packet threads that died and were replaced. */
   readonly engineLost: number;
+  /** Instances of rtpengine; none with an engine of our own. */
+  readonly instances: readonly InstanceStatus[];
+  /** Requests that an instance left unanswered. */
+  readonly instanceTimeouts: number;
+  /** New calls that went on to another instance, because the first was silent or would not have them. */
+  readonly instanceFailovers: number;
   readonly quality: QualityStatus;
+}
+
+export interface InstanceStatus {
+  /** address:port */
+  readonly place: string;
+  /** unfit: it answers, but lacks an interface that the configuration names. */
+  readonly state: "unknown" | "up" | "silent" | "unfit";
+  readonly weight: number;
+  /** Ours. */
+  readonly calls: number;
+  /** Everybody's, as it said last. */
+  readonly sessions: number;
 }
 
 /** Counters since the start. They only grow. */
@@ -29,6 +47,8 @@ export class Tally {
   bytes = 0;
   bindFailures = 0;
   engineLost = 0;
+  instanceTimeouts = 0;
+  instanceFailovers = 0;
   readonly dropped: Record<DropReason, number> = zeros(dropReasons);
   readonly refused: Record<MediaRefusal, number> = zeros(Object.keys(mediaRefusals) as MediaRefusal[]);
 
@@ -36,6 +56,7 @@ export class Tally {
   status(
     calls: number,
     pairs: { readonly free: number; readonly used: number; readonly draining: number },
+    instances: readonly InstanceStatus[] = [],
   ): Omit<MediaStatus, "quality"> {
     return {
       calls,
@@ -49,6 +70,9 @@ export class Tally {
       refusedNoPort: this.refused["no-port"],
       bindFailures: this.bindFailures,
       engineLost: this.engineLost,
+      instances,
+      instanceTimeouts: this.instanceTimeouts,
+      instanceFailovers: this.instanceFailovers,
     };
   }
 }

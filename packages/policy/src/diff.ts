@@ -53,13 +53,14 @@ function isWhole(value: unknown): value is Fields {
   if (typeof value !== "object" || value === null) return false;
   if ("text" in value || ("kind" in value && ("path" in value || "name" in value))) return true;
   const keys = Object.keys(value).sort().join();
-  return keys === "first,last" || keys === "address,port" || keys === "host,port";
+  return ["first,last", "address,port", "address,port,weight", "host,port"].includes(keys);
 }
 
 function wholeText(value: Fields): string {
   if ("text" in value) return String(value.text);
   if ("first" in value) return `${value.first}-${value.last}`;
   if ("host" in value) return `${value.host} port ${value.port}`;
+  if ("weight" in value) return `${value.address} port ${value.port} weight ${value.weight}`;
   if ("address" in value) return `${value.address} port ${value.port}`;
   return `${value.kind} ${value.path ?? value.name}`;
 }

@@ -3,7 +3,8 @@ import { duration } from "./duration.ts";
 import { ipAddress } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
 import type { MediaConfig } from "./media-config.ts";
-import { portRange } from "./text.ts";
+import { mediaEngine } from "./media-engine.ts";
+import { label, portRange } from "./text.ts";
 
 export const mediaSection = z
   .strictObject({
@@ -12,9 +13,17 @@ export const mediaSection = z
       description: "Behind 1:1 NAT: the address written into SDP for phones and carriers.",
     }),
     ports: portRange().prefault("10000-20000").meta({ description: "UDP ports for media. A call takes four." }),
-    engine: choice(["auto", "js"], { native: "this version has no native media engine" })
-      .prefault("auto")
-      .meta({ description: "What moves the packets. `auto` takes the fastest there is." }),
+    engine: mediaEngine().prefault("auto").meta({
+      description:
+        "What moves the packets. `auto` takes the fastest there is. Instances of rtpengine: by weight (`udp://10.0.0.7:2223;weight=2`), those that answer; see [rtpengine.md](rtpengine.md).",
+    }),
+    interfaces: z
+      .strictObject({
+        outside: label().meta({ description: "Towards phones and carriers." }),
+        inside: label().meta({ description: "Towards the PBX." }),
+      })
+      .optional()
+      .meta({ description: "Names of the rtpengine instances' interfaces. Without it: their first for both." }),
     inactivity: duration("5s", "1d")
       .prefault("60s")
       .meta({ description: "A call without any media for so long is ended." }),

@@ -131,3 +131,28 @@ test("checks between sections run although another section is wrong", () => {
     "metrics.listen metrics-exposed",
   ]);
 });
+
+test("instances of rtpengine: what is no instance, on no private network, or there twice is said", () => {
+  const engine = (list: string) => findings(`media: { engine: { rtpengine: ${list} } }`);
+  const weaker = "media.engine rtpengine-weaker";
+  expect(engine("[udp://10.0.0.7:2223, 'udp://[fd00::7]:2223;weight=0', udp://127.0.0.1:22223]")).toEqual([weaker]);
+  expect(engine("[udp://192.0.2.7:2223]")).toEqual([weaker, "media.engine.rtpengine[0] rtpengine-exposed"]);
+  expect(engine("[udp://10.0.0.7:2223, udp://10.0.0.7:2223;weight=2]")).toEqual([
+    weaker,
+    "media.engine.rtpengine[1] duplicate-name!",
+  ]);
+  const wrong = [
+    "10.0.0.7:2223",
+    "tcp://10.0.0.7:2223",
+    "udp://10.0.0.7",
+    "udp://media.example:2223",
+    "udp://10.0.0.7:0",
+  ];
+  for (const text of [...wrong, "udp://10.0.0.7:2223;weight=9999", "udp://10.0.0.7:2223;heavy=1", "7"]) {
+    expect([text, engine(`['${text}']`)]).toEqual([text, ["media.engine.rtpengine[0] bad-format!"]]);
+  }
+  expect(engine("[]")).toEqual(["media.engine.rtpengine out-of-range!"]);
+  expect(engine("udp://10.0.0.7:2223")).toEqual(["media.engine.rtpengine wrong-type!"]);
+  expect(findings("media: { engine: { kamailio: [] } }")).toEqual(["media.engine wrong-type!"]);
+  expect(findings("media: { engine: fast }")).toEqual(["media.engine bad-value!"]);
+});

@@ -5,6 +5,7 @@ import { checkCore, checkPbx } from "./core.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
 import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
+import { checkRtpengine } from "./rtpengine.ts";
 import { checkStir } from "./stir.ts";
 import { checkDenied, checkTrunkNames, checkTrunkSources } from "./trunks.ts";
 import { checkWebSockets } from "./websocket.ts";
@@ -20,6 +21,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkTrunkSources,
   checkCore,
   checkPortRange,
+  checkRtpengine,
   checkEmergency,
   checkAccounts,
   checkDoubles,

@@ -8,7 +8,8 @@ const portsOfCall = 4;
 
 export function checkPortRange(config: Partial<Config>): readonly Finding[] {
   const { media, policy } = config;
-  if (media === undefined) return [];
+  // Instances of rtpengine have ranges of their own.
+  if (media === undefined || typeof media.engine !== "string") return [];
   const { first, last } = media.ports;
   const path = ["media", "ports"];
   const found: Finding[] = [];
