@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairConfig, PairId } from "./engine/engine.ts";
 import type { MediaLogEvent } from "./log-event.ts";
-import { createMedia, type Media } from "./media.ts";
+import { createMedia } from "./media.ts";
+import type { Media } from "./media-options.ts";
 import type { LegMedia, LegName, MediaEvent } from "./media-port.ts";
 import type { MediaSettings } from "./settings.ts";
 import type { Transport, TransportDesk, TransportOutput, TransportTerms } from "./transport/transport.ts";
