@@ -94,7 +94,11 @@ class Decoder {
 
   KeyView key() {
     const std::uint8_t suite = reader_.u8();
-    return {.suite = suite, .octets = suite == 0 ? View{} : reader_.octets(reader_.u8())};
+    if (suite == 0) return {};
+    const View octets = reader_.octets(reader_.u8());
+    const View mki = reader_.octets(reader_.u8());
+    if (mki.size() > KeyView::kMaxMki) valid_ = false;
+    return {.suite = suite, .octets = octets, .mki = mki};
   }
 
   PayloadFormat format() {

@@ -25,6 +25,10 @@ struct KeyView {
   std::uint8_t suite = 0;
   /** Master key, then master salt. It lies in the command. */
   View octets;
+  /** RFC 3711 §3.1, at most kMaxMki octets; empty: the packets carry none. */
+  View mki;
+
+  static constexpr std::size_t kMaxMki = 16;
 
   [[nodiscard]] bool present() const { return suite != 0; }
 };

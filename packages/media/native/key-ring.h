@@ -29,7 +29,11 @@ class KeptKey {
   static constexpr std::size_t kRoom = 46;
 
   KeptKey() = default;
-  explicit KeptKey(const KeyView& key) : suite_(key.suite), length_(key.octets.size()) { copy(octets_, 0, key.octets); }
+  explicit KeptKey(const KeyView& key)
+      : suite_(key.suite), length_(key.octets.size()), mkiLength_(key.mki.size()) {
+    copy(octets_, 0, key.octets);
+    copy(mki_, 0, key.mki);
+  }
   KeptKey(const KeptKey&) = default;
   KeptKey& operator=(const KeptKey&) = default;
   ~KeptKey() {
@@ -38,13 +42,16 @@ class KeptKey {
   }
 
   [[nodiscard]] bool is(const KeyView& key) const {
-    return key.suite == suite_ && equal(key.octets, part(View{octets_}, 0, length_));
+    return key.suite == suite_ && equal(key.octets, part(View{octets_}, 0, length_)) &&
+           equal(key.mki, part(View{mki_}, 0, mkiLength_));
   }
 
  private:
   std::uint8_t suite_ = 0;
   std::size_t length_ = 0;
+  std::size_t mkiLength_ = 0;
   std::array<std::uint8_t, kRoom> octets_{};
+  std::array<std::uint8_t, KeyView::kMaxMki> mki_{};
 };
 
 template <typename Context>
@@ -53,11 +60,11 @@ class KeyRing {
   /** The context for this key; null for no key, and for one that no context can be made of. */
   Context* use(const KeyView& key) {
     const auto suite = suiteOf(key);
-    if (!suite.has_value() || key.octets.size() > KeptKey::kRoom) return nullptr;
+    if (!suite.has_value() || key.octets.size() > KeptKey::kRoom || key.mki.size() > KeyView::kMaxMki) return nullptr;
     if (current_.context != nullptr && current_.key.is(key)) return current_.context.get();
     const bool back = previous_.context != nullptr && previous_.key.is(key);
     std::swap(current_, previous_);
-    if (!back) current_ = {.key = KeptKey(key), .context = make(*suite, key.octets)};
+    if (!back) current_ = {.key = KeptKey(key), .context = make(*suite, {.key_and_salt = key.octets, .mki = key.mki})};
     return current_.context.get();
   }
 
@@ -67,20 +74,22 @@ class KeyRing {
     std::unique_ptr<Context> context;
   };
 
-  static std::unique_ptr<Context> make(srtp::Suite suite, View octets);
+  static std::unique_ptr<Context> make(srtp::Suite suite, const srtp::MasterKey& key);
 
   Entry current_;
   Entry previous_;
 };
 
 template <>
-inline std::unique_ptr<srtp::Protector> KeyRing<srtp::Protector>::make(srtp::Suite suite, View octets) {
-  return srtp::Protector::create(suite, {.key_and_salt = octets});
+inline std::unique_ptr<srtp::Protector> KeyRing<srtp::Protector>::make(srtp::Suite suite,
+                                                                             const srtp::MasterKey& key) {
+  return srtp::Protector::create(suite, key);
 }
 
 template <>
-inline std::unique_ptr<srtp::Unprotector> KeyRing<srtp::Unprotector>::make(srtp::Suite suite, View octets) {
-  return srtp::Unprotector::create(suite, {{.key_and_salt = octets}});
+inline std::unique_ptr<srtp::Unprotector> KeyRing<srtp::Unprotector>::make(srtp::Suite suite,
+                                                                                 const srtp::MasterKey& key) {
+  return srtp::Unprotector::create(suite, {key});
 }
 
 }  // namespace ringfence

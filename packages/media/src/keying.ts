@@ -2,7 +2,7 @@
 import { keyAndSaltLength, type SrtpSuite, suiteNamed } from "@ringfence/node-srtp";
 import type { CryptoAttribute } from "@ringfence/sip";
 import { isNumber } from "./crossing-attributes.ts";
-import type { SrtpKey } from "./engine/engine.ts";
+import { maxMki, type SrtpKey } from "./engine/engine.ts";
 import { sameKey } from "./engine/key-ring.ts";
 
 type Random = (bytes: number) => Uint8Array;
@@ -77,11 +77,24 @@ export function conclude(answered: readonly CryptoAttribute[], proposals: readon
   return undefined;
 }
 
-/** undefined when the line asks for something we do not do: MKI, or session parameters other than the window size hint. */
+/** undefined when the line asks for something we do not do. */
 export function usableKey(line: CryptoAttribute): SrtpKey | undefined {
   const suite = suiteNamed(line.suite);
-  if (suite === undefined || line.key.length !== keyAndSaltLength(suite) || line.mki !== undefined) return undefined;
-  return line.sessionParams.every(isHarmless) ? { suite, key: Uint8Array.from(line.key) } : undefined;
+  if (suite === undefined || line.key.length !== keyAndSaltLength(suite)) return undefined;
+  if (line.mki !== undefined && line.mki.length > maxMki) return undefined;
+  if (!line.sessionParams.every(isHarmless)) return undefined;
+  const key = { suite, key: Uint8Array.from(line.key) };
+  return line.mki === undefined ? key : { ...key, mki: mkiOf(line.mki) };
+}
+
+/**
+ * RFC 4568 §6.1: it names their key in their packets, so it concerns what arrives only; ours carry none. Most significant
+ * octet first.
+ */
+function mkiOf({ value, length }: NonNullable<CryptoAttribute["mki"]>): Uint8Array {
+  const octets = new Uint8Array(length);
+  for (let at = length - 1, rest = value; at >= 0; at--, rest = Math.floor(rest / 256)) octets[at] = rest % 256;
+  return octets;
 }
 
 /**

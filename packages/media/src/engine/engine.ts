@@ -21,7 +21,12 @@ export interface SrtpKey {
   readonly suite: SrtpSuite;
   /** Master key followed by master salt: 30 octets for AES_CM_128, 28 for AES_128_GCM. */
   readonly key: Uint8Array;
+  /** What its packets carry to name it (RFC 3711 §3.1), at most `maxMki` octets; undefined: nothing. */
+  readonly mki?: Uint8Array;
 }
+
+/** RFC 4568 allows 128 octets; nobody has more than four. */
+export const maxMki = 16;
 
 /** Whose packets a pair takes, and where it sends. See latch.ts for the rules. */
 export interface LatchRules {

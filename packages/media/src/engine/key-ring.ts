@@ -32,5 +32,11 @@ export class KeyRing<T> {
 
 export function sameKey(one: SrtpKey | undefined, other: SrtpKey | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return one.suite === other.suite && Buffer.compare(one.key, other.key) === 0;
+  return one.suite === other.suite && same(one.key, other.key) && same(one.mki ?? none, other.mki ?? none);
+}
+
+const none = new Uint8Array(0);
+
+function same(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
 }

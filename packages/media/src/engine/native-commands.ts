@@ -169,6 +169,10 @@ export class CommandBatch {
     this.#u8(key.key.length);
     this.octets.set(key.key, this.length);
     this.length += key.key.length;
+    this.#u8(key.mki?.length ?? 0);
+    if (key.mki === undefined) return;
+    this.octets.set(key.mki, this.length);
+    this.length += key.mki.length;
   }
 
   #packet(packet: Uint8Array): void {

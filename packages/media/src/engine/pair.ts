@@ -31,6 +31,10 @@ export interface PairContext {
   readonly onPressed: (event: Extract<EngineEvent, { kind: "pressed" }>) => void;
 }
 
+function masterKey({ key, mki }: SrtpKey): MasterKey {
+  return mki === undefined ? { keyAndSalt: key } : { keyAndSalt: key, mki };
+}
+
 export class Pair {
   readonly id: number;
   readonly rtp: Lane;
@@ -40,8 +44,8 @@ export class Pair {
   readonly #sockets: readonly Socket[];
   readonly #carrier: Pair | undefined;
   readonly #context: PairContext;
-  readonly #inbound = new KeyRing((key) => createUnprotector(key.suite, key.key));
-  readonly #outbound = new KeyRing((key) => createProtector(key.suite, key.key));
+  readonly #inbound = new KeyRing((key) => createUnprotector(key.suite, masterKey(key)));
+  readonly #outbound = new KeyRing((key) => createProtector(key.suite, masterKey(key)));
   #closed = false;
 
   /** @param carrier the pair that `bundledOn` names */
