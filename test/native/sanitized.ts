@@ -22,6 +22,7 @@ import {
 const native = [
   "packages/native/",
   "packages/node-srtp/",
+  "packages/media/src/engine/native",
   "test/conformance/srtp-vectors.test.ts",
   "test/security/l02-srtp-order.test.ts",
 ];
