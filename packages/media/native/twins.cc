@@ -49,6 +49,7 @@ class RulesOf final : public CommandSink {
   void join(PairId /*left*/, PairId /*right*/) override {}
   void select(const SelectCommand& /*command*/) override {}
   void send(const SendCommand& /*command*/) override {}
+  void press(const PressCommand& /*command*/) override {}
   void close(PairId /*pair*/) override {}
   void halt() override {}
 

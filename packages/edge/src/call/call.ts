@@ -130,6 +130,8 @@ export interface Call {
   negotiation: Negotiation | undefined;
   /** What was agreed last; empty before the first answer. */
   described: Partial<Record<LegName, Described>>;
+  /** Legs for which key presses in INFO are given to the media relay. */
+  press: Readonly<Record<LegName, boolean>>;
   /** The side whose offer in an UPDATE or PRACK waits for its answer. */
   offering: LegName | undefined;
   /** Transfers under way, so that their notifications find back. */

@@ -19,6 +19,8 @@ export const srtpSuites = [
 ] as const;
 export type Suite = (typeof srtpSuites)[number];
 export const keyExchanges = ["sdes", "dtls"] as const;
+export const keyPressWays = ["auto", "rfc4733", "info"] as const;
+export type KeyPressWay = (typeof keyPressWays)[number];
 export type KeyExchange = (typeof keyExchanges)[number];
 
 /** What a side asks of its media. Lists have the preferred entry first. */
@@ -30,6 +32,8 @@ export interface SideMediaConfig {
   readonly codecs: readonly string[] | undefined;
   /** Fax over UDPTL, never encrypted. */
   readonly t38: boolean;
+  /** How key presses reach the side. */
+  readonly dtmf: KeyPressWay;
 }
 
 export interface MediaConfig {
