@@ -22,6 +22,8 @@ import {
 const native = [
   "packages/native/",
   "packages/node-srtp/",
+  "packages/media/src/dtls/",
+  "packages/media/src/transport/",
   "test/conformance/srtp-vectors.test.ts",
   "test/security/l02-srtp-order.test.ts",
 ];
