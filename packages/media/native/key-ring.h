@@ -29,8 +29,7 @@ class KeptKey {
   static constexpr std::size_t kRoom = 46;
 
   KeptKey() = default;
-  explicit KeptKey(const KeyView& key)
-      : suite_(key.suite), length_(key.octets.size()), mkiLength_(key.mki.size()) {
+  explicit KeptKey(const KeyView& key) : suite_(key.suite), length_(key.octets.size()), mkiLength_(key.mki.size()) {
     copy(octets_, 0, key.octets);
     copy(mki_, 0, key.mki);
   }
@@ -81,14 +80,13 @@ class KeyRing {
 };
 
 template <>
-inline std::unique_ptr<srtp::Protector> KeyRing<srtp::Protector>::make(srtp::Suite suite,
-                                                                             const srtp::MasterKey& key) {
+inline std::unique_ptr<srtp::Protector> KeyRing<srtp::Protector>::make(srtp::Suite suite, const srtp::MasterKey& key) {
   return srtp::Protector::create(suite, key);
 }
 
 template <>
 inline std::unique_ptr<srtp::Unprotector> KeyRing<srtp::Unprotector>::make(srtp::Suite suite,
-                                                                                 const srtp::MasterKey& key) {
+                                                                           const srtp::MasterKey& key) {
   return srtp::Unprotector::create(suite, {key});
 }
 

@@ -58,6 +58,7 @@ const answers: readonly (readonly [string, string, LegMedia, boolean, string])[]
     false,
     "RTP/SAVP crypto",
   ],
+  ["a key with lifetime and MKI", audio("RTP/SAVP", `${crypto}|2^20|1:4`), phoneLeg, false, "RTP/SAVP crypto"],
   ["a window that is none", audio("RTP/SAVP", `${crypto} WSH=1`), phoneLeg, false, "488 no-common-suite"],
   ["a key derivation rate", audio("RTP/SAVP", `${crypto} KDR=1`), phoneLeg, false, "488 no-common-suite"],
   [
@@ -74,6 +75,16 @@ test.each(answers)("offered %s", async (_what, offer, leg, dtls, expected) => {
   const text = offered.startsWith("488") ? offered : await bench.answer("b", sdp(pbx, "m=audio 5000 RTP/AVP 0"));
   const keys = linesOf(text, "a=crypto:").length > 0 ? "crypto" : (linesOf(text, "a=setup:")[0] ?? "plain");
   expect(text.startsWith("488") ? text : `${linesOf(text, "m=")[0]?.split(" ")[2]} ${keys}`).toBe(expected);
+});
+
+test("an MKI names their key in their packets: ours carry none", async () => {
+  const bench = await MediaBench.start();
+  await bench.offer("a", audio("RTP/SAVP", `${crypto}|258:4`));
+  const text = await bench.answer("b", sdp(pbx, "m=audio 5000 RTP/AVP 0"));
+  expect(linesOf(text, "a=crypto:")[0]).not.toContain("|");
+  const config = bench.engine.configOf(portsOf(text)[0] as number);
+  expect(config?.inbound?.mki).toEqual(Uint8Array.of(0, 0, 1, 2));
+  expect(config?.outbound?.mki).toBeUndefined();
 });
 
 // what the leg's policy is, and what it is offered

@@ -82,8 +82,8 @@ const refusals: readonly (readonly [string, string, typeof phoneLeg, string])[] 
   ["a suite that is not allowed", savp(), { ...phoneLeg, suites: [gcm] }, "488 no-common-suite"],
   ["SAVP without a key", sdp(phone, "m=audio 4000 RTP/SAVP 0"), phoneLeg, "488 no-common-suite"],
   [
-    "a key with an MKI",
-    sdp(phone, "m=audio 4000 RTP/SAVP 0", `a=crypto:1 ${suite80} inline:${keyText(1)}|2^20|1:4`),
+    "a key with an MKI longer than anybody's",
+    sdp(phone, "m=audio 4000 RTP/SAVP 0", `a=crypto:1 ${suite80} inline:${keyText(1)}|2^20|1:17`),
     phoneLeg,
     "488 no-common-suite",
   ],

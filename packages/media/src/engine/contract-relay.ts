@@ -40,6 +40,30 @@ export function runRelayContract(name: string, factory: () => EngineFactory): vo
       },
     );
 
+    test.each(["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM"] as const)(
+      "%s with an MKI: it is taken off, another one is dropped, ours carry none",
+      async (suite) => {
+        bench = await EngineBench.start(factory());
+        const [theirs, ours] = [keyFor(suite, 1), keyFor(suite, 2)];
+        const mki = Uint8Array.of(0, 0, 0, 1);
+        await bench.call({ inbound: { ...theirs, mki }, outbound: ours }, plain);
+        const sealed = (sequence: number, name: Uint8Array): Buffer => {
+          const packet = Buffer.alloc(400);
+          rtpPacket({ sequence }).copy(packet);
+          const master = { keyAndSalt: theirs.key, mki: name };
+          return packet.subarray(0, createProtector(suite, master).rtp(packet, 172));
+        };
+        await bench.a.rtp.send(sealed(3, Uint8Array.of(0, 0, 0, 2)), bench.portA, "127.0.0.1");
+        await bench.a.rtp.send(sealed(4, mki), bench.portA, "127.0.0.1");
+        expect((await bench.b.rtp.next()).bytes).toEqual(rtpPacket({ sequence: 4 }));
+        await bench.b.rtp.send(rtpPacket({ sequence: 9 }), bench.portB, "127.0.0.1");
+        const back = (await bench.a.rtp.next()).bytes;
+        expect(back.subarray(0, createUnprotector(suite, ours.key).rtp(back, back.length))).toEqual(
+          rtpPacket({ sequence: 9 }),
+        );
+      },
+    );
+
     test("SRTCP is opened and sealed with the same keys", async () => {
       bench = await EngineBench.start(factory());
       const [theirs, ours] = [keyFor("AES_CM_128_HMAC_SHA1_80", 1), keyFor("AES_CM_128_HMAC_SHA1_80", 2)];

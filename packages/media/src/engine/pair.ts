@@ -1,9 +1,9 @@
 /** An RTP socket and the RTCP socket above it, with the keys both share. Control path only; packets are lane.ts. */
 import { createSocket, type Socket, type SocketOptions } from "node:dgram";
-import { createProtector, createUnprotector } from "@ringfence/node-srtp";
+import { createProtector, createUnprotector, type MasterKey } from "@ringfence/node-srtp";
 import { Bundle } from "./bundle.ts";
 import { drop } from "./drop-reason.ts";
-import type { Component, Endpoint, EngineCommand, EngineEvent, LatchRules, PairConfig } from "./engine.ts";
+import type { Component, Endpoint, EngineCommand, EngineEvent, LatchRules, PairConfig, SrtpKey } from "./engine.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Lane, type OnControl } from "./lane.ts";
 import { LegMeter } from "./leg-meter.ts";
