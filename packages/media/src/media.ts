@@ -96,6 +96,10 @@ class Front implements Media {
     return this.#counted(call, from, result);
   }
 
+  up(call: string): void {
+    if (this.#sessions.has(call)) this.#quality.answered(call, this.#clock());
+  }
+
   press(call: string, to: LegName, key: string, durationMs: number): void {
     this.#sessions.get(call)?.press(to, key, durationMs);
   }
