@@ -58,6 +58,8 @@ export interface MediaPort {
   answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult>;
   /** One of `0123456789*#ABCD` for a leg, as an event over its sound (RFC 4733). For a relay whose answers say `press`. */
   press?(call: string, to: LegName, key: string, durationMs: number): void;
+  /** The call was answered. */
+  up?(call: string): void;
   /** The pending offer was refused: the state before it stands. */
   rollback(call: string): void;
   /** Frees the ports. Idempotent. */

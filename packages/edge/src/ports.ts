@@ -39,6 +39,7 @@ export type Output =
       readonly from: LegName;
       readonly sdp: Uint8Array;
     }
+  | { readonly kind: "media-up"; readonly call: string }
   | { readonly kind: "media-rollback"; readonly call: string }
   | {
       readonly kind: "media-press";

@@ -19,7 +19,7 @@ export interface MediaOptions {
   readonly clock?: () => number;
   /** Default: the portable engine. */
   readonly engine?: EngineFactory;
-  /** ICE and DTLS. Default: none, and DTLS-SRTP is refused. */
+  /** ICE and DTLS. Default: with a certificate of this run, where the native part is there; else DTLS-SRTP is refused. */
   readonly transports?: TransportDesk;
 }
 

@@ -60,6 +60,8 @@ export interface MediaPort {
   answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult>;
   /** One of `0123456789*#ABCD` for a leg, as an event over its sound (RFC 4733). Where the last answer said `press`. */
   press(call: string, to: LegName, key: string, durationMs: number): void;
+  /** The call was answered: before that silence of one side is nothing to speak of. */
+  up(call: string): void;
   /** The offer was refused: the state before it stands. Without a state before it the session is gone. Idempotent. */
   rollback(call: string): void;
   /** Frees the ports. Idempotent. */

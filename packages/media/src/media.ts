@@ -1,5 +1,6 @@
 /** The front: calls by id, their ports, the engine and the watchdog. Default clock and dice are chosen here. */
 import { randomBytes } from "node:crypto";
+import { createDtlsIdentity } from "./dtls/identity.ts";
 import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
 import { pressedEvent } from "./key-press.ts";
@@ -15,7 +16,8 @@ import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
 import type { TransportFailure } from "./transport/transport.ts";
-import { noTransports, TransportBoard } from "./transport-board.ts";
+import { createTransportDesk } from "./transport/transport-desk.ts";
+import { TransportBoard } from "./transport-board.ts";
 import { Watchdog } from "./watchdog.ts";
 
 const watchMs = 1_000;
@@ -59,7 +61,7 @@ class Front implements Media {
       },
     });
     this.#transports = new TransportBoard({
-      desk: options.transports ?? noTransports,
+      desk: options.transports ?? createTransportDesk(this.#random, createDtlsIdentity()),
       clock: this.#clock,
       submit: (commands) => this.#engine?.submit(commands),
       onKeyed: (pair, keys) => this.#onKeyed(pair, keys),
@@ -92,6 +94,10 @@ class Front implements Media {
       this.#quality.agree(call, session.sound, this.#clock());
     }
     return this.#counted(call, from, result);
+  }
+
+  up(call: string): void {
+    if (this.#sessions.has(call)) this.#quality.answered(call, this.#clock());
   }
 
   press(call: string, to: LegName, key: string, durationMs: number): void {

@@ -108,6 +108,8 @@ class Farm implements Media {
   /** No answer of a farm says `press`: rtpengine passes key presses as they come. */
   press(): void {}
 
+  up(): void {}
+
   rollback(id: string): void {
     const call = this.#calls.get(id);
     call?.session.rollback();
