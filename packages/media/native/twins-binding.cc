@@ -1,8 +1,7 @@
-#include "twins.h"
-
 #include "classify.h"
 #include "pair.h"
 #include "rtcp-mask.h"
+#include "twins.h"
 
 namespace ringfence {
 
