@@ -38,6 +38,8 @@ const command = join(repository, "ringfence");
 export function config(sections: {
   readonly phones: string;
   readonly more?: string;
+  /** A line below `core:`. */
+  readonly core?: string;
   readonly mediaPorts?: string;
 }): string {
   return `pbx:
@@ -48,6 +50,7 @@ phones:
 core:
   phones_from: ${addresses.ringfenceForPhones}:5070
   trunks_from: ${addresses.ringfenceForTrunks}:5080
+  ${sections.core ?? ""}
 media:
   ports: ${sections.mediaPorts ?? "20000-21999"}
 logs: { level: debug, mask: "off" }
