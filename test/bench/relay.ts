@@ -1,6 +1,6 @@
 /**
- * CPU of one relayed packet, 160 octets of payload: the portable engine beside rtpengine in userspace and a bare dgram
- * relay, plain and with SRTP on one leg; and whether a packet costs more when there are many streams.
+ * CPU of one relayed packet, 160 octets of payload: both engines beside rtpengine in userspace and a bare dgram relay,
+ * plain and with SRTP on one leg; and whether a packet costs more when there are many streams.
  */
 import { alternate, type Bench, type Contender, type Figure, type Plan, sleep, type Target } from "./bench.ts";
 import { cpuOf } from "./cpu.ts";
@@ -10,7 +10,7 @@ import { type Heard, Voices } from "./load/rtp.ts";
 import { layOut, rtpengine } from "./peers/rtpengine.ts";
 import type { SubjectOrder } from "./programs/relay-subject.ts";
 
-type Relay = "bare" | "engine" | "rtpengine";
+type Relay = SubjectOrder["by"] | "rtpengine";
 
 interface Row {
   readonly work: string;
@@ -29,32 +29,41 @@ const WARM_UP_SLOTS = 50;
 
 const names = {
   bare: "dgram, bare relay",
-  engine: "Ringfence, portable engine",
+  native: "Ringfence, native engine",
+  portable: "Ringfence, portable engine",
   rtpengine: "rtpengine, userspace",
 } as const;
 const atMost = (most: number): Target => ({ kind: "times-peer", most });
 
-function rowsFor(streams: number, hasRtpengine: boolean): readonly Row[] {
-  const all = { streams, perSlot: streams };
+function rowsFor(quick: boolean, hasRtpengine: boolean): readonly Row[] {
+  const [few, calls] = quick ? [100, 250] : [200, 500];
+  const all = { streams: few, perSlot: few };
   const plain = { work: "packet, RTP to RTP", secure: false, peer: names.rtpengine, ...all };
   const secure = { work: "packet, RTP to SRTP and back", secure: true, peer: names.rtpengine, ...all };
-  const many = {
-    work: "packet, CPU as streams become more",
-    secure: true,
-    relay: "engine",
-    peer: "50 streams",
-    perSlot: 50,
-  } as const;
+  const full = { ...secure, work: `packet, RTP to SRTP and back, ${calls} calls`, streams: calls, perSlot: calls };
   const rows: readonly Row[] = [
     { ...plain, system: names.bare, relay: "bare" },
-    { ...plain, system: names.engine, relay: "engine", target: atMost(2.2) },
+    { ...plain, system: names.native, relay: "native", target: atMost(0.6) },
+    { ...plain, system: names.portable, relay: "portable", target: atMost(2.2) },
     { ...plain, system: names.rtpengine, relay: "rtpengine" },
-    { ...secure, system: names.engine, relay: "engine", target: atMost(2.2) },
+    { ...secure, system: names.native, relay: "native", target: atMost(0.6) },
+    { ...secure, system: names.portable, relay: "portable", target: atMost(2.2) },
     { ...secure, system: names.rtpengine, relay: "rtpengine" },
-    { ...many, system: "50 streams", streams: 50 },
-    { ...many, system: "1,000 streams, as many packets", streams: 1_000, target: atMost(1.1) },
+    { ...full, system: names.native, relay: "native", target: atMost(0.6) },
+    { ...full, system: names.rtpengine, relay: "rtpengine" },
+    ...(["native", "portable"] as const).flatMap(growing),
   ];
   return rows.filter(({ relay }) => relay !== "rtpengine" || hasRtpengine);
+}
+
+/** As many packets of more streams. */
+function growing(relay: "native" | "portable"): readonly Row[] {
+  const work = `packet, CPU as streams become more, ${relay} engine`;
+  const row = { work, secure: true, relay, peer: "50 streams", perSlot: 50 } as const;
+  return [
+    { ...row, system: "50 streams", streams: 50 },
+    { ...row, system: "1,000 streams, as many packets", streams: 1_000, target: atMost(1.1) },
+  ];
 }
 
 export const relay: Bench = {
@@ -62,7 +71,7 @@ export const relay: Bench = {
   peers: ["rtpengine"],
   async run(plan, has) {
     const heard = new Map<Row, Heard[]>();
-    const rows = rowsFor(plan.quick ? 100 : 200, has("rtpengine"));
+    const rows = rowsFor(plan.quick, has("rtpengine"));
     const contenders = rows.map((row): Contender => {
       const turn = async (): Promise<number> => {
         const result = await measure(plan, row);

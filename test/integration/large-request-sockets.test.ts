@@ -1,7 +1,8 @@
 /** The same over real sockets: a carrier that listens for TCP beside UDP, and one that does not. */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
+import { Worker } from "node:worker_threads";
 import { type MediaPort, startEdge } from "@ringfence/edge";
 import { compile, loadConfig } from "@ringfence/policy";
 import { afterEach, expect, test } from "vitest";
@@ -42,12 +43,36 @@ async function streams(port: number): Promise<{ readonly first: Promise<string> 
   return { first };
 }
 
+/** Listens and takes no connection: with its queue full, the kernel says nothing to who comes next. */
+const sleeper = `
+const { createServer } = require("node:net");
+const { workerData: { port, gate }, parentPort } = require("node:worker_threads");
+createServer().listen({ port, host: "127.0.0.1", backlog: 1 }, () => {
+  parentPort.postMessage("listens");
+  Atomics.wait(new Int32Array(gate), 0, 0);
+});`;
+
+async function silence(port: number): Promise<undefined> {
+  const worker = new Worker(sleeper, { eval: true, workerData: { port, gate: new SharedArrayBuffer(4) } });
+  cleanup.push(() => worker.terminate());
+  await once(worker, "message");
+  const waiting = Array.from({ length: 6 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+  cleanup.push(() => waiting.map((socket) => socket.destroy()));
+  // A backlog of one holds two.
+  let queued = 0;
+  await new Promise<void>((full) => {
+    for (const socket of waiting) socket.once("connect", () => ++queued === 2 && full());
+  });
+  return undefined;
+}
+
 test.each([
-  ["listens for TCP too: there it comes", true],
-  ["has UDP only: there it comes, after TCP was refused", false],
-])("a large INVITE to a carrier that %s", async (_what, listens) => {
+  ["listens for TCP too: there it comes", "TCP", streams],
+  ["has UDP only: there it comes, after TCP was refused", "UDP", async () => undefined],
+  ["says nothing to TCP: it comes over UDP after a second", "UDP", silence],
+] as const)("a large INVITE to a carrier that %s", async (_what, transport, prepare) => {
   const [pbx, carrier] = [await datagrams(), await datagrams()];
-  const overTcp = listens ? await streams(carrier.port) : undefined;
+  const overTcp = await prepare(carrier.port);
   const overUdp = once(carrier.socket, "message") as Promise<[Buffer]>;
   const [phones, core] = [await freePort("127.0.0.1"), await freePort("127.0.0.3")];
   const loaded = loadConfig(`
@@ -81,5 +106,5 @@ trunks: [{ name: carrier, hosts: [{ uri: "sip:127.0.0.1:${carrier.port}" }] }]
   pbx.socket.send(invite, core, "127.0.0.3");
   const got = (await overTcp?.first) ?? (await overUdp)[0].toString("latin1");
   expect(got).toMatch(/^INVITE sip:\+4930123456@127\.0\.0\.1:/);
-  expect(got).toContain(`\r\nVia: SIP/2.0/${listens ? "TCP" : "UDP"} 127.0.0.1:`);
+  expect(got).toContain(`\r\nVia: SIP/2.0/${transport} 127.0.0.1:`);
 });

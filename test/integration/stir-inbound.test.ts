@@ -1,8 +1,9 @@
 /** Calls of a carrier whose callers' numbers are verified: what the carrier is told, and what the PBX gets. */
 import { describe, expect, test } from "vitest";
+import { makeCertificate } from "../support/certificates.ts";
 import { answer, inDialogLines, inviteLines, offer, replyLines } from "../support/sip-script.ts";
-import { identity, now, x5u } from "../support/stir.ts";
-import { dialled, fetches, outcomes, ring, signed, signer, verifyingSite } from "../support/stir-call.ts";
+import { identity, makeSigner, now, x5u } from "../support/stir.ts";
+import { dialled, fetches, outcomes, ring, signed, signer, signerFor, verifyingSite } from "../support/stir-call.ts";
 
 describe("a trunk with verify: required", () => {
   test("lets a rightly signed call through, and the PBX sees nothing of the token", () => {
@@ -72,6 +73,73 @@ function tampered(): string {
       ?.split(".") ?? [];
   return `y: ${header}.${payload}.${other};${params.join(";")}`;
 }
+
+describe("a call that was forwarded on its way (RFC 8946)", () => {
+  const toOther = () => signed({ claims: { dest: { tn: ["4930111"] } } });
+  const div = (key = signer.key, from = x5u) =>
+    `Identity: ${identity({
+      key,
+      header: { ppt: "div", x5u: from },
+      claims: { attest: undefined, origid: undefined, div: { tn: "4930111" } },
+      params: `;info=<${from}>;ppt=div`,
+    })}`;
+
+  test("is verified when each token holds, and tells the caller's attestation; the PBX sees no token", () => {
+    const world = verifyingSite();
+    ring(world, [toOther(), div()]);
+    const { text } = world.pbx("trunks").request("INVITE");
+    expect(text.toLowerCase()).not.toMatch(/^identity|x5u/m);
+    expect(world.events("identity").at(-1)).toMatchObject({ reason: "verified", identity: "verified-A" });
+  });
+
+  test("is refused when the one who forwarded is not who the certificate says", async () => {
+    const stranger = await makeSigner(await makeCertificate({ authority: true }));
+    const world = verifyingSite();
+    ring(world, [toOther(), div(stranger.key)]);
+    world.carrier().response(438);
+    expect(outcomes(world)).toEqual(["signature"]);
+  });
+
+  test("has a certificate fetched for each signer, and is judged by the number that was forwarded", async () => {
+    const second = "https://certificates.example/second.pem";
+    for (const [number, outcome] of [
+      ["4930111", "verified"],
+      ["4930112", "certificate-number"],
+    ] as const) {
+      const forwarder = await signerFor(number);
+      const world = verifyingSite();
+      world.credentials = (url) => ({
+        ok: true,
+        pem: url === second ? forwarder.cert : signer.cert,
+        maxAgeMs: undefined,
+      });
+      ring(world, [toOther(), div(forwarder.key, second)]);
+      expect([outcomes(world), fetches(world)]).toEqual([[outcome], 2]);
+    }
+  });
+
+  test("waits two seconds for a certificate, and after two seconds for no further one", () => {
+    const world = verifyingSite("optional");
+    const second = "https://certificates.example/second.pem";
+    const answer = { ok: true, pem: signer.cert, maxAgeMs: undefined } as const;
+    world.credentials = () => undefined;
+    ring(world, [toOther(), div(signer.key, second)]);
+    world.advance(1_999);
+    world.feed({ kind: "credential", url: x5u, answer });
+    expect(fetches(world)).toBe(2);
+    world.advance(2_000);
+    expect(world.events("identity").at(-1)).toMatchObject({ reason: "x5u-unreachable", from: "+4930555000" });
+    world.pbx("trunks").request("INVITE");
+  });
+
+  test("brings its tokens once", () => {
+    const world = verifyingSite();
+    const lines = [toOther(), div()];
+    ring(world, lines);
+    ring(world, lines);
+    expect(outcomes(world)).toEqual(["verified", "replayed"]);
+  });
+});
 
 describe("while the certificate is fetched", () => {
   test("the call waits, one fetch serves all, and the next call needs none", () => {

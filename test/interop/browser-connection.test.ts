@@ -119,7 +119,7 @@ scenario("a wrong password is refused, and a page that is not listed does not ge
   await Promise.all([stranger.close(), foreign.close()]);
 });
 
-scenario("a page that offers DTLS-SRTP, as browsers do, is told at once that this is not served", async () => {
+scenario("a page that offers DTLS-SRTP where only SDES is allowed is told at once", async () => {
   const page = await table.registered("dtls", { library: "jssip", user: "1003", keying: "dtls" });
   await page.tell({ do: "call", to: "600" });
   expect(await page.sees("failed")).toContain("488");

@@ -1,71 +1,55 @@
-/** Every suite that libsrtp has, both directions, RTP and RTCP, random packets across two wraps, against Debian's python3-pylibsrtp. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+/** Every suite on every back end, both directions, RTP and RTCP, with and without MKI, random packets across two wraps, against Debian's libsrtp2. */
 import { randomBytes, randomInt } from "node:crypto";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { loadNative } from "@ringfence/native";
 import {
   type BackEnd,
   backEndOf,
   createProtector,
   createUnprotector,
   keyAndSaltLength,
+  type MasterKey,
   maxExpansion,
   type SrtpSuite,
+  suiteNames,
 } from "@ringfence/node-srtp";
 import { afterAll, expect } from "vitest";
-import { outsideProgram, runsCleanly } from "../support/outside-program.ts";
+import { outsideProgram } from "../support/outside-program.ts";
+import { LibsrtpOracle, type OracleSession, oracleCanBeBuilt } from "./libsrtp-oracle.ts";
 
-// The system's Python: the package is not in any other.
-const python = "/usr/bin/python3";
-const oracleTest = outsideProgram("python3-pylibsrtp", "python3-pylibsrtp", () =>
-  runsCleanly(python, ["-c", "import pylibsrtp"]),
-);
+const oracleTest = outsideProgram("libsrtp2-dev", "libsrtp2-dev gcc", oracleCanBeBuilt);
+const weriftSuites: readonly SrtpSuite[] = ["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM"];
+const native = loadNative().loaded;
 
-// pylibsrtp offers no AES-192 or AES-256 counter mode; those rows rest on RFC 6188 and libsrtp's own vectors.
-const contenders: readonly (readonly [SrtpSuite, BackEnd])[] = [
-  ["AES_CM_128_HMAC_SHA1_80", "werift"],
-  ["AES_CM_128_HMAC_SHA1_80", "node-crypto"],
-  ["AES_CM_128_HMAC_SHA1_32", "node-crypto"],
-  ["AEAD_AES_128_GCM", "werift"],
-  ["AEAD_AES_128_GCM", "node-crypto"],
-  ["AEAD_AES_256_GCM", "node-crypto"],
-];
-const packets = 400;
+/**
+ * libsrtp 2.5 derives the keys of AES-192 with AES-256 over a padded key, against RFC 6188 §3; later versions do not, and one of their vectors is
+ * in test/conformance. So of AES-192 it is no oracle.
+ */
+const suites = suiteNames.filter((suite) => !suite.startsWith("AES_192"));
+
+const contenders = suites.flatMap((suite): readonly (readonly [SrtpSuite, BackEnd, number])[] => [
+  ...(weriftSuites.includes(suite) ? [[suite, "werift", 0] as const] : []),
+  [suite, "node-crypto", 0],
+  [suite, "node-crypto", 2],
+  ...(native
+    ? ([
+        [suite, "native", 0],
+        [suite, "native", 4],
+      ] as const)
+    : []),
+]);
+const packets = 200;
+/** libsrtp looks for the MKI of SRTCP where that of SRTP would be, and in the _32 suites the two tags differ. It writes it where it belongs. */
+const misplacesMki = (suite: SrtpSuite, mkiLength: number): boolean => mkiLength > 0 && suite.endsWith("_32");
 const ssrc = 0x8badf00d;
+const longestMki = 4;
 
-class Oracle {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #answers: AsyncIterator<string>;
-
-  constructor() {
-    this.#process = spawn(python, [fileURLToPath(new URL("libsrtp-oracle.py", import.meta.url))]);
-    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask(...words: readonly string[]): Promise<string> {
-    this.#process.stdin.write(`${words.join(" ")}\n`);
-    const { value, done } = await this.#answers.next();
-    if (done === true) throw new Error("libsrtp-oracle.py ended");
-    return value;
-  }
-
-  stop(): void {
-    this.#process.kill();
-  }
-}
-
-const oracle = oracleTest.available ? new Oracle() : undefined;
+const oracle = oracleTest.available ? new LibsrtpOracle() : undefined;
 afterAll(() => oracle?.stop());
 
-async function session(
-  suite: SrtpSuite,
-  backEnd: BackEnd,
-): Promise<{ ask: (verb: string, packet: Buffer) => Promise<string>; key: Buffer }> {
+async function session(suite: SrtpSuite, mkiLength: number): Promise<OracleSession & { readonly key: MasterKey }> {
   if (oracle === undefined) throw new Error("the oracle is not running");
-  const key = randomBytes(keyAndSaltLength(suite));
-  const name = `${suite}-${backEnd}-${randomBytes(4).toString("hex")}`;
-  expect(await oracle.ask("open", name, suite, key.toString("hex"))).toBe("ok");
-  return { key, ask: (verb, packet) => oracle.ask(verb, name, packet.toString("hex")) };
+  const key = { keyAndSalt: randomBytes(keyAndSaltLength(suite)), mki: randomBytes(mkiLength) };
+  return { key, ...(await oracle.open(suite, key.keyAndSalt, key.mki)) };
 }
 
 function randomRtp(index: number): Buffer {
@@ -98,16 +82,16 @@ function randomIndices(): readonly number[] {
 }
 
 function transform(work: (packet: Buffer, length: number) => number, input: Buffer): string {
-  const packet = Buffer.concat([input, Buffer.alloc(maxExpansion)]);
+  const packet = Buffer.concat([input, Buffer.alloc(maxExpansion + longestMki)]);
   const length = work(packet, input.length);
   return length < 0 ? `refused ${length}` : packet.subarray(0, length).toString("hex");
 }
 
-for (const [suite, backEnd] of contenders) {
-  const title = `${suite} on ${backEnd}${backEndOf(suite) === backEnd ? " (default)" : ""}`;
+for (const [suite, backEnd, mkiLength] of contenders) {
+  const title = `${suite} on ${backEnd}${backEndOf(suite) === backEnd ? " (default)" : ""}${mkiLength > 0 ? " with MKI" : ""}`;
 
   oracleTest(`${title}: what we protect is, octet for octet, what libsrtp protects, and libsrtp opens it`, async () => {
-    const { ask, key } = await session(suite, backEnd);
+    const { ask, key } = await session(suite, mkiLength);
     const protector = createProtector(suite, key, { backEnd });
     for (const index of randomIndices()) {
       const plain = randomRtp(index);
@@ -119,12 +103,14 @@ for (const [suite, backEnd] of contenders) {
       const plain = randomRtcp();
       const sealed = transform((packet, length) => protector.rtcp(packet, length), plain);
       expect(await ask("protect_rtcp", plain)).toBe(sealed);
-      expect(await ask("unprotect_rtcp", Buffer.from(sealed, "hex"))).toBe(plain.toString("hex"));
+      const opened = await ask("unprotect_rtcp", Buffer.from(sealed, "hex"));
+      if (misplacesMki(suite, mkiLength)) expect(opened).toMatch(/^error/);
+      else expect(opened).toBe(plain.toString("hex"));
     }
   });
 
   oracleTest(`${title}: what libsrtp protects, we open once, and not when a bit is flipped`, async () => {
-    const { ask, key } = await session(suite, backEnd);
+    const { ask, key } = await session(suite, mkiLength);
     const unprotector = createUnprotector(suite, key, { backEnd });
     const media = (packet: Buffer, length: number): number => unprotector.rtp(packet, length);
     const control = (packet: Buffer, length: number): number => unprotector.rtcp(packet, length);

@@ -22,6 +22,9 @@ import {
 const native = [
   "packages/native/",
   "packages/node-srtp/",
+  "packages/media/src/engine/native",
+  "packages/media/src/dtls/",
+  "packages/media/src/transport/",
   "test/conformance/srtp-vectors.test.ts",
   "test/security/l02-srtp-order.test.ts",
 ];

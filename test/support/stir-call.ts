@@ -6,6 +6,8 @@ import { identity, makeSigner, type TokenWish } from "./stir.ts";
 
 const authority = await makeCertificate({ authority: true });
 export const signer = await makeSigner(authority);
+/** May sign for that number only. */
+export const signerFor = (number: string) => makeSigner(authority, { entries: [["one", number]] });
 
 const stir = "stir: { trust: { file: ca.pem }, x5u_hosts: [{ host: certificates.example }] }\n";
 

@@ -12,6 +12,9 @@ const media: MediaPort = {
   close() {},
 };
 
+/** Events that are kept: a long run is asked for its memory, not for what it said. */
+const MOST_SAID = 500;
+
 export interface DoorTrunk {
   readonly name: string;
   /** It calls from here, a loopback address. */
@@ -72,7 +75,10 @@ ${trunks
     revocations: revocations ?? new Map<string, string>(),
   });
   const policy = compile(config, { localAddresses: ["127.0.0.1"] });
-  const onEvent = (event: EdgeEvent) => void said.push(event);
+  const onEvent = (event: EdgeEvent) => {
+    said.push(event);
+    if (said.length > MOST_SAID) said.shift();
+  };
   const edge = await startEdge({ settings: settings(files), policy, media, onEvent, onCount() {} });
   cleanup.push(() => edge.stop());
   return {

@@ -137,7 +137,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       lastReload: reloader.last,
       edge: composition.edge.status(),
       media: composition.media.status(),
-      engineAsked: askedEngine(reloader.inForce),
+      engine: composition.engine,
       metrics: health,
       warnings: reloader.inForce.warnings,
     });
@@ -152,16 +152,11 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   };
 
   announce(given, socket);
-  recordStart(given);
+  recordStart(given, composition);
   return { reload, status, drained: drain.done };
 }
 
 /** Whoever shares calls among several sends none here. */
-function askedEngine(loaded: Loaded): "auto" | "js" | "rtpengine" {
-  const { engine } = loaded.file.config.media;
-  return typeof engine === "string" ? engine : "rtpengine";
-}
-
 function unready(parts: Composition | undefined): readonly string[] {
   if (parts === undefined) return ["still starting"];
   const { instances } = parts.media.status();
@@ -193,14 +188,14 @@ function announce(given: Ingredients, socket: string): void {
   }
 }
 
-function recordStart({ loaded, demo, log, metrics }: Ingredients): void {
+function recordStart({ loaded, demo, log, metrics }: Ingredients, { engine }: Composition): void {
   metrics.set("build_info", 1, { version, node: process.version });
   metrics.set("config_generation", 1);
   metrics.set("config_last_reload_success", 1);
   metrics.set("config_last_reload_timestamp_seconds", Date.now() / 1_000);
   // The demo's own file warns about what the demo says anyway.
   if (!demo) for (const warning of loaded.warnings) log.line("warn", { event: "config", detail: warning });
-  log.line("info", { event: "ready", version, pid: process.pid });
+  log.line("info", { event: "ready", version, pid: process.pid, engine: engine.name, engine_why: engine.why });
 }
 
 function recordReload(report: ReloadReport, log: Log, metrics: Metrics): void {

@@ -11,7 +11,15 @@ import {
   pooledRandom,
   startEdge,
 } from "@ringfence/edge";
-import { type Media, type MediaSettings, type MediaStatus, openMedia, qualityKinds } from "@ringfence/media";
+import {
+  chooseEngine,
+  type EngineChoice,
+  type Media,
+  type MediaSettings,
+  type MediaStatus,
+  openMedia,
+  qualityKinds,
+} from "@ringfence/media";
 import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
 import type { Loaded } from "./loading.ts";
@@ -24,16 +32,24 @@ export interface Makers {
   readonly openMedia: typeof openMedia;
 }
 
+export interface EngineInUse {
+  readonly name: EngineChoice["name"] | "rtpengine";
+  /** The end of a sentence. */
+  readonly why: string;
+}
+
 export interface Composition {
   readonly edge: EdgeHandle;
   readonly media: Media;
+  /** What moves the packets: chosen at the start, for good. */
+  readonly engine: EngineInUse;
   /** Both take the new configuration over, or neither does and it throws. */
   apply(next: Loaded, inForce: Loaded): Promise<void>;
   /** Ends calls and closes sockets: signalling first, because it says goodbye through media that still stands. */
   stop(): Promise<void>;
 }
 
-/** @throws RingfenceError when a listener cannot be bound; nothing is left open then */
+/** @throws RingfenceError when a listener cannot be bound or there is no such engine; nothing is left open then */
 export async function compose(
   loaded: Loaded,
   sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper },
@@ -42,7 +58,9 @@ export async function compose(
   const { log, metrics } = sinks;
   // Media begins before the edge that it reports to; before there is an edge there is no call to report about.
   let edge: EdgeHandle | undefined;
+  const engine = engineFor(loaded);
   const media = await makers.openMedia({
+    ...(engine.factory !== undefined && { engine: engine.factory }),
     settings: mediaSettings(loaded),
     random: pooledRandom(),
     onEvent: (event) => edge?.mediaEvent(event),
@@ -61,13 +79,14 @@ export async function compose(
     await media.stop();
     throw error;
   }
-  return join(edge, media);
+  return join(edge, media, engine);
 }
 
-function join(edge: EdgeHandle, media: Media): Composition {
+function join(edge: EdgeHandle, media: Media, { name, why }: EngineInUse): Composition {
   return {
     edge,
     media,
+    engine: { name, why },
     async apply(next, inForce) {
       if (hasFarm(next) !== hasFarm(inForce)) {
         const what = "media.engine cannot change between our own engines and rtpengine while running";
@@ -86,6 +105,13 @@ function join(edge: EdgeHandle, media: Media): Composition {
       await media.stop();
     },
   };
+}
+
+/** Without a factory it is a farm, which has none. */
+function engineFor(loaded: Loaded): EngineInUse & Partial<Pick<EngineChoice, "factory">> {
+  const { engine, threads, pin } = loaded.file.config.media;
+  if (typeof engine === "object") return { name: "rtpengine", why: "media.engine asks for it" };
+  return chooseEngine({ engine, threads, pin });
 }
 
 function hasFarm(loaded: Loaded): boolean {

@@ -26,6 +26,7 @@ const badConfigCodes: ReadonlySet<string> = new Set([
   "accounts-unreadable",
   "secret-missing",
   "reload-needs-restart",
+  "native-engine-missing",
 ]);
 
 /** By its shape: loading the whole policy to name its class would make `--help` wait. */

@@ -44,7 +44,7 @@ const sources: StatusSources = {
   lastReload: undefined,
   edge,
   media,
-  engineAsked: "auto",
+  engine: { name: "js", why: "there is no C++ compiler" },
   metrics: { address: "127.0.0.1", port: 9060 },
   warnings: [],
 };
@@ -62,7 +62,7 @@ test("the text says what a person wants to know", () => {
     "1 server, 4 client",
     "8 in use, 4 draining, 100 free",
     "sound          1 one-way",
-    "portable: media.engine is auto",
+    "js: there is no C++ compiler",
   ]) {
     expect(text).toContain(part);
   }
@@ -73,7 +73,13 @@ test("a farm says of each instance whether it answers, and what it carries", () 
     { place: "10.0.0.7:2223", state: "up", weight: 2, calls: 5, sessions: 9 },
     { place: "10.0.0.8:2223", state: "silent", weight: 1, calls: 0, sessions: 0 },
   ] as const;
-  const text = formatStatus(collectStatus({ ...sources, engineAsked: "rtpengine", media: { ...media, instances } }));
+  const text = formatStatus(
+    collectStatus({
+      ...sources,
+      engine: { name: "rtpengine", why: "media.engine asks for it" },
+      media: { ...media, instances },
+    }),
+  );
   expect(text).toContain("instance       10.0.0.7:2223, answers, weight 2, 5 calls of ours, 9 in all");
   expect(text).toContain("10.0.0.8:2223, does not answer");
   expect(text).toContain("8 in use, on its instances");

@@ -2,6 +2,7 @@
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
+import type { EngineInUse } from "./compose.ts";
 import type { ReloadReport } from "./reload.ts";
 
 interface Listener {
@@ -42,7 +43,7 @@ export interface Status {
     readonly nodes: readonly { readonly address: string; readonly up: boolean | null }[];
   };
   readonly media: {
-    readonly engine: "portable" | "rtpengine";
+    readonly engine: EngineInUse["name"];
     /** Why it is this one. */
     readonly why: string;
     readonly calls: number;
@@ -67,7 +68,7 @@ export interface StatusSources {
   readonly lastReload: ReloadReport | undefined;
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
-  readonly engineAsked: "auto" | "js" | "rtpengine";
+  readonly engine: EngineInUse;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -96,11 +97,8 @@ export function collectStatus(sources: StatusSources): Status {
       nodes: edge.pbx.nodes.map(({ address, up }) => ({ address, up: up ?? null })),
     },
     media: {
-      engine: sources.engineAsked === "rtpengine" ? "rtpengine" : "portable",
-      why:
-        sources.engineAsked === "auto"
-          ? "media.engine is auto, and this version has no native engine yet"
-          : "media.engine asks for it",
+      engine: sources.engine.name,
+      why: sources.engine.why,
       calls: media.calls,
       portsInUse: media.portsInUse,
       portsDraining: media.portsDraining,

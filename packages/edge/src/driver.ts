@@ -86,6 +86,10 @@ export class Driver {
         return this.#await(output, media.answer(output.call, output.from, output.sdp));
       case "media-rollback":
         return media.rollback(output.call);
+      case "media-up":
+        return media.up?.(output.call);
+      case "media-press":
+        return media.press?.(output.call, output.to, output.key, output.durationMs);
       case "media-close":
         return media.close(output.call);
       case "credential-fetch":

@@ -16,7 +16,7 @@ export { nextUpdate } from "./revocation-time.ts";
 export type { CoreSettings } from "./settings.ts";
 export { readCertificates, readCredential } from "./stir/credential.ts";
 export type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
+export { explain } from "./stir/diversion.ts";
 export { isFetchable } from "./stir/fetch-address.ts";
 export { type IdentityOutcome, identityOutcomes } from "./stir/outcome.ts";
 export { stirSettings } from "./stir/stir-settings.ts";
-export { chooseIdentity, examine } from "./stir/verify.ts";

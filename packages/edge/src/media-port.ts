@@ -29,6 +29,8 @@ export interface LegMedia {
   readonly codecs?: readonly string[] | undefined;
   /** Fax over UDPTL (T.38) may pass; it is never encrypted. */
   readonly t38: boolean;
+  /** How key presses reach this side. Default: auto, as the two sides negotiate. */
+  readonly dtmf?: "auto" | "rfc4733" | "info" | undefined;
   /** Prefixes a trunk may send media from. */
   readonly mediaFrom?: readonly string[];
   /** Ports a trunk may send media from, both ends included. */
@@ -36,7 +38,12 @@ export interface LegMedia {
 }
 
 export type MediaResult =
-  | { readonly ok: true; readonly sdp: Uint8Array }
+  | {
+      readonly ok: true;
+      readonly sdp: Uint8Array;
+      /** Of an answer: the legs for which a key press that comes in INFO is to be given to `press`. */
+      readonly press?: Readonly<Record<LegName, boolean>>;
+    }
   | { readonly ok: false; readonly status: number; readonly reason: string; readonly text: string };
 
 export interface MediaPort {
@@ -49,6 +56,10 @@ export interface MediaPort {
   ): Promise<MediaResult>;
   /** An SDP answer from one leg becomes the answer for the other. May be repeated: early media, then 200. */
   answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult>;
+  /** One of `0123456789*#ABCD` for a leg, as an event over its sound (RFC 4733). For a relay whose answers say `press`. */
+  press?(call: string, to: LegName, key: string, durationMs: number): void;
+  /** The call was answered. */
+  up?(call: string): void;
   /** The pending offer was refused: the state before it stands. */
   rollback(call: string): void;
   /** Frees the ports. Idempotent. */
@@ -57,4 +68,12 @@ export interface MediaPort {
 
 export type MediaEvent =
   | { readonly kind: "inactive"; readonly call: string }
+  /** A key was pressed on a leg by an event, which the other leg does not take. */
+  | {
+      readonly kind: "pressed";
+      readonly call: string;
+      readonly from: LegName;
+      readonly key: string;
+      readonly durationMs: number;
+    }
   | { readonly kind: "failed"; readonly call: string; readonly reason: string };

@@ -39,7 +39,15 @@ export type Output =
       readonly from: LegName;
       readonly sdp: Uint8Array;
     }
+  | { readonly kind: "media-up"; readonly call: string }
   | { readonly kind: "media-rollback"; readonly call: string }
+  | {
+      readonly kind: "media-press";
+      readonly call: string;
+      readonly to: LegName;
+      readonly key: string;
+      readonly durationMs: number;
+    }
   | { readonly kind: "media-close"; readonly call: string }
   /** A certificate is needed, and is answered by a `credential` with its URL. */
   | { readonly kind: "credential-fetch"; readonly place: CredentialPlace }

@@ -1,5 +1,6 @@
 /** What the media relay and the fetcher of certificates report, given to the calls it is about. */
 import type { Millis } from "@ringfence/sip";
+import { sendKeyPress } from "./call/key-press.ts";
 import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
 import type { MediaEvent } from "./media-port.ts";
@@ -26,7 +27,8 @@ export function mediaEvent(state: EdgeState, now: Millis, event: MediaEvent): vo
   if (call === undefined) return;
   // Silence before the answer is a phone that rings: the no-answer timer is for that.
   if (event.kind === "inactive" && call.state === "setup") return;
-  if (event.kind === "inactive") hangUp(state, now, call, "no-media", 408);
+  if (event.kind === "pressed") sendKeyPress(state, now, call, event);
+  else if (event.kind === "inactive") hangUp(state, now, call, "no-media", 408);
   else hangUp(state, now, call, "media-failed", 503);
 }
 

@@ -17,7 +17,6 @@ export class Sockets {
   readonly #open = new Map<string, AnyListener>();
   readonly #connections = new ConnectionTable();
   readonly #handshakes = new Handshakes({
-    now: () => performance.now(),
     later: (step) => void setImmediate(step),
     held: (source) => this.#connections.strangers.held(source),
   });

@@ -5,7 +5,7 @@ namespace ringfence {
 namespace {
 
 /** The first octet of a command. In the order of `commandKind` in native-commands.ts. */
-enum class Kind : std::uint8_t { kOpen = 1, kJoin, kConfigure, kSelect, kSend, kClose, kHalt };
+enum class Kind : std::uint8_t { kOpen = 1, kJoin, kConfigure, kSelect, kSend, kClose, kHalt, kPress };
 
 /** Bits of a configuration's second octet. */
 enum Flag : std::uint8_t {
@@ -21,6 +21,9 @@ enum Flag : std::uint8_t {
 
 /** Bits of what RTCP crosses. */
 enum RtcpFlag : std::uint8_t { kFeedback = 1, kReducedSize = 2 };
+
+/** Bits of key presses as events. */
+enum EventFlag : std::uint8_t { kHasEvents = 1, kCollectEvents = 2 };
 
 /** One command from the front of a batch. Whatever does not fit makes `ok` false, and nothing of that command is used. */
 class Decoder {
@@ -50,6 +53,12 @@ class Decoder {
         const SendCommand command{
             .pair = reader_.u64(), .component = component(), .to = endpoint(), .packet = reader_.octets(reader_.u16())};
         if (ok()) sink.send(command);
+        return ok();
+      }
+      case Kind::kPress: {
+        const PressCommand command{.pair = reader_.u64(),
+                                   .press = {.event = reader_.u8(), .durationMs = reader_.u32()}};
+        if (ok()) sink.press(command);
         return ok();
       }
       case Kind::kClose: {
@@ -98,6 +107,15 @@ class Decoder {
     return one;
   }
 
+  std::optional<KeyPresses> keyPresses() {
+    const std::uint8_t flags = reader_.u8();
+    if ((flags & kHasEvents) == 0) return std::nullopt;
+    const KeyPresses presses{
+        .type = reader_.u8(), .clockRate = reader_.u32(), .collect = (flags & kCollectEvents) != 0};
+    if (presses.clockRate == 0) valid_ = false;
+    return presses;
+  }
+
   bool open(CommandSink& sink) {
     OpenCommand command;
     command.pair = reader_.u64();
@@ -124,13 +142,15 @@ class Decoder {
                       .inbound = {},
                       .outbound = {},
                       .rtcp = {},
-                      .formats = {}};
+                      .formats = {},
+                      .keyPresses = {}};
     latch(config.latch, flags);
     config.inbound = key();
     config.outbound = key();
     const std::uint8_t rules = reader_.u8();
     config.rtcp = {.feedback = (rules & kFeedback) != 0, .reducedSize = (rules & kReducedSize) != 0};
     for (unsigned count = reader_.u8(); count > 0 && ok(); count--) config.formats.push_back(format());
+    config.keyPresses = keyPresses();
     if (ok()) sink.configure(pair, config);
     return ok();
   }

@@ -9,6 +9,7 @@
 
 #include "bytes.h"
 #include "latch.h"
+#include "press-reader.h"
 #include "rtcp-filter.h"
 #include "rtp-meter.h"
 
@@ -62,6 +63,7 @@ struct PairConfig {
   KeyView outbound;
   RtcpRules rtcp;
   std::vector<PayloadFormat> formats;
+  std::optional<KeyPresses> keyPresses;
 };
 
 struct SelectCommand {
@@ -78,6 +80,11 @@ struct SendCommand {
   View packet;
 };
 
+struct PressCommand {
+  PairId pair = 0;
+  Press press;
+};
+
 /** Who carries commands out. */
 class CommandSink {
  public:
@@ -86,6 +93,7 @@ class CommandSink {
   virtual void configure(PairId pair, const PairConfig& config) = 0;
   virtual void select(const SelectCommand& command) = 0;
   virtual void send(const SendCommand& command) = 0;
+  virtual void press(const PressCommand& command) = 0;
   virtual void close(PairId pair) = 0;
   /** The thread ends, as if it had failed. For tests. */
   virtual void halt() = 0;

@@ -22,6 +22,9 @@ struct Arrival {
 /** The same for what is no RTP: only to a leg that expects it. */
 [[nodiscard]] Drop crossOpaque(Lane& lane, const Arrival& arrival, RelayState& state);
 
+/** Says which keys this pair's peer has pressed since the last call. */
+void reportPresses(Pair& pair, EventLog& events);
+
 }  // namespace ringfence
 
 #endif

@@ -8,7 +8,7 @@ namespace ringfence {
 
 namespace {
 /** The first octet of an event. In the order of `eventKind` in native-events.ts. */
-enum class Kind : std::uint8_t { kOpened = 1, kBindFailed, kLatched, kForeign, kControl, kCounters, kEnded };
+enum class Kind : std::uint8_t { kOpened = 1, kBindFailed, kLatched, kForeign, kControl, kCounters, kEnded, kPressed };
 
 /** As Node names them: the details of `bind-failed` are the same in both engines. */
 std::string_view errorName(int error, std::span<char> room) {
@@ -78,6 +78,13 @@ void EventLog::control(PairId pair, Component component, Drop kind, const Endpoi
   endpoint(source);
   number(packet.size(), 2);
   octets_.insert(octets_.end(), packet.begin(), packet.end());
+}
+
+void EventLog::pressed(PairId pair, const Press& press) {
+  number(static_cast<std::uint64_t>(Kind::kPressed), 1);
+  number(pair, 8);
+  number(press.event, 1);
+  number(press.durationMs, 4);
 }
 
 void EventLog::counters(std::span<const Activity> activities, const DropCounts& drops,

@@ -27,6 +27,7 @@ class EventLog {
   void foreign(PairId pair, Component component, const Endpoint& source, std::uint64_t packets);
   /** `kind`: kStun or kDtls. */
   void control(PairId pair, Component component, Drop kind, const Endpoint& source, View packet);
+  void pressed(PairId pair, const Press& press);
   void counters(std::span<const Activity> activities, const DropCounts& drops, std::span<const StreamReport> streams);
   /** The thread is over, and with it all its pairs. */
   void ended(std::string_view detail);

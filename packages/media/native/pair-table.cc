@@ -1,5 +1,7 @@
 #include "pair-table.h"
 
+#include "crossing.h"
+
 namespace ringfence {
 
 namespace {
@@ -60,6 +62,11 @@ void PairTable::send(const SendCommand& command) {
   if (!socket.send(command.packet, command.to)) state_.drops.add(Drop::kSendFailed);
 }
 
+void PairTable::press(const PressCommand& command) {
+  Pair* pair = find(command.pair);
+  if (pair != nullptr && pair->writer.has_value()) pair->writer->press(command.press, state_.now);
+}
+
 void PairTable::close(PairId id) {
   Pair* pair = find(id);
   if (pair == nullptr) return;
@@ -70,6 +77,10 @@ void PairTable::close(PairId id) {
 
 void PairTable::report() {
   for (auto& [id, pair] : pairs_) {
+    if (pair->reader.has_value()) {
+      pair->reader->settle(state_.now);
+      reportPresses(*pair, state_.events);
+    }
     reportLatched(pair->rtp);
     reportLatched(pair->rtcp);
     reportForeign(*pair);

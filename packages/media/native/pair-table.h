@@ -28,6 +28,7 @@ class PairTable final : public CommandSink {
   void configure(PairId pair, const PairConfig& config) override;
   void select(const SelectCommand& command) override;
   void send(const SendCommand& command) override;
+  void press(const PressCommand& command) override;
   void close(PairId pair) override;
   void halt() override { halted_ = true; }
 

@@ -83,6 +83,7 @@ void Pair::unjoin() {
 
 void Pair::configure(const PairConfig& config, Millis now) {
   meter.rtp.configure(config.formats);
+  configureKeys(config.keyPresses);
   send = config.send;
   rtcpCrossing = config.rtcp;
   opaque = config.opaque;
@@ -93,6 +94,19 @@ void Pair::configure(const PairConfig& config, Millis now) {
   } else if (host_ != nullptr) {
     host_->share(*this, config.latch.payloadTypes);
   }
+}
+
+/** A re-INVITE that changes nothing of it must not cut a press in two. */
+void Pair::configureKeys(const std::optional<KeyPresses>& presses) {
+  if (!presses.has_value()) {
+    writer.reset();
+    reader.reset();
+    return;
+  }
+  if (!writer.has_value() || !writer->is(*presses)) writer.emplace(*presses);
+  if (reader.has_value() && reader->presses() == *presses) return;
+  reader.reset();
+  if (presses->collect) reader.emplace(*presses);
 }
 
 /** Packets of these types are that line's (RFC 9143 §9.2). */

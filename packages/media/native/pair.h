@@ -8,6 +8,7 @@
 #include "key-ring.h"
 #include "lane.h"
 #include "leg-meter.h"
+#include "press-writer.h"
 
 namespace ringfence {
 
@@ -47,6 +48,9 @@ class Pair {
   LegMeter meter;
   /** What of this peer's RTCP may cross. */
   RtcpRules rtcpCrossing;
+  /** Key presses of this peer that do not go on, and those that are written over what it is sent. */
+  std::optional<PressReader> reader;
+  std::optional<PressWriter> writer;
   /** False while the peer is on hold by c=0.0.0.0. */
   bool send = false;
   /** What comes is relayed as it is (T.38). */
@@ -66,6 +70,7 @@ class Pair {
   std::optional<Millis> foreignReported;
 
  private:
+  void configureKeys(const std::optional<KeyPresses>& presses);
   void configureSockets(const PairConfig& config, Millis now);
   void share(Pair& rider, const PayloadTypes& payloadTypes);
   void unjoin();

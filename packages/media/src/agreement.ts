@@ -1,7 +1,7 @@
 /** What two legs agreed on, one entry a line of the SDP; and how an offer and its answer become one. Pure. */
 import { sharedTransport } from "./bundle.ts";
 import { filterCodecs } from "./codec-policy.ts";
-import { codecsOf } from "./codecs.ts";
+import { type Codec, codecsOf } from "./codecs.ts";
 import { isFeedback } from "./crossing-attributes.ts";
 import { judgeEndpoint } from "./endpoint-rules.ts";
 import type { PeerFacts } from "./leg.ts";
@@ -12,12 +12,15 @@ import type { MediaRefusal } from "./refusal.ts";
 import type { RtcpRules } from "./rtcp/rtcp-filter.ts";
 import { answeredTransport, crossingDirection, offeredTransport, refusedLine, type WrittenLine } from "./sdp-anchor.ts";
 import type { OffStream, PeerDescription, PeerLine, PeerStream } from "./sdp-read.ts";
+import { answeredEvents, eventsOf, offeredEvents } from "./telephone-event.ts";
 
 /** One leg of an agreed stream. */
 export interface AgreedLeg {
   readonly pair: OpenPair;
   readonly link: Link;
   readonly peer: PeerFacts;
+  /** Key presses as events, where both this peer and we said so (RFC 4733). */
+  readonly events: Codec | undefined;
   /** As this leg's peer said it. */
   readonly direction: PeerStream["direction"];
 }
@@ -108,8 +111,10 @@ function concludeOne(
     ? undefined
     : answer.endpoint && judgeEndpoint(answer.endpoint, legs[answerer], legs[offerer], facts.isOurs);
   if (bad !== undefined) return bad;
-  const offererLeg = agreedLeg(line, line.offer, offerer, line.offererLink);
-  const answererLeg = agreedLeg(line, answer, answerer, link);
+  const heard = { ...line.offer, ...toOfferer(line, answer, facts) };
+  const offererLeg = { ...agreedLeg(line, line.offer, offerer, line.offererLink), events: eventsOf(heard) };
+  const taken = offeredEvents(answer, legs[answerer].dtmf === "info" ? "info" : "auto");
+  const answererLeg = { ...agreedLeg(line, answer, answerer, link), events: eventsOf(taken) };
   const feedback = link.profile.feedback && line.offererLink.profile.feedback;
   return {
     media: line.offer.media,
@@ -118,15 +123,26 @@ function concludeOne(
   };
 }
 
-function agreedLeg(line: OfferedStream, said: PeerStream, leg: LegName, link: Link): AgreedLeg {
+/** The codecs of the answer, as the offerer reads them. */
+function toOfferer(line: OfferedStream, answer: PeerStream, { legs, offerer, answerer }: AnswerFacts) {
+  const { formats, crossing } = answer;
+  if (answer.media !== "audio") return { formats, crossing };
+  const policies = { offerer: legs[offerer].dtmf ?? "auto", answerer: legs[answerer].dtmf ?? "auto" };
+  return answeredEvents({ formats, crossing }, line.offer, policies);
+}
+
+function agreedLeg(line: OfferedStream, said: PeerStream, leg: LegName, link: Link): Omit<AgreedLeg, "events"> {
   // With ICE the peer is where its checks come from; what c= and m= name is a guess (RFC 8839 §4.2.1.2).
   const endpoint = link.ice ? undefined : (said.endpoint ?? line.standing?.[leg].peer.endpoint);
   const { held, formats } = said;
-  const peer = { endpoint, held, formats, codecs: codecsOf(formats, said.crossing) };
+  const codecs = codecsOf(formats, said.crossing);
+  const peer = { endpoint, held, formats, codecs };
   return { pair: line.pairs[leg], link, peer, direction: said.direction };
 }
 
-function answerLine(line: OfferedStream, answer: PeerStream, { offerer }: AnswerFacts): WrittenLine {
+function answerLine(line: OfferedStream, answer: PeerStream, facts: AnswerFacts): WrittenLine {
+  const { offerer } = facts;
+  const codecs = toOfferer(line, answer, facts);
   const { offer, offererLink } = line;
   const { profile } = offererLink;
   const pair = line.pairs[offerer];
@@ -136,9 +152,9 @@ function answerLine(line: OfferedStream, answer: PeerStream, { offerer }: Answer
     media: offer.media,
     profile,
     port: (pair.bundledOn ?? pair).port,
-    formats: answer.formats,
+    formats: codecs.formats,
     // RFC 5506 §5.1: an answer has reduced size only if the offer had.
-    crossing: answer.crossing.filter(
+    crossing: codecs.crossing.filter(
       (one) => (profile.feedback || !isFeedback(one)) && (reduced || one.value !== "rtcp-rsize"),
     ),
     direction: crossingDirection(answer),
@@ -153,18 +169,19 @@ function isReduced({ crossing }: PeerStream): boolean {
 }
 
 /** What to write to the answerer. */
-export function offerLine(line: OfferedLine, answerer: LegName): WrittenLine {
+export function offerLine(line: OfferedLine, answerer: LegName, legs: Legs): WrittenLine {
   if (line.kind === "off") return line;
   const { offer, linkOffer } = line;
   const pair = line.pairs[answerer];
+  const codecs = offer.media === "audio" ? offeredEvents(offer, legs[answerer].dtmf ?? "auto") : offer;
   const isNew = line.standing === undefined && pair.bundledOn !== undefined;
   return {
     kind: "stream",
     media: offer.media,
     profile: linkOffer.profile,
     port: isNew ? 0 : (pair.bundledOn ?? pair).port,
-    formats: offer.formats,
-    crossing: offer.crossing.filter((one) => linkOffer.profile.feedback || !isFeedback(one)),
+    formats: codecs.formats,
+    crossing: codecs.crossing.filter((one) => linkOffer.profile.feedback || !isFeedback(one)),
     direction: crossingDirection(offer),
     transport: offeredTransport(linkOffer),
     mid: line.bundled.answerer,

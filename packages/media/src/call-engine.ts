@@ -2,6 +2,7 @@
 import type { AgreedLeg, AgreedStream, Agreement } from "./agreement.ts";
 import { rootOf } from "./call-pairs.ts";
 import type { EngineCommand, PairId } from "./engine/engine.ts";
+import { keyPressesOf } from "./key-press.ts";
 import { usableSuites } from "./keying.ts";
 import { type DtlsPeer, sameAssociation } from "./keying-dtls.ts";
 import { type AgreedKeys, type LegStream, pairConfig, silence } from "./leg.ts";
@@ -67,6 +68,11 @@ export class CallEngine {
     this.#context.submit(this.#configure(this.#places.filter(({ here }) => rootOf(here.pair).id === pair)));
   }
 
+  /** The suite of a handshake that is over. */
+  suiteOf(pair: OpenPair): string | undefined {
+    return this.#handshakes.get(rootOf(pair).id)?.keys?.inbound.suite;
+  }
+
   /** Before its pair is closed, or when it is not used any more. */
   forget(pair: PairId): void {
     this.#handshakes.delete(pair);
@@ -111,7 +117,16 @@ export class CallEngine {
 
 function streamOf({ here, there, leg, far, rtcp }: Place, handshake: AgreedKeys | undefined): LegStream {
   const { peer, link } = here;
-  return { leg, far, peer, link, otherFormats: there.peer.formats, handshake, rtcp };
+  return {
+    leg,
+    far,
+    peer,
+    link,
+    otherFormats: there.peer.formats,
+    handshake,
+    rtcp,
+    keyPresses: keyPressesOf(here, there),
+  };
 }
 
 function termsOf(place: Place): TransportTerms | undefined {

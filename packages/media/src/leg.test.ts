@@ -24,7 +24,16 @@ function latchOf(leg: LegMedia, address: string | undefined) {
   const far = leg.side === "core" ? phoneLeg : coreLeg;
   const peer = { endpoint, held: false, formats: ["0"], codecs: [] };
   const rtcp = { feedback: false, reducedSize: false };
-  const stream = { leg, far, peer, link: plain, otherFormats: ["8"], handshake: undefined, rtcp };
+  const stream = {
+    leg,
+    far,
+    peer,
+    link: plain,
+    otherFormats: ["8"],
+    handshake: undefined,
+    rtcp,
+    keyPresses: undefined,
+  };
   return pairConfig(stream, settings.learn).latch;
 }
 

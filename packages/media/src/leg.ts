@@ -2,7 +2,7 @@
 
 import type { Codec } from "./codecs.ts";
 import { allowedPrefixes, notBelieved, signallingAddress } from "./endpoint-rules.ts";
-import type { LatchRules, PairConfig, SrtpKey } from "./engine/engine.ts";
+import type { KeyPresses, LatchRules, PairConfig, SrtpKey } from "./engine/engine.ts";
 import { plainTransport } from "./engine/engine.ts";
 import type { Link } from "./link.ts";
 import type { LegMedia } from "./media-port.ts";
@@ -38,6 +38,7 @@ export interface LegStream {
   readonly handshake: AgreedKeys | undefined;
   /** What both legs negotiated. */
   readonly rtcp: RtcpRules;
+  readonly keyPresses: KeyPresses | undefined;
 }
 
 export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): PairConfig {
@@ -53,9 +54,10 @@ export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): Pa
     awaitsKeys: link.dtls !== undefined && handshake === undefined,
     mux: link.mux,
     payload: link.profile.payload,
-    control: { stun: link.ice !== undefined, dtls: link.dtls !== undefined },
     formats: peer.codecs.map(({ type, clockRate, role }) => ({ type, clockRate, role })),
+    control: { stun: link.ice !== undefined, dtls: link.dtls !== undefined },
     rtcp: stream.rtcp,
+    keyPresses: stream.keyPresses,
     latch: { ...sources, windowMs: learn.windowMs, packets: learn.packets, payloadTypes: types },
   };
 }

@@ -58,7 +58,7 @@ function expectWritten(text: string, kind: Kind, mux: boolean, setup: string): v
 
 /** Nothing by which the one could know or reach the other. */
 function expectNothingOf({ address, fill }: Party, text: string): void {
-  for (const secret of [address, hexOf(fill), keyText(fill), `user${fill}`, `party${fill}`, "cname", "4000"]) {
+  for (const secret of [address, hexOf(fill), keyText(fill), `user${fill}`, `party${fill}`, "cname", " 4000 "]) {
     expect(text).not.toContain(secret);
   }
 }

@@ -2,10 +2,12 @@
 import { randomBytes } from "node:crypto";
 import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairConfig, PairId } from "./engine/engine.ts";
 import type { MediaLogEvent } from "./log-event.ts";
-import { createMedia, type Media } from "./media.ts";
+import { createMedia } from "./media.ts";
+import type { Media } from "./media-options.ts";
 import type { LegMedia, LegName, MediaEvent } from "./media-port.ts";
 import type { MediaSettings } from "./settings.ts";
 import type { Transport, TransportDesk, TransportOutput, TransportTerms } from "./transport/transport.ts";
+import { createTransportDesk } from "./transport/transport-desk.ts";
 
 export const settings: MediaSettings = {
   ports: { first: 20000, last: 20099 },
@@ -163,7 +165,7 @@ export class MediaBench {
       clock: () => bench.now,
       random: portsInOrder(),
       engine: bench.engine.factory,
-      ...(dtls && { transports: bench.transports }),
+      transports: dtls ? bench.transports : createTransportDesk(randomBytes, undefined),
     });
     return bench;
   }

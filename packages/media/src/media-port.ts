@@ -31,6 +31,8 @@ export interface LegMedia {
   readonly codecs?: readonly string[] | undefined;
   /** Fax over UDPTL (T.38) may pass; it is never encrypted. */
   readonly t38: boolean;
+  /** How key presses reach this side: see telephone-event.ts. Default: auto. */
+  readonly dtmf?: "auto" | "rfc4733" | "info" | undefined;
   /** CIDR prefixes a trunk may send media from. */
   readonly mediaFrom?: readonly string[];
   /** Ports a trunk may send media from, both ends included. */
@@ -43,7 +45,12 @@ export interface Legs {
 }
 
 export type MediaResult =
-  | { readonly ok: true; readonly sdp: Uint8Array }
+  | {
+      readonly ok: true;
+      readonly sdp: Uint8Array;
+      /** Of an answer: the legs for which a key press that comes in INFO is to be given to `press`. */
+      readonly press?: Readonly<Record<LegName, boolean>>;
+    }
   | { readonly ok: false; readonly status: number; readonly reason: MediaRefusal; readonly text: string };
 
 export interface MediaPort {
@@ -51,6 +58,10 @@ export interface MediaPort {
   offer(call: string, from: LegName, sdp: Uint8Array, legs: Legs): Promise<MediaResult>;
   /** An SDP answer from one leg becomes the answer for the other. May be repeated: early media, then 200. */
   answer(call: string, from: LegName, sdp: Uint8Array): Promise<MediaResult>;
+  /** One of `0123456789*#ABCD` for a leg, as an event over its sound (RFC 4733). Where the last answer said `press`. */
+  press(call: string, to: LegName, key: string, durationMs: number): void;
+  /** The call was answered: before that silence of one side is nothing to speak of. */
+  up(call: string): void;
   /** The offer was refused: the state before it stands. Without a state before it the session is gone. Idempotent. */
   rollback(call: string): void;
   /** Frees the ports. Idempotent. */
@@ -60,4 +71,12 @@ export interface MediaPort {
 /** inactive: no media in any direction for `inactivityMs`. failed: the engine lost the call's sockets, or ICE or DTLS came to nothing. */
 export type MediaEvent =
   | { readonly kind: "inactive"; readonly call: string }
+  /** A key was pressed on a leg by an event, which the other leg does not take. */
+  | {
+      readonly kind: "pressed";
+      readonly call: string;
+      readonly from: LegName;
+      readonly key: string;
+      readonly durationMs: number;
+    }
   | { readonly kind: "failed"; readonly call: string; readonly reason: string };

@@ -1,46 +1,24 @@
 /** The front: calls by id, their ports, the engine and the watchdog. Default clock and dice are chosen here. */
 import { randomBytes } from "node:crypto";
-import type { DropReason } from "./engine/drop-reason.ts";
+import { createDtlsIdentity } from "./dtls/identity.ts";
 import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
+import { pressedEvent } from "./key-press.ts";
+import type { AgreedKeys } from "./leg.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import { qualityLine, type SourceEvent, sourceLine } from "./log-lines.ts";
-import type { LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
+import type { Media, MediaOptions } from "./media-options.ts";
+import type { LegName, Legs, MediaEvent, MediaResult } from "./media-port.ts";
 import { PairDesk } from "./pair-desk.ts";
 import { type CallSummary, QualityDesk } from "./quality/quality-desk.ts";
 import { refuse } from "./refusal.ts";
 import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
-import type { TransportDesk, TransportFailure } from "./transport/transport.ts";
-import { noTransports, TransportBoard } from "./transport-board.ts";
+import type { TransportFailure } from "./transport/transport.ts";
+import { createTransportDesk } from "./transport/transport-desk.ts";
+import { TransportBoard } from "./transport-board.ts";
 import { Watchdog } from "./watchdog.ts";
-
-export interface MediaOptions {
-  readonly settings: MediaSettings;
-  /** Packet threads. Default: one less than the processors, at least 1, at most 2. */
-  readonly workers?: number;
-  readonly onEvent: (event: MediaEvent) => void;
-  readonly log: (event: MediaLogEvent) => void;
-  /** Dice for keys, ports and session ids. Default: node:crypto. */
-  readonly random?: (bytes: number) => Uint8Array;
-  /** Monotonic milliseconds. Default: performance.now. */
-  readonly clock?: () => number;
-  /** Default: the portable engine. */
-  readonly engine?: EngineFactory;
-  /** ICE and DTLS. Default: none, and DTLS-SRTP is refused. */
-  readonly transports?: TransportDesk;
-}
-
-export interface Media extends MediaPort {
-  /** A reload: new calls use the new range and rules, calls in progress keep their ports and keys. */
-  apply(settings: MediaSettings): void;
-  status(): MediaStatus;
-  /** How a call was heard, to be asked before it is closed: what its last line says. undefined: it had no sound. */
-  summary(call: string): CallSummary | undefined;
-  /** Closes every socket. Calls get no event. */
-  stop(): Promise<void>;
-}
 
 const watchMs = 1_000;
 
@@ -83,10 +61,10 @@ class Front implements Media {
       },
     });
     this.#transports = new TransportBoard({
-      desk: options.transports ?? noTransports,
+      desk: options.transports ?? createTransportDesk(this.#random, createDtlsIdentity()),
       clock: this.#clock,
       submit: (commands) => this.#engine?.submit(commands),
-      onKeyed: (pair, keys) => this.#sessionOf(pair)?.onKeyed(pair, keys),
+      onKeyed: (pair, keys) => this.#onKeyed(pair, keys),
       onFailed: (pair, reason) => this.#onTransportFailed(pair, reason),
     });
   }
@@ -116,6 +94,14 @@ class Front implements Media {
       this.#quality.agree(call, session.sound, this.#clock());
     }
     return this.#counted(call, from, result);
+  }
+
+  up(call: string): void {
+    if (this.#sessions.has(call)) this.#quality.answered(call, this.#clock());
+  }
+
+  press(call: string, to: LegName, key: string, durationMs: number): void {
+    this.#sessions.get(call)?.press(to, key, durationMs);
   }
 
   rollback(call: string): void {
@@ -195,12 +181,23 @@ class Front implements Media {
       case "counters":
         this.#onCounters(event);
         break;
+      case "pressed":
+        this.#onPressed(event);
+        break;
       case "control":
         this.#transports.onControl(event);
         break;
       case "lost":
         this.#onLost(event);
     }
+  }
+
+  #onKeyed(id: PairId, keys: AgreedKeys): void {
+    const session = this.#sessionOf(id);
+    session?.onKeyed(id, keys);
+    // Only now is it known which suite the call runs under.
+    const call = this.#desk.find(id)?.owner.call;
+    if (call !== undefined) this.#quality.agree(call, session?.sound, this.#clock());
   }
 
   #sessionOf(pair: PairId): Session | undefined {
@@ -219,16 +216,20 @@ class Front implements Media {
     if (pair !== undefined) this.#log(sourceLine(event, pair.owner));
   }
 
+  #onPressed(event: Extract<EngineEvent, { kind: "pressed" }>): void {
+    const owner = this.#desk.find(event.pair)?.owner;
+    const pressed = owner && pressedEvent(event, owner);
+    if (pressed !== undefined) this.#onEvent(pressed);
+  }
+
   #onCounters(event: Extract<EngineEvent, { kind: "counters" }>): void {
     const now = this.#clock();
-    for (const { pair, packets, bytes } of event.pairs) {
-      this.#tally.packets += packets;
-      this.#tally.bytes += bytes;
+    this.#tally.add(event);
+    for (const { pair } of event.pairs) {
       const call = this.#desk.find(pair)?.owner.call;
       if (call !== undefined) this.#watchdog.onMedia(call, now);
     }
     this.#quality.report(event.streams ?? [], now);
-    for (const [reason, count] of Object.entries(event.drops)) this.#tally.dropped[reason as DropReason] += count;
     const bugs = event.drops.bug;
     if (bugs !== undefined) this.#log({ level: "error", event: "media.bug", packets: bugs });
   }

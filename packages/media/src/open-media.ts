@@ -1,5 +1,6 @@
 /** Media as the configuration asks: sockets of our own, or instances of rtpengine. */
-import { createMedia, type Media, type MediaOptions } from "./media.ts";
+import { createMedia } from "./media.ts";
+import type { Media, MediaOptions } from "./media-options.ts";
 import { createFarm } from "./rtpengine/farm.ts";
 
 /** @throws whatever the engine throws when it cannot start. Instances that do not answer are no reason not to start. */

@@ -202,3 +202,32 @@ test("a leg with srtp optional is answered in kind", async () => {
     expect(linesOf(await bench.answer("b", avp(pbx)), "m=")[0]).toContain(` ${profile} `);
   }
 });
+
+test("the engine hears which codecs a peer may send and what of its RTCP crosses: feedback where both sides have it", async () => {
+  const bench = await MediaBench.start();
+  const video = (address: string, profile: string, ...more: readonly string[]) =>
+    sdp(address, `m=video 4000 ${profile} 96`, "a=rtpmap:96 VP8/90000", ...more);
+  const avpf = ["a=rtcp-fb:96 nack pli", "a=rtcp-rsize"];
+  const toPbx = await bench.offer("a", video(phone, "RTP/AVPF", ...avpf), plainPhone);
+  const toPhone = await bench.answer("b", video(pbx, "RTP/AVPF", ...avpf));
+  for (const text of [toPbx, toPhone]) {
+    expect(bench.engine.configOf(portsOf(text)[0] as number)).toMatchObject({
+      formats: [{ type: 96, clockRate: 90_000, role: "media" }],
+      rtcp: { feedback: true, reducedSize: true },
+    });
+  }
+  const again = await bench.offer("a", video(phone, "RTP/AVPF"), plainPhone, coreLeg, "c2");
+  await bench.answer("b", video(pbx, "RTP/AVPF"), "c2");
+  expect(bench.engine.configOf(portsOf(again)[0] as number)?.rtcp).toEqual({ feedback: true, reducedSize: false });
+});
+
+test("sound without feedback keeps it off, and G.711, events and comfort noise are told apart", async () => {
+  const bench = await MediaBench.start();
+  const codecs = (address: string) =>
+    sdp(address, "m=audio 4000 RTP/AVP 0 8 13 101", "a=rtpmap:101 telephone-event/8000");
+  const toPbx = await bench.offer("a", codecs(phone), plainPhone);
+  await bench.answer("b", codecs(pbx));
+  const config = bench.engine.configOf(portsOf(toPbx)[0] as number);
+  expect(config?.rtcp).toEqual({ feedback: false, reducedSize: false });
+  expect(config?.formats.map(({ role }) => role)).toEqual(["pcmu", "pcma", "noise", "events"]);
+});

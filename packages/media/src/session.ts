@@ -7,6 +7,7 @@ import { CallEngine } from "./call-engine.ts";
 import { CallPairs } from "./call-pairs.ts";
 import type { EngineCommand, PairId } from "./engine/engine.ts";
 import { judgeAll, nothingLeft } from "./judge-offer.ts";
+import { pressCommand, pressedAsEvents } from "./key-press.ts";
 import type { AgreedKeys } from "./leg.ts";
 import type { LegName, Legs, MediaResult } from "./media-port.ts";
 import type { OpenPair, PairDesk } from "./pair-desk.ts";
@@ -67,7 +68,13 @@ export class Session {
 
   /** The first stream of sound of what stands. */
   get sound(): StreamFacts | undefined {
-    return this.#exchange && soundOf(this.#standing, this.#exchange.legs);
+    const suiteOf = (pair: OpenPair) => this.#engine.suiteOf(pair);
+    return this.#exchange && soundOf(this.#standing, this.#exchange.legs, suiteOf);
+  }
+
+  press(to: LegName, key: string, durationMs: number): void {
+    const command = pressCommand(this.#standing, to, key, durationMs);
+    if (command !== undefined) this.#context.submit([command]);
   }
 
   async offer(offerer: LegName, body: Uint8Array, legs: Legs): Promise<MediaResult> {
@@ -101,7 +108,7 @@ export class Session {
     this.#opening = undefined;
     this.#pairs.keep(opened);
     this.#exchange = { offerer, answerer, legs, lines, answered: false, before: this.#exchange };
-    const written = lines.map((line) => offerLine(line, answerer));
+    const written = lines.map((line) => offerLine(line, answerer, legs));
     return { ok: true, sdp: this.#write(answerer, legs, written) };
   }
 
@@ -119,7 +126,8 @@ export class Session {
     // Pairs of a stream this answer switched off stay: the answer may be repeated by another party that wants it.
     this.#releaseUnused();
     this.#engine.apply(concluded.agreement, legs, this.#pairs.all);
-    return { ok: true, sdp: this.#write(offerer, legs, concluded.written) };
+    const press = pressedAsEvents(concluded.agreement, legs);
+    return { ok: true, sdp: this.#write(offerer, legs, concluded.written), press };
   }
 
   /** The handshake on those sockets is over. */

@@ -1,5 +1,6 @@
 /** What `status` and the metrics show, and the counters behind it. */
 import { type DropReason, dropReasons } from "./engine/drop-reason.ts";
+import type { EngineEvent } from "./engine/engine.ts";
 import type { QualityStatus } from "./quality/quality-desk.ts";
 import { type MediaRefusal, mediaRefusals } from "./refusal.ts";
 
@@ -51,6 +52,14 @@ export class Tally {
   instanceFailovers = 0;
   readonly dropped: Record<DropReason, number> = zeros(dropReasons);
   readonly refused: Record<MediaRefusal, number> = zeros(Object.keys(mediaRefusals) as MediaRefusal[]);
+
+  add({ pairs, drops }: Extract<EngineEvent, { kind: "counters" }>): void {
+    for (const { packets, bytes } of pairs) {
+      this.packets += packets;
+      this.bytes += bytes;
+    }
+    for (const [reason, count] of Object.entries(drops)) this.dropped[reason as DropReason] += count;
+  }
 
   /** `pairs`: port pairs as the desk counts them. */
   status(

@@ -95,12 +95,3 @@ export class TransportBoard {
     for (const { deadline } of this.#transports.values()) this.#arm(deadline);
   }
 }
-
-/** Where there is no DTLS there is no ICE either: it is offered and taken with DTLS only. */
-export const noTransports: TransportDesk = {
-  fingerprint: undefined,
-  open: () => {
-    throw new Error("a transport where there are none");
-  },
-  credentials: () => ({ ufrag: "", pwd: "" }),
-};

@@ -8,6 +8,7 @@ import { createUnprotector, type Unprotector } from "./unprotect.ts";
 export interface Subject {
   readonly name: string;
   readonly suite: SrtpSuite;
+  readonly backEnd: BackEnd;
   protector(options?: SrtpOptions): Protector;
   unprotector(options?: SrtpOptions & { readonly lifetime?: number }): Unprotector;
 }
@@ -90,6 +91,7 @@ function subjectOf(suite: SrtpSuite, backEnd: BackEnd): Subject {
   return {
     name: `${suite} on ${backEnd}`,
     suite,
+    backEnd,
     protector: (options) => createProtector(suite, key, { ...options, backEnd }),
     unprotector: ({ lifetime, ...options } = {}) =>
       createUnprotector(suite, lifetime === undefined ? key : { keyAndSalt: key, lifetime }, { ...options, backEnd }),

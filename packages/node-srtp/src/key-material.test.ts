@@ -42,3 +42,16 @@ test("every refusal has one code and one name", () => {
   for (const name of srtpFailureNames) expect(srtpFailureName(srtpResult[name])).toBe(name);
   expect(srtpFailureName(172)).toBeUndefined();
 });
+
+test("a suite has its DTLS-SRTP profile number, or none", () => {
+  // RFC 5764 §4.1.2 and RFC 7714 §14.2. RFC 6188 registered none for its suites.
+  const numbered = suiteNames
+    .map((suite) => [suite, suites[suite].dtlsProfile])
+    .filter(([, number]) => number !== undefined);
+  expect(numbered).toEqual([
+    ["AES_CM_128_HMAC_SHA1_80", 1],
+    ["AES_CM_128_HMAC_SHA1_32", 2],
+    ["AEAD_AES_128_GCM", 7],
+    ["AEAD_AES_256_GCM", 8],
+  ]);
+});

@@ -1,19 +1,11 @@
-/** Voice packets in both directions through a relay, sent by a program in C++ that is compiled when it is first wanted. */
-import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** Voice packets in both directions through a relay, sent by a program in C++. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { createProtector } from "@ringfence/node-srtp";
 import { endsWithUs } from "../system.ts";
 import type { Place } from "./phones.ts";
 import type { Ports } from "./relay.ts";
-
-/** 160 octets of G.711 behind the RTP header. */
-const PACKET = 172;
-const suite = "AES_CM_128_HMAC_SHA1_80";
-const sources = new URL("voices/", import.meta.url).pathname;
-const folder = new URL("../../../.state/bench/", import.meta.url).pathname;
+import { voiceProgram } from "./voice-program.ts";
 
 export interface Talk {
   readonly streams: number;
@@ -59,17 +51,14 @@ export class Voices {
   }
 
   static async open(talk: Talk): Promise<Voices> {
-    const program = compiled();
-    const sealed = talk.key === undefined ? undefined : sealedPackets(talk, talk.key);
+    const program = await voiceProgram("voices");
     const { streams, perSlot, slots, warmUpSlots } = talk;
     const args = [streams, perSlot, slots, warmUpSlots].map(String);
-    const child = spawn(program, sealed === undefined ? args : [...args, sealed], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
+    if (talk.key !== undefined) args.push(Buffer.from(talk.key).toString("hex"));
+    const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
     endsWithUs(child);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const ports = await next(lines);
-    if (sealed !== undefined) unlinkSync(sealed);
     return new Voices(child, lines, ports);
   }
 
@@ -92,44 +81,4 @@ async function next(lines: AsyncIterator<string>): Promise<string> {
   const { value, done } = await lines.next();
   if (done === true) throw new Error("the voices ended early");
   return value;
-}
-
-/** The path of the program, compiled again when a source is newer. */
-function compiled(): string {
-  const program = join(folder, "voices");
-  const newest = Math.max(...readdirSync(sources).map((name) => statSync(join(sources, name)).mtimeMs));
-  if (existsSync(program) && statSync(program).mtimeMs > newest) return program;
-  mkdirSync(folder, { recursive: true });
-  const args = ["-std=c++20", "-O2", "-pthread", "-o", program, join(sources, "main.cc")];
-  const { status, stderr } = spawnSync("g++", args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`the packet generator needs g++ (apt-get install g++): ${stderr ?? "not found"}`);
-  return program;
-}
-
-/** A file of what the phones send, stream by stream: sealed beforehand, so that the generator's share stays small. */
-function sealedPackets({ streams, slots, perSlot }: Talk, key: Uint8Array): string {
-  const rounds = Math.ceil((slots * perSlot) / streams);
-  const packets: Buffer[] = [];
-  for (let stream = 0; stream < streams; stream++) {
-    const protector = createProtector(suite, key);
-    for (let round = 0; round < rounds; round++) {
-      const packet = voicePacket(stream, round);
-      packets.push(packet.subarray(0, protector.rtp(packet, PACKET)));
-    }
-  }
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `sealed-${process.pid}`);
-  writeFileSync(file, Buffer.concat(packets));
-  return file;
-}
-
-/** As `writeVoice` of the generator makes them. */
-function voicePacket(stream: number, round: number): Buffer {
-  const packet = Buffer.alloc(PACKET + 16, 0xd5);
-  packet[0] = 0x80;
-  packet[1] = 0;
-  packet.writeUInt16BE(round + 1, 2);
-  packet.writeUInt32BE(round * 160, 4);
-  packet.writeUInt32BE(stream + 1, 8);
-  return packet;
 }

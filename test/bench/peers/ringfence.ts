@@ -5,6 +5,8 @@ import { type Site, theSite } from "./site.ts";
 interface Options {
   readonly name?: string;
   readonly site?: Site;
+  /** What stands under `media` of the trunk. */
+  readonly trunkMedia?: string;
   /** Lines of YAML in addition. */
   readonly extra?: readonly string[];
   /** Further listeners of phones, as YAML. */
@@ -18,6 +20,7 @@ interface Options {
 export function ringfence({
   name = "Ringfence",
   site = theSite,
+  trunkMedia = 'srtp: "off"',
   extra = [],
   listen = [],
   phones = [],
@@ -26,7 +29,7 @@ export function ringfence({
   const { entry, pbx, caller, core, metrics, inspector } = site;
   const system = new System(name, entry);
   const udp = `{ transport: udp, address: ${entry.address}, port: ${entry.port} }`;
-  const trunk = `hosts: [{ uri: "sip:${caller.address}:${caller.port}" }], from: [${caller.address}], media: { srtp: "off" }`;
+  const trunk = `hosts: [{ uri: "sip:${caller.address}:${caller.port}" }], from: [${caller.address}], media: { ${trunkMedia} }`;
   const config = system.file(
     "ringfence.yaml",
     [

@@ -83,9 +83,13 @@ async function overTls(place: number, to: Place, nat: boolean): Promise<Phone> {
     servername: DOMAIN,
   });
   await new Promise((resolve, reject) => socket.once("secureConnect", resolve).once("error", reject));
-  const phone = newPhone("tls", { address: localAddress, port: place }, nat, (text) => void socket.write(text));
+  // What it writes into its Via: any port but 0, which none can be.
+  const local = { address: localAddress, port: 10_000 + place };
+  const phone = newPhone("tls", local, nat, (text) => void socket.write(text));
   socket.on("data", (bytes) => onText(phone, bytes.toString("latin1")));
   socket.on("error", () => {});
+  // At once, as a phone does: who is connected and says nothing for eight seconds is cut.
+  register(phone);
   return phone;
 }
 

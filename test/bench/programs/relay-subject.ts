@@ -1,13 +1,13 @@
 /** The process under measurement: relays packets between two endpoints of the generator, by our engine or by bare dgram. */
 import { createSocket } from "node:dgram";
 import { type EngineEvent, plainTransport } from "../../../packages/media/src/engine/engine.ts";
-import { portableEngine } from "../../../packages/media/src/engine/portable.ts";
+import { chooseEngine } from "../../../packages/media/src/engine/engine-choice.ts";
 import { answering } from "../load/child.ts";
 import type { Place } from "../load/phones.ts";
 import type { Ports, RelayOrder } from "../load/relay.ts";
 
 export interface SubjectOrder extends RelayOrder {
-  readonly by: "bare" | "engine";
+  readonly by: "bare" | "native" | "portable";
 }
 
 const FIRST_PORT = 20_000;
@@ -35,10 +35,11 @@ async function relayBare(order: RelayOrder): Promise<void> {
   }
 }
 
-async function relayByEngine(order: RelayOrder): Promise<void> {
+async function relayByEngine(order: RelayOrder, by: "native" | "portable"): Promise<void> {
   let changed = (): void => {};
   let opened = 0;
-  const engine = await portableEngine({ workers: 1 })((events: readonly EngineEvent[]) => {
+  const { factory } = chooseEngine({ engine: by === "native" ? by : "js", threads: 1 });
+  const engine = await factory((events: readonly EngineEvent[]) => {
     for (const event of events) {
       if (event.kind === "bind-failed") throw new Error(`port taken: ${event.detail}`);
       if (event.kind === "opened") opened++;
@@ -78,6 +79,6 @@ async function relayByEngine(order: RelayOrder): Promise<void> {
 }
 
 answering<SubjectOrder>(async (order) => {
-  await (order.by === "bare" ? relayBare : relayByEngine)(order);
+  await (order.by === "bare" ? relayBare(order) : relayByEngine(order, order.by));
   return Array.from({ length: order.streams }, (_, stream) => portsOf(stream));
 });

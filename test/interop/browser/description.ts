@@ -1,5 +1,5 @@
 /**
- * Session descriptions for signalling without media: Ringfence refuses DTLS-SRTP so far, and a browser offers nothing
+ * Session descriptions for signalling without media, which is quicker and needs no handshake: a browser offers DTLS and nothing
  * else. What crosses is SRTP with keys in SDP (SDES); what the browser's own RTCPeerConnection sees is DTLS all the same,
  * so that its offer/answer machine takes part in every hold and resume. No packet is ever sent.
  */

@@ -1,5 +1,6 @@
 /** JsSIP as a phone in a page: its own RTCPeerConnection, with the descriptions exchanged on the way out and in. */
 import JsSIP from "jssip";
+import "./ears.ts";
 import { toDtls, toSdes } from "./description.ts";
 import { type Command, chosen, type PageSettings } from "./page-phone.ts";
 

@@ -1,4 +1,4 @@
-/** SIP.js as a phone in a page. It lets a page describe its media itself, so no RTCPeerConnection is made. */
+/** SIP.js as a phone in a page. It lets a page describe its media itself: with `sdes` no RTCPeerConnection is made. */
 import {
   Invitation,
   Inviter,
@@ -13,6 +13,7 @@ import {
   SubscriptionState,
   UserAgent,
 } from "sip.js";
+import "./ears.ts";
 import { type Direction, directionOf, sdesDescription } from "./description.ts";
 import { type Command, chosen, type PageSettings } from "./page-phone.ts";
 
@@ -65,7 +66,7 @@ async function start(settings: PageSettings): Promise<void> {
     transportOptions: { server: settings.server },
     reconnectionAttempts: 60,
     reconnectionDelay: 1,
-    sessionDescriptionHandlerFactory: description,
+    ...(settings.keying === "sdes" && { sessionDescriptionHandlerFactory: description }),
     sipExtensionReplaces: SIPExtension.Supported,
     sipExtension100rel: SIPExtension.Supported,
     logLevel: "warn",

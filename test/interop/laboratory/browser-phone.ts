@@ -2,6 +2,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { eventually } from "../../support/eventually.ts";
+import type { Heard } from "../browser/ears.ts";
 import type { Command, Happening } from "../browser/page-phone.ts";
 import { type Chromium, type Library, pageOrigin } from "./chromium.ts";
 import { addresses, type Laboratory } from "./laboratory.ts";
@@ -17,7 +18,6 @@ export interface BrowserPhoneSettings {
   readonly user: keyof typeof passwords;
   readonly password?: string;
   readonly origin?: string;
-  /** `dtls`: JsSIP only. */
   readonly keying?: "sdes" | "dtls";
 }
 
@@ -90,6 +90,11 @@ export class BrowserPhone {
   /** The page's timers, and no others, find that so much time has passed. */
   advance(seconds: number): Promise<void> {
     return this.#page.clock.fastForward(seconds * 1_000);
+  }
+
+  /** What it plays at this moment. */
+  hears(): Promise<Heard> {
+    return this.#page.evaluate(() => globalThis.heard());
   }
 
   /** Since the last `forget`. */

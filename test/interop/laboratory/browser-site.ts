@@ -15,8 +15,15 @@ export interface BrowserSite {
 /** For `phones` below: Ringfence asks for the password itself. */
 export const edgeAuthentication = "authentication: edge\n  accounts: { file: accounts.yaml }";
 
+/** What pages may key their media by: `sdes` for those that only signal (browser/description.ts). */
+export type PageKeying = "sdes" | "dtls";
+
 /** @param phones more of that section, indented by two */
-export async function browserSite(laboratory: Laboratory, phones = ""): Promise<BrowserSite> {
+export async function browserSite(
+  laboratory: Laboratory,
+  phones = "",
+  keying: PageKeying = "sdes",
+): Promise<BrowserSite> {
   const { cert, key, pin } = await makeCertificate({ names: [addresses.ringfenceOutside] });
   writeFileSync(laboratory.path("edge.pem"), cert);
   writeFileSync(laboratory.path("edge.key"), key, { mode: 0o600 });
@@ -29,7 +36,7 @@ export async function browserSite(laboratory: Laboratory, phones = ""): Promise<
   return {
     pin,
     config: config({
-      phones: `listen:\n    - ${listen.join("\n    - ")}\n  media: { srtp: optional }\n  ${phones}`,
+      phones: `listen:\n    - ${listen.join("\n    - ")}\n  media: { srtp: optional, keying: [${keying === "sdes" ? "sdes" : "sdes, dtls"}] }\n  ${phones}`,
       more: "certificates:\n  edge: { cert: edge.pem, key: { file: edge.key } }\n",
     }),
   };

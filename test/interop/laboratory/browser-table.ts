@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { BrowserPhone, type BrowserPhoneSettings } from "./browser-phone.ts";
-import { browserSite } from "./browser-site.ts";
+import { browserSite, type PageKeying } from "./browser-site.ts";
 import { Chromium } from "./chromium.ts";
 import { extension, plain } from "./extensions.ts";
 import { Laboratory } from "./laboratory.ts";
@@ -27,9 +27,14 @@ export class BrowserTable {
   }
 
   /** @param name of the laboratory's folder. @param phones more of that section. @param knobs of the PBX stand-in */
-  static async open(name: string, phones = "", knobs: Readonly<Record<string, string>> = {}): Promise<BrowserTable> {
+  static async open(
+    name: string,
+    phones = "",
+    knobs: Readonly<Record<string, string>> = {},
+    keying: PageKeying = "sdes",
+  ): Promise<BrowserTable> {
     const laboratory = Laboratory.open(name);
-    const site = await browserSite(laboratory, phones);
+    const site = await browserSite(laboratory, phones, keying);
     const [pbx, chromium] = await Promise.all([
       Pbx.start(laboratory, knobs),
       Chromium.start(laboratory, "phone", site.pin),

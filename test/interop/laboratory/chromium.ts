@@ -4,10 +4,14 @@ import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "rolldown";
 import { findProgram } from "../../support/outside-program.ts";
+import { writeToneWav } from "../../support/tone.ts";
 import type { Laboratory, OutsideParty } from "./laboratory.ts";
 
 /** The page's origin: what Ringfence has in `origins`. Nobody resolves it, for every request of a page is answered here. */
 export const pageOrigin = "https://phone.example.com";
+
+/** What every page says, in hertz. */
+export const pageTone = 900;
 
 export type Library = "jssip" | "sipjs";
 
@@ -25,14 +29,18 @@ export class Chromium {
   static async start(laboratory: Laboratory, party: OutsideParty, pin: string): Promise<Chromium> {
     const [command, args] = laboratory.inside(party, findProgram("chromium-headless-shell") ?? "");
     const script = laboratory.path("chromium.sh");
+    const microphone = laboratory.path("chromium.wav");
+    writeToneWav(microphone, pageTone, 10);
     writeFileSync(script, `#!/bin/sh\nexec ${[command, ...args].join(" ")} "$@"\n`);
     chmodSync(script, 0o700);
     const browser = await chromium.launch({
       executablePath: script,
       args: [
         `--ignore-certificate-errors-spki-list=${pin}`,
-        // A microphone that beeps, and nobody asked whether it may be used.
+        // A microphone that picks up a tone, and nobody asked whether it may be used, nor for a click before something plays.
         "--use-fake-device-for-media-stream",
+        `--use-file-for-fake-audio-capture=${microphone}`,
+        "--autoplay-policy=no-user-gesture-required",
         "--use-fake-ui-for-media-stream",
       ],
       env: { ...process.env, HOME: laboratory.folder },

@@ -92,7 +92,7 @@ export class Linphone {
   heard(hertz: number): number {
     const { rate, samples } = this.#recording();
     const halves = slices({ rate, samples: samples.subarray(this.#recorded) }, 0.5);
-    return halves.filter((half) => toneShare(half, hertz) > 0.95).length;
+    return halves.filter((half) => toneShare(half, hertz) > 0.85).length;
   }
 
   #recording(): Recording {

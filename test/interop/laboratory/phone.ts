@@ -9,7 +9,7 @@ import { type Recording, readWav } from "../../support/tone.ts";
 import type { Laboratory } from "./laboratory.ts";
 import { controlPort, type PhoneSettings, writePhoneSettings } from "./phone-settings.ts";
 
-export type PhoneCommand = "dial" | "hangup" | "accept" | "hold" | "resume" | "transfer" | "line";
+export type PhoneCommand = "dial" | "hangup" | "accept" | "hold" | "resume" | "transfer" | "line" | "sndcode";
 
 /** `CALL_ESTABLISHED`, `CALL_CLOSED`, ... and what baresip says about it. */
 export interface PhoneEvent {

@@ -43,6 +43,7 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
 function markAnswered(state: EdgeState, now: number, call: Call): void {
   call.state = "up";
   call.answeredAt = now;
+  state.out.push({ kind: "media-up", call: call.id });
   if (call.noAnswer !== undefined) state.deadlines.disarm(call.noAnswer);
   const limit = state.settings.config.policy.limits.callDurationMs;
   call.duration = state.deadlines.arm(now + limit, { owner: "call", call: call.id, timer: "duration" });

@@ -12,8 +12,7 @@ import type {
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
-import type { Pending } from "../stir/inbound.ts";
-import type { Passport } from "../stir/passport.ts";
+import type { Claim, Pending } from "../stir/inbound.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Described, Negotiation } from "./described.ts";
@@ -83,7 +82,7 @@ export interface EarlyDialog {
 
 /** What a call waits for: who signed its number, or a media result and what it will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
 export type MediaStep =
-  | { readonly kind: "identity"; readonly pending: Pending; readonly passport: Passport }
+  | { readonly kind: "identity"; readonly pending: Pending; readonly claim: Claim }
   | { readonly kind: "invite" }
   | { readonly kind: "provisional"; readonly response: Response }
   | { readonly kind: "answer"; readonly response: Response }
@@ -131,6 +130,8 @@ export interface Call {
   negotiation: Negotiation | undefined;
   /** What was agreed last; empty before the first answer. */
   described: Partial<Record<LegName, Described>>;
+  /** Legs for which key presses in INFO are given to the media relay. */
+  press: Readonly<Record<LegName, boolean>>;
   /** The side whose offer in an UPDATE or PRACK waits for its answer. */
   offering: LegName | undefined;
   /** Transfers under way, so that their notifications find back. */

@@ -28,6 +28,7 @@ export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | und
     browser: flow.side === "phone" && (flow.transport === "ws" || flow.transport === "wss"),
     codecs: rule.codecs,
     t38: rule.t38,
+    dtmf: rule.dtmf,
   };
   const { from, ports } = trunkMedia(settings, trunk) ?? {};
   return {

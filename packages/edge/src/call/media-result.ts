@@ -17,6 +17,7 @@ export function onMediaResult(state: EdgeState, now: number, call: Call, result:
   const { step } = call;
   if (step === undefined) throw new Bug("a media result nobody asked for");
   call.step = undefined;
+  if (result.ok) call.press = result.press ?? call.press;
   if (result.ok && step.kind !== "refresh-answer") noteDescribed(call, result.sdp);
   if (result.ok) proceed(state, now, call, step, result.sdp);
   else refuse(state, now, call, step, result.status, result.text);

@@ -11,6 +11,7 @@ import { legOf } from "./call-table.ts";
 import { answeredOffer, undoOffer } from "./crossing.ts";
 import { type HeaderPair, reasonHeaders } from "./headers.ts";
 import { addCredentials, challengeFor } from "./in-dialog-credentials.ts";
+import { pressed } from "./key-press.ts";
 import { unsupportedHeaders } from "./option-tags.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
 import { beginGranted, grantHeaders } from "./session.ts";
@@ -38,6 +39,7 @@ export function relayInDialog(
   }
   const body = readBody(request, rules.get(request.method) ?? crossable.none);
   if (body.kind === "refused") return respond(state, now, id, request, flow, body);
+  if (pressed(state, now, call, far, id, request, flow, body)) return;
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
   addCredentials(state, now, out, request, leg, far);

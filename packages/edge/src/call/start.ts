@@ -89,6 +89,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     turn: 0,
     negotiation: undefined,
     described: {},
+    press: { a: false, b: false },
     offering: undefined,
     referrals: [],
     noAnswer: undefined,

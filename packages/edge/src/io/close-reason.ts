@@ -50,7 +50,7 @@ export interface ConnectionDeadlines {
 export const connectionDeadlines: ConnectionDeadlines = {
   handshake: 8_000,
   message: 8_000,
-  first: 9_000,
+  first: 8_000,
   unregistered: 30_000,
   idle: 70 * 60_000,
   goodbye: 2_000,

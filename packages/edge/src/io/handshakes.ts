@@ -10,8 +10,11 @@ import { FairPool } from "./fair-pool.ts";
 const MAX_UNDER_WAY = 512;
 /** Of one source: an office behind one address gets on with these, and the rest of it waits for its turn. */
 const MAX_OF_SOURCE = 16;
-/** While connections go on coming, so much time, in ms, is theirs after a handshake. */
-const REST = 4;
+/**
+ * While connections go on coming, so many are taken for each handshake, which costs about as much: who is not taken yet
+ * cannot be known for the phone that it is. Counted, not timed: a busy machine may take the time away.
+ */
+const TAKEN_BETWEEN = 32;
 
 export interface Waiting {
   readonly source: string;
@@ -21,7 +24,6 @@ export interface Waiting {
 }
 
 export interface HandshakeTurns {
-  readonly now: () => number;
   /** The next turn of the event loop. */
   readonly later: (step: () => void) => void;
   /** How many connections a source holds: the fewer, the sooner its turn. */
@@ -34,9 +36,9 @@ export class Handshakes {
   readonly #waiting = new Map<string, Set<Waiting>>();
   readonly #underWay = new FairPool<Waiting>();
   #turning = false;
-  #began = false;
-  #arrivals = 0;
-  #restedAt = Number.NEGATIVE_INFINITY;
+  /** Connections taken since the last turn, and since the last handshake. */
+  #fresh = 0;
+  #taken = 0;
 
   constructor(turns: HandshakeTurns) {
     this.#turns = turns;
@@ -48,7 +50,8 @@ export class Handshakes {
 
   /** A connection was taken: others may be waiting for the same. */
   arrived(): void {
-    this.#arrivals++;
+    this.#fresh++;
+    this.#taken++;
   }
 
   wait(one: Waiting): void {
@@ -80,17 +83,14 @@ export class Handshakes {
 
   /** Goes on while there is one that may begin; else the end of another brings the next turn. */
   #look(): void {
-    // What a handshake costs comes after the turn that began it.
-    if (this.#began) this.#restedAt = this.#turns.now() + REST;
-    this.#began = false;
-    const flood = this.#arrivals > 0;
-    this.#arrivals = 0;
-    if (flood && this.#turns.now() < this.#restedAt) return this.#turn();
+    const flood = this.#fresh > 0;
+    this.#fresh = 0;
+    if (flood && this.#taken < TAKEN_BETWEEN) return this.#turn();
     const next = this.#next();
     if (next === undefined) return;
     this.#leave(next);
     this.#underWay.add(next.source, next);
-    this.#began = true;
+    this.#taken = 0;
     next.begin();
     this.#turn();
   }

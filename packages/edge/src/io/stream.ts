@@ -141,7 +141,9 @@ export function openOutbound(
   const secure = flow.transport === "tls" ? tlsConnect({ ...to, ...peerTlsOptions(tls, name, own) }) : undefined;
   const socket = secure ?? connect(to);
   const connection = enter(flow, false, socket, table, receiver);
-  socket.setTimeout(flow.connectTo?.withinMs ?? 0, () => socket.destroy(new Error("no answer")));
+  // After a stall of our own the timer comes before the news that it is connected: those are heard first.
+  const late = (): void => void (socket.connecting && socket.destroy(new Error("no answer")));
+  socket.setTimeout(flow.connectTo?.withinMs ?? 0, () => setImmediate(late));
   if (secure !== undefined) connection.hold();
   socket.once(secure === undefined ? "connect" : "secureConnect", () => {
     const fault = secure === undefined ? undefined : pinFault(tls, secure.getPeerX509Certificate());

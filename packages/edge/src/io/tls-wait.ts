@@ -16,18 +16,24 @@ export function awaitHandshake(
   begin: () => void,
   alien: () => void,
 ): () => void {
-  const first = new FirstRecord();
+  // Let go of when it is used: the rest of this lives as long as the handshake.
+  let first: FirstRecord | undefined = new FirstRecord();
   const one = {
     source: connection.source,
     begin: () => {
-      socket.unshift(first.octets);
+      if (first !== undefined) socket.unshift(first.octets);
+      first = undefined;
       begin();
     },
     giveWay: () => connection.cut("made-room"),
   };
+  const over = (): void => {
+    socket.off("close", over);
+    handshakes.over(one);
+  };
   const read = (): void => {
     const chunk: Buffer | null = socket.read();
-    const state = chunk === null ? "more" : first.push(chunk);
+    const state = chunk === null ? "more" : first?.push(chunk);
     if (state === "more") return;
     // What comes from now on waits in the socket, which stops reading when it is too much.
     socket.off("readable", read);
@@ -35,6 +41,6 @@ export function awaitHandshake(
     else alien();
   };
   socket.on("readable", read);
-  socket.on("close", () => handshakes.over(one));
-  return () => handshakes.over(one);
+  socket.on("close", over);
+  return over;
 }

@@ -17,9 +17,10 @@ import type { Route } from "../trunk/route-shape.ts";
 import { canonicalNumber } from "./canonical-number.ts";
 import type { Credential } from "./credential.ts";
 import { type CredentialPlace, credentialPlace } from "./credential-place.ts";
+import { explain } from "./diversion.ts";
 import { findingOf, type IdentityOutcome } from "./outcome.ts";
 import type { Passport } from "./passport.ts";
-import { type CallFacts, chooseIdentity, examine, verifyWith } from "./verify.ts";
+import { type CallFacts, verifyWith } from "./verify.ts";
 import { withVerstat } from "./verstat.ts";
 
 /** The trunk whose calls are looked at; undefined: this call is not. */
@@ -38,17 +39,39 @@ export interface Pending {
 
 export function checkIdentity(state: EdgeState, now: Millis, call: Call, request: Request, pending: Pending): void {
   const { trunk } = pending;
-  const { windowMs, x5uHosts } = state.settings.config.stir;
-  const chosen = chooseIdentity(request.headers.all("Identity"));
-  const passport =
-    typeof chosen === "string" ? chosen : examine(chosen, factsOf(request, trunk), wallOf(state, now), windowMs);
-  if (typeof passport === "string") return conclude(state, now, call, pending, passport);
-  const place = credentialPlace(passport.x5u, x5uHosts);
+  const { windowMs } = state.settings.config.stir;
+  const facts = factsOf(request, trunk);
+  const chain = explain(request.headers.all("Identity"), facts, wallOf(state, now), windowMs);
+  if (typeof chain === "string") return conclude(state, now, call, pending, chain);
+  prove(state, now, call, pending, { chain, at: 0 });
+}
+
+/** Tokens that have to hold, one after the other; those before `at` do. */
+export interface Claim {
+  readonly chain: readonly Passport[];
+  readonly at: number;
+}
+
+function prove(state: EdgeState, now: Millis, call: Call, pending: Pending, claim: Claim): void {
+  const passport = claim.chain[claim.at];
+  if (passport === undefined) return proven(state, now, call, pending, claim);
+  const place = credentialPlace(passport.x5u, state.settings.config.stir.x5uHosts);
   if (place === undefined) return conclude(state, now, call, pending, "x5u-refused", passport);
   const known = state.stir.credentials.get(place.url, trustOf(state), now);
-  if (known !== undefined) return judge(state, now, call, pending, passport, known);
-  call.step = { kind: "identity", pending, passport };
-  if (!ask(state, now, call, place)) judge(state, now, call, pending, passport, "x5u-unreachable");
+  if (known !== undefined) return judge(state, now, call, pending, claim, known);
+  call.step = { kind: "identity", pending, claim };
+  // A caller who was diverted often waits no longer than another.
+  const patient = now - call.startedAt < LONGEST_WAIT;
+  if (!patient || !ask(state, now, call, place)) judge(state, now, call, pending, claim, "x5u-unreachable");
+}
+
+/** Each of them was good. The last is of this call alone: of a call that is forked each branch may be diverted elsewhere. */
+function proven(state: EdgeState, now: Millis, call: Call, pending: Pending, { chain }: Claim): void {
+  const [first, last] = [chain[0], chain.at(-1)];
+  const wall = wallOf(state, now);
+  const { windowMs } = state.settings.config.stir;
+  const copied = last !== undefined && state.stir.replays.isReplay(last, call.a.callId, wall, windowMs);
+  conclude(state, now, call, pending, copied ? "replayed" : "verified", first);
 }
 
 /** At one time. A carrier signs with a few certificates; more means that something is wrong with who sends. */
@@ -75,7 +98,7 @@ function ask(state: EdgeState, now: Millis, call: Call, place: CredentialPlace):
 export function resume(state: EdgeState, now: Millis, call: Call, found: Credential | IdentityOutcome): boolean {
   const { step } = call;
   if (step?.kind !== "identity") return false;
-  judge(state, now, call, step.pending, step.passport, found);
+  judge(state, now, call, step.pending, step.claim, found);
   return true;
 }
 
@@ -84,15 +107,14 @@ function judge(
   now: Millis,
   call: Call,
   pending: Pending,
-  passport: Passport,
+  claim: Claim,
   found: Credential | IdentityOutcome,
 ): void {
-  const wall = wallOf(state, now);
-  let outcome = typeof found === "string" ? found : verifyWith(found, passport, wall);
-  const { windowMs } = state.settings.config.stir;
-  if (outcome === "verified" && state.stir.replays.isReplay(passport, call.a.callId, wall, windowMs))
-    outcome = "replayed";
-  conclude(state, now, call, pending, outcome, passport);
+  const passport = claim.chain[claim.at];
+  if (passport === undefined) return proven(state, now, call, pending, claim);
+  const outcome = typeof found === "string" ? found : verifyWith(found, passport, wallOf(state, now));
+  if (outcome !== "verified") return conclude(state, now, call, pending, outcome, passport);
+  prove(state, now, call, pending, { ...claim, at: claim.at + 1 });
 }
 
 function conclude(

@@ -11,6 +11,7 @@ const passport = (signingInput: string, iat = 1_000): Passport => ({
   dest: ["2"],
   iat,
   attest: "A",
+  diverted: undefined,
   origid: "x",
 });
 

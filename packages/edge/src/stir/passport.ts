@@ -17,6 +17,8 @@ export interface Passport {
   /** RFC 8588 §4; undefined in a token without `shaken`. */
   readonly attest: Attestation | undefined;
   readonly origid: string | undefined;
+  /** RFC 8946 §3: whose call it was that went on to `dest`; undefined in any other token. */
+  readonly diverted: string | undefined;
 }
 
 /** RFC 7518 §3.4: r and s, 32 octets each. */
@@ -38,25 +40,30 @@ export function readPassport(identity: Identity): Passport | IdentityOutcome {
   if ((header.get("ppt") ?? undefined) !== identity.ppt) return "unreadable";
   // RFC 8224 §4.1: both say where the certificate is, and two readers must not choose differently.
   if (header.get("x5u") !== identity.info) return "x5u-differs";
-  const claimed = readClaims(claims, identity.ppt === "shaken");
+  const claimed = readClaims(claims, identity.ppt);
   if (claimed === undefined) return "unreadable";
   return { ...claimed, signingInput: `${identity.header}.${identity.payload}`, signature, x5u: identity.info };
 }
 
-type Claimed = Pick<Passport, "orig" | "dest" | "iat" | "attest" | "origid">;
+type Claimed = Pick<Passport, "orig" | "dest" | "iat" | "attest" | "origid" | "diverted">;
 
-function readClaims(claims: Fields, shaken: boolean): Claimed | undefined {
+function readClaims(claims: Fields, ppt: string | undefined): Claimed | undefined {
   const orig = readNumber(fieldsOf(claims.get("orig"))?.get("tn"));
   const dest = readNumbers(fieldsOf(claims.get("dest"))?.get("tn"));
   const iat = claims.get("iat");
   if (orig === undefined || dest === undefined || typeof iat !== "number") return undefined;
   if (!Number.isSafeInteger(iat) || iat < 0) return undefined;
-  if (!shaken) return { orig, dest, iat, attest: undefined, origid: undefined };
+  const plain = { orig, dest, iat, attest: undefined, origid: undefined, diverted: undefined };
+  if (ppt === "div") {
+    const diverted = readNumber(fieldsOf(claims.get("div"))?.get("tn"));
+    return diverted === undefined ? undefined : { ...plain, diverted };
+  }
+  if (ppt !== "shaken") return plain;
   const attest = claims.get("attest");
   const origid = claims.get("origid");
   if (attest !== "A" && attest !== "B" && attest !== "C") return undefined;
   if (typeof origid !== "string" || origid === "" || origid.length > MAX_ORIGID) return undefined;
-  return { orig, dest, iat, attest, origid };
+  return { ...plain, attest, origid };
 }
 
 function readNumbers(value: unknown): readonly string[] | undefined {

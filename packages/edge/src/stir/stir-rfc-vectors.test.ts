@@ -51,6 +51,7 @@ test("the signature made with the key of RFC 8225 appendix A is right, and its c
     iat: 1_443_208_345,
     attest: undefined,
     origid: undefined,
+    diverted: undefined,
   };
   expect(verifyWith(key, passport, Date.now())).toBe("verified");
   expect(verifyWith(key, { ...passport, signingInput: `${header}.${payload.slice(1)}` }, Date.now())).toBe("signature");

@@ -54,8 +54,12 @@ export function examine(
   if (typeof passport === "string") return passport;
   if (passport.orig !== caller) return "caller-differs";
   if (called === undefined || !passport.dest.includes(called)) return "called-differs";
-  // §6.2 step 4: with the full form `iat` counts, and not the Date of whoever sent it on.
-  return Math.abs(wall - passport.iat * 1_000) > window ? "stale" : passport;
+  return isStale(passport, wall, window) ? "stale" : passport;
+}
+
+/** §6.2 step 4: with the full form `iat` counts, and not the Date of whoever sent it on. */
+export function isStale({ iat }: Passport, wall: number, window: number): boolean {
+  return Math.abs(wall - iat * 1_000) > window;
 }
 
 /** §6.2 steps 3 to 5. */
@@ -63,7 +67,8 @@ export function verifyWith(credential: Credential, passport: Passport, wall: num
   const signedAt = passport.iat * 1_000;
   if (wall < credential.from || wall > credential.until) return "certificate-expired";
   if (signedAt < credential.from || signedAt > credential.until) return "certificate-expired";
-  if (!mayClaim(credential.authority, passport.orig)) return "certificate-number";
+  // RFC 8946 §3: who diverts a call speaks for the number that it was for.
+  if (!mayClaim(credential.authority, passport.diverted ?? passport.orig)) return "certificate-number";
   const key = { key: credential.key, dsaEncoding: "ieee-p1363" } as const;
   const right = verifySignature("sha256", Buffer.from(passport.signingInput, "latin1"), key, passport.signature);
   return right ? "verified" : "signature";

@@ -1,7 +1,9 @@
 /** What every engine must do, run against each of them with real sockets on loopback. */
 import { runBundleContract } from "./contract-bundle.ts";
+import { runContinuityContract } from "./contract-continuity.ts";
 import { runControlContract } from "./contract-control.ts";
 import { runMuxContract } from "./contract-mux.ts";
+import { runPressContract } from "./contract-press.ts";
 import { runRelayContract } from "./contract-relay.ts";
 import type { EngineFactory } from "./engine.ts";
 
@@ -10,4 +12,6 @@ export function runEngineContract(name: string, factory: () => EngineFactory): v
   runControlContract(name, factory);
   runMuxContract(name, factory);
   runBundleContract(name, factory);
+  runContinuityContract(name, factory);
+  runPressContract(name, factory);
 }

@@ -16,6 +16,7 @@ export const dropReasons = [
   "srtp-authentication",
   "srtp-replay",
   "srtp-other",
+  "converted",
   "no-target",
   "protect-failed",
   "send-failed",

@@ -63,6 +63,16 @@ export interface PairConfig {
   readonly formats: readonly PayloadFormat[];
   /** What of this peer's RTCP crosses. */
   readonly rtcp: RtcpRules;
+  readonly keyPresses: KeyPresses | undefined;
+}
+
+/** Events of RFC 4733 on one leg. */
+export interface KeyPresses {
+  readonly type: number;
+  /** Of their durations, in Hz. */
+  readonly clockRate: number;
+  /** The other leg has none: what this peer presses comes up as `pressed`, and is not relayed. */
+  readonly collect: boolean;
 }
 
 /** RTP in clear or under keys that are known, RTCP on its own port, nothing else on the sockets. */
@@ -73,6 +83,7 @@ export const plainTransport = {
   control: { stun: false, dtls: false },
   formats: [],
   rtcp: { feedback: false, reducedSize: false },
+  keyPresses: undefined,
 } as const satisfies Partial<PairConfig>;
 
 export type EngineCommand =
@@ -110,6 +121,8 @@ export type EngineCommand =
       readonly to: Endpoint;
       readonly packet: Uint8Array;
     }
+  /** A key press for this pair's peer, in place of the sound that flows to it. `event`: 0 to 15. Where `keyPresses` is set. */
+  | { readonly kind: "press"; readonly pair: PairId; readonly event: number; readonly durationMs: number }
   | { readonly kind: "close"; readonly pair: PairId };
 
 export interface PairActivity {
@@ -145,6 +158,8 @@ export type EngineEvent =
       readonly source: Endpoint;
       readonly packet: Uint8Array;
     }
+  /** This pair's peer pressed a key; once each, rate limited. */
+  | { readonly kind: "pressed"; readonly pair: PairId; readonly event: number; readonly durationMs: number }
   /** Differences since the last one; about once a second while there is anything to report. */
   | {
       readonly kind: "counters";

@@ -1,8 +1,7 @@
 /**
  * One media socket: from a received datagram to the datagram that leaves by the other leg.
  *
- * HOT PATH. Other rules than elsewhere: classes with preallocated buffers, numbers for results, no closures, no
- * promises, nothing allocated here per packet. Benchmark: test/bench/relay.ts.
+ * HOT PATH: preallocated buffers, numbers for results, nothing allocated per packet. Benchmark: test/bench/relay.ts.
  *
  * The order is security (threat L2): shape, then source (`peek`, no state), then authentication and replay window, and
  * only a packet that passed those may teach an address, be counted as media or be relayed.
@@ -19,13 +18,16 @@ import {
   wellFormed,
 } from "../classify.ts";
 import { verdict } from "../latch.ts";
-import { badCompound, filterRtcp, type RtcpRules } from "../rtcp/rtcp-filter.ts";
+import type { RtcpRules } from "../rtcp/rtcp-filter.ts";
 import type { Bundle } from "./bundle.ts";
 import { ControlGate, maxControl } from "./control-gate.ts";
+import { crossing } from "./crossing.ts";
 import { drop, dropReasons } from "./drop-reason.ts";
 import type { Component } from "./engine.ts";
 import type { LegMeter } from "./leg-meter.ts";
 import { Peer } from "./peer.ts";
+import type { PressReader } from "./press-reader.ts";
+import type { PressWriter } from "./press-writer.ts";
 import type { Outlet, SendBuffer } from "./send-buffer.ts";
 import { srtpDrop } from "./srtp-drop.ts";
 
@@ -68,6 +70,9 @@ export class Lane {
   rtcp: Lane | undefined;
   /** What of this peer's RTCP may cross. */
   rtcpRules: RtcpRules = { feedback: false, reducedSize: false };
+  /** RTP only: key presses of this peer that do not go on, and those that are written over what it is sent. */
+  reader: PressReader | undefined;
+  writer: PressWriter | undefined;
   /** Shared by the lanes of a pair. */
   readonly meter: LegMeter;
   /** Whose socket, keys and peer this lane sends with: its own, or the one it is multiplexed or bundled on. */
@@ -201,25 +206,20 @@ export class Lane {
   #cross(packet: Buffer, length: number, now: number): number {
     this.packets++;
     this.bytes += packet.length;
-    let crossing = length;
-    if (this.component === "rtp") this.meter.rtp.packet(packet, length, now);
-    else {
-      this.meter.rtcp.received(packet, length, this.partner?.meter.rtp.ssrc ?? -1, now);
-      crossing = filterRtcp(packet, length, this.rtcpRules);
-      if (crossing <= 0) return crossing === badCompound ? drop["bad-rtcp"] : drop["rtcp-unwanted"];
-    }
-    return this.partner === undefined ? drop["no-target"] : this.partner.forward(packet, crossing, now);
+    const left = crossing(this, packet, length, now);
+    return left <= 0 ? -left : (this.partner?.forward(packet, left, now) ?? drop["no-target"]);
   }
 
   /** Sends a packet in clear to this lane's peer, protected if the leg is. Called by the partner. */
-  forward(packet: Buffer, length: number, now: number): number {
+  forward(packet: Buffer, crossed: number, now: number): number {
     // Twice, because the RTCP of a bundled line goes by the RTCP of its carrier, which may be multiplexed.
     const carrier = this.carrier.carrier;
     const port = carrier.peer.targetPort;
     const outlet = carrier.#outlet;
     if (!this.send || port === 0 || outlet === undefined) return drop["no-target"];
     if (carrier.awaitsKeys) return drop["awaiting-keys"];
-    if (this.component === "rtcp") this.meter.rtcp.sent(packet, length, now);
+    if (this.component === "rtcp") this.meter.rtcp.sent(packet, crossed, now);
+    const length = this.writer?.write(packet, crossed, now) ?? crossed;
     if (carrier.outbound === undefined) {
       // The datagram's own memory, which nobody writes again: safe to be queued.
       outlet.send(packet, 0, length, port, carrier.peer.targetAddress);
@@ -227,8 +227,8 @@ export class Lane {
     }
     const buffer = this.#buffer.octets;
     packet.copy(buffer, 0, 0, length);
-    const isRtp = this.component === "rtp";
-    const sealed = isRtp ? carrier.outbound.rtp(buffer, length) : carrier.outbound.rtcp(buffer, length);
+    const { outbound } = carrier;
+    const sealed = this.component === "rtp" ? outbound.rtp(buffer, length) : outbound.rtcp(buffer, length);
     if (sealed < 0) return drop["protect-failed"];
     outlet.send(buffer, 0, sealed, port, carrier.peer.targetAddress);
     this.#buffer.afterSend(outlet);

@@ -3,10 +3,19 @@
  * take apart. Numbers are in network order, an address is its text with the length before it, no address an empty text.
  */
 import type { SrtpSuite } from "@ringfence/node-srtp";
-import type { Component, Endpoint, EngineCommand, LatchRules, PairConfig, PairId, SrtpKey } from "./engine.ts";
+import type {
+  Component,
+  Endpoint,
+  EngineCommand,
+  KeyPresses,
+  LatchRules,
+  PairConfig,
+  PairId,
+  SrtpKey,
+} from "./engine.ts";
 import type { PayloadFormat } from "./stream-report.ts";
 
-const commandKind = { open: 1, join: 2, configure: 3, select: 4, send: 5, close: 6, halt: 7 } as const;
+const commandKind = { open: 1, join: 2, configure: 3, select: 4, send: 5, close: 6, halt: 7, press: 8 } as const;
 
 /** Bits of a configuration. */
 const flag = { send: 1, awaitsKeys: 2, mux: 4, opaque: 8, stun: 16, dtls: 32, sendAtOnce: 64, signalled: 128 } as const;
@@ -61,6 +70,11 @@ export class CommandBatch {
         this.#socket(command.pair, command.component, command.to);
         this.#packet(command.packet);
         break;
+      case "press":
+        this.#pair(command.pair);
+        this.#u8(command.event);
+        this.#u32(Math.round(command.durationMs));
+        break;
       case "close":
         this.#pair(command.pair);
     }
@@ -103,6 +117,7 @@ export class CommandBatch {
     this.#key(config.outbound);
     this.#u8((config.rtcp.feedback ? 1 : 0) | (config.rtcp.reducedSize ? 2 : 0));
     this.#formats(config.formats);
+    this.#keyPresses(config.keyPresses);
   }
 
   #latch({ windowMs, packets, payloadTypes, signalled, learnFrom }: LatchRules): void {
@@ -132,6 +147,13 @@ export class CommandBatch {
       this.#u8(roleNumber[role]);
       this.#u32(clockRate);
     }
+  }
+
+  #keyPresses(presses: KeyPresses | undefined): void {
+    this.#u8(presses === undefined ? 0 : presses.collect ? 3 : 1);
+    if (presses === undefined) return;
+    this.#u8(presses.type);
+    this.#u32(presses.clockRate);
   }
 
   #socket(pair: PairId, component: Component, endpoint: Endpoint | undefined): void {

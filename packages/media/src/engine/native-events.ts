@@ -3,7 +3,16 @@ import type { DropReason } from "./drop-reason.ts";
 import type { Component, Endpoint, EngineEvent, PairActivity, PairId } from "./engine.ts";
 import type { RemoteView, StreamReport, VoipMetrics } from "./stream-report.ts";
 
-const eventKind = { opened: 1, bindFailed: 2, latched: 3, foreign: 4, control: 5, counters: 6, ended: 7 } as const;
+const eventKind = {
+  opened: 1,
+  bindFailed: 2,
+  latched: 3,
+  foreign: 4,
+  control: 5,
+  counters: 6,
+  ended: 7,
+  pressed: 8,
+} as const;
 
 /** A payload type before the first packet. */
 const noType = 0xff;
@@ -60,6 +69,8 @@ class EventReader {
         const [pair, component, stun, source] = [this.#pair(), this.#component(), this.#u8() === 0, this.#endpoint()];
         return { kind: "control", pair, component, protocol: stun ? "stun" : "dtls", source, packet: this.#packet() };
       }
+      case eventKind.pressed:
+        return { kind: "pressed", pair: this.#pair(), event: this.#u8(), durationMs: this.#u32() };
       case eventKind.counters:
         return this.#counters();
       default:

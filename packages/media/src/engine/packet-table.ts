@@ -28,7 +28,12 @@ export class PacketTable {
   constructor(emit: (events: readonly EngineEvent[]) => void, clock: () => number) {
     this.#emit = emit;
     this.#clock = clock;
-    this.#context = { buffer: new SendBuffer(), clock, onControl: (event) => emit([event]) };
+    this.#context = {
+      buffer: new SendBuffer(),
+      clock,
+      onControl: (event) => emit([event]),
+      onPressed: (event) => emit([event]),
+    };
   }
 
   submit(commands: readonly EngineCommand[]): void {
@@ -49,6 +54,7 @@ export class PacketTable {
     this.#closedActivity = [];
     const now = this.#clock();
     for (const pair of this.#pairs.values()) {
+      pair.rtp.reader?.settle(now);
       this.#reportLanes(pair, now, events);
       this.#addActivity(pair, active);
     }
@@ -81,6 +87,9 @@ export class PacketTable {
         break;
       case "send":
         this.#pairs.get(command.pair)?.send(command.component, command.to, command.packet);
+        break;
+      case "press":
+        this.#pairs.get(command.pair)?.press(command.event, command.durationMs);
         break;
       case "close":
         this.#close(command.pair);

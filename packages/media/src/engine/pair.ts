@@ -7,6 +7,8 @@ import type { Component, Endpoint, EngineCommand, EngineEvent, LatchRules, PairC
 import { KeyRing } from "./key-ring.ts";
 import { Lane, type OnControl } from "./lane.ts";
 import { LegMeter } from "./leg-meter.ts";
+import { PressReader } from "./press-reader.ts";
+import { PressWriter } from "./press-writer.ts";
 import type { SendBuffer } from "./send-buffer.ts";
 
 /** A key frame arrives as a burst of a hundred datagrams; the usual 208 kB hold about ninety. Voice needs no more than it has. */
@@ -26,6 +28,7 @@ export interface PairContext {
   readonly buffer: SendBuffer;
   readonly clock: () => number;
   readonly onControl: (event: Extract<EngineEvent, { kind: "control" }>) => void;
+  readonly onPressed: (event: Extract<EngineEvent, { kind: "pressed" }>) => void;
 }
 
 export class Pair {
@@ -36,13 +39,16 @@ export class Pair {
   /** None when it is bundled on another pair. */
   readonly #sockets: readonly Socket[];
   readonly #carrier: Pair | undefined;
+  readonly #context: PairContext;
   readonly #inbound = new KeyRing((key) => createUnprotector(key.suite, key.key));
   readonly #outbound = new KeyRing((key) => createProtector(key.suite, key.key));
   #closed = false;
 
   /** @param carrier the pair that `bundledOn` names */
-  constructor(open: OpenCommand, carrier: Pair | undefined, { buffer, clock, onControl }: PairContext) {
+  constructor(open: OpenCommand, carrier: Pair | undefined, context: PairContext) {
+    const { buffer, clock, onControl } = context;
     this.id = open.pair;
+    this.#context = context;
     this.#carrier = carrier;
     this.#sockets = carrier === undefined ? [socketFor(open.address), socketFor(open.address)] : [];
     const up: OnControl = ({ component }, protocol, packet, address, port) => {
@@ -75,6 +81,7 @@ export class Pair {
   configure(config: PairConfig, now: number): void {
     const { rtp, rtcp } = this;
     this.meter.rtp.configure(config.formats);
+    this.#configureKeys(config);
     for (const lane of [rtp, rtcp]) {
       lane.send = config.send;
       lane.rtcpRules = config.rtcp;
@@ -83,6 +90,21 @@ export class Pair {
     }
     if (this.#carrier === undefined) this.#configureSockets(config, now);
     else this.#carrier.share(rtp, config.latch.payloadTypes);
+  }
+
+  /** The peer shall be told of a key press. */
+  press(event: number, durationMs: number): void {
+    this.rtp.writer?.press(event, durationMs, this.#context.clock());
+  }
+
+  /** A re-INVITE that changes nothing of it must not cut a press in two. */
+  #configureKeys({ keyPresses }: PairConfig): void {
+    const { rtp } = this;
+    if (!rtp.writer?.is(keyPresses)) rtp.writer = keyPresses && new PressWriter(keyPresses);
+    if (rtp.reader?.is(keyPresses)) return;
+    const say = (event: number, durationMs: number): void =>
+      this.#context.onPressed({ kind: "pressed", pair: this.id, event, durationMs });
+    rtp.reader = keyPresses?.collect === true ? new PressReader(keyPresses, say) : undefined;
   }
 
   /** Packets of these types are that lane's (RFC 9143 §9.2). */

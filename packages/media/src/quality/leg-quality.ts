@@ -68,6 +68,12 @@ export class LegQuality {
     return Math.max(0, this.#expected - this.#packets);
   }
 
+  /** Signalling has spoken: the wait for its sound begins anew. */
+  expect(now: number): void {
+    this.lastMedia = now;
+    this.silentSince = undefined;
+  }
+
   /** Two windows in a row, in either direction. */
   get isPoor(): boolean {
     return this.sent.poorWindows >= poorWindows || this.heard.poorWindows >= poorWindows;

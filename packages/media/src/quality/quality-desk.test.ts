@@ -28,6 +28,7 @@ let now: number;
 beforeEach(() => {
   desk = new QualityDesk();
   now = 0;
+  desk.answered("c", now);
 });
 
 /** Seconds of a call in which each leg reports what is said here; undefined: it sends nothing. */
@@ -77,6 +78,14 @@ describe("one-way", () => {
   test("not when both are silent: that is what media.inactivity is for", () => {
     desk.agree("c", sound(), now);
     expect(kinds(pass(60, undefined, undefined))).toEqual([]);
+  });
+
+  test("not before the call is answered: who hears it ring says nothing", () => {
+    desk.agree("d", sound(), now);
+    expect(kinds(pass(60, undefined, {}))).toEqual([]);
+    desk.answered("d", now);
+    expect(kinds(pass(9, undefined, {}))).toEqual([]);
+    expect(kinds(pass(2, undefined, {}))).toEqual(["one-way a"]);
   });
 
   test("a codec that may pause has thirty seconds", () => {

@@ -68,6 +68,8 @@ export class QualityDesk {
   readonly #calls = new Map<string, Watched>();
   readonly #legs = new Map<PairId, LegQuality>();
   readonly #pairs = new Map<string, readonly PairId[]>();
+  /** Before the answer a phone may well be silent: it listens to how it rings. */
+  readonly #answered = new Set<string>();
   readonly #events: Record<QualityKind, number> = { "one-way": 0, silent: 0, poor: 0 };
   readonly #rtp: Record<Side, { received: number; lost: number }> = {
     phone: { received: 0, lost: 0 },
@@ -81,23 +83,28 @@ export class QualityDesk {
   agree(call: string, stream: StreamFacts | undefined, now: number): void {
     const before = this.#calls.get(call);
     for (const pair of this.#pairs.get(call) ?? []) this.#legs.delete(pair);
-    if (stream === undefined) return this.forget(call);
+    if (stream === undefined) return this.#drop(call);
     const watched = before ?? newWatched(call, stream, now);
     watched.twoWay = stream.twoWay;
     for (const leg of ["a", "b"] as const) {
       watched[leg].facts = stream[leg];
-      watched[leg].lastMedia = now;
-      watched[leg].silentSince = undefined;
+      watched[leg].expect(now);
       this.#legs.set(stream[leg].pair, watched[leg]);
     }
     this.#calls.set(call, watched);
     this.#pairs.set(call, [stream.a.pair, stream.b.pair]);
   }
 
+  /** The call was answered: from now on both sides should be heard. */
+  answered(call: string, now: number): void {
+    this.#answered.add(call);
+    const watched = this.#calls.get(call);
+    for (const leg of watched === undefined ? [] : [watched.a, watched.b]) leg.expect(now);
+  }
+
   forget(call: string): void {
-    for (const pair of this.#pairs.get(call) ?? []) this.#legs.delete(pair);
-    this.#pairs.delete(call);
-    this.#calls.delete(call);
+    this.#answered.delete(call);
+    this.#drop(call);
   }
 
   report(reports: readonly StreamReport[], now: number): void {
@@ -116,13 +123,14 @@ export class QualityDesk {
   /** What has become of the calls since the last look. */
   look(now: number): readonly QualityEvent[] {
     const events: QualityEvent[] = [];
-    for (const watched of this.#calls.values()) {
+    for (const [call, watched] of this.#calls) {
+      const both = watched.twoWay && this.#answered.has(call);
       for (const [leg, other] of [
         [watched.a, watched.b],
         [watched.b, watched.a],
       ] as const) {
-        this.#note(watched, leg, "one-way", watched.twoWay && isOneWay(leg, other, now), now, events);
-        this.#note(watched, leg, "silent", watched.twoWay && isSilent(leg, now), now, events);
+        this.#note(watched, leg, "one-way", both && isOneWay(leg, other, now), now, events);
+        this.#note(watched, leg, "silent", both && isSilent(leg, now), now, events);
         this.#note(watched, leg, "poor", leg.isPoor, now, events);
       }
     }
@@ -150,6 +158,12 @@ export class QualityDesk {
     }
     const worst = marks.sort((one, two) => one.mos - two.mos).slice(0, 5);
     return { now, events: { ...this.#events }, rtp: structuredClone(this.#rtp), worst };
+  }
+
+  #drop(call: string): void {
+    for (const pair of this.#pairs.get(call) ?? []) this.#legs.delete(pair);
+    this.#pairs.delete(call);
+    this.#calls.delete(call);
   }
 
   #note(

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { Side } from "@ringfence/policy";
 import { openNgSocket } from "../io/ng-socket.ts";
 import type { MediaLogEvent } from "../log-event.ts";
-import type { Media, MediaOptions } from "../media.ts";
+import type { Media, MediaOptions } from "../media-options.ts";
 import type { LegName, Legs, MediaEvent, MediaResult } from "../media-port.ts";
 import { QualityDesk } from "../quality/quality-desk.ts";
 import { refuse } from "../refusal.ts";
@@ -104,6 +104,11 @@ class Farm implements Media {
     }
     return this.#counted(id, from, result);
   }
+
+  /** No answer of a farm says `press`: rtpengine passes key presses as they come. */
+  press(): void {}
+
+  up(): void {}
 
   rollback(id: string): void {
     const call = this.#calls.get(id);

@@ -28,7 +28,7 @@ export const defenceSection = z
       .strictObject({
         connections: whole(16, 20_000).default(2_000).meta({
           description:
-            "TCP, TLS and WebSocket connections on which nobody has registered yet, at one time, of all sources. When they are taken, a new one gets the place of the source that holds most. The default is what one processor can give a handshake to within the 8 s that there are for it. One takes up to 60 kB.",
+            "TCP, TLS and WebSocket connections on which nobody has registered yet, at one time, of all sources. When they are taken, a new one gets the place of the source that holds most. The default is what one processor can give a handshake to within the 8 s that there are for it. One takes up to 70 kB.",
         }),
       })
       .prefault({}),

@@ -38,21 +38,14 @@ export function quoted(text: string): string {
   return `\`${clean}${text.length > 40 ? "..." : ""}\``;
 }
 
-/**
- * One of a few words. `later` holds the words of the design that this version does not act on: accepting one would let
- * somebody believe in a protection that is not there.
- */
-export function choice<const T extends string>(words: readonly T[], later: Readonly<Record<string, string>> = {}) {
-  const others = new Map(Object.entries(later));
+/** One of a few words. */
+export function choice<const T extends string>(words: readonly T[]) {
   return written({ kind: "word", enum: words }, (text): LeafReading<T> => {
     const word = words.find((candidate) => candidate === text);
     if (word !== undefined) return { value: word };
-    const sentence = others.get(text);
-    const list = words.map((candidate) => `\`${candidate}\``).join(" or ");
-    if (sentence !== undefined) return { problem: sentence, remedy: `use ${list}`, code: "not-supported-yet" };
     return {
       problem: `is ${quoted(text)}, which is not one of the words known here`,
-      remedy: `use ${list}`,
+      remedy: `use ${words.map((candidate) => `\`${candidate}\``).join(" or ")}`,
       code: "bad-value",
     };
   });

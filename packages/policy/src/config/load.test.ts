@@ -121,13 +121,6 @@ test("the PBX is one address or several nodes, the preferred one first", () => {
   expect(both.map(({ code, path }) => [code, path])).toContainEqual(["bad-value", "pbx.address"]);
 });
 
-test("a planned value of a key that exists is no better", () => {
-  const values = ["media: { engine: native }"];
-  for (const text of values) {
-    expect([text, issuesOf(text).some(({ code }) => code === "not-supported-yet")]).toEqual([text, true]);
-  }
-});
-
 test("a secret in the file is refused and not repeated", () => {
   const found = issuesOf(`${base}certificates: { edge: { cert: edge.pem, key: hunter2-planted } }`);
   expect(found.map(({ code }) => code)).toContain("literal-secret");

@@ -19,6 +19,8 @@ export const srtpSuites = [
 ] as const;
 export type Suite = (typeof srtpSuites)[number];
 export const keyExchanges = ["sdes", "dtls"] as const;
+export const keyPressWays = ["auto", "rfc4733", "info"] as const;
+export type KeyPressWay = (typeof keyPressWays)[number];
 export type KeyExchange = (typeof keyExchanges)[number];
 
 /** What a side asks of its media. Lists have the preferred entry first. */
@@ -30,13 +32,19 @@ export interface SideMediaConfig {
   readonly codecs: readonly string[] | undefined;
   /** Fax over UDPTL, never encrypted. */
   readonly t38: boolean;
+  /** How key presses reach the side. */
+  readonly dtmf: KeyPressWay;
 }
 
 export interface MediaConfig {
   readonly address: string;
   readonly publicAddress: string | undefined;
   readonly ports: { readonly first: number; readonly last: number };
-  readonly engine: "auto" | "js" | { readonly rtpengine: readonly RtpengineInstance[] };
+  readonly engine: "auto" | "native" | "js" | { readonly rtpengine: readonly RtpengineInstance[] };
+  /** Threads that move packets; undefined: as many as the machine suggests. */
+  readonly threads?: number | undefined;
+  /** Processors they stay on, native ones only. */
+  readonly pin: readonly number[];
   /** Names of the instances' interfaces. */
   readonly interfaces?: { readonly outside: string; readonly inside: string } | undefined;
   readonly inactivityMs: number;

@@ -4,13 +4,12 @@ import { splitHostPort } from "./endpoint.ts";
 import { quoted, readDigits } from "./leaf.ts";
 import type { RtpengineInstance } from "./media-config.ts";
 
-export type EngineWord = "auto" | "js";
+export type EngineWord = "auto" | "native" | "js";
 
-/** Words of our own engines, and those of the design that this version does not act on. */
-const words: readonly EngineWord[] = ["auto", "js"];
-const later: ReadonlyMap<string, string> = new Map([["native", "this version has no native media engine"]]);
+/** Words of our own engines. */
+const words: readonly EngineWord[] = ["auto", "native", "js"];
 
-const remedy = "use `auto`, `js`, or a map: { rtpengine: [udp://10.0.0.7:2223] }";
+const remedy = "use `auto`, `native`, `js`, or a map: { rtpengine: [udp://10.0.0.7:2223] }";
 const instanceRemedy = "write udp://10.0.0.7:2223, or udp://10.0.0.7:2223;weight=2";
 const maxInstances = 64;
 const maxWeight = 1_000;
@@ -48,7 +47,7 @@ export function mediaEngine() {
       return z.NEVER;
     })
     .meta({
-      kind: "`auto`, `js` or `{ rtpengine: [udp://ADDRESS:PORT, ...] }`",
+      kind: "`auto`, `native`, `js` or `{ rtpengine: [udp://ADDRESS:PORT, ...] }`",
       anyOf: [
         { enum: words },
         {
@@ -66,8 +65,6 @@ function isFaulty(read: Engine | readonly Fault[]): read is readonly Fault[] {
 }
 
 function readWord(text: string): EngineWord | readonly Fault[] {
-  const sentence = later.get(text);
-  if (sentence !== undefined) return [{ code: "not-supported-yet", message: sentence }];
   const message = `is ${quoted(text)}, which is not one of the words known here`;
   return words.find((word) => word === text) ?? [{ code: "bad-value", message }];
 }

@@ -15,7 +15,13 @@ export const mediaSection = z
     ports: portRange().prefault("10000-20000").meta({ description: "UDP ports for media. A call takes four." }),
     engine: mediaEngine().prefault("auto").meta({
       description:
-        "What moves the packets. `auto` takes the fastest there is. Instances of rtpengine: by weight (`udp://10.0.0.7:2223;weight=2`), those that answer; see [rtpengine.md](rtpengine.md).",
+        "What moves the packets. `auto`: native code where it was built, else JavaScript. Instances of rtpengine: by weight (`udp://10.0.0.7:2223;weight=2`), those that answer; see [rtpengine.md](rtpengine.md).",
+    }),
+    threads: whole(1, 64).optional().meta({
+      description: "Threads that move packets. Default: one less than the processors, at most 8 (native) or 2 (js).",
+    }),
+    pin: z.array(whole(0, 1023)).max(64).prefault([]).meta({
+      description: "Processors that native threads stay on, one after the other; none: where the system likes.",
     }),
     interfaces: z
       .strictObject({

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { choice, isOneOf, type LeafReading, quoted, written } from "./leaf.ts";
 import {
   type KeyExchange,
+  type KeyPressWay,
   keyExchanges,
+  keyPressWays,
   type SideMediaConfig,
   type SrtpMode,
   type Suite,
@@ -57,6 +59,10 @@ export function sideMedia(keying: readonly KeyExchange[]) {
       description:
         "Whether fax over T.38 passes. It is never encrypted. Without it: only where `srtp` is not `required`.",
     }),
+    dtmf: choice(keyPressWays).prefault("auto").meta({
+      description:
+        "How key presses reach this side. `rfc4733`: as events in the media, made of INFO where the other side sends that. `info`: as INFO (application/dtmf-relay), made of events. `auto`: as the two sides agree, nothing is made of anything.",
+    }),
   };
 }
 
@@ -66,8 +72,10 @@ interface Written {
   readonly keying: readonly KeyExchange[];
   readonly codecs?: readonly string[] | undefined;
   readonly t38?: boolean | undefined;
+  readonly dtmf: KeyPressWay;
 }
 
-export function t38Default({ srtp, suites, keying, codecs, t38 }: Written): SideMediaConfig {
-  return { srtp, suites, keying, codecs, t38: t38 ?? srtp !== "required" };
+export function t38Default({ t38, ...rest }: Written): SideMediaConfig {
+  const { srtp, suites, keying, codecs, dtmf } = rest;
+  return { srtp, suites, keying, codecs, t38: t38 ?? srtp !== "required", dtmf };
 }

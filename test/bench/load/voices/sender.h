@@ -3,33 +3,7 @@
 #include <cstring>
 
 #include "side.h"
-
-struct Order {
-  uint32_t streams;
-  uint32_t perSlot;  // streams that send in each slot of 20 ms
-  uint32_t slots;
-  uint32_t warmUpSlots;
-  uint32_t rounds;  // packets of one stream
-  size_t sealedLength;
-  std::vector<uint8_t> sealed;  // of the phone's side: stream by stream, round by round; empty: plain
-};
-
-inline Order orderFrom(char** argv) {
-  const auto number = [argv](int place) { return static_cast<uint32_t>(std::strtoul(argv[place], nullptr, 10)); };
-  Order order{number(1), number(2), number(3), number(4), 0, 0, {}};
-  order.rounds = static_cast<uint32_t>((static_cast<uint64_t>(order.slots) * order.perSlot + order.streams - 1) / order.streams);
-  if (argv[5] == nullptr) return order;
-  FILE* file = std::fopen(argv[5], "rb");
-  if (file == nullptr) fail(argv[5]);
-  std::fseek(file, 0, SEEK_END);
-  order.sealed.resize(static_cast<size_t>(std::ftell(file)));
-  std::rewind(file);
-  if (std::fread(order.sealed.data(), 1, order.sealed.size(), file) != order.sealed.size()) fail("sealed packets");
-  std::fclose(file);
-  order.sealedLength = order.sealed.size() / (static_cast<size_t>(order.streams) * order.rounds);
-  if (order.sealedLength > most) fail("sealed packets are too long");
-  return order;
-}
+#include "srtp.h"
 
 inline void put16(uint8_t* at, uint32_t value) {
   at[0] = static_cast<uint8_t>(value >> 8);
@@ -50,9 +24,25 @@ inline void writeVoice(uint8_t* packet, uint32_t stream, uint32_t round) {
   put32(packet + 8, stream + 1);
 }
 
+/// Octets from their hexadecimal digits.
+inline std::vector<uint8_t> octetsOf(const char* hex) {
+  std::vector<uint8_t> octets;
+  for (unsigned octet = 0; std::sscanf(hex, "%2x", &octet) == 1; hex += 2) octets.push_back(static_cast<uint8_t>(octet));
+  return octets;
+}
+
+/// A stream of the phone's side under SRTP; null without a key.
+inline std::unique_ptr<ringfence::srtp::Protector> sealFor(const char* hex) {
+  if (hex == nullptr || *hex == 0) return nullptr;
+  const auto key = octetsOf(hex);
+  auto seal = ringfence::srtp::Protector::create(ringfence::srtp::Suite::aes_cm_128_hmac_sha1_80, {.key_and_salt = key});
+  if (seal == nullptr) fail("a key of the wrong length");
+  return seal;
+}
+
 class Sender {
  public:
-  Sender(const Order& order, Side& side, bool seals) : order_(order), side_(side), sealed_(seals && !order.sealed.empty()) {
+  explicit Sender(Side& side) : side_(side) {
     for (int i = 0; i < batch; i++) {
       vectors_[i].iov_base = packets_[i].data();
       headers_[i].msg_hdr = {};
@@ -62,15 +52,12 @@ class Sender {
     }
   }
 
-  void add(uint32_t stream, uint32_t round) {
-    if (sealed_) {
-      const size_t at = (static_cast<size_t>(stream) * order_.rounds + round) * order_.sealedLength;
-      std::memcpy(packets_[filled_].data(), order_.sealed.data() + at, order_.sealedLength);
-      vectors_[filled_].iov_len = order_.sealedLength;
-    } else {
-      writeVoice(packets_[filled_].data(), stream, round);
-      vectors_[filled_].iov_len = voice;
-    }
+  void add(uint32_t stream, uint32_t round, ringfence::srtp::Protector* seal) {
+    auto& packet = packets_[filled_];
+    writeVoice(packet.data(), stream, round);
+    const auto length = seal == nullptr ? static_cast<ringfence::srtp::Result>(voice) : seal->rtp(packet, voice);
+    if (length < 0) fail("a packet could not be sealed");
+    vectors_[filled_].iov_len = static_cast<size_t>(length);
     headers_[filled_].msg_hdr.msg_name = &side_.relay[stream];
     side_.sentAt[stream * 256 + (round + 1) % 256].store(now(), std::memory_order_relaxed);
     if (++filled_ == batch) flush();
@@ -92,9 +79,7 @@ class Sender {
   }
 
  private:
-  const Order& order_;
   Side& side_;
-  bool sealed_;
   int filled_ = 0;
   std::array<std::array<uint8_t, most>, batch> packets_{};
   std::array<iovec, batch> vectors_{};

@@ -1,6 +1,7 @@
 // One side of the calls: a socket that is the peer of every stream, what it sent and what reached it, and when.
 #pragma once
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -98,4 +99,22 @@ inline uint64_t percentile(const Side& one, const Side& other, double share) {
     wanted -= here;
   }
   return longestUs;
+}
+
+inline sockaddr_in relayAt(unsigned port, const char* address = "127.0.0.1") {
+  sockaddr_in relay{};
+  relay.sin_family = AF_INET;
+  relay.sin_port = htons(static_cast<uint16_t>(port));
+  inet_pton(AF_INET, address, &relay.sin_addr);
+  return relay;
+}
+
+/// The receiving thread of both sides.
+inline void receiveUntil(const std::atomic<bool>& over, Side& phone, Side& pbx, uint32_t streams, const std::atomic<bool>& measured) {
+  std::array<pollfd, 2> ready{{{phone.socket, POLLIN, 0}, {pbx.socket, POLLIN, 0}}};
+  while (!over) {
+    if (poll(ready.data(), ready.size(), 20) <= 0) continue;
+    if (ready[0].revents != 0) take(phone, pbx, streams, measured);
+    if (ready[1].revents != 0) take(pbx, phone, streams, measured);
+  }
 }

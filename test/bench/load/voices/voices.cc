@@ -1,7 +1,6 @@
 // Voice packets in both directions through a relay, and how long each took: 50,000 packets/s leave half a processor idle.
-// Asked by voices.ts: prints the ports of its two endpoints, reads the relay's ports, prints `begin` and `end` around
-// what is measured, then one line of JSON. An SRTP leg sends what voices.ts sealed beforehand.
-#include <poll.h>
+// Asked by rtp.ts: prints the ports of its two endpoints, reads the relay's ports, prints `begin` and `end` around
+// what is measured, then one line of JSON. With a key the phones send SRTP.
 #include <unistd.h>
 
 #include <thread>
@@ -15,59 +14,50 @@ void readRelay(Side& phone, Side& pbx, uint32_t streams) {
     unsigned phonePort = 0;
     unsigned pbxPort = 0;
     if (std::scanf("%u %u", &phonePort, &pbxPort) != 2) fail("the relay's ports");
-    for (const auto& [side, port] : {std::pair{&phone, phonePort}, std::pair{&pbx, pbxPort}}) {
-      sockaddr_in relay{};
-      relay.sin_family = AF_INET;
-      relay.sin_port = htons(static_cast<uint16_t>(port));
-      inet_pton(AF_INET, "127.0.0.1", &relay.sin_addr);
-      side->relay.push_back(relay);
-    }
+    phone.relay.push_back(relayAt(phonePort));
+    pbx.relay.push_back(relayAt(pbxPort));
   }
 }
 
 }  // namespace
 
-/// voices STREAMS PER_SLOT SLOTS WARM_UP_SLOTS [SEALED]
+/// voices STREAMS PER_SLOT SLOTS WARM_UP_SLOTS [KEY]: PER_SLOT streams send in each slot of 20 ms, KEY in hexadecimal
 int main(int argc, char** argv) {
   if (argc < 5) return 2;
-  const Order order = orderFrom(argv);
+  const auto number = [argv](int place) { return static_cast<uint32_t>(std::strtoul(argv[place], nullptr, 10)); };
+  const auto [streams, perSlot, slots, warmUpSlots] = std::array{number(1), number(2), number(3), number(4)};
   Side phone("127.0.0.2");
   Side pbx("127.0.0.3");
-  for (Side* side : {&phone, &pbx}) side->sentAt = std::make_unique<std::atomic<uint64_t>[]>(order.streams * 256);
+  for (Side* side : {&phone, &pbx}) side->sentAt = std::make_unique<std::atomic<uint64_t>[]>(streams * 256);
   std::printf("%u %u\n", phone.port, pbx.port);
   std::fflush(stdout);
-  readRelay(phone, pbx, order.streams);
+  readRelay(phone, pbx, streams);
 
   std::atomic<bool> measured = false;
   std::atomic<bool> over = false;
-  std::thread receiver([&] {
-    std::array<pollfd, 2> ready{{{phone.socket, POLLIN, 0}, {pbx.socket, POLLIN, 0}}};
-    while (!over) {
-      if (poll(ready.data(), ready.size(), 20) <= 0) continue;
-      if (ready[0].revents != 0) take(phone, pbx, order.streams, measured);
-      if (ready[1].revents != 0) take(pbx, phone, order.streams, measured);
-    }
-  });
+  std::thread receiver([&] { receiveUntil(over, phone, pbx, streams, measured); });
+  std::vector<std::unique_ptr<ringfence::srtp::Protector>> seals;
+  for (uint32_t stream = 0; stream < streams; stream++) seals.push_back(sealFor(argc > 5 ? argv[5] : nullptr));
 
-  Sender fromPhone(order, phone, true);
-  Sender fromPbx(order, pbx, false);
+  Sender fromPhone(phone);
+  Sender fromPbx(pbx);
   const uint64_t began = now();
   uint64_t packet = 0;
   uint64_t before = 0;
   uint64_t latest = 0;
-  for (uint64_t step = 0; step < order.slots * stepsPerSlot; step++) {
-    if (step == order.warmUpSlots * stepsPerSlot) {
+  for (uint64_t step = 0; step < slots * stepsPerSlot; step++) {
+    if (step == warmUpSlots * stepsPerSlot) {
       before = phone.received + pbx.received;
       measured = true;
       std::printf("begin\n");
       std::fflush(stdout);
     }
     // Phones are not in step with each other: each millisecond has its share.
-    for (const uint64_t until = (step + 1) * order.perSlot / stepsPerSlot; packet < until; packet++) {
-      const auto stream = static_cast<uint32_t>(packet % order.streams);
-      const auto round = static_cast<uint32_t>(packet / order.streams);
-      fromPhone.add(stream, round);
-      fromPbx.add(stream, round);
+    for (const uint64_t until = (step + 1) * perSlot / stepsPerSlot; packet < until; packet++) {
+      const auto stream = static_cast<uint32_t>(packet % streams);
+      const auto round = static_cast<uint32_t>(packet / streams);
+      fromPhone.add(stream, round, seals[stream].get());
+      fromPbx.add(stream, round, nullptr);
     }
     fromPhone.flush();
     fromPbx.flush();

@@ -1,8 +1,7 @@
-#include "twins.h"
-
 #include "classify.h"
 #include "pair.h"
 #include "rtcp-mask.h"
+#include "twins.h"
 
 namespace ringfence {
 
@@ -49,6 +48,7 @@ class RulesOf final : public CommandSink {
   void join(PairId /*left*/, PairId /*right*/) override {}
   void select(const SelectCommand& /*command*/) override {}
   void send(const SendCommand& /*command*/) override {}
+  void press(const PressCommand& /*command*/) override {}
   void close(PairId /*pair*/) override {}
   void halt() override {}
 

@@ -1,0 +1,145 @@
+/** Our DTLS against OpenSSL's own client and server, in both roles: the keys that each exports are the same. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect } from "vitest";
+import { Handshake, type HandshakeResult } from "../../packages/media/src/dtls/handshake.ts";
+import { createDtlsIdentity } from "../../packages/media/src/dtls/identity.ts";
+import type { DtlsRole } from "../../packages/media/src/transport/transport.ts";
+import { type Made, makeCertificate } from "../support/certificates.ts";
+import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free-port.ts";
+import { outsideProgram } from "../support/outside-program.ts";
+import { UdpHost } from "../support/udp-host.ts";
+
+const identity = createDtlsIdentity();
+const scenario = outsideProgram("openssl", "openssl");
+const ours = "127.0.0.1";
+const suites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"] as const;
+
+let folder: string;
+let host: UdpHost;
+let child: ChildProcess | undefined;
+let said = "";
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "ringfence-dtls-"));
+  host = await UdpHost.open(ours);
+  said = "";
+});
+afterEach(() => {
+  child?.kill("SIGKILL");
+  host.close();
+  rmSync(folder, { recursive: true });
+});
+
+function openssl(made: Made | undefined, program: "s_client" | "s_server", ...more: readonly string[]): void {
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  const identified = made === undefined ? [] : ["-cert", cert, "-key", key];
+  writeFileSync(cert, made?.cert ?? "");
+  writeFileSync(key, made?.key ?? "");
+  const exported = ["-keymatexport", "EXTRACTOR-dtls_srtp", "-keymatexportlen", "88"];
+  child = spawn("openssl", [program, "-dtls1_2", ...identified, "-mtu", "1200", ...exported, ...more]);
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+}
+
+/** What it exported: client key, server key, client salt, server salt. */
+async function exportedKeys(): Promise<Buffer> {
+  const hex = await eventually("openssl to say its keys", () => /Keying material: ([0-9A-F]{176})/.exec(said)?.[1]);
+  return Buffer.from(hex, "hex");
+}
+
+/** Our end on the socket, until it has a result. A datagram is lost on loopback by no one, so no timer is needed. */
+async function shakeHands(role: DtlsRole, made: Made, port?: number): Promise<HandshakeResult> {
+  const value = Buffer.from(new X509Certificate(made.cert).fingerprint256.replaceAll(":", ""), "hex");
+  const association = identity?.open({ role, fingerprints: [{ hash: "sha-256", value }], suites });
+  if (association === undefined) throw new Error("no association");
+  const handshake = new Handshake(association);
+  let to = port;
+  const send = async (datagrams: readonly Uint8Array[]): Promise<void> => {
+    for (const datagram of datagrams) await host.send(datagram, to ?? 0, ours);
+  };
+  if (role === "active") await send(handshake.begin(0).datagrams);
+  for (;;) {
+    const { bytes, port: from } = await host.next();
+    to = from;
+    const step = handshake.onPacket(bytes, 0);
+    await send(step.datagrams);
+    if (step.result !== undefined) return step.result;
+  }
+}
+
+/** The client's, then the server's. */
+function keysOf(result: HandshakeResult, role: DtlsRole): readonly [Buffer, Buffer] {
+  if (result.kind === "failed") throw new Error(`${result.reason}: ${said}`);
+  const [inbound, outbound] = [Buffer.from(result.inbound.key), Buffer.from(result.outbound.key)];
+  return role === "active" ? [outbound, inbound] : [inbound, outbound];
+}
+
+/** RFC 5764 §4.2. */
+function isLaidOut(exported: Buffer, [client, server]: readonly [Buffer, Buffer], salt: 12 | 14): void {
+  const key = client.length - salt;
+  const front = Buffer.concat([
+    client.subarray(0, key),
+    server.subarray(0, key),
+    client.subarray(key),
+    server.subarray(key),
+  ]);
+  expect(front.toString("hex")).toBe(exported.subarray(0, front.length).toString("hex"));
+}
+
+const profiles = [
+  ["SRTP_AES128_CM_SHA1_80", "AES_CM_128_HMAC_SHA1_80", 14],
+  ["SRTP_AES128_CM_SHA1_32", "AES_CM_128_HMAC_SHA1_32", 14],
+  ["SRTP_AEAD_AES_128_GCM", "AEAD_AES_128_GCM", 12],
+  ["SRTP_AEAD_AES_256_GCM", "AEAD_AES_256_GCM", 12],
+] as const;
+
+for (const [profile, suite, salt] of profiles) {
+  scenario(`s_client begins, ${profile}: both export the same keys`, async () => {
+    const made = await makeCertificate({ names: ["phone"] });
+    openssl(made, "s_client", "-connect", `${ours}:${host.port}`, "-use_srtp", profile);
+    const result = await shakeHands("passive", made);
+    expect(result).toMatchObject({ kind: "keyed", inbound: { suite } });
+    isLaidOut(await exportedKeys(), keysOf(result, "passive"), salt);
+  });
+
+  scenario(`we begin with s_server, ${profile}: both export the same keys`, async () => {
+    const made = await makeCertificate({ names: ["phone"], rsa: profile.endsWith("80") });
+    const port = await freePort(ours);
+    openssl(made, "s_server", "-accept", `${ours}:${port}`, "-Verify", "1", "-use_srtp", profile);
+    await eventually("s_server to listen", () => said.includes("ACCEPT"));
+    const result = await shakeHands("active", made, port);
+    expect(result).toMatchObject({ kind: "keyed", inbound: { suite } });
+    isLaidOut(await exportedKeys(), keysOf(result, "active"), salt);
+  });
+}
+
+scenario("threat L3: s_client with another certificate than was signalled gets an alert and no keys", async () => {
+  const [made, other] = [await makeCertificate({ names: ["phone"] }), await makeCertificate({ names: ["phone"] })];
+  openssl(other, "s_client", "-connect", `${ours}:${host.port}`, "-use_srtp", "SRTP_AES128_CM_SHA1_80");
+  expect(await shakeHands("passive", made)).toEqual({ kind: "failed", reason: "dtls-fingerprint" });
+  await eventually(
+    "openssl to say why",
+    () => said.includes("alert bad certificate") || said.includes("alert number 42"),
+  );
+});
+
+const srtp = ["-use_srtp", "SRTP_AES128_CM_SHA1_80"];
+for (const [what, hasCertificate, flags] of [
+  ["without a certificate", false, srtp],
+  ["with ciphers that hide nothing", true, [...srtp, "-cipher", "NULL:@SECLEVEL=0"]],
+  ["without forward secrecy", true, [...srtp, "-cipher", "AES128-GCM-SHA256"]],
+  ["that offers no SRTP", true, []],
+] as const) {
+  scenario(`threat L3: a client ${what} gets no keys`, async () => {
+    const made = await makeCertificate({ names: ["phone"] });
+    openssl(hasCertificate ? made : undefined, "s_client", "-connect", `${ours}:${host.port}`, ...flags);
+    expect(await shakeHands("passive", made)).toEqual({ kind: "failed", reason: "dtls-handshake" });
+  });
+}
