@@ -39,6 +39,8 @@ const command = join(repository, "ringfence");
 export function config(sections: {
   readonly phones: string;
   readonly more?: string;
+  /** A line below `core:`. */
+  readonly core?: string;
   readonly mediaPorts?: string;
   /** More of the `media` section, a line each. */
   readonly media?: readonly string[];
@@ -51,6 +53,7 @@ phones:
 core:
   phones_from: ${addresses.ringfenceForPhones}:5070
   trunks_from: ${addresses.ringfenceForTrunks}:5080
+  ${sections.core ?? ""}
 media:
   ports: ${sections.mediaPorts ?? "20000-21999"}
 ${(sections.media ?? []).map((line) => `  ${line}\n`).join("")}logs: { level: debug, mask: "off" }
