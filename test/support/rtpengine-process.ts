@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { freePort } from "./free-port.ts";
 import { findProgram } from "./outside-program.ts";
 
+/** Of util-linux: sends a signal to its program when we end, however we end. */
+const dyingWithUs = findProgram("setpriv") ?? "setpriv";
+
 export class RtpengineProcess {
   /** Of its control socket on 127.0.0.1. */
   readonly port: number;
@@ -24,7 +27,7 @@ export class RtpengineProcess {
       ...[`--listen-ng=127.0.0.1:${port}`, "--port-min=48000", "--port-max=48999", "--delete-delay=0"],
     ];
     const command = ["--pdeathsig", "KILL", findProgram("rtpengine") ?? "rtpengine", ...args];
-    const child = spawn("setpriv", command, { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(dyingWithUs, command, { stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     await new Promise<void>((resolve, reject) => {
       child.stderr?.setEncoding("utf8").on("data", (text: string) => {
