@@ -23,6 +23,7 @@ export interface Status {
     readonly portsInUse: number;
     readonly portsDraining: number;
     readonly packetsRelayed: number;
+    readonly instances: readonly { readonly place: string; readonly state: string; readonly calls: number }[];
   };
 }
 
@@ -41,6 +42,8 @@ export function config(sections: {
   /** A line below `core:`. */
   readonly core?: string;
   readonly mediaPorts?: string;
+  /** More of the `media` section, a line each. */
+  readonly media?: readonly string[];
 }): string {
   return `pbx:
   address: ${addresses.pbx}:5060
@@ -53,7 +56,7 @@ core:
   ${sections.core ?? ""}
 media:
   ports: ${sections.mediaPorts ?? "20000-21999"}
-logs: { level: debug, mask: "off" }
+${(sections.media ?? []).map((line) => `  ${line}\n`).join("")}logs: { level: debug, mask: "off" }
 state: { dir: state }
 ${sections.more ?? ""}`;
 }
