@@ -53,7 +53,7 @@ function folderOf(programs: readonly string[]): string {
 }
 
 /** A machine that does other things as well may take its time to compile. */
-const patience = 300_000;
+const patience = 900_000;
 const outcome = (): string => readFileSync(join(checkout, "packages/native/addon/build/outcome"), "utf8");
 const addon = (): string => join(checkout, "packages/native/addon/build/Release/ringfence.node");
 

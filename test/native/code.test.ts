@@ -6,7 +6,7 @@ import { findProgram, outsideProgram } from "../support/outside-program.ts";
 import { fuzzTargets, headers, objectsOf, root, run, runtimeHeaders, sources, strictFlags } from "./compile.ts";
 
 const here = (file: string): string => relative(root, file);
-const patience = 300_000;
+const patience = 900_000;
 
 for (const compiler of ["g++", "clang++"]) {
   outsideProgram(compiler, compiler === "g++" ? "g++" : "clang")(

@@ -57,14 +57,18 @@ export function runMediaContract(name: string, start: () => Promise<Media>): voi
       expect(linesOf(await talk.answer("b", answer), "m=")[0]).toContain(" RTP/AVP 0");
     });
 
-    test("SRTP on both legs: each has keys of its own, none crosses", async () => {
+    test("SRTP on both legs: each has keys of its own, none crosses, also when either offers again", async () => {
       const talk = await open();
-      const toB = await talk.offer("a", savp(1), phoneLeg, { ...phoneLeg, suites: [suite80] });
-      const [tag] = cryptos(toB)[0] ?? [];
-      const answer = sdp(phone, "m=audio 4002 RTP/SAVP 0", `a=crypto:${tag} ${suite80} inline:${keyText(2)}`);
-      const toA = await talk.answer("b", answer);
-      expect(toB).not.toContain(keyText(1));
-      expect(toA).not.toContain(keyText(2));
+      const toB = await talk.offer("a", savp(1), phoneLeg, { ...phoneLeg, suites: [suite80, suite32] });
+      const [tag, suite] = cryptos(toB)[0] ?? [];
+      const b = sdp(phone, "m=audio 4002 RTP/SAVP 0", `a=crypto:${tag} ${suite} inline:${keyText(2)}`);
+      const toA = await talk.answer("b", b);
+      const [again, fresh] = [await talk.offer("b", b, phoneLeg, phoneLeg), await talk.answer("a", savp(1))];
+      const held = await talk.offer("a", savp(1, "a=sendonly"), phoneLeg, phoneLeg);
+      await talk.answer("b", b);
+      for (const text of [toB, fresh, held]) expect(text).not.toContain(keyText(1));
+      for (const text of [toA, again]) expect(text).not.toContain(keyText(2));
+      expect([key(again), key(held)]).toEqual([key(toA), cryptos(toB)[0]?.[2]]);
       expect(key(toA)).not.toBe(key(toB));
     });
 

@@ -105,7 +105,7 @@ try {
     // Asking costs the victim time that a phone may wait for: not more often.
     const now = await metric("ringfence_connections", site);
     peak = { connections: Math.max(peak.connections, now), resident: Math.max(peak.resident, resident()) };
-    if (age > 12_000 && now < phones + 30) break;
+    if (age > 12_000 && now < phones + 10) break;
   }
   over = true;
   const seconds = (performance.now() - began) / 1000;

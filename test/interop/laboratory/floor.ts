@@ -13,6 +13,8 @@ export interface FloorSettings {
   /** Below `phones:`. */
   readonly phones?: string;
   readonly more?: string;
+  /** A line below `core:`. */
+  readonly core?: string;
   readonly knobs?: Readonly<Record<string, string>>;
   /** `edge`: Ringfence asks the phones for their passwords, and answers the PBX for them. */
   readonly authentication?: "relay" | "edge";
@@ -88,7 +90,7 @@ export class Floor {
       ...(atEdge ? edgeAuthentication : []),
     ].join("\n  ");
     settings.before?.(laboratory);
-    const text = config({ phones, more: settings.more ?? "" });
+    const text = config({ phones, more: settings.more ?? "", core: settings.core ?? "" });
     const ringfence = await Ringfence.start(laboratory, text, settings.clock);
     return new Floor(atEdge ? everything : standIn.challenged, laboratory, ringfence, pbx, await captures);
   }

@@ -9,6 +9,7 @@ const packages = {
   linphonec: "linphone-cli",
   sipp: "sip-tester",
   kamailio: "kamailio",
+  rtpengine: "rtpengine-daemon",
   "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
   ip: "iproute2",

@@ -91,6 +91,11 @@ export class Laboratory {
     this.#network.addAddress(this.#namespace("ringfence"), "outside", `${addresses6.ringfenceOutside}/64`);
   }
 
+  /** One more for a party, with prefix length; `device` is `eth0`, or Ringfence's `outside` and `inside`. */
+  addAddress(party: Party, device: string, address: string): void {
+    this.#network.addAddress(this.#namespace(party), device, address);
+  }
+
   #join(party: Party, plugs: Parameters<NetworkOfNamespaces["join"]>[1]): void {
     this.#namespaces.set(party, this.#network.join(party, plugs));
   }

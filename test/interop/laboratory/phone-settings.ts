@@ -9,8 +9,8 @@ export interface PhoneSettings {
   readonly user: string;
   readonly password: string;
   readonly transport: "udp" | "tcp" | "tls";
-  /** `plain`: RTP/AVP. `srtp`: SDES, and no call without it. */
-  readonly media: "plain" | "srtp";
+  /** `plain`: RTP/AVP. `srtp`: SDES, and no call without it. `dtls`: DTLS-SRTP, without ICE; RTCP needs rtcp-mux then. */
+  readonly media: "plain" | "srtp" | "dtls";
   /** What its microphone picks up. */
   readonly hertz: number;
   readonly answers: "at-once" | "when-told";
@@ -54,6 +54,12 @@ export function writePhoneSettings(folder: string, settings: PhoneSettings): voi
     ["net_interface", "eth0"],
     ["module_path", "/usr/lib/baresip/modules"],
     ...["g711.so", "aufile.so", "aubridge.so", "sndfile.so", "srtp.so"].map((name) => ["module", name] as const),
+    ...(settings.media === "dtls"
+      ? ([
+          ["module", "dtls_srtp.so"],
+          ["rtcp_mux", "yes"],
+        ] as const)
+      : []),
     ["module_tmp", "uuid.so"],
     ["module_tmp", "account.so"],
     ["module_app", "menu.so"],
@@ -82,7 +88,7 @@ function account(settings: PhoneSettings): string {
     `auth_pass=${password}`,
     "regint=60",
     `answermode=${answers === "at-once" ? "auto" : "manual"}`,
-    ...(media === "srtp" ? ["mediaenc=srtp-mand"] : []),
+    ...(media === "plain" ? [] : [`mediaenc=${media === "srtp" ? "srtp-mand" : "dtls_srtp"}`]),
     "audio_codecs=PCMU/8000/1",
   ].join(";");
 }

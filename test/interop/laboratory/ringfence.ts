@@ -23,6 +23,7 @@ export interface Status {
     readonly portsInUse: number;
     readonly portsDraining: number;
     readonly packetsRelayed: number;
+    readonly instances: readonly { readonly place: string; readonly state: string; readonly calls: number }[];
   };
 }
 
@@ -38,7 +39,11 @@ const command = join(repository, "ringfence");
 export function config(sections: {
   readonly phones: string;
   readonly more?: string;
+  /** A line below `core:`. */
+  readonly core?: string;
   readonly mediaPorts?: string;
+  /** More of the `media` section, a line each. */
+  readonly media?: readonly string[];
 }): string {
   return `pbx:
   address: ${addresses.pbx}:5060
@@ -48,9 +53,10 @@ phones:
 core:
   phones_from: ${addresses.ringfenceForPhones}:5070
   trunks_from: ${addresses.ringfenceForTrunks}:5080
+  ${sections.core ?? ""}
 media:
   ports: ${sections.mediaPorts ?? "20000-21999"}
-logs: { level: debug, mask: "off" }
+${(sections.media ?? []).map((line) => `  ${line}\n`).join("")}logs: { level: debug, mask: "off" }
 state: { dir: state }
 ${sections.more ?? ""}`;
 }

@@ -15,6 +15,7 @@ class Touch final : public CommandSink {
   }
   void select(const SelectCommand& command) override { sum += command.source.port; }
   void send(const SendCommand& command) override { touch(command.packet); }
+  void press(const PressCommand& command) override { sum += command.pair; }
   void close(PairId pair) override { sum += pair; }
   void halt() override { sum++; }
 

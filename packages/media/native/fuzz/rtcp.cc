@@ -1,4 +1,6 @@
 /** RTCP in clear: shape, meter, filter and mask. What crosses is a compound packet again, no longer than what came. */
+#include <vector>
+
 #include "classify.h"
 #include "rtcp-filter.h"
 #include "rtcp-meter.h"

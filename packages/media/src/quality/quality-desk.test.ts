@@ -179,6 +179,14 @@ describe("the summary of a call", () => {
     desk.report([report(pairA)], now);
   });
 
+  test("a call that goes on as a fax keeps what was heard before, and is not one-way for it", () => {
+    desk.agree("c", sound(), now);
+    pass(10, {}, {});
+    desk.agree("c", undefined, now);
+    expect(kinds(pass(60, {}, undefined))).toEqual([]);
+    expect(desk.summary("c")?.a.packets).toBe(500);
+  });
+
   test("a call of three seconds has a mark too, one without a second of speech has none", () => {
     desk.agree("c", sound(), now);
     pass(3, {}, { received: 10, expected: 10 });

@@ -83,7 +83,11 @@ export class QualityDesk {
   agree(call: string, stream: StreamFacts | undefined, now: number): void {
     const before = this.#calls.get(call);
     for (const pair of this.#pairs.get(call) ?? []) this.#legs.delete(pair);
-    if (stream === undefined) return this.#drop(call);
+    if (stream === undefined) {
+      // A fax took the place of speech: what was heard until then stays for the call's last line.
+      if (before !== undefined) before.twoWay = false;
+      return;
+    }
     const watched = before ?? newWatched(call, stream, now);
     watched.twoWay = stream.twoWay;
     for (const leg of ["a", "b"] as const) {
@@ -104,7 +108,9 @@ export class QualityDesk {
 
   forget(call: string): void {
     this.#answered.delete(call);
-    this.#drop(call);
+    for (const pair of this.#pairs.get(call) ?? []) this.#legs.delete(pair);
+    this.#pairs.delete(call);
+    this.#calls.delete(call);
   }
 
   report(reports: readonly StreamReport[], now: number): void {
@@ -158,12 +164,6 @@ export class QualityDesk {
     }
     const worst = marks.sort((one, two) => one.mos - two.mos).slice(0, 5);
     return { now, events: { ...this.#events }, rtp: structuredClone(this.#rtp), worst };
-  }
-
-  #drop(call: string): void {
-    for (const pair of this.#pairs.get(call) ?? []) this.#legs.delete(pair);
-    this.#pairs.delete(call);
-    this.#calls.delete(call);
   }
 
   #note(

@@ -140,10 +140,11 @@ export function shownAgain(stream: FarmStream, answerer: LegName): InstanceLine 
   return { port, cryptos: keys === undefined ? [] : [{ tag: keys.tag, key: keys.outbound }] };
 }
 
-/** The instance's keys that policy allows, in policy's order. */
+/** The instance's keys of those suites, in their order. */
 export function allowed({ port, cryptos }: InstanceLine, suites: readonly string[]): InstanceLine {
   const rank = (proposal: Proposal) => suites.indexOf(proposal.key.suite);
-  return { port, cryptos: cryptos.filter((p) => rank(p) >= 0).sort((one, other) => rank(one) - rank(other)) };
+  const own = cryptos.filter((proposal) => rank(proposal) >= 0);
+  return { port, cryptos: own.sort((one, other) => rank(one) - rank(other)) };
 }
 
 export function writeOffer(lines: readonly JudgedLine[], shown: Lines<InstanceLine>): readonly WrittenLine[] {

@@ -2,8 +2,7 @@
  * What is said to an instance in the course of an offer/answer exchange, and what of its answers is believed. One after
  * the other: an instance never has two commands about one call at a time.
  */
-import { sameKey } from "../engine/key-ring.ts";
-import { type Keys, usableSuites } from "../keying.ts";
+import { usableSuites } from "../keying.ts";
 import type { LegName, Legs } from "../media-port.ts";
 import type { MediaRefusal } from "../refusal.ts";
 import {
@@ -17,6 +16,7 @@ import {
   tell,
 } from "./farm-agreement.ts";
 import { FarmCall, type FarmContext, familyOf, type InstanceProblem } from "./farm-call.ts";
+import { answerKeys, suitesFor, suitesOf } from "./farm-keys.ts";
 import {
   type AnsweredLine,
   allowed,
@@ -109,7 +109,7 @@ export class FarmTalk {
     if (typeof outcome === "string") return outcome;
     exchange.heard = first ? "offered" : "reserved";
     exchange.current = outcome;
-    const suites = usableSuites(legs[answerer].suites);
+    const suites = suitesFor(legs[answerer], says);
     exchange.shown = lines.map((line, index) => {
       const fresh = outcome[index];
       return line.kind === "off" ? undefined : (again[index] ?? (fresh && allowed(fresh, suites)));
@@ -150,6 +150,10 @@ export class FarmTalk {
     says: readonly (Saying | string)[],
     expected: Lines<Expected>,
   ): Promise<Lines<InstanceLine> | MediaRefusal> {
+    const keying = expected.some((line) => line?.secure) ? "sdes" : "none";
+    if (keying === "sdes" && suitesFor(legs[answerer], says).length === 0) return "no-common-suite";
+    // A suite of the offerer's that it were told not to offer, it would not answer with either.
+    const suites = [...usableSuites(legs[answerer].suites), ...suitesOf(says)];
     const told = tell(
       { leg: legs[offerer], far: legs[answerer] },
       says,
@@ -158,8 +162,8 @@ export class FarmTalk {
     const outcome = await this.#call.offer(
       { offerer, answerer, told, expected },
       {
-        keying: expected.some((line) => line?.secure) ? "sdes" : "none",
-        suites: usableSuites(legs[answerer].suites),
+        keying,
+        suites,
         family: familyOf(legs[answerer].advertisedAddress),
         interfaces: this.#context.interfaces(legs[offerer].side, legs[answerer].side),
       },
@@ -201,7 +205,7 @@ export class FarmTalk {
       const { line, answer, link } = entry;
       const { offerer, answerer } = exchange;
       const { keys: chosen } = line.offererLink;
-      const keys = chosen && answerKeys(chosen, toOfferer);
+      const keys = chosen && answerKeys(chosen, toOfferer, link.keys);
       if (chosen !== undefined && keys === undefined) return this.#broken("no-key");
       const offererLeg: FarmLeg = {
         port: toOfferer.port,
@@ -226,11 +230,4 @@ export class FarmTalk {
     if (instance !== undefined) this.#context.onProblem(instance, problem, "");
     return "engine-failed";
   }
-}
-
-/** RFC 4568 §5.1.2: the instance's answer has the tag and the suite that were chosen, and a key that is not the peer's. */
-function answerKeys(chosen: Keys, { cryptos }: InstanceLine): Keys | undefined {
-  const { tag, inbound } = chosen;
-  const ours = cryptos.find((proposal) => proposal.tag === tag && proposal.key.suite === inbound.suite);
-  return ours === undefined || sameKey(ours.key, inbound) ? undefined : { tag, inbound, outbound: ours.key };
 }

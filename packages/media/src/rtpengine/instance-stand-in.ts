@@ -122,13 +122,13 @@ export class InstanceStandIn {
     const proto = offered === "" ? (call.get(`${place} proto`) ?? "RTP/AVP") : offered;
     const format = media.formats[0] ?? "0";
     if (media.port === 0) return [`m=${media.media} 0 ${proto} ${format}`];
-    const index = place.split(" ")[1] ?? "";
     const sender = plain(command.get(offered === "" ? "to-tag" : "from-tag"));
-    call.set(`${sender} ${index} proto`, media.proto);
-    const theirs = media.lines.find(({ value }) => value.startsWith("crypto:"))?.value.split(" ") ?? [];
-    if (offered !== "") call.set(`${sender} ${index} crypto`, theirs.slice(0, 2).join(" ").slice("crypto:".length));
+    const theirs = media.lines.find(({ value }) => value.startsWith("crypto:"))?.value.slice("crypto:".length) ?? "";
+    const other = `${sender} ${place.split(" ")[1] ?? ""}`;
+    call.set(`${other} proto`, media.proto);
+    call.set(`${other} crypto`, theirs);
     const port = Number(this.#kept(call, `${place} port`, () => String(this.#takePort())));
-    const cryptos = proto === "RTP/SAVP" ? this.#cryptos(call, command, place) : [];
+    const cryptos = proto === "RTP/SAVP" ? this.#cryptos(call, command, place, theirs) : [];
     return [
       `m=${media.media} ${port} ${proto} ${media.formats.join(" ")}`,
       "a=sendrecv",
@@ -137,17 +137,21 @@ export class InstanceStandIn {
     ];
   }
 
-  #cryptos(call: Map<string, string>, command: BencodedMap, place: string): readonly string[] {
-    const chosen = call.get(`${place} crypto`);
+  /** `theirs`: the other side's. With one suite on both legs it passes their keys on, as the real one does. */
+  #cryptos(call: Map<string, string>, command: BencodedMap, place: string, theirs: string): readonly string[] {
     const key = (suite: string) => this.#kept(call, `${place} ${suite}`, () => freshKey(place, suite, call.size));
-    if (plain(command.get("transport-protocol")) === "" && chosen !== undefined) {
-      const [tag = "", suite = ""] = chosen.split(" ");
-      return [`${tag} ${suite} inline:${key(suite)}`];
+    const [theirTag = "", theirSuite, theirKey] = theirs.split(" ");
+    if (plain(command.get("transport-protocol")) === "") {
+      const [tag, suite = ""] = (call.get(`${place} crypto`) ?? "").split(" ");
+      return [`${tag} ${suite} ${suite === theirSuite ? theirKey : `inline:${key(suite)}`}`];
     }
     const refused = new Set((command.get("SDES") as readonly Bencoded[]).map(plain));
-    return suites
-      .filter((suite) => !refused.has(`no-${suite}`))
-      .map((suite, index) => `${index + 1} ${suite} inline:${key(suite)}`);
+    const own = suites.filter((suite) => suite !== theirSuite && !refused.has(`no-${suite}`));
+    const next = Number(theirTag) + 1;
+    return [
+      ...(theirs === "" ? [] : [theirs]),
+      ...own.map((suite, at) => `${next + at} ${suite} inline:${key(suite)}`),
+    ];
   }
 
   #kept(call: Map<string, string>, name: string, make: () => string): string {

@@ -70,11 +70,11 @@ export class NgDesk {
 
   /** Resolves when nothing is under way, and nothing follows from what was. */
   async idle(): Promise<void> {
-    while (this.#waiting.size > 0) {
+    do {
       await Promise.all(this.#underWay);
-      // What follows from an answer is asked before the next turn of the event loop.
+      // What follows from an answer, or from a call that was just closed, is asked before the next turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
-    }
+    } while (this.#waiting.size > 0);
   }
 
   /** Closes every socket; whoever still waits is told that nothing came. */
