@@ -43,7 +43,7 @@ const stages: readonly Stage[] = [
   ),
   { name: "fuzz", when: "everything", command: ["test/fuzz/main.ts"] },
   { name: "sanitized", when: "everything", command: ["test/native/sanitized.ts"] },
-  { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "10"] },
+  { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "5"] },
   // Last, when nothing else keeps the processors busy: real sockets, real programs and real time.
   { ...testStage("whole", ...["integration", "interop"].map(testFolder)), again: testFolder("interop") },
 ];
