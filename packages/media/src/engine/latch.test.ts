@@ -113,15 +113,18 @@ function besieged(l: Latch, from: number, until: number, phonePort: number): Set
 test.each([
   ["that says where it is", rules, phone.port],
   ["behind a NAT", behindNat, 61000],
-] as const)("threat L1: at no re-INVITE does a neighbour take the place of a phone that speaks, %s", (_what, its, port) => {
-  const l = latch(its);
-  for (let n = 0; n < 5; n++) arrive(l, phone.address, port, n);
-  for (const again of [1_000, 20_000]) {
-    l.configure(its, again);
-    expect(besieged(l, again, again + 4_000, port)).not.toContain(verdict.latched);
-    expect(l.targetPort).toBe(port);
-  }
-});
+] as const)(
+  "threat L1: at no re-INVITE does a neighbour take the place of a phone that speaks, %s",
+  (_what, its, port) => {
+    const l = latch(its);
+    for (let n = 0; n < 5; n++) arrive(l, phone.address, port, n);
+    for (const again of [1_000, 20_000]) {
+      l.configure(its, again);
+      expect(besieged(l, again, again + 4_000, port)).not.toContain(verdict.latched);
+      expect(l.targetPort).toBe(port);
+    }
+  },
+);
 
 test("threat L1: a neighbour that took the place of a silent phone loses it as soon as that speaks again", () => {
   const l = latch(behindNat);

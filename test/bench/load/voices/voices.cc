@@ -26,16 +26,15 @@ int main(int argc, char** argv) {
   if (argc < 5) return 2;
   const auto number = [argv](int place) { return static_cast<uint32_t>(std::strtoul(argv[place], nullptr, 10)); };
   const auto [streams, perSlot, slots, warmUpSlots] = std::array{number(1), number(2), number(3), number(4)};
-  Side phone("127.0.0.2");
-  Side pbx("127.0.0.3");
-  for (Side* side : {&phone, &pbx}) side->sentAt = std::make_unique<std::atomic<uint64_t>[]>(streams * 256);
+  Side phone("127.0.0.2", streams);
+  Side pbx("127.0.0.3", streams);
   std::printf("%u %u\n", phone.port, pbx.port);
   std::fflush(stdout);
   readRelay(phone, pbx, streams);
 
   std::atomic<bool> measured = false;
   std::atomic<bool> over = false;
-  std::thread receiver([&] { receiveUntil(over, phone, pbx, streams, measured); });
+  std::thread receiver([&] { receiveUntil(over, {{&phone, &pbx}, {&pbx, &phone}}, measured); });
   std::vector<std::unique_ptr<ringfence::srtp::Protector>> seals;
   for (uint32_t stream = 0; stream < streams; stream++) seals.push_back(sealFor(argc > 5 ? argv[5] : nullptr));
 
@@ -77,6 +76,6 @@ int main(int argc, char** argv) {
       "{\"sent\":%lu,\"received\":%lu,\"measured\":%lu,\"refused\":%lu,\"seconds\":%.3f,\"lateMs\":%.1f,"
       "\"p50\":%lu,\"p99\":%lu,\"p999\":%lu}\n",
       sent, phone.received + pbx.received, during, phone.refused + pbx.refused, static_cast<double>(took) / 1e9,
-      static_cast<double>(latest) / 1e6, percentile(phone, pbx, 0.5), percentile(phone, pbx, 0.99),
-      percentile(phone, pbx, 0.999));
+      static_cast<double>(latest) / 1e6, percentile({&phone, &pbx}, 0.5), percentile({&phone, &pbx}, 0.99),
+      percentile({&phone, &pbx}, 0.999));
 }
