@@ -3,6 +3,7 @@ import { buildResponse, respond } from "../egress.ts";
 import { type EdgeState, push } from "../state.ts";
 import type { Call } from "./call.ts";
 import { allowHeader, supportedHeaders } from "./headers.ts";
+import { warnOfUnheardKeys } from "./peer-methods.ts";
 import { stopReliable } from "./reliable.ts";
 import { beginGranted, grantHeaders } from "./session.ts";
 import { hangUp } from "./teardown.ts";
@@ -43,6 +44,7 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
 function markAnswered(state: EdgeState, now: number, call: Call): void {
   call.state = "up";
   call.answeredAt = now;
+  warnOfUnheardKeys(state, call);
   state.out.push({ kind: "media-up", call: call.id });
   if (call.noAnswer !== undefined) state.deadlines.disarm(call.noAnswer);
   const limit = state.settings.config.policy.limits.callDurationMs;
