@@ -14,6 +14,7 @@ import { openRegistrationStore } from "./registration-store.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader, type ReloadReport } from "./reload.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
+import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
 import { collectStatus, pbxWarning, type Status } from "./status.ts";
@@ -108,6 +109,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => composition.stop());
   parts = composition;
 
+  const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
+  undo.push(() => shadow.stop());
   const reloader = new Reloader(loaded, {
     load: given.load,
     apply: async (next, inForce) => {
@@ -122,7 +125,10 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       health = moved;
       log.apply(logSettings(next));
     },
-    onReport: (report) => recordReload(given, report),
+    onReport: (report) => {
+      recordReload(given, report);
+      if (report.outcome === "applied") shadow.say();
+    },
     now: () => new Date(),
   });
   const status = (): Status =>
@@ -153,6 +159,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   announce(given, socket);
   // The demo's own file warns about what the demo says anyway.
   recordStart(given, composition.engine, given.demo ? [] : loaded.warnings);
+  shadow.say();
   return { reload, status, drained: drain.done };
 }
 
