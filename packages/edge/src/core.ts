@@ -3,6 +3,7 @@
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
 import { createSecretKey } from "node:crypto";
+import { Ledger } from "@ringfence/policy";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
@@ -36,6 +37,7 @@ import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
 import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 import { withdrawals } from "./trunk/withdrawal.ts";
+import { onUseTimer, watchAll } from "./use/cut.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -83,6 +85,7 @@ export class EdgeCore {
       registrar: registrarState(random),
       attempts: new Attempts(),
       stir: stirState(),
+      use: { ledger: new Ledger(), timers: new Map() },
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbxHealth: healthState(),
       refusers: new Map(),
@@ -98,6 +101,7 @@ export class EdgeCore {
     this.#state.settings = settings;
     this.#state.trunks.changed = true;
     this.#state.trunks.farewell = undefined;
+    watchAll(this.#state, this.#state.now);
   }
 
   /**
@@ -133,6 +137,7 @@ export class EdgeCore {
   /** Told at the start and whenever the machine's clock may have been set. @param offset milliseconds from `now` to 1970 */
   wallClock(offset: Millis): void {
     this.#state.stir.wallOffset = offset;
+    this.#state.use.ledger.wallOffset = offset;
   }
 
   nextDeadline(): Millis | undefined {
@@ -227,6 +232,7 @@ export class EdgeCore {
       else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
       else if (event.owner === "pbx-health") probePbx(state, now);
       else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
+      else if (event.owner === "use") onUseTimer(state, now, event.payer);
       else if (event.owner === "binding") bindingDue(state, now, event.token);
       else onTrunkTimer(state, now, event);
       this.#drain(now);
