@@ -52,6 +52,11 @@ export const edgeMetrics = {
   },
   calls_started: { type: "counter", help: "Calls begun, by the side of the caller", labels: { side } },
   calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
+  keys_unheard: {
+    type: "counter",
+    help: "Calls answered where dtmf is info and the Allow of that end has no INFO",
+    labels: { side },
+  },
   registration_changes: {
     type: "counter",
     help: "Registrations added, refreshed, absorbed, removed, refused, expired, and seen in a new network",

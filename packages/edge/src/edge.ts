@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
+import { CrowdLog } from "./crowd-log.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { machineAddresses } from "./io/addresses.ts";
@@ -105,6 +106,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   core.wallClock(wallOffset);
   for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
+  const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
     gate: (endpoint, address, size, firstByte) => reception.gate(endpoint, address, size, firstByte),
@@ -114,7 +116,11 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     allowance: (endpoint, address) => reception.allowance(endpoint, address),
     strangers: () => reception.strangers,
     kept: (flowId) => core.keepsFlow(flowId),
-    closed: (reason) => options.onCount({ name: "connections_closed", reason }),
+    closed(reason) {
+      options.onCount({ name: "connections_closed", reason });
+      const line = crowd.note(reason, now());
+      if (line !== undefined) options.onEvent(line);
+    },
     trouble: (endpoint, level, detail) =>
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };

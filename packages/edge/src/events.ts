@@ -58,6 +58,7 @@ export type EdgeCount =
   | { readonly name: "connections_closed"; readonly reason: CloseReason }
   | { readonly name: "calls_started"; readonly side: Side }
   | { readonly name: "calls_ended"; readonly reason: string }
+  | { readonly name: "keys_unheard"; readonly side: Side }
   | {
       readonly name: "registrations";
       readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired" | "new_address";

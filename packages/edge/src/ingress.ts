@@ -85,7 +85,8 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.method === "ACK" && !inDialog) return;
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
-  const broken = checkRequest(request, { methods, extensions, emergency: inEmergency || isEmergency(state, request) });
+  const emergency = inEmergency || isEmergency(state, request);
+  const broken = checkRequest(request, { methods, extensions, emergency });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
@@ -102,11 +103,19 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
-  const emergency = verdict.action === "allow" && verdict.emergency;
-  if (!inDialog && !emergency && !mayPass(state, now, flow, request)) return;
+  const marked = verdict.action === "allow" && verdict.emergency;
+  if (!inDialog && !marked && !mayPass(state, now, flow, request)) return;
   if (state.transactions.isMerged(request)) return merged(state, now, flow, request);
+  const excused = emergency ? checkRequest(request, { methods, extensions }) : undefined;
+  if (excused !== undefined) logExcused(state, now, flow, request, excused.check);
   // From here on a body is the session description alone.
   push(state, state.transactions.onRequest(now, withSession(request), flow));
+}
+
+/** Threat L15: what refuses anybody else's request leaves an emergency call without its body or a part of it, and is said. */
+function logExcused(state: EdgeState, now: number, flow: Flow, { method }: Request, check: string): void {
+  const detail = "an emergency call goes on without what it cannot be read for";
+  logStranger(state, now, flow, { event: "malformed", level: "warn", reason: check, method, detail });
 }
 
 /** RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came. */

@@ -1,7 +1,7 @@
 /** What engine and quality report, as lines of the log. */
 import type { EngineEvent } from "./engine/engine.ts";
 import type { MediaLogEvent } from "./log-event.ts";
-import type { PairOwner } from "./pair-desk.ts";
+import type { PairOwner } from "./ports/pair-desk.ts";
 import type { QualityEvent } from "./quality/quality-desk.ts";
 
 export type SourceEvent = Extract<EngineEvent, { kind: "latched" | "foreign-source" }>;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { MediaBench, phoneLeg, portsOf, sdp, settings } from "./media-bench.ts";
-import { drainMs } from "./port-drain.ts";
+import { drainMs } from "./ports/port-drain.ts";
 
 const plainPhone = { ...phoneLeg, srtp: "off" as const };
 const fromPhone = sdp("198.51.100.7", "m=audio 4000 RTP/AVP 0");

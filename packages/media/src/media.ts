@@ -1,23 +1,23 @@
 /** The front: calls by id, their ports, the engine and the watchdog. Default clock and dice are chosen here. */
 import { randomBytes } from "node:crypto";
+import { pressedEvent } from "./call/key-press.ts";
+import { Session } from "./call/session.ts";
 import { createDtlsIdentity } from "./dtls/identity.ts";
 import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
-import { pressedEvent } from "./key-press.ts";
-import type { AgreedKeys } from "./leg.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import { qualityLine, type SourceEvent, sourceLine } from "./log-lines.ts";
 import type { Media, MediaOptions } from "./media-options.ts";
 import type { LegName, Legs, MediaEvent, MediaResult } from "./media-port.ts";
-import { PairDesk } from "./pair-desk.ts";
+import type { AgreedKeys } from "./negotiation/leg.ts";
+import { PairDesk } from "./ports/pair-desk.ts";
 import { type CallSummary, QualityDesk } from "./quality/quality-desk.ts";
 import { refuse } from "./refusal.ts";
-import { Session } from "./session.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
 import type { TransportFailure } from "./transport/transport.ts";
+import { TransportBoard } from "./transport/transport-board.ts";
 import { createTransportDesk } from "./transport/transport-desk.ts";
-import { TransportBoard } from "./transport-board.ts";
 import { Watchdog } from "./watchdog.ts";
 
 const watchMs = 1_000;

@@ -4,6 +4,7 @@ import { type EdgeState, push } from "../state.ts";
 import { answerUse, longestCall } from "../use/charge.ts";
 import type { Call } from "./call.ts";
 import { allowHeader, supportedHeaders } from "./headers.ts";
+import { warnOfUnheardKeys } from "./peer-methods.ts";
 import { stopReliable } from "./reliable.ts";
 import { beginGranted, grantHeaders } from "./session.ts";
 import { hangUp } from "./teardown.ts";
@@ -44,6 +45,7 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
 function markAnswered(state: EdgeState, now: number, call: Call): void {
   call.state = "up";
   call.answeredAt = now;
+  warnOfUnheardKeys(state, call);
   state.out.push({ kind: "media-up", call: call.id });
   if (call.noAnswer !== undefined) state.deadlines.disarm(call.noAnswer);
   answerUse(state, now, call);

@@ -14,9 +14,10 @@ import { farLeg } from "./first-invite.ts";
 import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
+import { newPeerMethods, noteMethods } from "./peer-methods.ts";
 import { referenceHeaders } from "./references.ts";
 import { exchangeOf } from "./send-invite.ts";
-import { judgeSession, newLegTimer, noteMethods } from "./session.ts";
+import { judgeSession, newLegTimer } from "./session.ts";
 
 export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
@@ -70,6 +71,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     user: routed.caller?.user ?? userOf(request.from.uri) ?? "anonymous",
     dialog: phoneDialog(uasDialog(request, tag), flow),
     timer: newLegTimer(),
+    takes: newPeerMethods(),
   };
   const b = farLeg(state, flow, request, routed);
   return {

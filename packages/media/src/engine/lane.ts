@@ -7,6 +7,8 @@
  * only a packet that passed those may teach an address, be counted as media or be relayed.
  */
 import type { Protector, Unprotector } from "@ringfence/node-srtp";
+import type { RtcpRules } from "../rtcp/rtcp-filter.ts";
+import type { Bundle } from "./bundle.ts";
 import {
   classifyRtcp,
   classifyRtp,
@@ -16,14 +18,12 @@ import {
   rtpPaddingFits,
   ssrcAt,
   wellFormed,
-} from "../classify.ts";
-import { verdict } from "../latch.ts";
-import type { RtcpRules } from "../rtcp/rtcp-filter.ts";
-import type { Bundle } from "./bundle.ts";
+} from "./classify.ts";
 import { ControlGate, maxControl } from "./control-gate.ts";
 import { crossing } from "./crossing.ts";
 import { drop, dropReasons } from "./drop-reason.ts";
 import type { Component } from "./engine.ts";
+import { verdict } from "./latch.ts";
 import type { LegMeter } from "./leg-meter.ts";
 import { Peer } from "./peer.ts";
 import type { PressReader } from "./press-reader.ts";

@@ -1,6 +1,8 @@
 /** The rules that stand in TypeScript and in C++: random octets and histories, and both must say the same. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { filterRtcp } from "../rtcp/rtcp-filter.ts";
+import { maskSourceDescriptions } from "../rtcp/rtcp-mask.ts";
 import {
   classifyRtcp,
   classifyRtp,
@@ -8,11 +10,9 @@ import {
   rtcpCompoundFits,
   rtpHeaderLength,
   rtpPaddingFits,
-} from "../classify.ts";
-import { Latch, type SocketRules } from "../latch.ts";
-import { filterRtcp } from "../rtcp/rtcp-filter.ts";
-import { maskSourceDescriptions } from "../rtcp/rtcp-mask.ts";
+} from "./classify.ts";
 import { plainTransport } from "./engine.ts";
+import { Latch, type SocketRules } from "./latch.ts";
 import { mediaAddon, type NativeTwins } from "./native-addon.ts";
 import { CommandBatch } from "./native-commands.ts";
 

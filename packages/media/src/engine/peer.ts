@@ -2,8 +2,9 @@
  * Who the far end of one socket is: the source that ICE selected, or else the one that latch.ts found.
  * Hot path: numbers and strings compared, nothing allocated.
  */
-import { Latch, type SocketRules, verdict } from "../latch.ts";
+
 import type { Endpoint } from "./engine.ts";
+import { Latch, type SocketRules, verdict } from "./latch.ts";
 
 export class Peer {
   readonly latch = new Latch();

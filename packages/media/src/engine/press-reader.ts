@@ -4,8 +4,9 @@
  *
  * HOT PATH as far as `isPress`; presses themselves are as rare as fingers.
  */
-import { rtpHeaderLength } from "../classify.ts";
+
 import { half, word } from "../rtcp/rtcp-parts.ts";
+import { rtpHeaderLength } from "./classify.ts";
 import type { KeyPresses } from "./engine.ts";
 
 /** Digits, star, pound and A to D (RFC 4733 §3.2); a hook flash or a fax tone is no key. */

@@ -4,8 +4,9 @@
  * HOT PATH: numbers only, nothing allocated per packet. It sees packets that were accepted (authenticated, from the
  * source), in clear. Arrival is in milliseconds of the engine's clock. Cost: test/bench/detail/meter.ts.
  */
-import { rtpHeaderLength } from "../classify.ts";
+
 import { half, word } from "../rtcp/rtcp-parts.ts";
+import { rtpHeaderLength } from "./classify.ts";
 import { isQuiet } from "./g711-level.ts";
 import type { PayloadFormat } from "./stream-report.ts";
 

@@ -1,5 +1,5 @@
 /** The buffer packets are encrypted in, one for a whole thread. HOT PATH: see lane.ts. */
-import { maxPacket } from "../classify.ts";
+import { maxPacket } from "./classify.ts";
 
 /** What a lane sends through: a dgram socket, or a test's record of what was sent. */
 export interface Outlet {

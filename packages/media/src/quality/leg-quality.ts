@@ -1,8 +1,8 @@
 /** One leg of one stream: the sum of what its pair reported, and the marks of both directions. Time is an argument. */
 import type { Side } from "@ringfence/policy";
-import type { Codec } from "../codecs.ts";
 import type { StreamReport } from "../engine/stream-report.ts";
 import type { LegName } from "../media-port.ts";
+import type { Codec } from "../sdp/codecs.ts";
 import { mosOfLine } from "./mos.ts";
 import { Score } from "./score.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Codec } from "../codecs.ts";
 import type { StreamReport } from "../engine/stream-report.ts";
+import type { Codec } from "../sdp/codecs.ts";
 import { QualityDesk, type QualityEvent, type StreamFacts } from "./quality-desk.ts";
 
 const pcmu: Codec = { type: 0, name: "pcmu", clockRate: 8000, role: "pcmu" };

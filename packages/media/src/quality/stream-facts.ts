@@ -1,7 +1,8 @@
 /** What of an agreement the quality of a call is judged by: its first stream of sound that is on. */
-import type { AgreedLeg, Agreement } from "../agreement.ts";
+
 import type { LegName, Legs } from "../media-port.ts";
-import type { OpenPair } from "../pair-desk.ts";
+import type { AgreedLeg, Agreement } from "../negotiation/agreement.ts";
+import type { OpenPair } from "../ports/pair-desk.ts";
 import type { StreamFacts } from "./quality-desk.ts";
 
 /** `suiteOf`: what a DTLS handshake on that pair came to. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rtcpCompoundFits } from "../classify.ts";
+import { rtcpCompoundFits } from "../engine/classify.ts";
 import { badCompound, filterRtcp, type RtcpRules } from "./rtcp-filter.ts";
 
 const strict: RtcpRules = { feedback: false, reducedSize: false };

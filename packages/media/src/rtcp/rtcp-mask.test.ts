@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rtcpCompoundFits } from "../classify.ts";
+import { rtcpCompoundFits } from "../engine/classify.ts";
 import { maskSourceDescriptions } from "./rtcp-mask.ts";
 
 function item(type: number, text: string): readonly number[] {

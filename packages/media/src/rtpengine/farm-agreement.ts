@@ -3,16 +3,24 @@
  * address. Pure. Ports and our keys are the instance's, so they come later. DTLS, ICE, rtcp-mux, BUNDLE and fax are not
  * asked of instances: a stream that insists on one is refused.
  */
-import { filterCodecs } from "../codec-policy.ts";
-import { codecsOf } from "../codecs.ts";
-import { judgeEndpoint, notBelieved, signallingAddress } from "../endpoint-rules.ts";
-import type { Proposal } from "../keying.ts";
-import type { PeerFacts } from "../leg.ts";
-import { acceptAnswer, acceptOffer, type Link, type LinkFacts, type LinkOffer, proposeTo } from "../link.ts";
+
 import type { LegMedia, LegName, Legs } from "../media-port.ts";
+import { filterCodecs } from "../negotiation/codec-policy.ts";
+import type { Proposal } from "../negotiation/keying.ts";
+import type { PeerFacts } from "../negotiation/leg.ts";
+import {
+  acceptAnswer,
+  acceptOffer,
+  type Link,
+  type LinkFacts,
+  type LinkOffer,
+  proposeTo,
+} from "../negotiation/link.ts";
+import { crossingDirection, refusedLine } from "../negotiation/sdp-anchor.ts";
 import type { MediaRefusal } from "../refusal.ts";
-import { crossingDirection, refusedLine } from "../sdp-anchor.ts";
-import type { OffStream, PeerLine, PeerStream } from "../sdp-read.ts";
+import { codecsOf } from "../sdp/codecs.ts";
+import { judgeEndpoint, notBelieved, signallingAddress } from "../sdp/endpoint-rules.ts";
+import type { OffStream, PeerLine, PeerStream } from "../sdp/sdp-read.ts";
 import { maxStreams } from "../settings.ts";
 import type { Told, ToldStream } from "./farm-sdp.ts";
 import type { Learning } from "./ng-message.ts";

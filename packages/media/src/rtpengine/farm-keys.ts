@@ -1,8 +1,8 @@
 /** SDES with an instance between: which suites it may be asked for, and which of its keys are believed. Pure. */
 import type { SrtpSuite } from "@ringfence/node-srtp";
 import { sameKey } from "../engine/key-ring.ts";
-import { type Keys, usableSuites } from "../keying.ts";
 import type { LegMedia } from "../media-port.ts";
+import { type Keys, usableSuites } from "../negotiation/keying.ts";
 import type { Saying } from "./farm-agreement.ts";
 import type { InstanceLine } from "./farm-sdp.ts";
 

@@ -1,18 +1,18 @@
 /** The lines of one exchange in its four forms: told to an instance, expected back, written to the offerer and the answerer. */
 
-import { isFeedback } from "../crossing-attributes.ts";
 import { sameKey } from "../engine/key-ring.ts";
-import type { Keys, Proposal } from "../keying.ts";
-import type { Link } from "../link.ts";
 import type { LegName } from "../media-port.ts";
+import type { Keys, Proposal } from "../negotiation/keying.ts";
+import type { Link } from "../negotiation/link.ts";
 import {
   answeredTransport,
   crossingDirection,
   offeredTransport,
   refusedLine,
   type WrittenLine,
-} from "../sdp-anchor.ts";
-import type { PeerStream } from "../sdp-read.ts";
+} from "../negotiation/sdp-anchor.ts";
+import { isFeedback } from "../sdp/crossing-attributes.ts";
+import type { PeerStream } from "../sdp/sdp-read.ts";
 import type { FarmLeg, FarmStream, JudgedLine, JudgedStream, Saying, Standing } from "./farm-agreement.ts";
 import { isKeyed, peerFacts } from "./farm-agreement.ts";
 import type { Expected, InstanceLine } from "./farm-sdp.ts";

@@ -15,9 +15,9 @@ import {
   type SdpMedia,
   serializeSdp,
 } from "@ringfence/sip";
-import { addressKind, canonicalAddress } from "../address.ts";
-import { type Proposal, usableKey } from "../keying.ts";
-import { lowestPort, type PeerEndpoint, type PeerStream } from "../sdp-read.ts";
+import { type Proposal, usableKey } from "../negotiation/keying.ts";
+import { addressKind, canonicalAddress } from "../sdp/address.ts";
+import { lowestPort, type PeerEndpoint, type PeerStream } from "../sdp/sdp-read.ts";
 import type { Learning } from "./ng-message.ts";
 
 /** One stream of a peer's, as an instance has to know it. */

@@ -4,9 +4,9 @@
  * and before that it is asked for nothing but the ports of streams that are new.
  */
 import type { LegName, Legs, MediaResult } from "../media-port.ts";
+import { SdpScript, type WrittenLine } from "../negotiation/sdp-anchor.ts";
 import { type MediaRefusal, refuse } from "../refusal.ts";
-import { SdpScript, type WrittenLine } from "../sdp-anchor.ts";
-import { type PeerLine, readDescription } from "../sdp-read.ts";
+import { type PeerLine, readDescription } from "../sdp/sdp-read.ts";
 import { type FarmLeg, judgeAnswer, judgeOffer, type Standing } from "./farm-agreement.ts";
 import type { FarmContext } from "./farm-call.ts";
 import { type AnsweredLine, writeAnswer, writeOffer } from "./farm-lines.ts";

@@ -2,8 +2,9 @@
  * What is said to an instance in the course of an offer/answer exchange, and what of its answers is believed. One after
  * the other: an instance never has two commands about one call at a time.
  */
-import { usableSuites } from "../keying.ts";
+
 import type { LegName, Legs } from "../media-port.ts";
+import { usableSuites } from "../negotiation/keying.ts";
 import type { MediaRefusal } from "../refusal.ts";
 import {
   type FarmLeg,
