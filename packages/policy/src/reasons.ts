@@ -190,7 +190,8 @@ const catalogue = {
   "rate-unknown": {
     status: 403,
     text: "No Price For This Number",
-    remedy: "Money is limited (`spend_per_day`), and no line of `policy.rates` covers the dialled number. Add its prefix.",
+    remedy:
+      "Money is limited (`spend_per_day`), and no line of `policy.rates` covers the dialled number. Add its prefix.",
   },
   "use-unknown": {
     status: 503,

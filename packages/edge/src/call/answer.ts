@@ -49,7 +49,11 @@ function markAnswered(state: EdgeState, now: number, call: Call): void {
   state.out.push({ kind: "media-up", call: call.id });
   if (call.noAnswer !== undefined) state.deadlines.disarm(call.noAnswer);
   answerUse(state, now, call);
-  call.duration = state.deadlines.arm(now + longestCall(state, call), { owner: "call", call: call.id, timer: "duration" });
+  call.duration = state.deadlines.arm(now + longestCall(state, call), {
+    owner: "call",
+    call: call.id,
+    timer: "duration",
+  });
 }
 
 /** Over reliable transports too: the ACK is end to end, and so is the repetition (RFC 3261 §13.3.1.4). */

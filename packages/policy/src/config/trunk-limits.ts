@@ -28,10 +28,8 @@ export const trunkLimits = z
     out: z.strictObject({ ...oneWay(0, "to the carrier"), ...useKeys }).prefault({}),
   })
   .prefault({})
-  .transform(
-    (value): TrunkConfig["limits"] => ({
-      ...limitOf(value),
-      in: limitOf(value.in),
-      out: { ...limitOf(value.out), ...useRulesOf(value.out) },
-    }),
-  );
+  .transform((value): TrunkConfig["limits"] => ({
+    ...limitOf(value),
+    in: limitOf(value.in),
+    out: { ...limitOf(value.out), ...useRulesOf(value.out) },
+  }));

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isHoliday, parseOpeningHours } from "../use/opening-hours.ts";
 import { type Money, parseMoney } from "../use/money.ts";
+import { parseHolidays, parseOpeningHours } from "../use/opening-hours.ts";
 import { zone } from "../use/zone.ts";
 import { duration } from "./duration.ts";
 import { isOneOf, type LeafReading, quoted, whole, written } from "./leaf.ts";
@@ -43,7 +43,7 @@ function zoneName() {
 
 function holiday() {
   return written({ kind: "date" }, (text): LeafReading<string> => {
-    if (isHoliday(text)) return { value: text };
+    if (parseHolidays([text]) !== undefined) return { value: text };
     return { problem: `is ${quoted(text)}, which is no date`, remedy: 'write "2026-12-25", or "12-25" for each year' };
   });
 }
@@ -129,7 +129,8 @@ export const accountPolicies = z
 export const ratesFile = z
   .strictObject({
     file: path().meta({
-      description: "CSV file of prices: `currency,EUR`, then `prefix,price a minute,fee,increment` a line. See [fraud.md](fraud.md).",
+      description:
+        "CSV file of prices: `currency,EUR`, then `prefix,price a minute,fee,increment` a line. See [fraud.md](fraud.md).",
     }),
   })
   .optional();

@@ -121,14 +121,11 @@ export class Ledger {
     return first;
   }
 
-  /**
-   * Held against the calls that there are. @returns what does not fit, which nothing should ever be; it is put right: a call that has
-   * ended unheard is settled now
-   */
-  audit(calls: ReadonlySet<string>, now: number): readonly string[] {
-    const lost = [...this.#payerOf.keys()].filter((id) => !calls.has(id));
-    for (const id of lost) this.end(id, now);
-    return lost;
+  /** Held against the calls that there are. @returns calls that ended unheard, which should be none; they are settled now */
+  audit(calls: ReadonlySet<string>, now: number): readonly { readonly call: string; readonly payer: Payer }[] {
+    const lost = [...this.#payerOf].filter(([call]) => !calls.has(call));
+    for (const [call] of lost) this.end(call, now);
+    return lost.map(([call, payer]) => ({ call, payer }));
   }
 
   /** Forgets days and payers that no figure asks for. */

@@ -1,4 +1,5 @@
 /** `Mon-Fri 07:00-20:00, Sat 09:00-13:00 Europe/Berlin`: when calls may begin. Read once; a question takes a few comparisons. */
+import { parseDate } from "./calendar.ts";
 import { type Zone, zone } from "./zone.ts";
 
 const DAY = 1_440;
@@ -32,7 +33,8 @@ function spansOf(rule: string): readonly Span[] | undefined {
   const [days = "", times = "", more] = rule.split(" ");
   const [from, to] = bounds(times, minuteOf);
   const [first, last] = bounds(days, (name) => weekdays.indexOf(name));
-  if (more !== undefined || from < 0 || to < 0 || from === DAY || from === to || first < 0 || last < 0) return undefined;
+  if (more !== undefined || from < 0 || to < 0 || from === DAY || from === to || first < 0 || last < 0)
+    return undefined;
   const count = ((last - first + 7) % 7) + 1;
   // A span over midnight belongs to the day on which it begins.
   const length = to > from ? to - from : to - from + DAY;
@@ -58,21 +60,35 @@ function minuteOf(text: string): number {
   return minute >= 0 && minute <= DAY ? minute : -1;
 }
 
-/** @param holidays as `isHoliday` takes them: closed there from midnight to midnight */
-export function isOpen(hours: OpeningHours, holidays: ReadonlySet<string>, wall: number): boolean {
+/** Closed from midnight to midnight of those days, there. */
+export function isOpen(hours: OpeningHours, holidays: Holidays, wall: number): boolean {
   const { day, weekday, minute } = hours.zone.at(wall);
-  if (holidays.size > 0) {
-    const date = new Date(day * DAY * 60_000).toISOString().slice(0, 10);
-    if (holidays.has(date) || holidays.has(date.slice(5))) return false;
-  }
+  if (holidays.has(day)) return false;
   const at = weekday * DAY + minute;
   return hours.spans.some(({ first, last }) => (at >= first && at < last) || at + WEEK < last);
 }
 
-/** `2026-12-25` or, each year, `12-25`. */
-export function isHoliday(text: string): boolean {
-  const date = text.length === 5 ? `2024-${text}` : text;
-  if (date.length !== 10) return false;
-  const time = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+export interface Holidays {
+  /** @param day since 1970 */
+  has(day: number): boolean;
+}
+
+/** Further than any file is looked at. */
+const LAST_YEAR = 2200;
+
+/** `2026-12-25` or, each year, `12-25`; undefined: one of them is no date. */
+export function parseHolidays(dates: readonly string[]): Holidays | undefined {
+  const days = new Set<number>();
+  for (const date of dates) {
+    const yearly = date.length === 5;
+    // 2024 has a 29 February.
+    const day = parseDate(yearly ? `2024-${date}` : date);
+    if (day === undefined) return undefined;
+    if (!yearly) days.add(day);
+    for (let year = 1970; yearly && year < LAST_YEAR; year++) {
+      const same = parseDate(`${year}-${date}`);
+      if (same !== undefined) days.add(same);
+    }
+  }
+  return days;
 }

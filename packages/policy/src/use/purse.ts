@@ -92,7 +92,9 @@ export class Purse {
       days: [...this.#days].map(([day, { ms, spent }]) => [day, ms, spent]),
       begun: this.#begun.record(now, wallOffset),
       open: [...this.open.values()].flatMap(({ answered, rate, outside }) =>
-        answered === undefined || !outside ? [] : [{ day: answered.day, at: Math.floor(answered.at + wallOffset), rate }],
+        answered === undefined || !outside
+          ? []
+          : [{ day: answered.day, at: Math.floor(answered.at + wallOffset), rate }],
       ),
     };
   }

@@ -90,7 +90,8 @@ function readRate(line: number, fields: readonly string[], complain: Complaint):
   }
   const [perMinute, connection] = [parseMoney(price), fee === "" ? none : parseMoney(fee)];
   if (perMinute === undefined || perMinute.micro > DEAREST) return fail("has no price a minute", "write `0.0125`");
-  if (connection === undefined || connection.micro > DEAREST) return fail("has no readable fee", "write `0.05` or nothing");
+  if (connection === undefined || connection.micro > DEAREST)
+    return fail("has no readable fee", "write `0.05` or nothing");
   const [first, step] = increment === "" ? [1, 1] : increment.split("/").map(secondsOf);
   if (first === undefined || step === undefined || first < 1 || step < 1) {
     return fail("has no readable increment", "write seconds, the first and the following: `60/1`");

@@ -4,14 +4,14 @@ import type { AccountRules, UseRules } from "../config/use-rules.ts";
 import { plainNumber } from "../number.ts";
 import type { SignalSubject } from "../subject.ts";
 import { accountPayer, type Payer, trunkPayer, type UseLimits } from "./ledger.ts";
-import { type OpeningHours, parseOpeningHours } from "./opening-hours.ts";
+import { type Holidays, type OpeningHours, parseHolidays, parseOpeningHours } from "./opening-hours.ts";
 import type { Rate, Rates } from "./rates.ts";
 import { type Zone, zone } from "./zone.ts";
 
 export interface PayerRules extends UseLimits {
   readonly callDurationMs: number | undefined;
   readonly hours: OpeningHours | undefined;
-  readonly holidays: ReadonlySet<string>;
+  readonly holidays: Holidays;
 }
 
 /** `outside`: a number that a carrier is paid for. `rate`: undefined where no line of the rates covers it. */
@@ -74,7 +74,7 @@ function compiled(rules: Partial<UseRules>): PayerRules {
     spendPerDay: spendPerDay?.micro,
     callDurationMs,
     hours,
-    holidays: new Set(rules.holidays),
+    holidays: parseHolidays(rules.holidays ?? []) ?? new Set(),
   };
 }
 

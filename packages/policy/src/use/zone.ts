@@ -2,6 +2,7 @@
  * Local time of an IANA zone, daylight saving included, from the zone data that Node.js carries. Pure: the time is an argument. Asked for
  * each call, and Intl is slow, so the offset is remembered for a quarter of an hour: no zone of today changes its offset inside one.
  */
+import { dayNumber } from "./calendar.ts";
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -48,6 +49,7 @@ export function zone(name: string): Zone | undefined {
   };
 }
 
+/** Asked for whole minutes. */
 function offsetReader(name: string): ((wall: number) => number) | undefined {
   if (name === "UTC") return () => 0;
   // `GMT+1` and the like are read by Intl too, with the sign the other way round: nobody means that.
@@ -62,7 +64,6 @@ function offsetReader(name: string): ((wall: number) => number) | undefined {
       day: "numeric",
       hour: "numeric",
       minute: "numeric",
-      second: "numeric",
     });
   } catch {
     return undefined;
@@ -70,7 +71,7 @@ function offsetReader(name: string): ((wall: number) => number) | undefined {
   return (wall) => {
     const parts = new Map(format.formatToParts(wall).map(({ type, value }) => [type, Number(value)]));
     const of = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-    const there = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
-    return there - Math.floor(wall / 1_000) * 1_000;
+    const there = dayNumber(of("year"), of("month"), of("day")) * DAY + (of("hour") * 60 + of("minute")) * MINUTE;
+    return there - wall;
   };
 }
