@@ -18,7 +18,7 @@ function worldWith(policy: string, options: WorldOptions = {}, wall = "2026-11-2
 /** Registered, anew after a while. */
 function phoneOf(world: EdgeWorld, cseq = 1): Party {
   const phone = world.phone();
-  phone.inbox.length = 0;
+  for (const party of [phone, world.pbx()]) party.inbox.length = 0;
   registered(world, phone, { cseq });
   return phone;
 }
