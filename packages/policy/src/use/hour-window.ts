@@ -3,7 +3,7 @@
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 /** More than any limit allows in an hour (`calls_per_hour`). */
-export const MOST_AN_HOUR = 10_000;
+const MOST_AN_HOUR = 10_000;
 
 export class HourWindow {
   /** Ascending; those before `#from` are older than an hour. */
