@@ -147,6 +147,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "calls", value: e.calls },
     { name: "subscriptions", value: e.subscriptions },
     { name: "registrations", value: e.registrations },
+    ...e.inShadow.map((key) => ({ name: "in_shadow", labels: { key }, value: 1 }) as const),
     { name: "connections", value: e.connections },
     { name: "strangers", value: e.strangers },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { type Accounts, compile, type Policy } from "@ringfence/policy";
+import { type Accounts, compile, keysInShadow, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
 import {
   type Certificates,
@@ -18,6 +18,7 @@ import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
 import { judgeRevocations } from "./revocations.ts";
 import type { KeyPair } from "./self-signed.ts";
+import { shadowWarning } from "./shadow-watch.ts";
 
 export interface Loaded {
   readonly file: ConfigFile;
@@ -58,6 +59,7 @@ export async function loadEverything(
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
+    ...keysInShadow(file.config).map(shadowWarning),
     ...certificates.warnings,
     ...judgeRevocations(file.config, revocations, Date.now()),
     ...(accounts?.warnings ?? []),

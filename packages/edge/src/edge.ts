@@ -1,7 +1,7 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import type { Accounts, Config, Policy } from "@ringfence/policy";
+import { type Accounts, type Config, keysInShadow, type Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
@@ -67,6 +67,8 @@ export interface EdgeStatus {
   readonly strangers: number;
   /** No new calls are taken. */
   readonly draining: boolean;
+  /** Keys of the configuration whose rules are only looked at. */
+  readonly inShadow: readonly string[];
   readonly listeners: readonly {
     readonly role: string;
     readonly transport: string;
@@ -199,6 +201,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
         ...counts,
         connections: sockets.connections,
         strangers: sockets.strangers,
+        inShadow: keysInShadow(settings.config),
         trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
         pbx: core.pbxStatus(),

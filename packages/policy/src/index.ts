@@ -50,6 +50,7 @@ export type { Origin, Policy, TargetUri } from "./policy.ts";
 export { PrefixSet } from "./prefix-map.ts";
 export { type RejectReason, rejectReasons } from "./reasons.ts";
 export { RingfenceError } from "./ringfence-error.ts";
+export { keysInShadow } from "./shadow.ts";
 export type { IdentitySubject, Load, MediaSubject, Side, SignalSubject, Transport } from "./subject.ts";
 export {
   type Allowed,

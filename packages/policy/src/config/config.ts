@@ -204,6 +204,8 @@ export interface PolicyConfig {
 }
 
 export interface DefenceConfig {
+  /** `shadow`: rates and failures are decided, counted and logged, and nothing is done about them. */
+  readonly mode: "enforce" | "shadow";
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */

@@ -19,7 +19,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["defence.scanners", "this version does not recognise scanners"],
   ["defence.trust", "this version has no trust ladder"],
   ["defence.kernel", "this version does not program the kernel's packet filter"],
-  ["defence.mode", "this version always enforces"],
   ["logs.files", "this version logs to standard output only"],
   ["logs.syslog", "this version logs to standard output only"],
   ["logs.sip_trace", "this version writes no SIP trace"],
