@@ -10,7 +10,8 @@ export function changesBetween(before: Loaded, next: Loaded): readonly string[] 
   const changes = listed(diffConfigs(before.file.config, next.file.config));
   const certificates = next.certificates.digest === before.certificates.digest ? [] : ["certificates: new files"];
   const accounts = next.accounts === before.accounts ? [] : ["phones.accounts: read again"];
-  const lines = [...changes, ...certificates, ...accounts];
+  const rates = next.rates?.text === before.rates?.text ? [] : ["policy.rates: read again"];
+  const lines = [...changes, ...certificates, ...accounts, ...rates];
   return lines.length === 0 ? ["nothing but the way the file is written"] : lines;
 }
 
