@@ -86,6 +86,10 @@ class Farm implements Media {
     this.#timer.unref();
   }
 
+  has(id: string): boolean {
+    return this.#calls.has(id);
+  }
+
   async offer(id: string, from: LegName, sdp: Uint8Array, legs: Legs): Promise<MediaResult> {
     const call = this.#calls.get(id) ?? this.#newCall(id);
     this.#calls.set(id, call);
