@@ -10,13 +10,13 @@ import { type HealthServer, type HealthSources, startHealth } from "./io/health.
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
-import { openRegistrationStore } from "./registration-store.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader, type ReloadReport } from "./reload.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
+import { openStateStore } from "./state-store.ts";
 import { collectStatus, pbxWarning, type Status } from "./status.ts";
 import { version } from "./version.ts";
 
@@ -103,9 +103,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   let health = await startHealth(loaded.file.config.metrics.listen, sources);
   undo.push(() => health.close());
 
-  const store = openRegistrationStore(stateDir, log);
+  const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const composition = await compose(loaded, { log, metrics, keeper: store.keeper });
+  const composition = await compose(loaded, { log, metrics, keeper: store.keeper, use: store.use });
   undo.push(() => composition.stop());
   parts = composition;
 

@@ -10,6 +10,7 @@ import {
   type EdgeSettings,
   pooledRandom,
   startEdge,
+  type UseKeeper,
 } from "@ringfence/edge";
 import {
   chooseEngine,
@@ -53,7 +54,7 @@ export interface Composition {
 /** @throws RingfenceError when a listener cannot be bound or there is no such engine; nothing is left open then */
 export async function compose(
   loaded: Loaded,
-  sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper },
+  sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper; readonly use?: UseKeeper },
   makers: Makers = { startEdge, openMedia },
 ): Promise<Composition> {
   const { log, metrics } = sinks;
@@ -75,6 +76,7 @@ export async function compose(
       policy: loaded.policy,
       media,
       keeper: sinks.keeper,
+      use: sinks.use,
       onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
       onCount: (count) => countEdge(metrics, count),
     });
