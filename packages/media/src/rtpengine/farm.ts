@@ -17,7 +17,7 @@ import { Watchdog } from "../watchdog.ts";
 import type { InstanceProblem } from "./farm-call.ts";
 import { FarmHealth } from "./farm-health.ts";
 import { FarmQuality } from "./farm-quality.ts";
-import { FarmSession } from "./farm-session.ts";
+import { FarmSession, perInstance } from "./farm-session.ts";
 import type { InstanceId } from "./ng-client.ts";
 import type { OpenNgSocket } from "./ng-desk.ts";
 import type { Traffic } from "./ng-message.ts";
@@ -244,10 +244,6 @@ class Farm implements Media {
   }
 
   #callsByInstance(): ReadonlyMap<InstanceId, number> {
-    const counts = new Map<InstanceId, number>();
-    for (const { session } of this.#calls.values()) {
-      if (session.instance !== undefined) counts.set(session.instance, (counts.get(session.instance) ?? 0) + 1);
-    }
-    return counts;
+    return perInstance([...this.#calls.values()].map(({ session }) => session));
   }
 }
