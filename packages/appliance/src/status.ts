@@ -21,9 +21,13 @@ export interface Status {
   readonly uptimeSeconds: number;
   /** No new calls; it ends when the last one has. */
   readonly draining: boolean;
+  /** Keys of the configuration whose rules are only looked at: what they would refuse is let through. */
+  readonly inShadow: readonly string[];
   readonly config: {
     readonly file: string;
     readonly generation: number;
+    /** ISO 8601: without a confirmation until then, the generation before serves again. */
+    readonly confirmUntil: string | null;
     /** Null until the first reload. */
     readonly lastReload: ReloadReport | null;
   };
@@ -65,6 +69,7 @@ export interface StatusSources {
   readonly demo: boolean;
   readonly file: string;
   readonly generation: number;
+  readonly confirmUntil: string | undefined;
   readonly lastReload: ReloadReport | undefined;
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
@@ -82,7 +87,13 @@ export function collectStatus(sources: StatusSources): Status {
     demo: sources.demo,
     uptimeSeconds: Math.floor(process.uptime()),
     draining: edge.draining,
-    config: { file: sources.file, generation: sources.generation, lastReload: sources.lastReload ?? null },
+    inShadow: edge.inShadow,
+    config: {
+      file: sources.file,
+      generation: sources.generation,
+      confirmUntil: sources.confirmUntil ?? null,
+      lastReload: sources.lastReload ?? null,
+    },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
     registrations: edge.registrations,
     calls: edge.calls,
@@ -128,8 +139,10 @@ export function formatStatus(status: Status): string {
   const rows: (readonly [string, string])[] = [
     ["ringfence", `${status.version}${status.demo ? " (demo)" : ""}, process ${status.pid}, Node ${status.node}`],
     ...(status.draining ? ([["state", "draining: no new calls, ends when the last one has"]] as const) : []),
+    ...status.inShadow.map((key) => ["IN SHADOW", `${key}: decided, counted and logged, NOT acted on`] as const),
     ["up for", formatDuration(status.uptimeSeconds)],
     ["config", `${status.config.file}, generation ${status.config.generation}`],
+    ...unconfirmed(status.config),
     ["last reload", formatReload(status.config.lastReload)],
     ["listening", listeners(status, "outside")],
     ["towards PBX", listeners(status, "inside")],
@@ -152,6 +165,13 @@ export function formatStatus(status: Status): string {
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
+}
+
+function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (readonly [string, string])[] {
+  if (confirmUntil === null) return [];
+  return [
+    ["UNCONFIRMED", `generation ${generation} goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`],
+  ];
 }
 
 function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {

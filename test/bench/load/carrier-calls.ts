@@ -36,8 +36,11 @@ interface Call {
   ended: (answer: string | undefined) => void;
 }
 
-/** Longest wait for an answer. Nothing is sent twice: where no packet is lost a missing answer is a finding. */
+/** Where no packet is lost nothing is sent twice, and an answer that is missing so long is a finding. */
 const ANSWER_MS = 8_000;
+/** RFC 3261 §17.1.1.2: what timers A and B begin and end with. */
+const AGAIN_MS = 500;
+const INSISTENT_MS = 32_000;
 
 function header(text: string, name: string): string {
   const line = text.split("\r\n").find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`));
@@ -63,15 +66,17 @@ export class CarrierCalls implements CallControl {
   readonly #carrier: Socket;
   readonly #pbx: Socket;
   readonly #calls = new Map<number, Call>();
+  readonly #insists: boolean;
 
-  private constructor(site: CarrierSite, carrier: Socket, pbx: Socket) {
-    [this.#site, this.#carrier, this.#pbx] = [site, carrier, pbx];
+  private constructor(site: CarrierSite, insists: boolean, [carrier, pbx]: readonly [Socket, Socket]) {
+    [this.#site, this.#insists, this.#carrier, this.#pbx] = [site, insists, carrier, pbx];
     carrier.on("message", (bytes) => this.#onCarrier(bytes.toString("latin1")));
     pbx.on("message", (bytes, from) => this.#onPbx(bytes.toString("latin1"), from));
   }
 
-  static async open(site: CarrierSite): Promise<CarrierCalls> {
-    return new CarrierCalls(site, await bound(site.caller), await bound(site.pbx));
+  /** @param insists sends again what is not answered */
+  static async open(site: CarrierSite, insists = false): Promise<CarrierCalls> {
+    return new CarrierCalls(site, insists, [await bound(site.caller), await bound(site.pbx)]);
   }
 
   /** INVITE, and in a call that stands a re-INVITE. The number is the one that is dialled. */
@@ -106,13 +111,16 @@ export class CarrierCalls implements CallControl {
 
   #ask(call: Call, method: "INVITE" | "BYE", body: string): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), ANSWER_MS);
+      call.cseq++;
+      const send = () => this.#send(call, method, body);
+      const again = this.#insists ? setInterval(send, AGAIN_MS) : undefined;
       call.ended = (answer) => {
         clearTimeout(timer);
+        clearInterval(again);
         resolve(answer);
       };
-      call.cseq++;
-      this.#send(call, method, body);
+      const timer = setTimeout(() => call.ended(undefined), this.#insists ? INSISTENT_MS : ANSWER_MS);
+      send();
     });
   }
 

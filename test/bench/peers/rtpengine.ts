@@ -33,13 +33,15 @@ export function rtpengine(): System {
   return system;
 }
 
+let laid = 0;
+
 /** Lays out every stream as a call of its own: an offer of the phone, an answer of the PBX. */
 export async function layOut(order: RelayOrder): Promise<readonly Ports[]> {
   const calls = new NgCalls(control);
   const key = order.key && Buffer.from(order.key);
   const ports: Ports[] = [];
   for (let stream = 0; stream < order.streams; stream++) {
-    const { phone, pbx } = await calls.exchange(stream, audioAt(order.phone, key), audioAt(order.pbx));
+    const { phone, pbx } = await calls.exchange(laid++, audioAt(order.phone, key), audioAt(order.pbx));
     ports.push({ phone: phone.port, pbx: pbx.port });
   }
   calls.close();

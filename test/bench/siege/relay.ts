@@ -33,7 +33,7 @@ async function startOurs(engine: "native" | "js", ports: PortRange, namespace: s
     placed: placedIn(namespace),
   });
   await ready(site);
-  const calls = await CarrierCalls.open(site);
+  const calls = await CarrierCalls.open(site, true);
   return {
     calls,
     pid: system.pid,
