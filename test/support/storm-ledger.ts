@@ -1,5 +1,6 @@
 /** What the ledger says of each that pays, beside what the log said of the calls. */
 import type { EdgeEvent } from "@ringfence/edge";
+import { readUseRecord } from "@ringfence/policy";
 import type { EdgeWorld } from "./edge-world.ts";
 
 interface Spoken {
@@ -31,10 +32,11 @@ export class StormLedger {
   judge(world: EdgeWorld): { readonly payers: number; readonly wrong: readonly string[] } {
     world.feed({ kind: "audit" });
     for (const [payer, record] of world.core.takeUse(world.now, true)) {
-      const days = record?.days ?? [];
+      const kept = readUseRecord(record);
+      const days = kept?.days ?? [];
       const sum = (of: (day: readonly number[]) => number): number => days.reduce((all, day) => all + of(day), 0);
       const spent = sum(([, , money = 0]) => money);
-      this.#used.set(payer, { calls: record?.open.length ?? 0, ms: sum(([, ms = 0]) => ms), seconds: spent / 1_000 });
+      this.#used.set(payer, { calls: kept?.open.length ?? 0, ms: sum(([, ms = 0]) => ms), seconds: spent / 1_000 });
     }
     const payers = [...new Set([...this.#spoken.keys(), ...this.#used.keys()])];
     const wrong = payers.flatMap((payer) => {

@@ -133,6 +133,8 @@ test("every sample of the status is a metric", async () => {
   const zero = new Proxy({}, { get: () => 0 });
   const edgeStatus = {
     transactions: zero,
+    inShadow: [],
+    suspended: [],
     trunks: [{ name: "t", calls: 0, hosts: [] }],
     subscriptions: 3,
     pbx: { reachable: undefined, nodes: [{ address: "10.0.0.5:5060", up: true }] },

@@ -3,10 +3,19 @@ import { z } from "zod";
 import type { ReloadReport } from "../reload.ts";
 import type { Status } from "../status.ts";
 
+/** Ten years: who means longer names no time. */
+const MOST_MS = 315_360_000_000;
+
 const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("status") }),
   z.strictObject({ command: z.literal("reload") }),
   z.strictObject({ command: z.literal("drain") }),
+  z.strictObject({
+    command: z.literal("suspend"),
+    account: z.string().min(1).max(64),
+    forMs: z.int().positive().max(MOST_MS).optional(),
+  }),
+  z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -16,6 +25,10 @@ interface Answers {
   readonly reload: { readonly report: ReloadReport };
   /** Calls that are waited for. */
   readonly drain: { readonly calls: number };
+  /** Calls that were ended. */
+  readonly suspend: { readonly calls: number };
+  /** Whether it was suspended. */
+  readonly resume: { readonly was: boolean };
 }
 
 /** The answer to each command, by its name. */

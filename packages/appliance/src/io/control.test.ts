@@ -36,6 +36,8 @@ const echo = {
     throw new RingfenceError("x", "out of order", "Mend it.");
   },
   drain: () => ({ calls: 2 }),
+  suspend: () => ({ calls: 1 }),
+  resume: () => ({ was: true }),
 } satisfies ControlDesk;
 
 /** Sends raw bytes, returns what comes back. */
