@@ -13,6 +13,7 @@ const edge: EdgeStatus = {
   strangers: 2,
   draining: false,
   inShadow: [],
+  suspended: [],
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },
@@ -42,6 +43,7 @@ const sources: StatusSources = {
   demo: false,
   file: "/etc/ringfence/ringfence.yaml",
   generation: 2,
+  confirmUntil: undefined,
   lastReload: undefined,
   edge,
   media,
@@ -102,6 +104,8 @@ test("a PBX that does not answer is a warning that names the usual cause", () =>
 test("a refused reload shows its reasons", () => {
   const lastReload = {
     outcome: "refused",
+    why: "reload",
+    confirmUntil: null,
     generation: 2,
     lines: ["f.yaml:1:1: x"],
     warnings: [],

@@ -4,6 +4,7 @@ import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
 import type { ReloadReport } from "./reload.ts";
+import { suspensionRows } from "./suspension-desk.ts";
 
 interface Listener {
   /** access: phones, and carriers without sockets of their own; trunks: carriers alone; core-phones, core-trunks: what the PBX sees. */
@@ -26,6 +27,8 @@ export interface Status {
   readonly config: {
     readonly file: string;
     readonly generation: number;
+    /** ISO 8601: without a confirmation until then, the generation before serves again. */
+    readonly confirmUntil: string | null;
     /** Null until the first reload. */
     readonly lastReload: ReloadReport | null;
   };
@@ -37,6 +40,8 @@ export interface Status {
   /** TCP, TLS and WebSocket. */
   readonly connections: number;
   readonly trunks: EdgeStatus["trunks"];
+  /** Accounts that may not call. */
+  readonly suspended: EdgeStatus["suspended"];
   readonly pbx: {
     readonly address: string;
     readonly reachable: boolean | null;
@@ -67,6 +72,7 @@ export interface StatusSources {
   readonly demo: boolean;
   readonly file: string;
   readonly generation: number;
+  readonly confirmUntil: string | undefined;
   readonly lastReload: ReloadReport | undefined;
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
@@ -85,7 +91,12 @@ export function collectStatus(sources: StatusSources): Status {
     uptimeSeconds: Math.floor(process.uptime()),
     draining: edge.draining,
     inShadow: edge.inShadow,
-    config: { file: sources.file, generation: sources.generation, lastReload: sources.lastReload ?? null },
+    config: {
+      file: sources.file,
+      generation: sources.generation,
+      confirmUntil: sources.confirmUntil ?? null,
+      lastReload: sources.lastReload ?? null,
+    },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
     registrations: edge.registrations,
     calls: edge.calls,
@@ -93,6 +104,7 @@ export function collectStatus(sources: StatusSources): Status {
     timers: edge.timers,
     connections: edge.connections,
     trunks: edge.trunks,
+    suspended: edge.suspended,
     pbx: {
       address: edge.pbx.address,
       reachable: edge.pbx.reachable ?? null,
@@ -134,6 +146,7 @@ export function formatStatus(status: Status): string {
     ...status.inShadow.map((key) => ["IN SHADOW", `${key}: decided, counted and logged, NOT acted on`] as const),
     ["up for", formatDuration(status.uptimeSeconds)],
     ["config", `${status.config.file}, generation ${status.config.generation}`],
+    ...unconfirmed(status.config),
     ["last reload", formatReload(status.config.lastReload)],
     ["listening", listeners(status, "outside")],
     ["towards PBX", listeners(status, "inside")],
@@ -145,6 +158,7 @@ export function formatStatus(status: Status): string {
         )
       : []),
     ["registrations", String(status.registrations)],
+    ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
@@ -156,6 +170,13 @@ export function formatStatus(status: Status): string {
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
+}
+
+function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (readonly [string, string])[] {
+  if (confirmUntil === null) return [];
+  return [
+    ["UNCONFIRMED", `generation ${generation} goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`],
+  ];
 }
 
 function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {

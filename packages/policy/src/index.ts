@@ -1,4 +1,11 @@
 export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
+export {
+  readSuspension,
+  type Suspension,
+  type SuspensionReason,
+  Suspensions,
+  suspensionReasons,
+} from "./anomaly/suspensions.ts";
 export { type Cidr, networkOf, parseCidr } from "./cidr.ts";
 export { type CompileFacts, compile } from "./compile.ts";
 export {
@@ -30,6 +37,7 @@ export type {
   TrunkHost,
   TrunkNumbers,
 } from "./config/config.ts";
+export { parseDuration } from "./config/duration.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export {
