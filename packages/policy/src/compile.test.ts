@@ -34,6 +34,7 @@ const call: SignalSubject = {
   targetUser: "600",
   targetHost: "pbx.example.com",
   targetRaw: "sip:600@pbx.example.com",
+  number: undefined,
   account: "1001",
   load: {
     calls: 0,
@@ -77,6 +78,7 @@ test("the chain tells every rule that was asked, in order, and the key that woul
     "emergency",
     "target",
     "identity",
+    "destination",
     "capacity",
   ]);
   const refused = policy.decideSignal({ ...call, targetHost: "evil.example" });

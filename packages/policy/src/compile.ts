@@ -5,6 +5,7 @@ import { mediaRule } from "./decide-media.ts";
 import { decideSignal } from "./decide-signal.ts";
 import { emergencyMatcher } from "./emergency.ts";
 import { capacityFilter } from "./filter/capacity.ts";
+import { destinationFilter } from "./filter/destination.ts";
 import { emergencyFilter } from "./filter/emergency.ts";
 import type { Filter } from "./filter/filter.ts";
 import { identityFilter } from "./filter/identity.ts";
@@ -12,6 +13,8 @@ import { methodFilter } from "./filter/method.ts";
 import { shapeFilter } from "./filter/shape.ts";
 import { sourceFilter } from "./filter/source.ts";
 import { targetFilter } from "./filter/target.ts";
+import { conventionOf, trunkConvention } from "./number/convention.ts";
+import { readDialled } from "./number/dialled.ts";
 import type { Origin, Policy } from "./policy.ts";
 import { PrefixMap, PrefixSet } from "./prefix-map.ts";
 import { trunkRouter } from "./route.ts";
@@ -24,7 +27,7 @@ export interface CompileFacts {
 /**
  * A configuration to a policy that only evaluates: lists become sorted ranges, rules become functions, notes become objects
  * that are shared. The order of the rules is the policy: denied sources first, even for emergency calls; emergency calls are
- * recognised before any rule they must pass; limits last, because they are the only rules that change while nobody looks.
+ * recognised before any rule they must pass; where a call goes after who makes it; limits last, because they are the only rules that change while nobody looks.
  */
 export function compile(config: Config, facts: CompileFacts = {}): Policy {
   const isEmergency = emergencyMatcher(config.policy.emergency);
@@ -35,6 +38,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     emergencyFilter(isEmergency),
     targetFilter(config.phones, facts.localAddresses ?? []),
     identityFilter(config),
+    destinationFilter(config.policy.destinations, isEmergency),
     capacityFilter(config),
   ];
   const exempt = new PrefixSet([
@@ -49,6 +53,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     decideMedia: mediaRule(config),
     decideIdentity: identityRule(config),
     isEmergency,
+    readNumber: numberReader(config),
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],
     trunksFor,
@@ -63,6 +68,12 @@ function pbxBlock({ pbx }: Config): readonly Cidr[] {
     const block = parseCidr(host);
     return typeof block === "string" ? [] : [block];
   });
+}
+
+function numberReader({ policy, trunks }: Config): Policy["readNumber"] {
+  const phones = conventionOf(policy.country);
+  const carriers = new Map(trunks.map(({ name, numbers }) => [name, trunkConvention(numbers, phones)]));
+  return (text, trunk) => readDialled(text, trunk === undefined ? phones : (carriers.get(trunk) ?? phones));
 }
 
 function originOf(trunks: readonly TrunkConfig[]): (packetSource: string) => Origin {

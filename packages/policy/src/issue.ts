@@ -46,6 +46,10 @@ export const configIssueCodes = {
   "tls-not-verified": "TLS towards a peer would take any certificate, and so anybody, for it.",
   "crl-unused": "There is a revocation list, and certificates are not verified.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
+  "destinations-open": "There are trunks, and nothing says which numbers may be called.",
+  "destination-without-effect": "A rule about destinations can never decide anything.",
+  "destination-without-country":
+    "Rules ask for countries or types of numbers, and how national numbers are dialled is not said.",
   "no-emergency-numbers": "No number is treated as an emergency call.",
 } as const;
 

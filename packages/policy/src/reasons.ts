@@ -124,6 +124,34 @@ const catalogue = {
     remedy:
       "The token is older or newer than `stir.window` allows. Compare the clock of this machine with the carrier's.",
   },
+  "destination-barred": {
+    status: 403,
+    text: "Number Barred",
+    remedy:
+      "A rule of `policy.destinations` refuses the number. `./ringfence explain` says which, and in which line it stands.",
+  },
+  "premium-rate": {
+    status: 403,
+    text: "Premium Rate Numbers Barred",
+    remedy:
+      "A rule of `policy.destinations` refuses numbers that cost the caller extra. Allow the one before that rule.",
+  },
+  "international-barred": {
+    status: 403,
+    text: "International Calls Barred",
+    remedy: "A rule of `policy.destinations` refuses numbers abroad. Allow the country before that rule.",
+  },
+  "high-risk-destination": {
+    status: 403,
+    text: "Destination Barred",
+    remedy:
+      "The number is in a range that toll fraud uses (`list: high-risk`). If somebody of yours dialled it on purpose, allow its prefix before that rule; if nobody did, an account has been stolen.",
+  },
+  "not-in-dial-plan": {
+    status: 404,
+    text: "Number Not In Dial Plan",
+    remedy: "No rule of `policy.destinations` before the last one allows the number. Allow its country or prefix.",
+  },
   "emergency-unregistered-limit": {
     status: 503,
     text: "Too Many Emergency Calls From Unregistered Phones",
@@ -195,5 +223,15 @@ const catalogue = {
 
 /** The closed list of why a request is refused. docs/errors.md is proven equal to it in both directions. */
 export type RejectReason = keyof typeof catalogue;
+
+/** What a rule of `policy.destinations` may say. */
+export const destinationReasons = [
+  "destination-barred",
+  "premium-rate",
+  "international-barred",
+  "high-risk-destination",
+  "not-in-dial-plan",
+] as const satisfies readonly RejectReason[];
+export type DestinationReason = (typeof destinationReasons)[number];
 
 export const rejectReasons: Readonly<Record<RejectReason, ReasonEntry>> = catalogue;

@@ -1,6 +1,16 @@
 import type { RejectReason } from "./reasons.ts";
 
-export const ruleIds = ["source", "shape", "method", "emergency", "target", "identity", "capacity", "media"] as const;
+export const ruleIds = [
+  "source",
+  "shape",
+  "method",
+  "emergency",
+  "target",
+  "identity",
+  "destination",
+  "capacity",
+  "media",
+] as const;
 export type RuleId = (typeof ruleIds)[number];
 
 /** `exempt`: later rules about rate do not apply. `emergency`: later limits do not apply. */
@@ -12,7 +22,7 @@ export interface RuleTrace {
   readonly outcome: RuleOutcome;
   /** What was found, in words. Never holds anything the peer wrote. */
   readonly note: string;
-  /** The configuration key that would change the answer, when there is one. */
+  /** The configuration key that decided or would change the answer, when there is one. */
   readonly key: string | undefined;
 }
 

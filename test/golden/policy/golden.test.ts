@@ -18,7 +18,11 @@ import { parse, stringify } from "yaml";
 interface Case {
   readonly claim: string;
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly signal?: Readonly<Record<string, unknown>> & { readonly target?: string };
+  readonly signal?: Readonly<Record<string, unknown>> & {
+    readonly target?: string;
+    readonly referTo?: string;
+    readonly trunk?: string;
+  };
   readonly media?: Readonly<Record<string, unknown>>;
   readonly expect: Readonly<Record<string, unknown>>;
 }
@@ -34,7 +38,7 @@ function policyOf(config: Case["config"] = {}): Policy {
   return compile(loaded.config, { localAddresses });
 }
 
-function signalOf(signal: NonNullable<Case["signal"]>): SignalSubject {
+function signalOf(policy: Policy, signal: NonNullable<Case["signal"]>): SignalSubject {
   const { target: raw = "sip:600@pbx.example.com", load, ...rest } = signal;
   const uri = parseUri(raw);
   if (uri === undefined) throw new Error(`the edge would refuse ${raw} before asking`);
@@ -62,13 +66,19 @@ function signalOf(signal: NonNullable<Case["signal"]>): SignalSubject {
   } as const;
   // `account: null` in a file means: nobody registered on this flow.
   const account = rest.account === null ? undefined : (rest.account ?? plain.account);
-  return { ...plain, ...rest, account, load: { ...idle, ...Object(load) } } as SignalSubject;
+  const context = uri.kind === "tel" ? uri.params.find((p) => p.name === "phone-context")?.value : undefined;
+  // `referTo` in a file: the number that a REFER names.
+  const text =
+    signal.referTo ?? (context === undefined ? plain.targetUser : `${plain.targetUser};phone-context=${context}`);
+  const call = (signal.method ?? "INVITE") === "INVITE" && signal.inDialog !== true;
+  const number = call || signal.referTo !== undefined ? policy.readNumber(text, signal.trunk) : undefined;
+  return { ...plain, ...rest, number, account, load: { ...idle, ...Object(load) } } as SignalSubject;
 }
 
 function decide(golden: Case): Verdict {
   const policy = policyOf(golden.config);
   if (golden.media !== undefined) return policy.decideMedia({ suites: [], ...golden.media } as unknown as MediaSubject);
-  return policy.decideSignal(signalOf(golden.signal ?? {}));
+  return policy.decideSignal(signalOf(policy, golden.signal ?? {}));
 }
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".yaml"));

@@ -1,5 +1,6 @@
 import type { Cidr } from "../cidr.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
+import type { PolicyConfig } from "./policy-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
@@ -185,22 +186,6 @@ export interface CoreConfig {
 export interface CertificateConfig {
   readonly cert: string;
   readonly key: SecretSource;
-}
-
-export interface PolicyConfig {
-  /** `unregisteredCalls`: emergency calls at one time from phones that are not registered; 0 refuses them. */
-  readonly emergency: {
-    readonly numbers: readonly string[];
-    readonly urns: boolean;
-    readonly to: "pbx";
-    readonly unregisteredCalls: number;
-  };
-  readonly limits: {
-    readonly calls: number;
-    readonly callsPerSecond: number;
-    readonly callsPerAccount: number;
-    readonly callDurationMs: number;
-  };
 }
 
 export interface DefenceConfig {

@@ -62,7 +62,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "    hosts: []",
     "    limits: { calls: 0 }",
     "policy:",
-    "  destinations: []",
+    "  anomaly: {}",
     "  limits: { call_duration: 4 hours }",
   ].join("\n");
   expect(issuesOf(text).map(({ at, code, path }) => `${at} ${code} ${path}`)).toEqual([
@@ -73,7 +73,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "4:18 bad-value phones.media.srtp",
     "7:12 out-of-range trunks[0].hosts",
     "8:22 out-of-range trunks[0].limits.calls",
-    "10:3 not-supported-yet policy.destinations",
+    "10:3 not-supported-yet policy.anomaly",
     "11:28 bad-format policy.limits.call_duration",
   ]);
 });
@@ -87,7 +87,7 @@ test("an unknown key names what was probably meant", () => {
   expect(remedies("media: { publicAddress: 192.0.2.1 }")).toContain("did you mean `public_address`?");
   expect(remedies("trunks: [{ name: a, hosts: [{ ur: x }] }]")).toContain("did you mean `uri`?");
   expect(remedies("domains: [a.example]")).toContain("it belongs into `phones`");
-  expect(remedies("policy: { zzz: 1 }")).toContain("known here: emergency, limits");
+  expect(remedies("policy: { zzz: 1 }")).toContain("known here: country, emergency, destinations, limits");
 });
 
 test("threat silent loss of protection: no planned key is taken in silence", () => {
@@ -179,6 +179,9 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "tls-not-verified": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false } }]`,
   "crl-unused": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false, crl: a.crl } }]`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
+  "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
+  "destination-without-effect": `${base}policy: { destinations: [{ action: reject }, { prefix: "+1", action: allow }] }`,
+  "destination-without-country": `${base}policy: { destinations: [{ type: premium, action: reject }] }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };
 

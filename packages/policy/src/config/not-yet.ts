@@ -7,7 +7,6 @@ import type { PathStep } from "./yaml-document.ts";
 const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
-  ["policy.destinations", "this version does not enforce destination rules"],
   ["policy.accounts", "this version does not enforce limits of single accounts"],
   ["policy.rates", "this version does not enforce spend limits"],
   ["policy.anomaly", "this version does not detect anomalies"],

@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
 import { checkAccounts } from "./accounts.ts";
 import { checkCore, checkPbx } from "./core.ts";
+import { checkDestinations } from "./destinations.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
 import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
@@ -23,6 +24,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkPortRange,
   checkRtpengine,
   checkEmergency,
+  checkDestinations,
   checkAccounts,
   checkDoubles,
   checkDenied,
