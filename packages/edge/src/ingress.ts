@@ -3,7 +3,7 @@
  * behind; only what passed becomes a transaction (threats L5, L8, L12).
  */
 
-import { rejectReasons } from "@ringfence/policy";
+import { rejectReasons, type Verdict } from "@ringfence/policy";
 import {
   checkRequest,
   checkResponse,
@@ -24,6 +24,7 @@ import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
 import { identityOn } from "./registrar/identity.ts";
 import { absorbed } from "./registrar/refresh.ts";
+import { lookOn } from "./shadow.ts";
 import { count, type EdgeState, push } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
 import { signalSubject } from "./subject.ts";
@@ -94,7 +95,7 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
     logStranger(state, now, flow, line);
     return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
   }
-  const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
+  const verdict = judged(state, now, flow, request, inDialog);
   if (verdict.action !== "allow" && verdict.reason === "no-dialog" && hungUpToo(state, flow, request)) {
     return answerStateless(state, request, flow, { status: 481 });
   }
@@ -116,6 +117,12 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
 function logExcused(state: EdgeState, now: number, flow: Flow, { method }: Request, check: string): void {
   const detail = "an emergency call goes on without what it cannot be read for";
   logStranger(state, now, flow, { event: "malformed", level: "warn", reason: check, method, detail });
+}
+
+function judged(state: EdgeState, now: number, flow: Flow, request: Request, inDialog: boolean): Verdict {
+  const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
+  if (verdict.shadow !== undefined) lookOn(state, now, flow, { ...verdict.shadow, method: request.method });
+  return verdict;
 }
 
 /** RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came. */

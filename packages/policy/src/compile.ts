@@ -8,20 +8,26 @@ import { capacityFilter } from "./filter/capacity.ts";
 import { destinationFilter } from "./filter/destination.ts";
 import { emergencyFilter } from "./filter/emergency.ts";
 import type { Filter } from "./filter/filter.ts";
+import { hoursFilter } from "./filter/hours.ts";
 import { identityFilter } from "./filter/identity.ts";
 import { methodFilter } from "./filter/method.ts";
 import { shapeFilter } from "./filter/shape.ts";
 import { sourceFilter } from "./filter/source.ts";
 import { targetFilter } from "./filter/target.ts";
+import { useFilter } from "./filter/use.ts";
 import { conventionOf, trunkConvention } from "./number/convention.ts";
 import { readDialled } from "./number/dialled.ts";
 import type { Origin, Policy } from "./policy.ts";
 import { PrefixMap, PrefixSet } from "./prefix-map.ts";
 import { trunkRouter } from "./route.ts";
+import type { Rates } from "./use/rates.ts";
+import { useBook } from "./use/use-book.ts";
 
 export interface CompileFacts {
   /** Addresses of this machine: a Request-URI with one of them as host is for us. */
   readonly localAddresses?: readonly string[];
+  /** What `policy.rates` names. */
+  readonly rates?: Rates | undefined;
 }
 
 /**
@@ -31,6 +37,7 @@ export interface CompileFacts {
  */
 export function compile(config: Config, facts: CompileFacts = {}): Policy {
   const isEmergency = emergencyMatcher(config.policy.emergency);
+  const book = useBook(config.policy, config.trunks, facts.rates);
   const filters: readonly Filter[] = [
     sourceFilter(config.defence),
     shapeFilter(isEmergency),
@@ -39,7 +46,9 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     targetFilter(config.phones, facts.localAddresses ?? []),
     identityFilter(config),
     destinationFilter(config.policy.destinations, isEmergency),
+    hoursFilter(book),
     capacityFilter(config),
+    useFilter(book),
   ];
   const exempt = new PrefixSet([
     ...config.defence.allow,
@@ -54,6 +63,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     decideIdentity: identityRule(config),
     isEmergency,
     readNumber: numberReader(config),
+    use: book,
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],
     trunksFor,

@@ -1,5 +1,6 @@
 import type { DialledNumber } from "./number/dialled.ts";
 import type { IdentitySubject, MediaSubject, SignalSubject } from "./subject.ts";
+import type { UseBook } from "./use/use-book.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface TargetUri {
@@ -24,6 +25,8 @@ export interface Policy {
    * @param text the user part, escapes undone, parameters of the number (`;phone-context=`) included
    */
   readNumber(text: string | undefined, trunk?: string): DialledNumber;
+  /** Who pays for a call, what it costs, and what a payer may use. */
+  readonly use: UseBook;
   /** Which side of the outside a socket's peer is on: a trunk if its address is in that trunk's `from`, else a phone. */
   sideOf(packetSource: string): Origin;
   /** The trunk for a number dialled towards the outside: longest prefix of `trunks[].numbers.prefix`, then the order of the file. */

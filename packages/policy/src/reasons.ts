@@ -1,13 +1,5 @@
-interface ReasonEntry {
-  /** Status of the answer; a `drop` verdict sends none, whatever stands here. */
-  readonly status: number;
-  /** Reason phrase for the phone: names no internals. */
-  readonly text: string;
-  /** For the operator, in `explain`, the log and docs/errors.md. */
-  readonly remedy: string;
-  /** Seconds for a Retry-After header, where trying again later makes sense. */
-  readonly retryAfter?: number;
-}
+import { destinationCatalogue } from "./destination-reasons.ts";
+import type { ReasonEntry } from "./reason-entry.ts";
 
 const catalogue = {
   "source-denied": {
@@ -124,34 +116,7 @@ const catalogue = {
     remedy:
       "The token is older or newer than `stir.window` allows. Compare the clock of this machine with the carrier's.",
   },
-  "destination-barred": {
-    status: 403,
-    text: "Number Barred",
-    remedy:
-      "A rule of `policy.destinations` refuses the number. `./ringfence explain` says which, and in which line it stands.",
-  },
-  "premium-rate": {
-    status: 403,
-    text: "Premium Rate Numbers Barred",
-    remedy:
-      "A rule of `policy.destinations` refuses numbers that cost the caller extra. Allow the one before that rule.",
-  },
-  "international-barred": {
-    status: 403,
-    text: "International Calls Barred",
-    remedy: "A rule of `policy.destinations` refuses numbers abroad. Allow the country before that rule.",
-  },
-  "high-risk-destination": {
-    status: 403,
-    text: "Destination Barred",
-    remedy:
-      "The number is in a range that toll fraud uses (`list: high-risk`). If somebody of yours dialled it on purpose, allow its prefix before that rule; if nobody did, an account has been stolen.",
-  },
-  "not-in-dial-plan": {
-    status: 404,
-    text: "Number Not In Dial Plan",
-    remedy: "No rule of `policy.destinations` before the last one allows the number. Allow its country or prefix.",
-  },
+  ...destinationCatalogue,
   "emergency-unregistered-limit": {
     status: 503,
     text: "Too Many Emergency Calls From Unregistered Phones",
@@ -191,6 +156,43 @@ const catalogue = {
     text: "Too Many Calls For This Account",
     remedy: "The account holds as many calls as `policy.limits.calls_per_account` allows.",
   },
+  "outside-hours": {
+    status: 403,
+    text: "Outside Opening Hours",
+    remedy:
+      "The account, or the trunk towards its carrier, has `hours` and `holidays` that do not allow a call now; they hold in the zone written there.",
+  },
+  "calls-per-hour-limit": {
+    status: 403,
+    text: "Too Many Calls This Hour",
+    remedy:
+      "As many calls within sixty minutes as `calls_per_hour` of the account or trunk allows. Look who makes them before raising it.",
+  },
+  "minutes-limit": {
+    status: 403,
+    text: "Minutes Of The Day Used Up",
+    remedy:
+      "`minutes_per_day` of the account or trunk is used up; it begins anew at midnight of its zone. Look at the calls of the day before raising it.",
+  },
+  "spend-limit": {
+    status: 403,
+    text: "Budget Of The Day Used Up",
+    remedy:
+      "What is left of `spend_per_day` of the account or trunk does not pay for the beginning of this call; it begins anew at midnight of its zone.",
+  },
+  "rate-unknown": {
+    status: 403,
+    text: "No Price For This Number",
+    remedy:
+      "Money is limited (`spend_per_day`), and no line of `policy.rates` covers the dialled number. Add its prefix.",
+  },
+  "use-unknown": {
+    status: 503,
+    text: "Limits Cannot Be Checked",
+    remedy:
+      "What was used today cannot be read or written: the state folder does not work (the log says `store`). Calls that have limits of a day or an hour are refused until it does; emergency calls are not.",
+    retryAfter: 30,
+  },
   "trunk-calls-limit": {
     status: 503,
     text: "Trunk Busy",
@@ -223,15 +225,5 @@ const catalogue = {
 
 /** The closed list of why a request is refused. docs/errors.md is proven equal to it in both directions. */
 export type RejectReason = keyof typeof catalogue;
-
-/** What a rule of `policy.destinations` may say. */
-export const destinationReasons = [
-  "destination-barred",
-  "premium-rate",
-  "international-barred",
-  "high-risk-destination",
-  "not-in-dial-plan",
-] as const satisfies readonly RejectReason[];
-export type DestinationReason = (typeof destinationReasons)[number];
 
 export const rejectReasons: Readonly<Record<RejectReason, ReasonEntry>> = catalogue;

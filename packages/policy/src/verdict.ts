@@ -8,13 +8,18 @@ export const ruleIds = [
   "target",
   "identity",
   "destination",
+  "hours",
   "capacity",
+  "use",
   "media",
 ] as const;
 export type RuleId = (typeof ruleIds)[number];
 
-/** `exempt`: later rules about rate do not apply. `emergency`: later limits do not apply. */
-export type RuleOutcome = "pass" | "exempt" | "emergency" | "reject" | "drop";
+/**
+ * `exempt`: later rules about rate do not apply. `emergency`: later limits do not apply. `shadow`: would have refused, and is
+ * only looked at; the rules after it are asked as if it had passed.
+ */
+export type RuleOutcome = "pass" | "exempt" | "emergency" | "shadow" | "reject" | "drop";
 
 /** One link of the chain `explain` prints. Made once at compile time and shared, so a decision allocates one array. */
 export interface RuleTrace {
@@ -24,12 +29,16 @@ export interface RuleTrace {
   readonly note: string;
   /** The configuration key that decided or would change the answer, when there is one. */
   readonly key: string | undefined;
+  /** With outcome `shadow`: what the refusal would have said. */
+  readonly reason?: RejectReason | undefined;
 }
 
 export interface Allowed {
   readonly action: "allow";
   readonly emergency: boolean;
   readonly chain: readonly RuleTrace[];
+  /** The first rule in shadow that would have refused. */
+  readonly shadow?: RuleTrace | undefined;
 }
 
 export interface Rejected {
@@ -38,6 +47,7 @@ export interface Rejected {
   readonly reason: RejectReason;
   readonly rule: RuleId;
   readonly chain: readonly RuleTrace[];
+  readonly shadow?: RuleTrace | undefined;
 }
 
 export interface Dropped {
@@ -45,6 +55,7 @@ export interface Dropped {
   readonly reason: RejectReason;
   readonly rule: RuleId;
   readonly chain: readonly RuleTrace[];
+  readonly shadow?: RuleTrace | undefined;
 }
 
 export type Verdict = Allowed | Rejected | Dropped;

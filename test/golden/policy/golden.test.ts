@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import {
   compile,
   loadConfig,
+  loadRates,
   type MediaSubject,
   type Policy,
   type SignalSubject,
@@ -22,7 +23,10 @@ interface Case {
     readonly target?: string;
     readonly referTo?: string;
     readonly trunk?: string;
+    readonly at?: string;
   };
+  /** Text of the file that `policy.rates` names. */
+  readonly rates?: string;
   readonly media?: Readonly<Record<string, unknown>>;
   readonly expect: Readonly<Record<string, unknown>>;
 }
@@ -30,16 +34,18 @@ interface Case {
 const smallest = { pbx: { address: "10.0.0.5:5060", transport: "udp" }, phones: { domains: ["pbx.example.com"] } };
 const localAddresses = ["203.0.113.10", "2001:db8::10", "10.0.0.2"];
 
-function policyOf(config: Case["config"] = {}): Policy {
+function policyOf(config: Case["config"] = {}, ratesText?: string): Policy {
   const loaded = loadConfig(
     stringify({ ...smallest, ...config, phones: { ...smallest.phones, ...Object(config?.phones) } }),
   );
   if (!loaded.ok) throw new Error(loaded.issues.map((issue) => `${issue.path}: ${issue.message}`).join("\n"));
-  return compile(loaded.config, { localAddresses });
+  const rates = ratesText === undefined ? undefined : loadRates(ratesText);
+  if (rates?.ok === false) throw new Error(rates.issues.map(({ line, message }) => `${line}: ${message}`).join("\n"));
+  return compile(loaded.config, { localAddresses, rates: rates?.rates });
 }
 
 function signalOf(policy: Policy, signal: NonNullable<Case["signal"]>): SignalSubject {
-  const { target: raw = "sip:600@pbx.example.com", load, ...rest } = signal;
+  const { target: raw = "sip:600@pbx.example.com", load, at, ...rest } = signal;
   const uri = parseUri(raw);
   if (uri === undefined) throw new Error(`the edge would refuse ${raw} before asking`);
   const idle = {
@@ -72,11 +78,12 @@ function signalOf(policy: Policy, signal: NonNullable<Case["signal"]>): SignalSu
     signal.referTo ?? (context === undefined ? plain.targetUser : `${plain.targetUser};phone-context=${context}`);
   const call = (signal.method ?? "INVITE") === "INVITE" && signal.inDialog !== true;
   const number = call || signal.referTo !== undefined ? policy.readNumber(text, signal.trunk) : undefined;
-  return { ...plain, ...rest, number, account, load: { ...idle, ...Object(load) } } as SignalSubject;
+  const instant = at === undefined ? {} : { at: Date.parse(at) };
+  return { ...plain, ...rest, ...instant, number, account, load: { ...idle, ...Object(load) } } as SignalSubject;
 }
 
 function decide(golden: Case): Verdict {
-  const policy = policyOf(golden.config);
+  const policy = policyOf(golden.config, golden.rates);
   if (golden.media !== undefined) return policy.decideMedia({ suites: [], ...golden.media } as unknown as MediaSubject);
   return policy.decideSignal(signalOf(policy, golden.signal ?? {}));
 }

@@ -2,6 +2,7 @@ import type { Cidr } from "../cidr.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
+import type { UseRules } from "./use-rules.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
@@ -167,8 +168,8 @@ export interface TrunkConfig {
   };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
-  /** Of both directions together, and of each. */
-  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit };
+  /** Of both directions together, and of each; what is used of a day is for calls to the carrier. */
+  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit & UseRules };
   /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
@@ -189,6 +190,8 @@ export interface CertificateConfig {
 }
 
 export interface DefenceConfig {
+  /** `shadow`: rates and failures are decided, counted and logged, and nothing is done about them. */
+  readonly mode: "enforce" | "shadow";
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type DestinationReason, destinationReasons } from "../destination-reasons.ts";
 import { isCountry, numberTypes } from "../number/plan.ts";
-import { type DestinationReason, destinationReasons } from "../reasons.ts";
 import { choice, type LeafReading, quoted, written } from "./leaf.ts";
 import type { DestinationRule } from "./policy-config.ts";
 import { dialPrefix } from "./text.ts";

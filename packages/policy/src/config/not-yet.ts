@@ -7,8 +7,6 @@ import type { PathStep } from "./yaml-document.ts";
 const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
-  ["policy.accounts", "this version does not enforce limits of single accounts"],
-  ["policy.rates", "this version does not enforce spend limits"],
   ["policy.anomaly", "this version does not detect anomalies"],
   ["policy.on_fraud", "this version does not detect fraud"],
   ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
@@ -18,7 +16,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["defence.scanners", "this version does not recognise scanners"],
   ["defence.trust", "this version has no trust ladder"],
   ["defence.kernel", "this version does not program the kernel's packet filter"],
-  ["defence.mode", "this version always enforces"],
   ["logs.files", "this version logs to standard output only"],
   ["logs.syslog", "this version logs to standard output only"],
   ["logs.sip_trace", "this version writes no SIP trace"],

@@ -1,5 +1,6 @@
+import type { DestinationReason } from "../destination-reasons.ts";
 import type { NumberType } from "../number/plan.ts";
-import type { DestinationReason } from "../reasons.ts";
+import type { AccountRules } from "./use-rules.ts";
 
 /** Numbers by their beginning, country, type or a list; a rule without any of these is about every number. */
 export interface DestinationRule {
@@ -35,4 +36,8 @@ export interface PolicyConfig {
     readonly callsPerAccount: number;
     readonly callDurationMs: number;
   };
+  /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
+  readonly accounts: ReadonlyMap<string, AccountRules>;
+  /** Path of the file with prices. */
+  readonly ratesFile: string | undefined;
 }

@@ -4,6 +4,7 @@ import { duration } from "./duration.ts";
 import { choice, whole } from "./leaf.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import { dialNumber } from "./text.ts";
+import { accountPolicies, ratesFile } from "./use-rules.ts";
 
 const emergency = z.strictObject({
   numbers: z.array(dialNumber()).max(100).prefault(["112", "911", "999"]).meta({
@@ -32,6 +33,8 @@ export const policySection = z
     emergency: emergency.prefault({}),
     destinations,
     limits: limits.prefault({}),
+    accounts: accountPolicies,
+    rates: ratesFile,
   })
   .prefault({})
   .transform(
@@ -50,6 +53,8 @@ export const policySection = z
         callsPerAccount: value.limits.calls_per_account,
         callDurationMs: value.limits.call_duration,
       },
+      accounts: value.accounts,
+      ratesFile: value.rates?.file,
     }),
   )
   .meta({ description: "Who may do what, and how much of it." });
