@@ -83,7 +83,7 @@ function stepsOf(rule: DestinationRule, place: number): RuleSteps {
 }
 
 /** The conditions of a rule in words. */
-export function describeRule({ prefix, list, country, type }: DestinationRule): string {
+function describeRule({ prefix, list, country, type }: DestinationRule): string {
   const parts = [
     ...(prefix === undefined ? [] : [`prefix ${shortened(prefix)}`]),
     ...(list === undefined ? [] : [`list ${list}`]),
