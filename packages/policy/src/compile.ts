@@ -5,7 +5,7 @@ import { mediaRule } from "./decide-media.ts";
 import { decideSignal } from "./decide-signal.ts";
 import { emergencyMatcher } from "./emergency.ts";
 import { capacityFilter } from "./filter/capacity.ts";
-import { destinationFilter } from "./filter/destination.ts";
+import { destinationFilter, destinationRule } from "./filter/destination.ts";
 import { emergencyFilter } from "./filter/emergency.ts";
 import type { Filter } from "./filter/filter.ts";
 import { hoursFilter } from "./filter/hours.ts";
@@ -63,6 +63,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     decideIdentity: identityRule(config),
     isEmergency,
     readNumber: numberReader(config),
+    decideDestination: destinationRule(config.policy.destinations, isEmergency),
     use: book,
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],

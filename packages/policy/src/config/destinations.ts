@@ -45,15 +45,19 @@ const rule = z
     reason: choice(destinationReasons).optional().meta({
       description: "Why, for the caller and the log. Without it what fits the rule.",
     }),
+    mode: choice(["enforce", "shadow"]).prefault("enforce").meta({
+      description: "`shadow`: a rule that rejects is decided, counted and logged, and nothing is done about it.",
+    }),
   })
   .transform(
-    ({ prefix, country, type, list, action, reason }): DestinationRule => ({
+    ({ prefix, country, type, list, action, reason, mode }): DestinationRule => ({
       prefix,
       country,
       type,
       list,
       action,
       reason: reason ?? reasonFor({ prefix, country, type, list }),
+      mode: action === "allow" ? "enforce" : mode,
     }),
   );
 

@@ -186,6 +186,9 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "destination-without-effect": `${base}policy: { destinations: [{ action: reject }, { prefix: "+1", action: allow }] }`,
   "destination-without-country": `${base}policy: { destinations: [{ type: premium, action: reject }] }`,
+  "emergency-shadowed": `${base}policy: { emergency: { numbers: ["*#*"] } }`,
+  "emergency-without-trunk": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { prefix: ["+1"] } }]`,
+  "emergency-number-ordinary": `${base}policy: { country: DE, emergency: { numbers: ["09001123456"] } }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };
 

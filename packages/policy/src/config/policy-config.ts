@@ -13,6 +13,8 @@ export interface DestinationRule {
   readonly action: "allow" | "reject";
   /** Of a rule that rejects. */
   readonly reason: DestinationReason;
+  /** `shadow`: decided, counted and logged, and not acted on. An `allow` is always acted on. */
+  readonly mode: "enforce" | "shadow";
 }
 
 /** `local`: no number of the world; extensions, short codes, service codes. */

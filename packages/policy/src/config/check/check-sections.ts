@@ -4,7 +4,8 @@ import { checkAccounts } from "./accounts.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkDestinations } from "./destinations.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
-import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
+import { checkEmergency, checkEmergencyPaths } from "./emergency.ts";
+import { checkDoubles, checkKeysProtected, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
 import { checkRtpengine } from "./rtpengine.ts";
 import { checkStir } from "./stir.ts";
@@ -25,6 +26,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkPortRange,
   checkRtpengine,
   checkEmergency,
+  checkEmergencyPaths,
   checkDestinations,
   checkAccounts,
   checkDoubles,

@@ -22,7 +22,7 @@ const open: Finding = {
 };
 
 function withoutEffect(rules: Rules): readonly Finding[] {
-  const everything = rules.findIndex(isForAll);
+  const everything = rules.findIndex((rule) => isForAll(rule) && rule.mode === "enforce");
   const lastReject = rules.findLastIndex(({ action }) => action === "reject");
   return rules.flatMap((rule, index): readonly Finding[] => {
     const path = ["policy", "destinations", index];
