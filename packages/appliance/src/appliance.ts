@@ -167,7 +167,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 function unready(parts: Composition | undefined): readonly string[] {
   if (parts === undefined) return ["still starting"];
   const { instances } = parts.media.status();
-  const mute = instances.length > 0 && instances.every(({ state }) => state !== "up");
+  const mute = parts.engine.name === "rtpengine" && instances.every(({ state }) => state !== "up");
   return [
     ...(parts.edge.status().draining ? ["draining"] : []),
     ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
