@@ -4,7 +4,6 @@
  * that allows at none. So no spelling carries a number past a rule, and none opens a door.
  */
 import type { Convention } from "./convention.ts";
-import type { DigitAutomaton } from "./digit-automaton.ts";
 import { plainNumber } from "./plain.ts";
 import { callingCodeOf, factsOf, habitsOf, mainCountryOf, type NumberType } from "./plan.ts";
 
@@ -35,8 +34,6 @@ export const nobody: DialledNumber = { dialled: "", form: "none", world: undefin
 
 /** Dialled for abroad somewhere; a number of the country itself is never read this way. */
 const abroad = ["00", "011", "0011", "010", "810"];
-/** The longest of the numbering plans is `14880011`. */
-const longestPrefix = 8;
 /** Digits alone are taken for a number with country code from this length on: extensions are shorter. */
 const leastBare = { known: 8, unknown: 7 } as const;
 /** A suffix behind a service code that may be a number. */
@@ -63,20 +60,21 @@ type Reading = Pick<DialledNumber, "form" | "world" | "others">;
 function read(digits: string, plus: boolean, convention: Convention): Reading {
   if (digits.includes("*") || digits.includes("#")) return local(behindService(digits, convention));
   // No country code begins with 0: somebody wrote a plus before what is dialled.
-  if (plus && !digits.startsWith("0")) return international(digits, []);
-  const lengths = convention.international === undefined ? [] : prefixLengths(convention.international, digits);
-  const [longest, ...shorter] = lengths;
+  if (plus && !digits.startsWith("0")) return international(digits, none);
+  const [longest, ...shorter] = convention.international?.beginnings(digits) ?? [];
   if (longest !== undefined) {
-    const alike = shorter.flatMap((length) => withCode(digits.slice(length)));
-    return international(digits.slice(longest), [...alike, ...suspects(digits, convention)]);
+    return international(digits.slice(longest), () => [
+      ...shorter.flatMap((length) => withCode(digits.slice(length))),
+      ...suspects(digits, convention),
+    ]);
   }
   const { nationalPrefix, callingCode, bareNational } = convention;
   const led = nationalPrefix !== "" && digits.startsWith(nationalPrefix);
   if (callingCode !== "" && led) {
-    return national(callingCode + digits.slice(nationalPrefix.length), suspects(digits, convention));
+    return national(callingCode + digits.slice(nationalPrefix.length), () => suspects(digits, convention));
   }
   if (callingCode !== "" && bareNational && factsOf(callingCode + digits).complete) {
-    return national(callingCode + digits, []);
+    return national(callingCode + digits, none);
   }
   return local(suspects(digits, convention));
 }
@@ -85,20 +83,20 @@ function local(others: readonly WorldNumber[]): Reading {
   return { form: "local", world: undefined, others };
 }
 
-/** A number that is one of its plan has no other reading. */
-function national(e164: string, others: readonly WorldNumber[]): Reading {
-  const { complete, ...world } = worldOf(e164);
-  return { form: "national", world, others: complete ? [] : others };
-}
+type Others = () => readonly WorldNumber[];
 
-function international(e164: string, others: readonly WorldNumber[]): Reading {
-  const { complete, ...world } = worldOf(e164);
-  return { form: "international", world, others: complete ? [] : [...withoutTrunkPrefix(e164), ...others] };
-}
+const none: Others = () => [];
 
-function worldOf(e164: string): WorldNumber & { readonly complete: boolean } {
+/** A number that is one of its plan has no other reading, and most are. */
+function national(e164: string, others: Others): Reading {
   const { country, type, complete } = factsOf(e164);
-  return { e164, country, type, complete };
+  return { form: "national", world: { e164, country, type }, others: complete ? [] : others() };
+}
+
+function international(e164: string, others: Others): Reading {
+  const { country, type, complete } = factsOf(e164);
+  const world = { e164, country, type };
+  return { form: "international", world, others: complete ? [] : [...withoutTrunkPrefix(e164), ...others()] };
 }
 
 /** `+49 (0) 900 ...`: the 0 is for those who dial at home, and most switches drop it. */
@@ -110,8 +108,8 @@ function withoutTrunkPrefix(e164: string): readonly WorldNumber[] {
 }
 
 function bare(e164: string): WorldNumber {
-  const { complete: _, ...world } = worldOf(e164);
-  return world;
+  const { country, type } = factsOf(e164);
+  return { e164, country, type };
 }
 
 /** With a country code that exists: the number, and what it is without the prefix of those at home. */
@@ -162,15 +160,6 @@ function globalContext(text: string): string | undefined {
     return value.startsWith("+") ? plainNumber(value) : undefined;
   }
   return undefined;
-}
-
-/** The longest first. */
-function prefixLengths(prefix: DigitAutomaton<boolean>, digits: string): readonly number[] {
-  const found: number[] = [];
-  for (let length = Math.min(longestPrefix, digits.length - 1); length > 0; length--) {
-    if (prefix.walk(digits.slice(0, length), 0)) found.push(length);
-  }
-  return found;
 }
 
 function distinct(numbers: readonly WorldNumber[]): readonly WorldNumber[] {

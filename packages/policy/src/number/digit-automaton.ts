@@ -33,12 +33,26 @@ export class DigitAutomaton<Facts> {
   /** What is known of the digits from `from` on; anything but digits ends the walk in nothing. */
   walk(digits: string, from: number): Facts {
     let state = this.#start;
-    for (let at = from; at < digits.length; at++) {
-      const digit = digits.charCodeAt(at) - 0x30;
-      state = state.next[digit] ?? this.#step(state, digit, at === from);
-    }
+    for (let at = from; at < digits.length; at++) state = this.#after(state, digits, at, at === from);
     state.facts ??= this.#conclude(state);
     return state.facts;
+  }
+
+  /** The lengths of the beginnings that are wholly a pattern, the longest first, and shorter than the digits. */
+  beginnings(digits: string): readonly number[] {
+    const found: number[] = [];
+    let state = this.#start;
+    for (let at = 0; at < digits.length - 1; at++) {
+      state = this.#after(state, digits, at, at === 0);
+      if (state.places.length === 0) break;
+      if (state.whole.length > 0) found.unshift(at + 1);
+    }
+    return found;
+  }
+
+  #after(state: DigitState<Facts>, digits: string, at: number, first: boolean): DigitState<Facts> {
+    const digit = digits.charCodeAt(at) - 0x30;
+    return state.next[digit] ?? this.#step(state, digit, first);
   }
 
   #step(state: DigitState<Facts>, digit: number, first: boolean): DigitState<Facts> {

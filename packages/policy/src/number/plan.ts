@@ -74,6 +74,8 @@ const countries = metadata.countries as unknown as Rows;
 const networks = metadata.nonGeographic as unknown as Rows;
 const codes: Readonly<Record<string, readonly string[]>> = metadata.country_calling_codes;
 
+const callingCodes: ReadonlySet<string> = new Set([...Object.keys(codes), ...Object.keys(networks)]);
+
 const unassigned: NumberFacts = { country: undefined, type: "unknown", complete: false };
 
 /** Each is made when a number of it is first dialled: a file without destination rules makes none. */
@@ -83,17 +85,23 @@ const plans = new Map<string, DigitAutomaton<NumberFacts>>();
 export function factsOf(digits: string): NumberFacts {
   const code = callingCodeOf(digits);
   if (code === undefined) return unassigned;
-  const plan = plans.get(code) ?? planOf(code);
-  plans.set(code, plan);
-  const facts = plan.walk(digits, code.length);
+  const facts = planOf(code).walk(digits, code.length);
   return satellites.some((prefix) => digits.startsWith(prefix)) ? { ...facts, type: "satellite" } : facts;
+}
+
+function planOf(code: string): DigitAutomaton<NumberFacts> {
+  const known = plans.get(code);
+  if (known !== undefined) return known;
+  const plan = readPlan(code);
+  plans.set(code, plan);
+  return plan;
 }
 
 /** One to three digits; undefined where no country and no network has them. */
 export function callingCodeOf(digits: string): string | undefined {
   for (let length = 1; length <= 3; length++) {
     const code = digits.slice(0, length);
-    if (Object.hasOwn(codes, code) || Object.hasOwn(networks, code)) return code;
+    if (callingCodes.has(code)) return code;
   }
   return undefined;
 }
@@ -131,7 +139,7 @@ export function prefixPattern(text: string): DigitAutomaton<boolean> {
 const tagsEach = 2 + listed.length;
 const [national, leading, types] = [0, 1, 2];
 
-function planOf(code: string): DigitAutomaton<NumberFacts> {
+function readPlan(code: string): DigitAutomaton<NumberFacts> {
   const names = codes[code] ?? [code];
   const places = noPlaces();
   const led = names.map((name, index) => addTerritory(places, countries[name] ?? networks[name] ?? [], index));

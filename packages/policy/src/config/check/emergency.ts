@@ -1,5 +1,6 @@
 /** That nothing in a file keeps an emergency call: proven by asking the compiled policy, not by reading the rules. */
 import { compile } from "../../compile.ts";
+import { plainNumber } from "../../number/plain.ts";
 import type { Policy } from "../../policy.ts";
 import type { SignalSubject } from "../../subject.ts";
 import type { Config } from "../config.ts";
@@ -23,11 +24,11 @@ export function checkEmergencyPaths(config: Partial<Config>): readonly Finding[]
   if (!isWhole(config)) return [];
   const policy = compile(config);
   const { numbers } = config.policy.emergency;
-  return [
-    ...numbers.flatMap((number, index) => ordinary(policy, number, index)),
-    ...numbers.flatMap((number, index) => shadowed(policy, config, number, index)),
-    ...numbers.flatMap((number, index) => withoutTrunk(policy, config, number, index)),
-  ];
+  return numbers.flatMap((number, index) => [
+    ...ordinary(policy, number, index),
+    ...shadowed(policy, config, number, index),
+    ...withoutTrunk(policy, config, number, index),
+  ]);
 }
 
 function isWhole(config: Partial<Config>): config is Config {
@@ -69,7 +70,8 @@ const exhausted: SignalSubject["load"] = {
   unregisteredEmergencies: 0,
 };
 
-function shadowed(policy: Policy, config: Config, number: string, index: number): readonly Finding[] {
+/** By construction there is none, whatever the file says; here that is shown for the file at hand, and for whatever comes. */
+export function shadowed(policy: Policy, config: Config, number: string, index: number): readonly Finding[] {
   const ways: readonly Pick<SignalSubject, "side" | "account" | "trunk">[] = [
     { side: "phone", account: "1001" },
     ...(config.policy.emergency.unregisteredCalls > 0 ? [{ side: "phone", account: undefined } as const] : []),
@@ -117,7 +119,7 @@ function callTo(
 
 /** A PBX that sends emergency calls to a carrier needs one that takes them. */
 function withoutTrunk(policy: Policy, { trunks }: Config, number: string, index: number): readonly Finding[] {
-  if (trunks.length === 0 || policy.trunkFor(number) !== undefined) return [];
+  if (trunks.length === 0 || policy.trunkFor(plainNumber(number) ?? number) !== undefined) return [];
   return [
     {
       code: "emergency-without-trunk",
