@@ -5,7 +5,10 @@ import type { DecideCost } from "../load/decide.ts";
 
 /** 998 prefixes that overlap as those of carriers do, a type and a country; the country is the last. */
 function rules(): string {
-  const prefixes = Array.from({ length: 998 }, (_, i) => `{ prefix: "+${7}${100 + (i % 900)}${i % 10}", action: reject }`);
+  const prefixes = Array.from(
+    { length: 998 },
+    (_, i) => `{ prefix: "+${7}${100 + (i % 900)}${i % 10}", action: reject }`,
+  );
   return [...prefixes, "{ type: [premium, shared-cost], action: reject }", "{ country: DE, action: allow }"].join(", ");
 }
 

@@ -58,7 +58,9 @@ function destinationJudge(rules: readonly DestinationRule[]): Judge {
   const enforced = judgeOf(placed.filter(({ rule }) => rule.mode === "enforce"));
   if (rules.every(({ mode }) => mode === "enforce")) return enforced;
   const everything = judgeOf(placed);
-  const looking = new Set(placed.filter(({ rule }) => rule.mode === "shadow").flatMap(({ plain, other }) => [plain, other]));
+  const looking = new Set(
+    placed.filter(({ rule }) => rule.mode === "shadow").flatMap(({ plain, other }) => [plain, other]),
+  );
   return (number, where) => {
     const said = everything(number, where);
     return looking.has(said) ? looksOn(said, enforced(number, where)) : said;
@@ -88,11 +90,7 @@ function asked(subject: SignalSubject): boolean {
   return opensDialog(subject) || subject.method === "REFER";
 }
 
-function isEmergencyTransfer(
-  { method }: SignalSubject,
-  { dialled }: DialledNumber,
-  isEmergency: Emergency,
-): boolean {
+function isEmergencyTransfer({ method }: SignalSubject, { dialled }: DialledNumber, isEmergency: Emergency): boolean {
   return method === "REFER" && isEmergency({ scheme: "sip", user: dialled, raw: dialled });
 }
 

@@ -10,7 +10,7 @@ const strict = `
 pbx: { address: "10.0.0.5:5060" }
 phones: { domains: [pbx.example.com] }
 trunks:
-  - { name: first, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { prefix: ["9"], format: e164, country_code: "1", tech_prefix: "77" }, limits: { calls: 1, out: { hours: "Mon 08:00-08:01 UTC", spend_per_day: 0.01 } } }
+  - { name: first, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { prefix: ["9"], format: e164, country_code: "1", tech_prefix: "77" }, limits: { calls: 1, out: { hours: "Mon 08:00-08:01 UTC", calls_per_hour: 1 } } }
   - { name: second, hosts: [{ uri: "sip:192.0.2.2" }], numbers: { prefix: ["1", "+"] } }
 policy:
   country: US

@@ -95,11 +95,7 @@ export function shadowed(policy: Policy, config: Config, number: string, index: 
   return [];
 }
 
-function callTo(
-  policy: Policy,
-  number: string,
-  way: Pick<SignalSubject, "side" | "account" | "trunk">,
-): SignalSubject {
+function callTo(policy: Policy, number: string, way: Pick<SignalSubject, "side" | "account" | "trunk">): SignalSubject {
   return {
     ...way,
     packetSource: "",
