@@ -78,6 +78,7 @@ test("the chain tells every rule that was asked, in order, and the key that woul
     "emergency",
     "target",
     "identity",
+    "suspension",
     "destination",
     "hours",
     "capacity",
