@@ -9,7 +9,8 @@ export function readRegistration(data: unknown): StoredRegistration | undefined 
   if (row === undefined) return undefined;
   const whole =
     texts.every((name) => typeof row[name] === "string") &&
-    numbers.every((name) => typeof row[name] === "number" && Number.isFinite(row[name]));
+    numbers.every((name) => typeof row[name] === "number" && Number.isFinite(row[name])) &&
+    (row["ice"] === undefined || typeof row["ice"] === "boolean");
   return whole ? (row as unknown as StoredRegistration) : undefined;
 }
 
