@@ -1,22 +1,26 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
-import { RingfenceError } from "@ringfence/policy";
+import { join } from "node:path";
 import { type Composition, compose, sampleStatus } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
-import type { ControlAnswer, ControlRequest } from "./control-protocol.ts";
+import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
+import { configDesk } from "./generations/config-desk.ts";
+import { firstConfig } from "./generations/first-config.ts";
+import { ConfigHistory } from "./generations/history.ts";
 import { announceInstance, socketPath } from "./instances.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { type HealthServer, type HealthSources, startHealth } from "./io/health.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
-import { portOwner } from "./port-owner.ts";
-import { openRegistrationStore } from "./registration-store.ts";
+import { recordReload, recordStart } from "./milestones.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader, type ReloadReport } from "./reload.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
+import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
+import { openStateStore } from "./state-store.ts";
 import { collectStatus, pbxWarning, type Status } from "./status.ts";
 import { version } from "./version.ts";
 
@@ -45,18 +49,23 @@ type Undo = () => void | Promise<void>;
 export async function startAppliance(options: ApplianceOptions): Promise<Appliance> {
   const { environment } = options;
   const stateDirOf = (file: ConfigFile): string => openStateDir(file.config.state.dir, file.dir, environment);
-  const load = (): Promise<Loaded> =>
-    loadEverything(options.config, environment, (file) => keepSelfSigned(stateDirOf(file), machineNames()));
-  const loaded = await load();
-  const stateDir = stateDirOf(loaded.file);
+  const load = (name: string, text?: string): Promise<Loaded> =>
+    loadEverything(name, environment, (file) => keepSelfSigned(stateDirOf(file), machineNames()), text);
+  const file = await load(options.config);
+  const stateDir = stateDirOf(file.file);
   const metrics = createMetrics();
-  const log = createLog(logSettings(loaded), () => metrics.count("log_lines_lost"));
+  const log = createLog(logSettings(file), () => metrics.count("log_lines_lost"));
+  const history = new ConfigHistory(join(stateDir, "history"), (detail) =>
+    log.line("error", { event: "history", detail }),
+  );
+  const first = await firstConfig(file, history, (text) => load(options.config, text));
+  const loaded = { ...first.loaded, warnings: [...first.warnings, ...first.loaded.warnings] };
   const undo: Undo[] = [];
   const stop = async (): Promise<void> => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
-    const running = await bringUp({ ...options, loaded, load, stateDir, metrics, log, undo });
+    const running = await bringUp({ ...options, loaded, load, stateDir, history, metrics, log, undo });
     let stopping: Promise<void> | undefined;
     return {
       ...running,
@@ -69,30 +78,28 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
     };
   } catch (error) {
     await stop();
-    throw explain(error, options.demo ? "demo" : "configured");
+    throw explainStart(error, options.demo ? "demo" : "configured");
   }
 }
 
 interface Ingredients extends ApplianceOptions {
   readonly loaded: Loaded;
-  readonly load: () => Promise<Loaded>;
+  readonly load: (name: string, text?: string) => Promise<Loaded>;
   readonly stateDir: string;
+  readonly history: ConfigHistory;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly undo: Undo[];
 }
 
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
-  const { loaded, stateDir, metrics, log, undo, environment } = given;
+  const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   let parts: Composition | undefined;
-  let answer = async (_request: ControlRequest): Promise<ControlAnswer> => ({
-    kind: "error",
-    message: "still starting",
-  });
+  let desk: ControlDesk | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
-  const control = await startControlServer(socket, (request) => answer(request));
+  const control = await startControlServer(socket, () => desk);
   undo.push(() => control.close());
 
   const sources: HealthSources = {
@@ -106,16 +113,16 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   let health = await startHealth(loaded.file.config.metrics.listen, sources);
   undo.push(() => health.close());
 
-  const store = openRegistrationStore(stateDir, log);
+  const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const composition = await compose(loaded, { log, metrics, keeper: store.keeper });
+  const composition = await compose(loaded, { log, metrics, keeper: store.keeper, use: store.use });
   undo.push(() => composition.stop());
   parts = composition;
 
   const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
   undo.push(() => shadow.stop());
   const reloader = new Reloader(loaded, {
-    load: given.load,
+    load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
       const moved = await moveHealth(health, next, inForce, sources);
       try {
@@ -129,17 +136,24 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       log.apply(logSettings(next));
     },
     onReport: (report) => {
-      recordReload(report, log, metrics);
+      recordReload(given, report);
       if (report.outcome === "applied") shadow.say();
     },
+    history,
     now: () => new Date(),
+    later: (ms, work) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
   });
+  undo.push(() => reloader.stop());
   const status = (): Status =>
     collectStatus({
       version,
       demo: given.demo,
       file: reloader.inForce.file.path,
       generation: reloader.generation,
+      confirmUntil: reloader.confirmUntil,
       lastReload: reloader.last,
       edge: composition.edge.status(),
       media: composition.media.status(),
@@ -147,27 +161,29 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       metrics: health,
       warnings: reloader.inForce.warnings,
     });
-  const reload = (): Promise<ReloadReport> => reloader.reload();
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
-  answer = async (request) => {
-    if (request === "status") return { kind: "status", status: status() };
-    if (request === "reload") return { kind: "reload", report: await reload() };
-    log.line("info", { event: "drain" });
-    return { kind: "drain", calls: drain.begin() };
+  desk = {
+    status: () => ({ status: status() }),
+    ...configDesk(reloader, history, given.load),
+    drain: () => {
+      log.line("info", { event: "drain" });
+      return { calls: drain.begin() };
+    },
   };
 
   announce(given, socket);
-  recordStart(given, composition);
+  // The demo's own file warns about what the demo says anyway.
+  recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
-  return { reload, status, drained: drain.done };
+  return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
 }
 
 /** Whoever shares calls among several sends none here. */
 function unready(parts: Composition | undefined): readonly string[] {
   if (parts === undefined) return ["still starting"];
   const { instances } = parts.media.status();
-  const mute = instances.length > 0 && instances.every(({ state }) => state !== "up");
+  const mute = parts.engine.name === "rtpengine" && instances.every(({ state }) => state !== "up");
   return [
     ...(parts.edge.status().draining ? ["draining"] : []),
     ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
@@ -195,49 +211,6 @@ function announce(given: Ingredients, socket: string): void {
   }
 }
 
-function recordStart({ loaded, demo, log, metrics }: Ingredients, { engine }: Composition): void {
-  metrics.set("build_info", 1, { version, node: process.version });
-  metrics.set("config_generation", 1);
-  metrics.set("config_last_reload_success", 1);
-  metrics.set("config_last_reload_timestamp_seconds", Date.now() / 1_000);
-  // The demo's own file warns about what the demo says anyway.
-  if (!demo) for (const warning of loaded.warnings) log.line("warn", { event: "config", detail: warning });
-  log.line("info", { event: "ready", version, pid: process.pid, engine: engine.name, engine_why: engine.why });
-}
-
-function recordReload(report: ReloadReport, log: Log, metrics: Metrics): void {
-  const refused = report.outcome === "refused";
-  metrics.set("config_last_reload_success", refused ? 0 : 1);
-  metrics.set("config_generation", report.generation);
-  if (report.outcome === "applied") metrics.set("config_last_reload_timestamp_seconds", Date.parse(report.at) / 1_000);
-  log.line(refused ? "error" : "info", {
-    event: "reload",
-    reason: report.outcome,
-    generation: report.generation,
-    changes: report.lines.join("; "),
-  });
-}
-
 function logSettings(loaded: Loaded): Parameters<typeof createLog>[0] {
   return loaded.file.config.logs;
 }
-
-/** `udp 0.0.0.0:5060 is taken by another program`, `metrics.listen: 127.0.0.1:9060 is taken by another program`. */
-const taken = /^(\S+) \S*:(\d+) is taken by another program$/;
-
-/** A taken port comes with the name of who took it, where /proc shows it; and a demo is moved by its option, not by a file. */
-function explain(error: unknown, kind: "configured" | "demo"): unknown {
-  if (!(error instanceof RingfenceError)) return error;
-  const [, where, port] = taken.exec(error.message) ?? [];
-  if (port === undefined && error.code !== "already-running") return error;
-  const owner = port === undefined ? undefined : portOwner(where === "udp" ? "udp" : "tcp", Number(port));
-  const message = owner === undefined ? error.message : error.message.replace("another program", () => owner);
-  if (kind === "demo") return new RingfenceError(error.code, message, demoRemedy);
-  return new RingfenceError(
-    error.code,
-    message,
-    owner === undefined ? error.remedy : "Stop it, or choose another port",
-  );
-}
-
-const demoRemedy = "Stop it, or start the demo elsewhere: ./ringfence start --demo-port PORT";

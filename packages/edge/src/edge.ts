@@ -25,12 +25,16 @@ import { isFetchable } from "./stir/fetch-address.ts";
 import { stirSettings } from "./stir/stir-settings.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
+import type { UseKeeper } from "./use/keeping.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
 const HOUSEKEEPING_EVERY = 500;
 
 /** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
 const LOCATE_EVERY = 5_000;
+
+/** How often what is derived from the calls is held against them. */
+const AUDIT_EVERY = 60_000;
 
 /** How long carriers have to take a registration back, and how often is looked whether they have, in ms. */
 const GOODBYE = 2_000;
@@ -50,6 +54,8 @@ export interface EdgeOptions {
   readonly media: MediaPort;
   /** Without it a restart forgets every registration. */
   readonly keeper?: BindingKeeper | undefined;
+  /** Without it a restart forgets what was used of a day. */
+  readonly use?: UseKeeper | undefined;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -107,6 +113,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const wallOffset = Date.now() - now();
   core.wallClock(wallOffset);
   for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
+  if (options.use !== undefined) core.restoreUse(now(), options.use);
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
@@ -146,13 +153,19 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
+  const keepUse = (): void => {
+    const { use } = options;
+    for (const [payer, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(payer, record);
+  };
   const housekeeping = setInterval(() => {
     core.wallClock(Date.now() - now());
+    keepUse();
     sockets.sweep(options.deadlines ?? connectionDeadlines, core.flowKeeper());
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
   }, HOUSEKEEPING_EVERY);
 
+  const audit = setInterval(() => driver.feed({ kind: "audit" }), AUDIT_EVERY);
   const relocate = setInterval(() => void lookAgain(), LOCATE_EVERY);
 
   const use = (next: CoreSettings): void => {
@@ -210,8 +223,10 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);
+      clearInterval(audit);
       await goodbye(undefined);
       driver.stop();
+      keepUse();
       await sockets.closeAll();
     },
   };
