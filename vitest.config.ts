@@ -4,9 +4,10 @@ import { defineConfig } from "vitest/config";
 const pure = [
   "packages/{sip,policy,node-srtp,dgram-rate-limiter}/src/**/*.test.ts",
   "test/{architecture,conformance,docs,fuzz,golden}/**/*.test.ts",
+  "test/integration/**/!(*-sockets).test.ts",
 ];
 /** Whole programs on a clock of their own: one file after the other, or they would measure each other. */
-const whole = ["test/{integration,interop}/**/*.test.ts"];
+const whole = ["test/interop/**/*.test.ts"];
 
 const testTimeout = 30_000;
 

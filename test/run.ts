@@ -39,13 +39,15 @@ const stages: readonly Stage[] = [
   testStage("unit", "packages/"),
   testStage(
     "rules",
-    ...["architecture", "conformance", "docs", "fuzz", "golden", "native", "pbx", "security"].map(testFolder),
+    ...["architecture", "conformance", "docs", "fuzz", "golden", "integration", "native", "pbx", "security"].map(
+      testFolder,
+    ),
   ),
   { name: "fuzz", when: "everything", command: ["test/fuzz/main.ts"] },
   { name: "sanitized", when: "everything", command: ["test/native/sanitized.ts"] },
   { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "5"] },
   // Last, when nothing else keeps the processors busy: real sockets, real programs and real time.
-  { ...testStage("whole", ...["integration", "interop"].map(testFolder)), again: testFolder("interop") },
+  { ...testStage("whole", testFolder("interop")), again: testFolder("interop") },
 ];
 
 function testFolder(name: string): string {

@@ -164,5 +164,9 @@ test.each([
     expect(message.body.length > 0).toBe(sdpOf === "same");
     expect(message.headers.has("Content-Encoding")).toBe(false);
     expect(message.headers.get("Content-Type")).toBe(sdpOf === "same" ? "application/sdp" : undefined);
+    const checks = ["body-typed", "body-encoding", "extensions-supported"];
+    const said = world.outputs.flatMap((output) => (output.kind === "event" ? [output.event] : []));
+    const excused = said.filter(({ event, level }) => event === "malformed" && level === "warn");
+    expect(excused.map(({ reason, method }) => [checks.includes(reason ?? ""), method])).toEqual([[true, "INVITE"]]);
   },
 );

@@ -6,6 +6,27 @@ import { inDialogLines, replyLines } from "../support/sip-script.ts";
 
 const relay = "Content-Type: application/dtmf-relay";
 
+/** A call whose PBX is to hear keys as INFO, and says that in its 200. */
+function answeredWith(allow: readonly string[]) {
+  const world = new EdgeWorld("", { core: "  media: { dtmf: info }\n" });
+  callUp(world, [...allow]);
+  const counted = world.outputs.filter(({ kind }) => kind === "count");
+  const said = world.outputs.flatMap((output) => (output.kind === "event" ? [output.event] : []));
+  return {
+    unheard: counted.filter((output) => output.kind === "count" && output.count.name === "keys_unheard"),
+    lines: said.filter(({ reason }) => reason === "no-info"),
+  };
+}
+
+test("`dtmf: info` towards an end whose Allow has no INFO is said once a call and counted; one that says nothing may take it", () => {
+  const { unheard, lines } = answeredWith(["Allow: INVITE, ACK, BYE, CANCEL"]);
+  expect(unheard).toEqual([{ kind: "count", count: { name: "keys_unheard", side: "core" } }]);
+  expect(lines).toMatchObject([{ event: "call", level: "warn", side: "core" }]);
+  for (const allow of [[], ["Allow: INVITE, INFO"], ["Allow: INVITE", "Allow: INFO"]]) {
+    expect(answeredWith(allow)).toEqual({ unheard: [], lines: [] });
+  }
+});
+
 /** `press`: the legs that have events while the other has not. */
 function converted(press: { a: boolean; b: boolean }) {
   const world = new EdgeWorld();

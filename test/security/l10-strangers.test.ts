@@ -55,6 +55,8 @@ test("threat L10: a source that holds all places of strangers gets no more, and 
   const more = await come(3, one);
   await expect.poll(() => gone(more)).toBe(3);
   expect([world.closed("strangers-full"), gone(many)]).toEqual([3, 0]);
+  // Once a minute, however many come.
+  expect(world.events.filter(({ reason }) => reason === "strangers-full")).toHaveLength(1);
   const others = await come(4, each);
   await expect.poll(() => world.closed("made-room")).toBe(4);
   await expect.poll(() => many.slice(0, 4).every((peer) => peer.gone())).toBe(true);

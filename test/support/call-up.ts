@@ -18,8 +18,8 @@ export interface CallUp {
 export const allMethods = `${pbxTime}
   methods: { subscribe: true, message: true, refer: true }`;
 
-/** A registered phone has called 600, the PBX has answered, everything is acknowledged. */
-export function callUp(world = new EdgeWorld()): CallUp {
+/** A registered phone has called 600, the PBX has answered with those lines too, everything is acknowledged. */
+export function callUp(world = new EdgeWorld(), more: readonly string[] = []): CallUp {
   const phone = world.phone();
   registered(world, phone);
   phone.send([...inviteLines(phone), "Content-Type: application/sdp"], offer);
@@ -29,7 +29,8 @@ export function callUp(world = new EdgeWorld()): CallUp {
   pbx.send(replyLines(invite, "100 Trying"));
   pbx.send(replyLines(invite, "180 Ringing"));
   phone.response(180);
-  pbx.send([...replyLines(invite, "200 OK", ["Contact: <sip:600@10.0.0.5>"]), "Content-Type: application/sdp"], answer);
+  const lines = ["Contact: <sip:600@10.0.0.5>", ...more];
+  pbx.send([...replyLines(invite, "200 OK", lines), "Content-Type: application/sdp"], answer);
   pbx.request("ACK");
   const { message: ok } = phone.response(200);
   phone.send(inDialogLines(phone, "ACK", phoneDialog(ok, 10)));

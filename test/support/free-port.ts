@@ -11,7 +11,7 @@ const LAST = 29_899;
 let next = FIRST + Math.floor(Math.random() * (LAST - FIRST));
 
 export async function freePort(host = "127.0.0.1"): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
+  for (let attempt = 0; attempt <= LAST - FIRST; attempt++) {
     const port = next;
     next = port === LAST ? FIRST : port + 1;
     if ((await isFree(createServer().listen(port, host))) && (await isFree(udp(port, host)))) return port;

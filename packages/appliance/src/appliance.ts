@@ -1,8 +1,7 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
-import { RingfenceError } from "@ringfence/policy";
 import { type Composition, compose, sampleStatus } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
-import type { ControlAnswer, ControlRequest } from "./control-protocol.ts";
+import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
 import { announceInstance, socketPath } from "./instances.ts";
@@ -10,12 +9,14 @@ import { startControlServer } from "./io/control-server.ts";
 import { type HealthServer, type HealthSources, startHealth } from "./io/health.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
-import { portOwner } from "./port-owner.ts";
-import { openRegistrationStore } from "./registration-store.ts";
+import { recordReload, recordStart } from "./milestones.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader, type ReloadReport } from "./reload.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
+import { ShadowWatch } from "./shadow-watch.ts";
+import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
+import { openStateStore } from "./state-store.ts";
 import { collectStatus, pbxWarning, type Status } from "./status.ts";
 import { version } from "./version.ts";
 
@@ -68,7 +69,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
     };
   } catch (error) {
     await stop();
-    throw explain(error, options.demo ? "demo" : "configured");
+    throw explainStart(error, options.demo ? "demo" : "configured");
   }
 }
 
@@ -84,14 +85,11 @@ interface Ingredients extends ApplianceOptions {
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
   const { loaded, stateDir, metrics, log, undo, environment } = given;
   let parts: Composition | undefined;
-  let answer = async (_request: ControlRequest): Promise<ControlAnswer> => ({
-    kind: "error",
-    message: "still starting",
-  });
+  let desk: ControlDesk | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
-  const control = await startControlServer(socket, (request) => answer(request));
+  const control = await startControlServer(socket, () => desk);
   undo.push(() => control.close());
 
   const sources: HealthSources = {
@@ -105,12 +103,14 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   let health = await startHealth(loaded.file.config.metrics.listen, sources);
   undo.push(() => health.close());
 
-  const store = openRegistrationStore(stateDir, log);
+  const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const composition = await compose(loaded, { log, metrics, keeper: store.keeper });
+  const composition = await compose(loaded, { log, metrics, keeper: store.keeper, use: store.use });
   undo.push(() => composition.stop());
   parts = composition;
 
+  const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
+  undo.push(() => shadow.stop());
   const reloader = new Reloader(loaded, {
     load: given.load,
     apply: async (next, inForce) => {
@@ -125,7 +125,10 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       health = moved;
       log.apply(logSettings(next));
     },
-    onReport: (report) => recordReload(report, log, metrics),
+    onReport: (report) => {
+      recordReload(given, report);
+      if (report.outcome === "applied") shadow.say();
+    },
     now: () => new Date(),
   });
   const status = (): Status =>
@@ -144,15 +147,19 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const reload = (): Promise<ReloadReport> => reloader.reload();
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
-  answer = async (request) => {
-    if (request === "status") return { kind: "status", status: status() };
-    if (request === "reload") return { kind: "reload", report: await reload() };
-    log.line("info", { event: "drain" });
-    return { kind: "drain", calls: drain.begin() };
+  desk = {
+    status: () => ({ status: status() }),
+    reload: async () => ({ report: await reload() }),
+    drain: () => {
+      log.line("info", { event: "drain" });
+      return { calls: drain.begin() };
+    },
   };
 
   announce(given, socket);
-  recordStart(given, composition);
+  // The demo's own file warns about what the demo says anyway.
+  recordStart(given, composition.engine, given.demo ? [] : loaded.warnings);
+  shadow.say();
   return { reload, status, drained: drain.done };
 }
 
@@ -188,49 +195,6 @@ function announce(given: Ingredients, socket: string): void {
   }
 }
 
-function recordStart({ loaded, demo, log, metrics }: Ingredients, { engine }: Composition): void {
-  metrics.set("build_info", 1, { version, node: process.version });
-  metrics.set("config_generation", 1);
-  metrics.set("config_last_reload_success", 1);
-  metrics.set("config_last_reload_timestamp_seconds", Date.now() / 1_000);
-  // The demo's own file warns about what the demo says anyway.
-  if (!demo) for (const warning of loaded.warnings) log.line("warn", { event: "config", detail: warning });
-  log.line("info", { event: "ready", version, pid: process.pid, engine: engine.name, engine_why: engine.why });
-}
-
-function recordReload(report: ReloadReport, log: Log, metrics: Metrics): void {
-  const refused = report.outcome === "refused";
-  metrics.set("config_last_reload_success", refused ? 0 : 1);
-  metrics.set("config_generation", report.generation);
-  if (report.outcome === "applied") metrics.set("config_last_reload_timestamp_seconds", Date.parse(report.at) / 1_000);
-  log.line(refused ? "error" : "info", {
-    event: "reload",
-    reason: report.outcome,
-    generation: report.generation,
-    changes: report.lines.join("; "),
-  });
-}
-
 function logSettings(loaded: Loaded): Parameters<typeof createLog>[0] {
   return loaded.file.config.logs;
 }
-
-/** `udp 0.0.0.0:5060 is taken by another program`, `metrics.listen: 127.0.0.1:9060 is taken by another program`. */
-const taken = /^(\S+) \S*:(\d+) is taken by another program$/;
-
-/** A taken port comes with the name of who took it, where /proc shows it; and a demo is moved by its option, not by a file. */
-function explain(error: unknown, kind: "configured" | "demo"): unknown {
-  if (!(error instanceof RingfenceError)) return error;
-  const [, where, port] = taken.exec(error.message) ?? [];
-  if (port === undefined && error.code !== "already-running") return error;
-  const owner = port === undefined ? undefined : portOwner(where === "udp" ? "udp" : "tcp", Number(port));
-  const message = owner === undefined ? error.message : error.message.replace("another program", () => owner);
-  if (kind === "demo") return new RingfenceError(error.code, message, demoRemedy);
-  return new RingfenceError(
-    error.code,
-    message,
-    owner === undefined ? error.remedy : "Stop it, or choose another port",
-  );
-}
-
-const demoRemedy = "Stop it, or start the demo elsewhere: ./ringfence start --demo-port PORT";

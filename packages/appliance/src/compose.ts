@@ -10,6 +10,7 @@ import {
   type EdgeSettings,
   pooledRandom,
   startEdge,
+  type UseKeeper,
 } from "@ringfence/edge";
 import {
   chooseEngine,
@@ -52,7 +53,7 @@ export interface Composition {
 /** @throws RingfenceError when a listener cannot be bound or there is no such engine; nothing is left open then */
 export async function compose(
   loaded: Loaded,
-  sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper },
+  sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper; readonly use?: UseKeeper },
   makers: Makers = { startEdge, openMedia },
 ): Promise<Composition> {
   const { log, metrics } = sinks;
@@ -72,6 +73,7 @@ export async function compose(
       policy: loaded.policy,
       media,
       keeper: sinks.keeper,
+      use: sinks.use,
       onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
       onCount: (count) => countEdge(metrics, count),
     });
@@ -147,6 +149,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "calls", value: e.calls },
     { name: "subscriptions", value: e.subscriptions },
     { name: "registrations", value: e.registrations },
+    ...e.inShadow.map((key) => ({ name: "in_shadow", labels: { key }, value: 1 }) as const),
     { name: "connections", value: e.connections },
     { name: "strangers", value: e.strangers },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },

@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { findRunning } from "./control/find-running.ts";
+import type { ControlDesk } from "./control/protocol.ts";
 import type { Environment } from "./environment.ts";
-import { findRunning } from "./find-running.ts";
 import { announceInstance, type Instance, listInstances, socketPath } from "./instances.ts";
 import { type ControlServer, startControlServer } from "./io/control-server.ts";
-import type { Status } from "./status.ts";
 
 let dir: string;
 let environment: Environment;
@@ -36,7 +36,7 @@ function instance(pid: number, name = `state-${pid}`): Instance {
 /** Announces it and answers on its socket. */
 async function run(pid: number): Promise<Instance> {
   const running = instance(pid);
-  servers.push(await startControlServer(running.socket, async () => ({ kind: "error", message: "" })));
+  servers.push(await startControlServer(running.socket, () => undefined));
   announceInstance(running, environment);
   return running;
 }
@@ -97,9 +97,9 @@ test("the entry of a killed process goes when another one takes its place", () =
 });
 
 test("an entry is not believed when another process answers on its socket", async () => {
-  const status = { pid: 3 } as Status;
   const entry = instance(2);
-  servers.push(await startControlServer(entry.socket, async () => ({ kind: "status", status })));
+  const other = { status: () => ({ status: { pid: 3 } }) } as unknown as ControlDesk;
+  servers.push(await startControlServer(entry.socket, () => other));
   announceInstance(entry, environment);
   await expect(findRunning(undefined, environment)).rejects.toMatchObject({ code: "not-running" });
 });

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { type Accounts, compile, type Policy } from "@ringfence/policy";
+import { type Accounts, compile, keysInShadow, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
 import {
   type Certificates,
@@ -16,8 +16,10 @@ import {
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
+import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
 import type { KeyPair } from "./self-signed.ts";
+import { shadowWarning } from "./shadow-watch.ts";
 
 export interface Loaded {
   readonly file: ConfigFile;
@@ -25,6 +27,8 @@ export interface Loaded {
   readonly certificates: Certificates;
   /** With `authentication: edge`. */
   readonly accounts: Accounts | undefined;
+  /** What calls cost; undefined where the configuration does not ask. */
+  readonly rates: RatesFile | undefined;
   /** Of trunks, by name. */
   readonly passwords: ReadonlyMap<string, string>;
   /** PEM of the authorities of peers, by path as configured. */
@@ -44,7 +48,8 @@ export async function loadEverything(
   selfSigned: (file: ConfigFile) => Promise<KeyPair>,
 ): Promise<Loaded> {
   const file = readConfigFile(name);
-  const policy = compile(file.config, { localAddresses: localAddresses() });
+  const rates = readRates(file.config, file.dir);
+  const policy = compile(file.config, { localAddresses: localAddresses(), rates: rates?.rates });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const accounts = readAccounts(file.config, file.dir);
   const passwords = loadPasswords(file.config, file.dir, environment);
@@ -54,10 +59,12 @@ export async function loadEverything(
     .update(file.text)
     .update(certificates.digest)
     .update(accounts?.text ?? "")
+    .update(rates?.text ?? "")
     .update(JSON.stringify([[...passwords], [...authorities], [...revocations]]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
+    ...keysInShadow(file.config).map(shadowWarning),
     ...certificates.warnings,
     ...judgeRevocations(file.config, revocations, Date.now()),
     ...(accounts?.warnings ?? []),
@@ -67,6 +74,7 @@ export async function loadEverything(
     policy,
     certificates,
     accounts: accounts?.accounts,
+    rates,
     passwords,
     authorities,
     revocations,

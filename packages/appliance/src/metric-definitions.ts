@@ -3,7 +3,7 @@
  * A label value is one of a closed set, so that nothing a peer writes makes a new time series; any other becomes "other".
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import { closeReasons, endReasons, identityOutcomes } from "@ringfence/edge";
+import { closeReasons, endReasons, identityOutcomes, shadowRules } from "@ringfence/edge";
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
@@ -35,6 +35,11 @@ export const edgeMetrics = {
     help: "Requests refused, by reason; docs/errors.md lists the reasons",
     labels: { side, reason: Object.keys(rejectReasons) },
   },
+  shadowed: {
+    type: "counter",
+    help: "What a rule in shadow would have refused, by rule; it was let through",
+    labels: { rule: shadowRules },
+  },
   malformed: {
     type: "counter",
     help: "Messages that could not be read or failed a check, by its name",
@@ -52,6 +57,11 @@ export const edgeMetrics = {
   },
   calls_started: { type: "counter", help: "Calls begun, by the side of the caller", labels: { side } },
   calls_ended: { type: "counter", help: "Calls ended, by reason", labels: { reason: endReasons } },
+  keys_unheard: {
+    type: "counter",
+    help: "Calls answered where dtmf is info and the Allow of that end has no INFO",
+    labels: { side },
+  },
   registration_changes: {
     type: "counter",
     help: "Registrations added, refreshed, absorbed, removed, refused, expired, and seen in a new network",
@@ -105,6 +115,11 @@ export const statusMetrics = {
   calls: { type: "gauge", help: "Calls now, being set up or up", labels: {} },
   subscriptions: { type: "gauge", help: "Subscriptions of phones now", labels: {} },
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
+  in_shadow: {
+    type: "gauge",
+    help: "1 for each key of the configuration whose rules are only looked at",
+    labels: { key: "ours" },
+  },
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },

@@ -84,7 +84,8 @@ export class Reloader {
     const changes = listed(diffConfigs(before.file.config, next.file.config));
     const certificates = next.certificates.digest === before.certificates.digest ? [] : ["certificates: new files"];
     const accounts = next.accounts === before.accounts ? [] : ["phones.accounts: read again"];
-    const lines = [...changes, ...certificates, ...accounts];
+    const rates = next.rates?.text === before.rates?.text ? [] : ["policy.rates: read again"];
+    const lines = [...changes, ...certificates, ...accounts, ...rates];
     const said = lines.length === 0 ? ["nothing but the way the file is written"] : lines;
     return this.#report("applied", said, next.warnings, exitCodes.ok);
   }

@@ -12,6 +12,7 @@ const edge: EdgeStatus = {
   connections: 5,
   strangers: 2,
   draining: false,
+  inShadow: [],
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },
@@ -66,6 +67,13 @@ test("the text says what a person wants to know", () => {
   ]) {
     expect(text).toContain(part);
   }
+});
+
+test("what is in shadow stands above everything that happens", () => {
+  const [, second] = formatStatus(collectStatus({ ...sources, edge: { ...edge, inShadow: ["defence.mode"] } })).split(
+    "\n",
+  );
+  expect(second).toBe("IN SHADOW      defence.mode: decided, counted and logged, NOT acted on");
 });
 
 test("a farm says of each instance whether it answers, and what it carries", () => {

@@ -21,6 +21,8 @@ export interface Status {
   readonly uptimeSeconds: number;
   /** No new calls; it ends when the last one has. */
   readonly draining: boolean;
+  /** Keys of the configuration whose rules are only looked at: what they would refuse is let through. */
+  readonly inShadow: readonly string[];
   readonly config: {
     readonly file: string;
     readonly generation: number;
@@ -82,6 +84,7 @@ export function collectStatus(sources: StatusSources): Status {
     demo: sources.demo,
     uptimeSeconds: Math.floor(process.uptime()),
     draining: edge.draining,
+    inShadow: edge.inShadow,
     config: { file: sources.file, generation: sources.generation, lastReload: sources.lastReload ?? null },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
     registrations: edge.registrations,
@@ -128,6 +131,7 @@ export function formatStatus(status: Status): string {
   const rows: (readonly [string, string])[] = [
     ["ringfence", `${status.version}${status.demo ? " (demo)" : ""}, process ${status.pid}, Node ${status.node}`],
     ...(status.draining ? ([["state", "draining: no new calls, ends when the last one has"]] as const) : []),
+    ...status.inShadow.map((key) => ["IN SHADOW", `${key}: decided, counted and logged, NOT acted on`] as const),
     ["up for", formatDuration(status.uptimeSeconds)],
     ["config", `${status.config.file}, generation ${status.config.generation}`],
     ["last reload", formatReload(status.config.lastReload)],

@@ -1,9 +1,10 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import type { Accounts, Config, Policy } from "@ringfence/policy";
+import { type Accounts, type Config, keysInShadow, type Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
+import { CrowdLog } from "./crowd-log.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { machineAddresses } from "./io/addresses.ts";
@@ -24,12 +25,16 @@ import { isFetchable } from "./stir/fetch-address.ts";
 import { stirSettings } from "./stir/stir-settings.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
+import type { UseKeeper } from "./use/keeping.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
 const HOUSEKEEPING_EVERY = 500;
 
 /** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
 const LOCATE_EVERY = 5_000;
+
+/** How often what is derived from the calls is held against them. */
+const AUDIT_EVERY = 60_000;
 
 /** How long carriers have to take a registration back, and how often is looked whether they have, in ms. */
 const GOODBYE = 2_000;
@@ -49,6 +54,8 @@ export interface EdgeOptions {
   readonly media: MediaPort;
   /** Without it a restart forgets every registration. */
   readonly keeper?: BindingKeeper | undefined;
+  /** Without it a restart forgets what was used of a day. */
+  readonly use?: UseKeeper | undefined;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -66,6 +73,8 @@ export interface EdgeStatus {
   readonly strangers: number;
   /** No new calls are taken. */
   readonly draining: boolean;
+  /** Keys of the configuration whose rules are only looked at. */
+  readonly inShadow: readonly string[];
   readonly listeners: readonly {
     readonly role: string;
     readonly transport: string;
@@ -104,7 +113,9 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const wallOffset = Date.now() - now();
   core.wallClock(wallOffset);
   for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
+  if (options.use !== undefined) core.restoreUse(now(), options.use);
   const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
+  const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
     gate: (endpoint, address, size, firstByte) => reception.gate(endpoint, address, size, firstByte),
@@ -114,7 +125,11 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     allowance: (endpoint, address) => reception.allowance(endpoint, address),
     strangers: () => reception.strangers,
     kept: (flowId) => core.keepsFlow(flowId),
-    closed: (reason) => options.onCount({ name: "connections_closed", reason }),
+    closed(reason) {
+      options.onCount({ name: "connections_closed", reason });
+      const line = crowd.note(reason, now());
+      if (line !== undefined) options.onEvent(line);
+    },
     trouble: (endpoint, level, detail) =>
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
@@ -138,13 +153,19 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
+  const keepUse = (): void => {
+    const { use } = options;
+    for (const [payer, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(payer, record);
+  };
   const housekeeping = setInterval(() => {
     core.wallClock(Date.now() - now());
+    keepUse();
     sockets.sweep(options.deadlines ?? connectionDeadlines, core.flowKeeper());
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
   }, HOUSEKEEPING_EVERY);
 
+  const audit = setInterval(() => driver.feed({ kind: "audit" }), AUDIT_EVERY);
   const relocate = setInterval(() => void lookAgain(), LOCATE_EVERY);
 
   const use = (next: CoreSettings): void => {
@@ -193,6 +214,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
         ...counts,
         connections: sockets.connections,
         strangers: sockets.strangers,
+        inShadow: keysInShadow(settings.config),
         trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
         pbx: core.pbxStatus(),
@@ -201,8 +223,10 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);
+      clearInterval(audit);
       await goodbye(undefined);
       driver.stop();
+      keepUse();
       await sockets.closeAll();
     },
   };

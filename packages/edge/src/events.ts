@@ -2,6 +2,7 @@
 import type { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Attestation, Side } from "@ringfence/policy";
 import type { CloseReason } from "./io/close-reason.ts";
+import type { ShadowRule } from "./shadow.ts";
 import type { IdentityOutcome } from "./stir/outcome.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
@@ -11,6 +12,7 @@ export type EdgeEvent = {
   readonly event:
     | "request"
     | "refused"
+    | "shadow"
     | "registration"
     | "call"
     | "pbx"
@@ -53,11 +55,13 @@ export type EdgeCount =
   | { readonly name: "requests"; readonly side: Side; readonly method: string }
   | { readonly name: "responses"; readonly side: Side; readonly class: "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx" }
   | { readonly name: "refused"; readonly side: Side; readonly reason: string }
+  | { readonly name: "shadowed"; readonly rule: ShadowRule }
   | { readonly name: "malformed"; readonly side: Side; readonly code: string }
   | { readonly name: "gate_dropped"; readonly reason: GateDropReason }
   | { readonly name: "connections_closed"; readonly reason: CloseReason }
   | { readonly name: "calls_started"; readonly side: Side }
   | { readonly name: "calls_ended"; readonly reason: string }
+  | { readonly name: "keys_unheard"; readonly side: Side }
   | {
       readonly name: "registrations";
       readonly result: "added" | "refreshed" | "absorbed" | "removed" | "refused" | "expired" | "new_address";

@@ -14,9 +14,11 @@ export { type BindingKeeper, type KeptBinding, keptBinding } from "./registrar/k
 export { accountRefusals } from "./registrar/unwelcome.ts";
 export { nextUpdate } from "./revocation-time.ts";
 export type { CoreSettings } from "./settings.ts";
+export { shadowRules } from "./shadow.ts";
 export { readCertificates, readCredential } from "./stir/credential.ts";
 export type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
 export { explain } from "./stir/diversion.ts";
 export { isFetchable } from "./stir/fetch-address.ts";
 export { type IdentityOutcome, identityOutcomes } from "./stir/outcome.ts";
 export { stirSettings } from "./stir/stir-settings.ts";
+export type { UseKeeper } from "./use/keeping.ts";

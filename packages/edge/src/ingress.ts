@@ -3,7 +3,7 @@
  * behind; only what passed becomes a transaction (threats L5, L8, L12).
  */
 
-import { rejectReasons } from "@ringfence/policy";
+import { rejectReasons, type Verdict } from "@ringfence/policy";
 import {
   checkRequest,
   checkResponse,
@@ -24,6 +24,7 @@ import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
 import { identityOn } from "./registrar/identity.ts";
 import { absorbed } from "./registrar/refresh.ts";
+import { lookOn } from "./shadow.ts";
 import { count, type EdgeState, push } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
 import { signalSubject } from "./subject.ts";
@@ -85,7 +86,8 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.method === "ACK" && !inDialog) return;
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
-  const broken = checkRequest(request, { methods, extensions, emergency: inEmergency || isEmergency(state, request) });
+  const emergency = inEmergency || isEmergency(state, request);
+  const broken = checkRequest(request, { methods, extensions, emergency });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
@@ -93,7 +95,7 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
     logStranger(state, now, flow, line);
     return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
   }
-  const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
+  const verdict = judged(state, now, flow, request, inDialog);
   if (verdict.action !== "allow" && verdict.reason === "no-dialog" && hungUpToo(state, flow, request)) {
     return answerStateless(state, request, flow, { status: 481 });
   }
@@ -102,11 +104,25 @@ function onRequest(state: EdgeState, now: number, received: Flow, request: Reque
   if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
-  const emergency = verdict.action === "allow" && verdict.emergency;
-  if (!inDialog && !emergency && !mayPass(state, now, flow, request)) return;
+  const marked = verdict.action === "allow" && verdict.emergency;
+  if (!inDialog && !marked && !mayPass(state, now, flow, request)) return;
   if (state.transactions.isMerged(request)) return merged(state, now, flow, request);
+  const excused = emergency ? checkRequest(request, { methods, extensions }) : undefined;
+  if (excused !== undefined) logExcused(state, now, flow, request, excused.check);
   // From here on a body is the session description alone.
   push(state, state.transactions.onRequest(now, withSession(request), flow));
+}
+
+/** Threat L15: what refuses anybody else's request leaves an emergency call without its body or a part of it, and is said. */
+function logExcused(state: EdgeState, now: number, flow: Flow, { method }: Request, check: string): void {
+  const detail = "an emergency call goes on without what it cannot be read for";
+  logStranger(state, now, flow, { event: "malformed", level: "warn", reason: check, method, detail });
+}
+
+function judged(state: EdgeState, now: number, flow: Flow, request: Request, inDialog: boolean): Verdict {
+  const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
+  if (verdict.shadow !== undefined) lookOn(state, now, flow, { ...verdict.shadow, method: request.method });
+  return verdict;
 }
 
 /** RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came. */

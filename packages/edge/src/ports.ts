@@ -17,7 +17,9 @@ export type Input =
   | { readonly kind: "media-event"; readonly event: MediaEvent }
   /** What came of a `credential-fetch`. */
   | { readonly kind: "credential"; readonly url: string; readonly answer: CredentialAnswer }
-  | { readonly kind: "time" };
+  | { readonly kind: "time" }
+  /** Once in a while: what is derived from the calls is held against them. */
+  | { readonly kind: "audit" };
 
 export type Output =
   | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }

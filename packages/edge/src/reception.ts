@@ -53,6 +53,10 @@ export class Reception {
     // The gate says numbers: names would cost its hot path.
     const verdict = gateVerdictNames[this.#gate.admit(this.#now(), address, size, firstByte)];
     if (verdict === "pass") return true;
+    if (verdict === "over-rate" && this.#settings.config.defence.mode === "shadow") {
+      this.#onCount({ name: "shadowed", rule: "rate" });
+      return true;
+    }
     this.#onCount({ name: "gate_dropped", reason: verdict });
     return false;
   }

@@ -7,14 +7,17 @@ import type { RuleId, RuleTrace, Verdict } from "./verdict.ts";
 export function decideSignal(filters: readonly Filter[], subject: SignalSubject): Verdict {
   const chain: RuleTrace[] = [];
   const standing: Standing = { emergency: false, exempt: false };
+  let shadow: RuleTrace | undefined;
   for (const filter of filters) {
-    const { trace, reason } = filter(subject, standing);
+    const { trace, reason, shadow: looked } = filter(subject, standing);
+    if (looked !== undefined) chain.push(looked);
+    shadow ??= looked;
     chain.push(trace);
-    if (reason !== undefined) return refusal(subject.method, trace, reason, chain);
+    if (reason !== undefined) return { ...refusal(subject.method, trace, reason, chain), shadow };
     if (trace.outcome === "emergency") standing.emergency = true;
     else if (trace.outcome === "exempt") standing.exempt = true;
   }
-  return { action: "allow", emergency: standing.emergency, chain };
+  return { action: "allow", emergency: standing.emergency, chain, shadow };
 }
 
 function refusal(method: string, trace: RuleTrace, reason: RejectReason, chain: readonly RuleTrace[]): Verdict {

@@ -1,10 +1,24 @@
 import type { RejectReason } from "./reasons.ts";
 
-export const ruleIds = ["source", "shape", "method", "emergency", "target", "identity", "capacity", "media"] as const;
+export const ruleIds = [
+  "source",
+  "shape",
+  "method",
+  "emergency",
+  "target",
+  "identity",
+  "hours",
+  "capacity",
+  "use",
+  "media",
+] as const;
 export type RuleId = (typeof ruleIds)[number];
 
-/** `exempt`: later rules about rate do not apply. `emergency`: later limits do not apply. */
-export type RuleOutcome = "pass" | "exempt" | "emergency" | "reject" | "drop";
+/**
+ * `exempt`: later rules about rate do not apply. `emergency`: later limits do not apply. `shadow`: would have refused, and is
+ * only looked at; the rules after it are asked as if it had passed.
+ */
+export type RuleOutcome = "pass" | "exempt" | "emergency" | "shadow" | "reject" | "drop";
 
 /** One link of the chain `explain` prints. Made once at compile time and shared, so a decision allocates one array. */
 export interface RuleTrace {
@@ -14,12 +28,16 @@ export interface RuleTrace {
   readonly note: string;
   /** The configuration key that would change the answer, when there is one. */
   readonly key: string | undefined;
+  /** With outcome `shadow`: what the refusal would have said. */
+  readonly reason?: RejectReason | undefined;
 }
 
 export interface Allowed {
   readonly action: "allow";
   readonly emergency: boolean;
   readonly chain: readonly RuleTrace[];
+  /** The first rule in shadow that would have refused. */
+  readonly shadow?: RuleTrace | undefined;
 }
 
 export interface Rejected {
@@ -28,6 +46,7 @@ export interface Rejected {
   readonly reason: RejectReason;
   readonly rule: RuleId;
   readonly chain: readonly RuleTrace[];
+  readonly shadow?: RuleTrace | undefined;
 }
 
 export interface Dropped {
@@ -35,6 +54,7 @@ export interface Dropped {
   readonly reason: RejectReason;
   readonly rule: RuleId;
   readonly chain: readonly RuleTrace[];
+  readonly shadow?: RuleTrace | undefined;
 }
 
 export type Verdict = Allowed | Rejected | Dropped;

@@ -1,9 +1,24 @@
 /** The command line's end of the control socket. */
 import { connect } from "node:net";
-import { type ControlAnswer, type ControlRequest, longestAnswer } from "../control-protocol.ts";
+import { RingfenceError } from "@ringfence/policy";
+import { type AnswerTo, type ControlAnswer, type ControlRequest, longestAnswer } from "../control/protocol.ts";
 
-/** @throws Error with the code of the system (`ENOENT`, `ECONNREFUSED`, `EACCES`) or `ETIMEDOUT` */
-export function askControl(path: string, request: ControlRequest, timeoutMs: number): Promise<ControlAnswer> {
+/**
+ * @throws RingfenceError `no-answer` with what the running one said against it
+ * @throws Error with the code of the system (`ENOENT`, `ECONNREFUSED`, `EACCES`) or `ETIMEDOUT`
+ */
+export async function askControl<R extends ControlRequest>(
+  path: string,
+  request: R,
+  timeoutMs: number,
+): Promise<AnswerTo<R["command"]>> {
+  const said = await exchange(path, request, timeoutMs);
+  // What a process of this version answers to a command fits that command: both sides are made from one table.
+  if (said.ok) return said.answer as AnswerTo<R["command"]>;
+  throw new RingfenceError("no-answer", `the running Ringfence said: ${said.message}`, said.remedy);
+}
+
+function exchange(path: string, request: ControlRequest, timeoutMs: number): Promise<ControlAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const timer = setTimeout(() => {
@@ -15,7 +30,7 @@ export function askControl(path: string, request: ControlRequest, timeoutMs: num
       clearTimeout(timer);
       reject(error);
     });
-    socket.on("connect", () => socket.end(`${JSON.stringify({ command: request })}\n`));
+    socket.on("connect", () => socket.end(`${JSON.stringify(request)}\n`));
     socket.on("data", (chunk: string) => {
       text += chunk;
       if (text.length > longestAnswer) socket.destroy(new Error("the answer is too long"));

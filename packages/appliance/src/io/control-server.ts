@@ -2,7 +2,14 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { RingfenceError } from "@ringfence/policy";
-import { type ControlAnswer, type ControlRequest, longestRequest, readRequest } from "../control-protocol.ts";
+import {
+  type AnswerTo,
+  type ControlAnswer,
+  type ControlDesk,
+  type ControlRequest,
+  longestRequest,
+  readRequest,
+} from "../control/protocol.ts";
 import { askControl } from "./control-client.ts";
 
 export interface ControlServer {
@@ -15,18 +22,16 @@ const idleMs = 5_000;
 
 /**
  * @param path at most 107 octets, the limit of the kernel
+ * @param desk undefined while nobody can answer yet
  * @throws RingfenceError `already-running` when another process answers on the path, `control-socket` when it cannot be made
  */
-export async function startControlServer(
-  path: string,
-  answer: (request: ControlRequest) => Promise<ControlAnswer>,
-): Promise<ControlServer> {
+export async function startControlServer(path: string, desk: () => ControlDesk | undefined): Promise<ControlServer> {
   await makeWay(path);
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket));
-    serve(socket, answer);
+    serve(socket, desk);
   });
   server.maxConnections = mostConnections;
   await listen(server, path);
@@ -42,17 +47,26 @@ export async function startControlServer(
 
 /** A socket file that nobody answers on was left by a process that was killed. */
 async function makeWay(path: string): Promise<void> {
-  const other = await askControl(path, "status", 1_000).catch(() => undefined);
+  const other = await whoAnswers(path);
   if (other === undefined) {
     rmSync(path, { force: true });
     return;
   }
-  const pid = other.kind === "status" ? ` (process ${other.status.pid})` : "";
   throw new RingfenceError(
     "already-running",
-    `another Ringfence${pid} uses the same state folder`,
+    `another Ringfence${other} uses the same state folder`,
     "Stop it, or give this one its own folder: state: { dir: /path }.",
   );
+}
+
+/** Undefined: nobody. One that is only starting answers too, and has no number yet. */
+async function whoAnswers(path: string): Promise<string | undefined> {
+  try {
+    const { status } = await askControl(path, { command: "status" }, 1_000);
+    return ` (process ${status.pid})`;
+  } catch (error) {
+    return error instanceof RingfenceError ? "" : undefined;
+  }
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -65,7 +79,7 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function serve(socket: Socket, answer: (request: ControlRequest) => Promise<ControlAnswer>): void {
+function serve(socket: Socket, desk: () => ControlDesk | undefined): void {
   let text = "";
   let asked = false;
   socket.setEncoding("utf8");
@@ -83,20 +97,28 @@ function serve(socket: Socket, answer: (request: ControlRequest) => Promise<Cont
     const end = text.indexOf("\n");
     if (end < 0 && text.length <= longestRequest) return;
     asked = true;
-    void reply(socket, end < 0 ? undefined : readRequest(text.slice(0, end)), answer);
+    void reply(end < 0 ? "" : text.slice(0, end), desk()).then((said) => socket.end(`${JSON.stringify(said)}\n`));
   });
 }
 
-async function reply(
-  socket: Socket,
-  request: ControlRequest | undefined,
-  answer: (request: ControlRequest) => Promise<ControlAnswer>,
-): Promise<void> {
-  let said: ControlAnswer;
+/** Never rejects. */
+async function reply(line: string, desk: ControlDesk | undefined): Promise<ControlAnswer> {
+  const request = readRequest(line);
+  if (request === undefined)
+    return { ok: false, message: "unknown request", remedy: "Use the ringfence of this version." };
+  if (desk === undefined) return { ok: false, message: "still starting", remedy: "Try again in a moment." };
   try {
-    said = request === undefined ? { kind: "error", message: "unknown request" } : await answer(request);
+    return { ok: true, answer: await dispatch(desk, request) };
   } catch (error) {
-    said = { kind: "error", message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, message, remedy: error instanceof RingfenceError ? error.remedy : "" };
   }
-  socket.end(`${JSON.stringify(said)}\n`);
+}
+
+/** The desk has an answer for every command, each for its own request: what the compiler cannot see through a union. */
+function dispatch<C extends ControlRequest["command"]>(
+  desk: ControlDesk,
+  request: Extract<ControlRequest, { command: C }>,
+): AnswerTo<C> | Promise<AnswerTo<C>> {
+  return desk[request.command as C](request);
 }

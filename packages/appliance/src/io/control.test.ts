@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RingfenceError } from "@ringfence/policy";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { ControlAnswer } from "../control-protocol.ts";
+import type { ControlDesk } from "../control/protocol.ts";
+import type { Status } from "../status.ts";
 import { askControl } from "./control-client.ts";
 import { type ControlServer, startControlServer } from "./control-server.ts";
 
@@ -12,6 +14,7 @@ let path: string;
 let server: ControlServer | undefined;
 
 beforeEach(() => {
+  asked = [];
   dir = mkdtempSync(join(tmpdir(), "ringfence-control-"));
   path = join(dir, "control.sock");
 });
@@ -21,7 +24,19 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const echo = async (request: string): Promise<ControlAnswer> => ({ kind: "error", message: `asked ${request}` });
+let asked: string[] = [];
+/** Only that each command reaches its own answer matters here. */
+const echo = {
+  status: ({ command }) => {
+    asked.push(command);
+    return { status: { pid: 7 } as Status };
+  },
+  reload: ({ command }) => {
+    asked.push(command);
+    throw new RingfenceError("x", "out of order", "Mend it.");
+  },
+  drain: () => ({ calls: 2 }),
+} satisfies ControlDesk;
 
 /** Sends raw bytes, returns what comes back. */
 function send(bytes: string): Promise<string> {
@@ -38,12 +53,19 @@ function send(bytes: string): Promise<string> {
 }
 
 test("a request is answered", async () => {
-  server = await startControlServer(path, echo);
-  expect(await askControl(path, "status", 1_000)).toEqual({ kind: "error", message: "asked status" });
+  server = await startControlServer(path, () => echo);
+  expect(await askControl(path, { command: "drain" }, 1_000)).toEqual({ calls: 2 });
+  expect(await askControl(path, { command: "status" }, 1_000)).toEqual({ status: { pid: 7 } });
+  expect(asked).toEqual(["status"]);
+});
+
+test("while nobody can answer yet it says so", async () => {
+  server = await startControlServer(path, () => undefined);
+  await expect(askControl(path, { command: "status" }, 1_000)).rejects.toThrow("still starting");
 });
 
 test("only the owner can open the socket", async () => {
-  server = await startControlServer(path, echo);
+  server = await startControlServer(path, () => echo);
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
@@ -51,33 +73,41 @@ const nonsense: readonly (readonly [string, string])[] = [
   ["text that is not JSON", "hello\n"],
   ["an unknown command", '{"command":"shutdown"}\n'],
   ["a name every object has", '{"command":"__proto__"}\n'],
+  ["more than the command takes", '{"command":"drain","by":"force"}\n'],
   ["null", "null\n"],
-  ["a line without end", "x".repeat(5_000)],
+  ["a line without end", "x".repeat(9_000)],
 ];
 
 test.each(nonsense)("%s is answered with an error and harms nothing", async (_what, bytes) => {
-  server = await startControlServer(path, echo);
-  expect(JSON.parse(await send(bytes))).toEqual({ kind: "error", message: "unknown request" });
-  expect(await askControl(path, "reload", 1_000)).toEqual({ kind: "error", message: "asked reload" });
+  server = await startControlServer(path, () => echo);
+  expect(JSON.parse(await send(bytes))).toMatchObject({ ok: false, message: "unknown request" });
+  expect(asked).toEqual([]);
+  expect(await askControl(path, { command: "drain" }, 1_000)).toEqual({ calls: 2 });
 });
 
-test("a request that fails inside is answered with the reason", async () => {
-  server = await startControlServer(path, () => Promise.reject(new Error("out of order")));
-  expect(await askControl(path, "status", 1_000)).toEqual({ kind: "error", message: "out of order" });
+test("a request that fails inside is answered with the reason and what to do", async () => {
+  server = await startControlServer(path, () => echo);
+  await expect(askControl(path, { command: "reload" }, 1_000)).rejects.toMatchObject({
+    message: "the running Ringfence said: out of order",
+    remedy: "Mend it.",
+  });
 });
 
 test("a second process with the same state folder is refused", async () => {
-  server = await startControlServer(path, echo);
-  await expect(startControlServer(path, echo)).rejects.toMatchObject({ code: "already-running" });
-  expect(await askControl(path, "status", 1_000)).toMatchObject({ kind: "error" });
+  server = await startControlServer(path, () => echo);
+  await expect(startControlServer(path, () => echo)).rejects.toMatchObject({
+    code: "already-running",
+    message: "another Ringfence (process 7) uses the same state folder",
+  });
+  expect(await askControl(path, { command: "drain" }, 1_000)).toEqual({ calls: 2 });
 });
 
 test("a socket file left by a killed process is replaced", async () => {
   writeFileSync(path, "");
-  server = await startControlServer(path, echo);
-  expect(await askControl(path, "status", 1_000)).toMatchObject({ kind: "error" });
+  server = await startControlServer(path, () => echo);
+  expect(await askControl(path, { command: "drain" }, 1_000)).toEqual({ calls: 2 });
 });
 
 test("asking where nobody listens fails with the system's code", async () => {
-  await expect(askControl(path, "status", 1_000)).rejects.toMatchObject({ code: "ENOENT" });
+  await expect(askControl(path, { command: "status" }, 1_000)).rejects.toMatchObject({ code: "ENOENT" });
 });

@@ -16,6 +16,7 @@ import type { Claim, Pending } from "../stir/inbound.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
 import type { Described, Negotiation } from "./described.ts";
+import type { PeerMethods } from "./peer-methods.ts";
 import type { Referral } from "./refer.ts";
 import type { Reliable } from "./reliable.ts";
 import type { LegTimer } from "./session.ts";
@@ -36,6 +37,7 @@ export interface Leg {
   readonly user: string;
   dialog: Dialog | undefined;
   readonly timer: LegTimer;
+  readonly takes: PeerMethods;
 }
 
 /** How far a 2xx that we gave has come: retransmitted by us until the ACK is there (RFC 3261 §13.3.1.4). */

@@ -8,6 +8,7 @@ import type { Route } from "../trunk/route-shape.ts";
 import type { Call, Leg } from "./call.ts";
 import { allowHeader, type HeaderPair, tagged } from "./headers.ts";
 import { legMedia } from "./leg-media.ts";
+import { newPeerMethods } from "./peer-methods.ts";
 import { reliabilityHeaders } from "./reliable.ts";
 import { askHeaders, newLegTimer } from "./session.ts";
 
@@ -29,6 +30,7 @@ export function farLeg(state: EdgeState, flow: Flow, request: Request, routed: R
     user: userOf(request.requestUri) ?? "",
     dialog: undefined,
     timer: newLegTimer(),
+    takes: newPeerMethods(),
   };
 }
 

@@ -22,7 +22,7 @@ export function addCredentials(
   if (near.flow.side !== "phone" || far.flow.endpoint.role !== "core-phones") return;
   const { account } = near;
   // Who has guessed too often is challenged by the PBX, which sees no more guesses: the call itself goes on.
-  if (account !== undefined && isHeld(state, now, near.flow, account)) return;
+  if (account !== undefined && isHeld(state, now, near.flow, account, request)) return;
   const { headers } = crossingCredentials(state, near.flow, account, request);
   for (const [name, value] of headers) out.headers.add(name, value);
 }

@@ -8,13 +8,14 @@ import { type Call, type Leg, newExchange } from "./call.ts";
 import { answerOfRepeated, offerMedia } from "./described.ts";
 import { allowHeader, glareHeaders, reasonHeaders } from "./headers.ts";
 import { addCredentials } from "./in-dialog-credentials.ts";
+import { noteMethods } from "./peer-methods.ts";
 import { onPrack } from "./prack.ts";
 import { turnToFork } from "./provisional.ts";
 import { onRefer, onReferNotify } from "./refer.ts";
 import { refreshTarget } from "./refresh-target.ts";
 import { relayInDialog } from "./relay-request.ts";
 import { sendInvite } from "./send-invite.ts";
-import { askHeaders, judgeSession, noteMethods, refreshing } from "./session.ts";
+import { askHeaders, judgeSession, refreshing } from "./session.ts";
 import { endCall, releaseExchange, sendBye } from "./teardown.ts";
 import { onUpdate } from "./update.ts";
 

@@ -6,8 +6,9 @@ import type { Call, Leg } from "./call.ts";
 import { undoOffer } from "./crossing.ts";
 import { answerMedia } from "./described.ts";
 import { legFlow } from "./leg-flow.ts";
+import { noteMethods } from "./peer-methods.ts";
 import { retargetFrom } from "./refresh-target.ts";
-import { noteMethods, postponeRefresh, type Refresh, sessionAnswered } from "./session.ts";
+import { postponeRefresh, type Refresh, sessionAnswered } from "./session.ts";
 import { refreshSession } from "./session-refresh.ts";
 import { hangUp } from "./teardown.ts";
 import { intervalOf, LONGEST, MAX_LONGER } from "./too-small.ts";
@@ -85,7 +86,7 @@ function refused(state: EdgeState, now: number, call: Call, leg: Leg, refresh: R
   if (session === undefined) return;
   if (status === 422 && longer(leg, refresh, response)) return refreshSession(state, now, call, leg);
   if (method === "UPDATE" && (status === 405 || status === 501)) {
-    leg.timer.takesUpdate = false;
+    leg.takes.update = false;
     return refreshSession(state, now, call, leg);
   }
   const [random = 0] = state.random(1);

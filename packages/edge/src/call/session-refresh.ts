@@ -18,7 +18,7 @@ export function onSessionTimer(state: EdgeState, now: number, call: Call, leg: L
 /** §7.4: by UPDATE where the peer takes it, which touches no media; else by the same offer as before. */
 export function refreshSession(state: EdgeState, now: number, call: Call, leg: Leg): void {
   postponeRefresh(state, call, leg, Number.POSITIVE_INFINITY);
-  if (leg.timer.takesUpdate) refreshByUpdate(state, now, call, leg);
+  if (leg.takes.update) refreshByUpdate(state, now, call, leg);
   else refreshByInvite(state, now, call, leg);
 }
 

@@ -8,7 +8,6 @@ import {
   endAfter,
   grantSession,
   LEAST_SESSION,
-  limits,
   type Millis,
   type OutRequest,
   type Request,
@@ -18,7 +17,6 @@ import {
   type SessionBounds,
   type SessionGrant,
   sessionGranted,
-  splitList,
 } from "@ringfence/sip";
 import type { Answer } from "../egress.ts";
 import type { CoreSettings } from "../settings.ts";
@@ -47,26 +45,17 @@ export interface LegTimer {
   refresh: Refresh | undefined;
   /** The longest Min-SE the peer named (§7.4). */
   minSe: number;
-  /** The peer's Allow lists UPDATE, so a refresh needs no re-INVITE. */
-  takesUpdate: boolean;
   /** 422 to refreshes and INVITEs of ours that were repeated with a longer interval. */
   tooSmall: number;
 }
 
 export function newLegTimer(): LegTimer {
-  return { session: undefined, refresh: undefined, minSe: LEAST_SESSION, takesUpdate: false, tooSmall: 0 };
+  return { session: undefined, refresh: undefined, minSe: LEAST_SESSION, tooSmall: 0 };
 }
 
 /** A re-INVITE of ours is on its way on one leg: the offer that waits is nobody's but ours. */
 export function refreshing({ a, b }: Pick<Call, "a" | "b">): boolean {
   return [a, b].some(({ timer: { refresh } }) => refresh?.sent.method === "INVITE" && refresh.ack === undefined);
-}
-
-/** RFC 3261 §20.5: what a peer says it takes; without the field it said nothing new. */
-export function noteMethods(leg: Leg, message: Request | Response): void {
-  const allowed = message.headers.all("Allow");
-  if (allowed.length === 0) return;
-  leg.timer.takesUpdate = allowed.some((value) => splitList(value, limits.listElements, "plain")?.includes("UPDATE"));
 }
 
 type Place = Pick<Leg, "flow" | "trunk">;

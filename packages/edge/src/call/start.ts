@@ -6,6 +6,7 @@ import { count, type EdgeState, hex, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
+import { beginUse } from "../use/charge.ts";
 import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
 import { logStarted, mayBeAsked } from "./call-log.ts";
@@ -13,9 +14,10 @@ import { farLeg } from "./first-invite.ts";
 import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
+import { newPeerMethods, noteMethods } from "./peer-methods.ts";
 import { referenceHeaders } from "./references.ts";
 import { exchangeOf } from "./send-invite.ts";
-import { judgeSession, newLegTimer, noteMethods } from "./session.ts";
+import { judgeSession, newLegTimer } from "./session.ts";
 
 export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
   // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
@@ -40,6 +42,7 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   noteMethods(call.a, request);
   state.calls.add(call);
   state.calls.bindTransaction(id, call);
+  beginUse(state, now, call);
   count(state, { name: "calls_started", side: flow.side });
   if (!mayBeAsked(call)) logStarted(state, call);
   const trunk = verifyingTrunk(state, flow);
@@ -68,6 +71,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     user: routed.caller?.user ?? userOf(request.from.uri) ?? "anonymous",
     dialog: phoneDialog(uasDialog(request, tag), flow),
     timer: newLegTimer(),
+    takes: newPeerMethods(),
   };
   const b = farLeg(state, flow, request, routed);
   return {

@@ -7,8 +7,9 @@ import type { Call, Leg } from "./call.ts";
 import { cross, refusedForGlare } from "./crossing.ts";
 import { answerOfRepeated } from "./described.ts";
 import { allowHeader } from "./headers.ts";
+import { noteMethods } from "./peer-methods.ts";
 import { refreshTarget } from "./refresh-target.ts";
-import { askHeaders, beginGranted, grantHeaders, judgeSession, noteMethods } from "./session.ts";
+import { askHeaders, beginGranted, grantHeaders, judgeSession } from "./session.ts";
 
 export function onUpdate(
   state: EdgeState,

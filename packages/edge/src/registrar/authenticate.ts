@@ -36,7 +36,7 @@ export function authenticated(state: EdgeState, now: number, flow: Flow, request
   const claimed = userOf(request.from.uri) ?? "";
   const credentials = ownCredentials(accounts, request);
   if (credentials === undefined) return challenge(state, now, flow, request, accounts, "challenged");
-  if (isHeld(state, now, flow, claimed)) return refuse(state, now, flow, request, claimed);
+  if (isHeld(state, now, flow, claimed, request)) return refuse(state, now, flow, request, claimed);
   const context = { key: state.registrar.nonceKey, now, source };
   const age = checkNonce(context, credentials.nonce, NONCE_AGE);
   // The digest is computed whatever the nonce and the name are worth.

@@ -9,15 +9,19 @@
 import type { Request, Response } from "@ringfence/sip";
 import { answerStateless, userOf, validated } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { lookOn } from "../shadow.ts";
 import { count, type EdgeState } from "../state.ts";
 import { credentialsFit, type RelayedCredentials, relayedCredentials } from "./credentials.ts";
 import { identityOn } from "./identity.ts";
 import { noCredentials } from "./pbx-register.ts";
 import { logUnwelcome } from "./unwelcome.ts";
 
-export function isHeld(state: EdgeState, now: number, flow: Flow, account: string): boolean {
-  const limit = state.settings.config.defence.failures;
-  return state.registrar.failures.held(now, placeOf(state, flow, account), account, limit);
+export function isHeld(state: EdgeState, now: number, flow: Flow, account: string, { method }: Request): boolean {
+  const { failures, mode } = state.settings.config.defence;
+  if (!state.registrar.failures.held(now, placeOf(state, flow, account), account, failures)) return false;
+  if (mode === "enforce") return true;
+  lookOn(state, now, flow, { rule: "failures", reason: "guessing-held", method, account });
+  return false;
 }
 
 export function noteWrong(state: EdgeState, now: number, flow: Flow, account: string): void {
@@ -38,7 +42,7 @@ function placeOf(state: EdgeState, flow: Flow, account: string): string {
 export function refusedForGuessing(state: EdgeState, now: number, flow: Flow, request: Request): boolean {
   if (state.settings.accounts !== undefined || flow.side !== "phone" || !carriesAny(request)) return false;
   const account = accountOf(state, flow, request);
-  if (account === undefined || !isHeld(state, now, flow, account)) return false;
+  if (account === undefined || !isHeld(state, now, flow, account, request)) return false;
   count(state, { name: "authentications", result: "held" });
   logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
   answerStateless(state, request, flow, { status: 403 });

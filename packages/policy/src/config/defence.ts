@@ -2,10 +2,14 @@ import { z } from "zod";
 import type { DefenceConfig } from "./config.ts";
 import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
-import { whole } from "./leaf.ts";
+import { choice, whole } from "./leaf.ts";
 
 export const defenceSection = z
   .strictObject({
+    mode: choice(["enforce", "shadow"]).prefault("enforce").meta({
+      description:
+        "`shadow`: rates and failures are decided, counted and logged, and nothing is done about them: for a first day in a new place. `deny` and the numbers of connections are enforced all the same.",
+    }),
     allow: z.array(cidr()).max(100_000).prefault([]).meta({
       description: "Sources that are never rate-limited or banned. They obey every other rule.",
     }),
@@ -46,7 +50,8 @@ export const defenceSection = z
   })
   .prefault({})
   .transform(
-    ({ allow, deny, source, strangers, failures }): DefenceConfig => ({
+    ({ mode, allow, deny, source, strangers, failures }): DefenceConfig => ({
+      mode,
       allow,
       deny,
       source: { packetsPerSecond: source.packets_per_second, connections: source.connections },

@@ -13,6 +13,8 @@ export interface Step {
   readonly trace: RuleTrace;
   /** With outcome `reject` or `drop`. */
   readonly reason: RejectReason | undefined;
+  /** Outcome `shadow`: a rule of this filter that would have refused before `trace` was found. */
+  readonly shadow?: RuleTrace | undefined;
 }
 
 export type Filter = (subject: SignalSubject, standing: Readonly<Standing>) => Step;
@@ -39,4 +41,10 @@ export function rejects(rule: RuleId, reason: RejectReason, note: string, key?: 
 
 export function drops(rule: RuleId, reason: RejectReason, note: string, key?: string): Step {
   return { trace: { rule, outcome: "drop", note, key }, reason };
+}
+
+/** The answer of a filter whose rule is in shadow: what `refused` found is traced, and the filter says `instead`. */
+export function looksOn(refused: Step, instead: Step): Step {
+  const { trace, reason } = refused;
+  return { ...instead, shadow: { ...trace, outcome: "shadow", reason } };
 }

@@ -50,6 +50,16 @@ test.each([
   ["a part that must not be ignored", found(multipart(sdp, picture("icon;handling=REQUIRED"))), "v=0", "unsupported"],
   ["a disposition nobody can read", found(multipart(sdp, picture("icon;handling=a;handling=b"))), "v=0", "unsupported"],
   [
+    "SDP in an encoding of its own, which may be ignored",
+    found(
+      multipart(
+        "Content-Type: application/sdp\r\nContent-Encoding: gzip\r\nContent-Disposition: session;handling=optional\r\n\r\nx",
+      ),
+    ),
+    "",
+    "unsupported",
+  ],
+  [
     "a choice of which we know one",
     found(multipart(picture("x;handling=required"), sdp), "multipart/alternative;boundary=b"),
     "v=0",

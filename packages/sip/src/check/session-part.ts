@@ -79,10 +79,14 @@ function flattened(part: Part, depth: number): Flattened {
 
 /** RFC 3261 §20.11: SDP without a disposition is the session; RFC 3959's early-session is not. */
 function isSession({ headers }: Part): boolean {
-  if (mediaType(headers.get("Content-Type") ?? "") !== "application/sdp") return false;
   const plain = lower(headers, "Content-Encoding", "identity") === "identity";
   const readable = plain && ["7bit", "8bit", "binary"].includes(lower(headers, "Content-Transfer-Encoding", "binary"));
-  return readable && head(headers.get("Content-Disposition") ?? "session") === "session";
+  return readable && describesSession({ headers });
+}
+
+function describesSession({ headers }: Pick<Part, "headers">): boolean {
+  if (mediaType(headers.get("Content-Type") ?? "") !== "application/sdp") return false;
+  return head(headers.get("Content-Disposition") ?? "session") === "session";
 }
 
 function lower(headers: HeaderList, name: string, absent: string): string {
@@ -92,12 +96,14 @@ function lower(headers: HeaderList, name: string, absent: string): string {
 /**
  * Would the sender rather be refused than have this part ignored? Beside a session description only if it says so:
  * §20.11 has `required` as default, but locations and ISUP come without the parameter, and the call can do without them.
- * Without a session description nothing would be left of the request, so there the default counts.
+ * Without a session description nothing would be left of the request, so there the default counts; and one that is
+ * there in an encoding of its own is missed, whatever it says: an INVITE with an offer is not to become one without.
  */
 function isMissed({ headers }: Part, session: Part | undefined): boolean {
   const disposition = headers.get("Content-Disposition");
   const params = fieldParams(disposition ?? "");
   if (params === undefined) return true;
   const handling = paramText(params, "handling")?.toLowerCase();
-  return session === undefined ? handling !== "optional" : handling === "required";
+  if (session !== undefined) return handling === "required";
+  return handling !== "optional" || describesSession({ headers });
 }

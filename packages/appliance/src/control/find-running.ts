@@ -1,11 +1,11 @@
 /** Which running Ringfence a command means. */
 import { resolve } from "node:path";
 import { RingfenceError } from "@ringfence/policy";
-import { readConfigFile } from "./config-file.ts";
-import type { Environment } from "./environment.ts";
-import { type Instance, listInstances, socketPath } from "./instances.ts";
-import { askControl } from "./io/control-client.ts";
-import { possibleStateDirs } from "./state-dir.ts";
+import { readConfigFile } from "../config-file.ts";
+import type { Environment } from "../environment.ts";
+import { type Instance, listInstances, socketPath } from "../instances.ts";
+import { askControl } from "../io/control-client.ts";
+import { possibleStateDirs } from "../state-dir.ts";
 
 export interface Running {
   readonly socket: string;
@@ -54,8 +54,9 @@ async function keepAlive(instances: readonly Instance[]): Promise<readonly Insta
 
 /** A killed process may have left its entry, and another one its socket in the same place: the process must be the same. */
 function answers(socket: string, pid?: number): Promise<boolean> {
-  return askControl(socket, "status", 2_000).then(
-    (answer) => answer.kind !== "status" || pid === undefined || answer.status.pid === pid,
-    () => false,
+  return askControl(socket, { command: "status" }, 2_000).then(
+    ({ status }) => pid === undefined || status.pid === pid,
+    // One that is still starting has no status, and is there.
+    (error) => error instanceof RingfenceError,
   );
 }

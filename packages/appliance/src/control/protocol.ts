@@ -1,0 +1,47 @@
+/** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
+import { z } from "zod";
+import type { ReloadReport } from "../reload.ts";
+import type { Status } from "../status.ts";
+
+const request = z.discriminatedUnion("command", [
+  z.strictObject({ command: z.literal("status") }),
+  z.strictObject({ command: z.literal("reload") }),
+  z.strictObject({ command: z.literal("drain") }),
+]);
+
+export type ControlRequest = z.infer<typeof request>;
+
+interface Answers {
+  readonly status: { readonly status: Status };
+  readonly reload: { readonly report: ReloadReport };
+  /** Calls that are waited for. */
+  readonly drain: { readonly calls: number };
+}
+
+/** The answer to each command, by its name. */
+export type AnswerTo<C extends ControlRequest["command"]> = Answers[C];
+
+/** Who answers each command; what is thrown is said to whoever asked. */
+export type ControlDesk = {
+  readonly [C in ControlRequest["command"]]: (
+    request: Extract<ControlRequest, { command: C }>,
+  ) => AnswerTo<C> | Promise<AnswerTo<C>>;
+};
+
+export type ControlAnswer =
+  | { readonly ok: true; readonly answer: AnswerTo<ControlRequest["command"]> }
+  /** `remedy` is empty where there is none to give. */
+  | { readonly ok: false; readonly message: string; readonly remedy: string };
+
+/** In octets. A request holds a word and a few values; an answer at most some pages. */
+export const longestRequest = 4_096;
+export const longestAnswer = 4_194_304;
+
+/** Hostile input is a value: anything but a known request is undefined. */
+export function readRequest(line: string): ControlRequest | undefined {
+  try {
+    return request.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
