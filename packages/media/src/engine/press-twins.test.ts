@@ -21,9 +21,9 @@ const rtp = fc
     timestamp,
     ssrc: fc.constantFrom(1, 1, 1, 2),
     payload: fc.oneof(
-      fc.record({ event: fc.nat(17), end: fc.boolean(), duration: fc.nat(0xffff) }).map(({ event, end, duration }) => [
-        ...[event, end ? 0x8a : 0x0a, duration >> 8, duration & 0xff],
-      ]),
+      fc
+        .record({ event: fc.nat(17), end: fc.boolean(), duration: fc.nat(0xffff) })
+        .map(({ event, end, duration }) => [event, end ? 0x8a : 0x0a, duration >> 8, duration & 0xff]),
       fc.array(fc.nat(255), { maxLength: 30 }),
     ),
   })
