@@ -1,6 +1,7 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
 import { type Composition, compose, sampleStatus } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { banDesk } from "./control/ban-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
@@ -154,6 +155,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       log.line("info", { event: "drain" });
       return { calls: drain.begin() };
     },
+    ...banDesk(composition.edge),
   };
 
   announce(given, socket);

@@ -13,6 +13,9 @@ const edge: EdgeStatus = {
   strangers: 2,
   draining: false,
   inShadow: [],
+  dropped: { "over-rate": 3, banned: 1, "junk-shape": 0, oversize: 0, "no-address": 0, denied: 0, stranger: 0 },
+  sources: { tracked: 9, proven: 2, banned: 1, capacity: 65_536, bytes: 1_900_544 },
+  bans: { source: 1, suspect: 2, account: 0 },
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },
@@ -60,6 +63,8 @@ test("the text says what a person wants to know", () => {
     "10.0.0.5:5060, answers",
     "registrations  3",
     "calls          2",
+    "2 where phones registered, 7 strangers",
+    "1 sources banned, 2 suspect, 0 accounts locked",
     "1 server, 4 client",
     "8 in use, 4 draining, 100 free",
     "sound          1 one-way",

@@ -30,6 +30,8 @@ export interface Status {
     readonly lastReload: ReloadReport | null;
   };
   readonly listeners: readonly Listener[];
+  /** What is known of sources, and what is held against whom. */
+  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped">;
   readonly registrations: number;
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
@@ -87,6 +89,7 @@ export function collectStatus(sources: StatusSources): Status {
     inShadow: edge.inShadow,
     config: { file: sources.file, generation: sources.generation, lastReload: sources.lastReload ?? null },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
+    defence: { sources: edge.sources, bans: edge.bans, dropped: edge.dropped },
     registrations: edge.registrations,
     calls: edge.calls,
     transactions: { server: edge.transactions.server, client: edge.transactions.client },
@@ -146,6 +149,8 @@ export function formatStatus(status: Status): string {
       : []),
     ["registrations", String(status.registrations)],
     ["calls", String(status.calls)],
+    ["sources", sourcesLine(status.defence.sources)],
+    ["bans", bansLine(status.defence.bans)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
     ["media ports", portsLine(status.media)],
@@ -156,6 +161,14 @@ export function formatStatus(status: Status): string {
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
+}
+
+function sourcesLine({ tracked, proven, capacity }: EdgeStatus["sources"]): string {
+  return `${proven} where phones registered, ${tracked - proven} strangers, room for ${capacity}`;
+}
+
+function bansLine({ source, suspect, account }: EdgeStatus["bans"]): string {
+  return `${source} sources banned, ${suspect} suspect, ${account} accounts locked`;
 }
 
 function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {

@@ -3,6 +3,7 @@
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
 import { createSecretKey } from "node:crypto";
+import { Penalties } from "@ringfence/dgram-rate-limiter";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
@@ -10,6 +11,8 @@ import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { onCallTimer } from "./call/timers.ts";
+import { type CoreCounts, coreCounts } from "./core-counts.ts";
+import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { ingest } from "./ingress.ts";
 import { Relays } from "./local/relay.ts";
@@ -41,17 +44,6 @@ import { withdrawals } from "./trunk/withdrawal.ts";
 const MAX_SERVER_TRANSACTIONS = 100_000;
 const MAX_CLIENT_TRANSACTIONS = 100_000;
 
-export interface CoreCounts {
-  readonly registrations: number;
-  readonly calls: number;
-  readonly subscriptions: number;
-  readonly transactions: { readonly server: number; readonly client: number };
-  readonly timers: number;
-  readonly inFlight: number;
-  readonly pbxReachable: boolean | undefined;
-  readonly draining: boolean;
-}
-
 export class EdgeCore {
   readonly #state: EdgeState;
 
@@ -81,6 +73,7 @@ export class EdgeCore {
       amplification: new AmplificationBudget(),
       challenges: new ChallengeMemory(),
       registrar: registrarState(random),
+      penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
       attempts: new Attempts(),
       stir: stirState(),
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
@@ -130,6 +123,11 @@ export class EdgeCore {
     return over;
   }
 
+  /** Who is banned, suspect or locked now. */
+  bans(now: Millis): readonly KeptBan[] {
+    return standingBans(this.#state, now, this.#state.stir.wallOffset);
+  }
+
   /** Told at the start and whenever the machine's clock may have been set. @param offset milliseconds from `now` to 1970 */
   wallClock(offset: Millis): void {
     this.#state.stir.wallOffset = offset;
@@ -140,17 +138,7 @@ export class EdgeCore {
   }
 
   counts(): CoreCounts {
-    const { bindings, calls, subscriptions, transactions, deadlines, pbx } = this.#state;
-    return {
-      registrations: bindings.size,
-      calls: calls.size,
-      subscriptions: subscriptions.size,
-      transactions: transactions.counts,
-      timers: deadlines.size,
-      inFlight: calls.inFlight,
-      pbxReachable: pbx.reachable,
-      draining: this.#state.draining,
-    };
+    return coreCounts(this.#state);
   }
 
   /** Carriers as they are now, in the order of the configuration. */
@@ -209,6 +197,10 @@ export class EdgeCore {
         return mediaResult(state, now, input);
       case "media-event":
         return mediaEvent(state, now, input.event);
+      case "ban":
+      case "unban":
+      case "bans":
+        return onBanOrder(state, now, input);
       case "credential":
         return credentialResult(state, now, input.url, input.answer);
       case "time":

@@ -1,5 +1,6 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
+import type { Penalties } from "@ringfence/dgram-rate-limiter";
 import type { Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
@@ -61,6 +62,7 @@ export interface EdgeState {
   readonly challenges: ChallengeMemory;
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
+  readonly penalties: Penalties;
   readonly attempts: Attempts;
   readonly stir: StirState;
   readonly refusalLog: RefusalLog;

@@ -1,4 +1,5 @@
 /** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
+import type { KeptBan } from "@ringfence/edge";
 import { z } from "zod";
 import type { ReloadReport } from "../reload.ts";
 import type { Status } from "../status.ts";
@@ -7,6 +8,13 @@ const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("status") }),
   z.strictObject({ command: z.literal("reload") }),
   z.strictObject({ command: z.literal("drain") }),
+  z.strictObject({ command: z.literal("bans") }),
+  z.strictObject({
+    command: z.literal("ban"),
+    source: z.string().max(64),
+    forMs: z.int().min(1_000).max(31_536_000_000),
+  }),
+  z.strictObject({ command: z.literal("unban"), label: z.string().max(64) }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -16,6 +24,9 @@ interface Answers {
   readonly reload: { readonly report: ReloadReport };
   /** Calls that are waited for. */
   readonly drain: { readonly calls: number };
+  readonly bans: { readonly bans: readonly KeptBan[] };
+  readonly ban: { readonly bans: readonly KeptBan[] };
+  readonly unban: { readonly lifted: number };
 }
 
 /** The answer to each command, by its name. */

@@ -36,6 +36,9 @@ const echo = {
     throw new RingfenceError("x", "out of order", "Mend it.");
   },
   drain: () => ({ calls: 2 }),
+  bans: () => ({ bans: [] }),
+  ban: () => ({ bans: [] }),
+  unban: () => ({ lifted: 0 }),
 } satisfies ControlDesk;
 
 /** Sends raw bytes, returns what comes back. */

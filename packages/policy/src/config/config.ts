@@ -212,8 +212,16 @@ export interface DefenceConfig {
   readonly source: { readonly packetsPerSecond: number; readonly connections: number };
   /** `connections`: on which nobody has registered, at one time in all. */
   readonly strangers: { readonly connections: number };
-  /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
-  readonly failures: { readonly windowMs: number; readonly max: number };
+  /** Of a source, of an account, and of an account at a place; and how long the bans are that follow. */
+  readonly failures: {
+    readonly windowMs: number;
+    readonly max: number;
+    readonly banMs: number;
+    readonly grow: number;
+    readonly longestMs: number;
+  };
+  /** Parts of the User-Agent of scanning programs, lower case. */
+  readonly scanners: { readonly userAgents: readonly string[]; readonly banMs: number };
 }
 
 export interface LogsConfig {
