@@ -1,6 +1,6 @@
 /** The common shape of the benchmarks: each gives figures, `main.ts` makes one table of all. */
 
-export type Unit = "ms" | "µs" | "kB" | "%";
+export type Unit = "ms" | "µs" | "kB" | "%" | "packets";
 
 /** What was measured of one system doing one work; a figure for each round. */
 export interface Figure {

@@ -6,6 +6,14 @@ export function cpuOf(pid: number): number {
   return family(pid).reduce((sum, one) => sum + spent(statOf(`/proc/${one}/stat`)), 0);
 }
 
+/** Of the threads that a process has now, in ms: by the nanosecond, where ticks of 10 ms are a tenth of what is measured. */
+export function threadTimeOf(pid: number): number {
+  return listed(`/proc/${pid}/task`).reduce((sum, task) => {
+    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, "latin1").split(" ");
+    return sum + Number(nanoseconds) / 1e6;
+  }, 0);
+}
+
 /** Of each thread of one process, summed by the name of the thread. */
 export function cpuOfThreads(pid: number): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();

@@ -15,6 +15,7 @@ test.each([1, 2, 3])(
       client: 0,
       timers: 40,
       inFlight: 0,
+      paidCalls: 0,
       media: 0,
     });
     storm.calls(500);

@@ -1,7 +1,7 @@
 /** The settings of the scripted world: what `layOut` makes of a file, with addresses that nobody has to have. */
 import { isIP } from "node:net";
 import { accountBook, type EdgeCore, type Endpoint, stirSettings } from "@ringfence/edge";
-import { type Config, compile, loadAccounts } from "@ringfence/policy";
+import { type Config, compile, loadAccounts, loadRates } from "@ringfence/policy";
 import { endpoint, endpoints, siteConfig, type WorldOptions } from "./edge-site.ts";
 
 export type CoreSettings = ConstructorParameters<typeof EdgeCore>[0];
@@ -11,6 +11,8 @@ export function settingsOf(more: string, options: WorldOptions, password?: strin
   const config = siteConfig(options, more);
   const accounts = options.accounts === undefined ? undefined : loadAccounts(options.accounts);
   if (accounts?.ok === false) throw new Error(accounts.issues.map((i) => `${i.path}: ${i.message}`).join("\n"));
+  const rates = options.rates === undefined ? undefined : loadRates(options.rates);
+  if (rates?.ok === false) throw new Error(rates.issues.map((i) => `${i.line}: ${i.message}`).join("\n"));
   const stir = stirSettings(config, {
     authorities: new Map([[config.stir.trust ?? "", options.trust ?? ""]]),
     tls: () => ({ key: options.signingKey ?? "" }),
@@ -19,7 +21,7 @@ export function settingsOf(more: string, options: WorldOptions, password?: strin
     stir,
     accounts: accountBook(config, accounts?.accounts),
     config,
-    policy: compile(config, { localAddresses: ["203.0.113.1"] }),
+    policy: compile(config, { localAddresses: ["203.0.113.1"], rates: rates?.rates }),
     endpoints: [...Object.values(endpoints), ...trunkEndpoints(config)],
     ownHosts: new Set(["203.0.113.1"]),
     pbx: { ...config.pbx, addresses: ["10.0.0.5"] },

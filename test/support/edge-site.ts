@@ -48,6 +48,8 @@ export interface WorldOptions {
   readonly signingKey?: string;
   /** A whole configuration in place of all that. */
   readonly file?: string;
+  /** Text of the file that `policy.rates` names. */
+  readonly rates?: string;
   /** What outlives a restart. */
   readonly secret?: Uint8Array;
 }

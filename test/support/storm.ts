@@ -86,8 +86,17 @@ export class CallStorm {
 
   /** What must be what it was, once everything has ended. */
   counters() {
-    const { registrations, calls, subscriptions, transactions, timers, inFlight } = this.world.core.counts();
-    return { registrations, calls, subscriptions, ...transactions, timers, inFlight, media: this.#media.size };
+    const { registrations, calls, subscriptions, transactions, timers, inFlight, paidCalls } = this.world.core.counts();
+    return {
+      registrations,
+      calls,
+      subscriptions,
+      ...transactions,
+      timers,
+      inFlight,
+      paidCalls,
+      media: this.#media.size,
+    };
   }
 
   /** So many calls more, some fifty a second, and then silence until nothing of them can be left. */

@@ -14,6 +14,8 @@ const leg: LegSummary = {
   roundTripMs: 61.7,
   mos: 4.3456,
   mosWorst: 3.9,
+  heardLoss: undefined,
+  heardJitterMs: undefined,
   heardMos: undefined,
   heardMosWorst: undefined,
 };

@@ -13,6 +13,8 @@ const legFields = [
   "rtt_ms",
   "mos",
   "mos_min",
+  "heard_loss",
+  "heard_jitter_ms",
   "heard_mos",
   "heard_mos_min",
 ] as const;
@@ -43,6 +45,8 @@ function prefixed(leg: string, summary: LegSummary): Record<string, string | num
     rtt_ms: rounded(summary.roundTripMs, 0),
     mos: rounded(summary.mos, 2),
     mos_min: rounded(summary.mosWorst, 2),
+    heard_loss: rounded(summary.heardLoss, 3),
+    heard_jitter_ms: rounded(summary.heardJitterMs, 1),
     heard_mos: rounded(summary.heardMos, 2),
     heard_mos_min: rounded(summary.heardMosWorst, 2),
   };

@@ -24,6 +24,7 @@ export class ConfigError extends Error {
 const badConfigCodes: ReadonlySet<string> = new Set([
   "certificate-bad",
   "accounts-unreadable",
+  "rates-unreadable",
   "secret-missing",
   "reload-needs-restart",
   "native-engine-missing",

@@ -16,6 +16,7 @@ import {
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
+import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
 import type { KeyPair } from "./self-signed.ts";
 import { shadowWarning } from "./shadow-watch.ts";
@@ -26,6 +27,8 @@ export interface Loaded {
   readonly certificates: Certificates;
   /** With `authentication: edge`. */
   readonly accounts: Accounts | undefined;
+  /** What calls cost; undefined where the configuration does not ask. */
+  readonly rates: RatesFile | undefined;
   /** Of trunks, by name. */
   readonly passwords: ReadonlyMap<string, string>;
   /** PEM of the authorities of peers, by path as configured. */
@@ -38,14 +41,19 @@ export interface Loaded {
   readonly warnings: readonly string[];
 }
 
-/** @throws ConfigError, RingfenceError: nothing was changed */
+/**
+ * @param text in place of what the file says
+ * @throws ConfigError, RingfenceError: nothing was changed
+ */
 export async function loadEverything(
   name: string,
   environment: Environment,
   selfSigned: (file: ConfigFile) => Promise<KeyPair>,
+  text?: string,
 ): Promise<Loaded> {
-  const file = readConfigFile(name);
-  const policy = compile(file.config, { localAddresses: localAddresses() });
+  const file = readConfigFile(name, text);
+  const rates = readRates(file.config, file.dir);
+  const policy = compile(file.config, { localAddresses: localAddresses(), rates: rates?.rates });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const accounts = readAccounts(file.config, file.dir);
   const passwords = loadPasswords(file.config, file.dir, environment);
@@ -55,6 +63,7 @@ export async function loadEverything(
     .update(file.text)
     .update(certificates.digest)
     .update(accounts?.text ?? "")
+    .update(rates?.text ?? "")
     .update(JSON.stringify([[...passwords], [...authorities], [...revocations]]))
     .digest("hex");
   const warnings = [
@@ -69,6 +78,7 @@ export async function loadEverything(
     policy,
     certificates,
     accounts: accounts?.accounts,
+    rates,
     passwords,
     authorities,
     revocations,

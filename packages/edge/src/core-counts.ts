@@ -1,4 +1,4 @@
-/** How much of everything there is, for `status` and metrics. */
+/** How much there is of what the core remembers, now. */
 import type { EdgeState } from "./state.ts";
 
 export interface CoreCounts {
@@ -8,12 +8,21 @@ export interface CoreCounts {
   readonly transactions: { readonly server: number; readonly client: number };
   readonly timers: number;
   readonly inFlight: number;
+  /** Calls that somebody pays for, as the ledger has them. */
+  readonly paidCalls: number;
   readonly pbxReachable: boolean | undefined;
   readonly draining: boolean;
 }
 
-export function coreCounts(state: EdgeState): CoreCounts {
-  const { bindings, calls, subscriptions, transactions, deadlines, pbx, draining } = state;
+export function coreCounts({
+  bindings,
+  calls,
+  subscriptions,
+  transactions,
+  deadlines,
+  use,
+  ...rest
+}: EdgeState): CoreCounts {
   return {
     registrations: bindings.size,
     calls: calls.size,
@@ -21,7 +30,8 @@ export function coreCounts(state: EdgeState): CoreCounts {
     transactions: transactions.counts,
     timers: deadlines.size,
     inFlight: calls.inFlight,
-    pbxReachable: pbx.reachable,
-    draining,
+    paidCalls: use.ledger.openCalls,
+    pbxReachable: rest.pbx.reachable,
+    draining: rest.draining,
   };
 }

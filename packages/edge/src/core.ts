@@ -4,15 +4,16 @@
  */
 import { createSecretKey } from "node:crypto";
 import { Penalties } from "@ringfence/dgram-rate-limiter";
+import { Ledger, type Payer, type UseRecord } from "@ringfence/policy";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
 import { reportBug } from "./bug-report.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
-import { onCallTimer } from "./call/timers.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
+import { fireTimer } from "./due.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { ingest } from "./ingress.ts";
 import { Relays } from "./local/relay.ts";
@@ -20,25 +21,25 @@ import type { Input, Output } from "./ports.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
-import { bindingDue, restoreBinding } from "./registrar/holding.ts";
-import { Keepalives, onKeepaliveTimer } from "./registrar/keepalive.ts";
+import { restoreBinding } from "./registrar/holding.ts";
+import { Keepalives } from "./registrar/keepalive.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
-import { onRenewalTimer } from "./registrar/renewal.ts";
-import { credentialResult, credentialTimer, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
+import { credentialResult, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, type EdgeTimer, push } from "./state.ts";
 import { stirState } from "./stir/stir-state.ts";
-import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { SubscriptionTable } from "./subscription/subscription.ts";
-import { onFailed, onTransactionOutput } from "./transaction-user.ts";
-import { askingInterval, probePbx } from "./trunk/pbx-health.ts";
+import { onTransactionOutput } from "./transaction-user.ts";
+import { askingInterval } from "./trunk/pbx-health.ts";
 import { healthState } from "./trunk/pbx-health-state.ts";
 import { type PbxStatus, pbxStatus } from "./trunk/pbx-status.ts";
-import { onTrunkTimer, superviseTrunks } from "./trunk/supervise.ts";
+import { superviseTrunks } from "./trunk/supervise.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
 import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 import { withdrawals } from "./trunk/withdrawal.ts";
+import { watchAll } from "./use/cut.ts";
+import { auditUse, restoreUse, type UseKeeper } from "./use/keeping.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -76,6 +77,7 @@ export class EdgeCore {
       penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
       attempts: new Attempts(),
       stir: stirState(),
+      use: { ledger: new Ledger(), timers: new Map() },
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbxHealth: healthState(),
       refusers: new Map(),
@@ -91,6 +93,7 @@ export class EdgeCore {
     this.#state.settings = settings;
     this.#state.trunks.changed = true;
     this.#state.trunks.farewell = undefined;
+    watchAll(this.#state, this.#state.now);
   }
 
   /**
@@ -128,9 +131,21 @@ export class EdgeCore {
     return standingBans(this.#state, now, this.#state.stir.wallOffset);
   }
 
+  /** Use of the process before this one. The wall clock must be known. */
+  restoreUse(now: Millis, keeper: UseKeeper): void {
+    restoreUse(this.#state, now, keeper);
+  }
+
+  /** What is to be kept of use: payers whose record changed since the last time. @param working whether it is kept indeed */
+  takeUse(now: Millis, working: boolean): readonly (readonly [Payer, UseRecord | undefined])[] {
+    this.#state.use.ledger.storeGone = !working;
+    return this.#state.use.ledger.takeChanges(now);
+  }
+
   /** Told at the start and whenever the machine's clock may have been set. @param offset milliseconds from `now` to 1970 */
   wallClock(offset: Millis): void {
     this.#state.stir.wallOffset = offset;
+    this.#state.use.ledger.wallOffset = offset;
   }
 
   nextDeadline(): Millis | undefined {
@@ -205,22 +220,15 @@ export class EdgeCore {
         return credentialResult(state, now, input.url, input.answer);
       case "time":
         return this.#timers(now);
+      case "audit":
+        return auditUse(state, now);
     }
   }
 
   #timers(now: Millis): void {
     const state = this.#state;
     for (let event = state.deadlines.popDue(now); event !== undefined; event = state.deadlines.popDue(now)) {
-      if (event.owner === "transaction") push(state, state.transactions.onTimer(now, event));
-      else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
-      else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
-      else if (event.owner === "credential") credentialTimer(state, now, event.url);
-      else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
-      else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
-      else if (event.owner === "pbx-health") probePbx(state, now);
-      else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
-      else if (event.owner === "binding") bindingDue(state, now, event.token);
-      else onTrunkTimer(state, now, event);
+      fireTimer(state, now, event);
       this.#drain(now);
     }
   }

@@ -25,12 +25,16 @@ import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
 import { stirSettings } from "./stir/stir-settings.ts";
+import type { UseKeeper } from "./use/keeping.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
 const HOUSEKEEPING_EVERY = 500;
 
 /** How often carriers are looked for again. Within the TTLs of DNS it costs nothing, the answers are at hand. */
 const LOCATE_EVERY = 5_000;
+
+/** How often what is derived from the calls is held against them. */
+const AUDIT_EVERY = 60_000;
 
 /** How long carriers have to take a registration back, and how often is looked whether they have, in ms. */
 const GOODBYE = 2_000;
@@ -52,6 +56,8 @@ export interface EdgeOptions {
   readonly keeper?: BindingKeeper | undefined;
   /** Without it a restart forgets every ban. */
   readonly banKeeper?: BanKeeper | undefined;
+  /** Without it a restart forgets what was used of a day. */
+  readonly use?: UseKeeper | undefined;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -98,6 +104,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   for (const { address } of keeper?.restored ?? []) reception.prove(address);
+  if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
@@ -144,13 +151,19 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
+  const keepUse = (): void => {
+    const { use } = options;
+    for (const [payer, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(payer, record);
+  };
   const housekeeping = setInterval(() => {
     core.wallClock(Date.now() - now());
+    keepUse();
     sockets.sweep(options.deadlines ?? connectionDeadlines, core.flowKeeper());
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
   }, HOUSEKEEPING_EVERY);
 
+  const audit = setInterval(() => driver.feed({ kind: "audit" }), AUDIT_EVERY);
   const relocate = setInterval(() => void lookAgain(), LOCATE_EVERY);
 
   const use = (next: CoreSettings): void => {
@@ -215,8 +228,10 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);
+      clearInterval(audit);
       await goodbye(undefined);
       driver.stop();
+      keepUse();
       await sockets.closeAll();
     },
   };

@@ -24,3 +24,4 @@ export { explain } from "./stir/diversion.ts";
 export { isFetchable } from "./stir/fetch-address.ts";
 export { type IdentityOutcome, identityOutcomes } from "./stir/outcome.ts";
 export { stirSettings } from "./stir/stir-settings.ts";
+export type { UseKeeper } from "./use/keeping.ts";

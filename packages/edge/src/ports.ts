@@ -24,7 +24,9 @@ export type Input =
   /** Those of the process before this one. */
   | { readonly kind: "bans"; readonly kept: readonly KeptBan[] }
   | { readonly kind: "unban"; readonly label: string }
-  | { readonly kind: "time" };
+  | { readonly kind: "time" }
+  /** Once in a while: what is derived from the calls is held against them. */
+  | { readonly kind: "audit" };
 
 export type Output =
   | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }

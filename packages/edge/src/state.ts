@@ -1,7 +1,8 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
 import type { Penalties } from "@ringfence/dgram-rate-limiter";
-import type { Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
+import type { Ledger } from "@ringfence/policy";
+import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallIdMemory } from "./call/call-id-memory.ts";
@@ -20,6 +21,7 @@ import type { CredentialTimer, StirState } from "./stir/stir-state.ts";
 import type { SubscriptionTable } from "./subscription/subscription.ts";
 import type { HealthState, HealthTimer } from "./trunk/pbx-health-state.ts";
 import type { TrunkStates, TrunkTimer } from "./trunk/trunk-states.ts";
+import type { UseTimer } from "./use/charge.ts";
 
 export type CallTimerName =
   | "no-answer"
@@ -39,6 +41,7 @@ export type EdgeTimer =
   | TrunkTimer
   | HealthTimer
   | CredentialTimer
+  | UseTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
   | { readonly owner: "subscription"; readonly id: string };
@@ -65,6 +68,8 @@ export interface EdgeState {
   readonly penalties: Penalties;
   readonly attempts: Attempts;
   readonly stir: StirState;
+  /** Who has used what, and when limits of the day end calls of a payer. */
+  readonly use: { readonly ledger: Ledger; readonly timers: Map<string, Deadline> };
   readonly refusalLog: RefusalLog;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
   pbx: { reachable: boolean | undefined; backAt: number };

@@ -6,6 +6,7 @@ import { identityOn } from "./registrar/identity.ts";
 import type { EdgeState } from "./state.ts";
 import { trunkOf } from "./trunk/carrier.ts";
 import { calledNumber } from "./trunk/registered-line.ts";
+import { figuresOf } from "./use/charge.ts";
 
 export function signalSubject(
   state: EdgeState,
@@ -17,7 +18,8 @@ export function signalSubject(
   const target = request.requestUri;
   const user = calledNumber(state, flow, request);
   const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
-  const { config } = state.settings;
+  const { config, policy } = state.settings;
+  const opensCall = request.method === "INVITE" && !inDialog;
   const trunk = flow.endpoint.role === "core-trunks" ? trunkOf(state, user ?? "") : flow.trunk;
   const way = flow.side === "trunk" ? "in" : "out";
   const limits = trunk === undefined ? undefined : limitsOf(state, trunk);
@@ -37,6 +39,7 @@ export function signalSubject(
     targetHost: target.kind === "sip" ? target.host : "",
     targetRaw: target.raw,
     account,
+    at: now + state.use.ledger.wallOffset,
     load: {
       draining: state.draining,
       calls: state.calls.size,
@@ -47,6 +50,7 @@ export function signalSubject(
       callsOfTrunkThisSecond: rate(limits?.callsPerSecond),
       callsOfTrunkThisWayThisSecond: rate(limits?.[way].callsPerSecond, way),
       unregisteredEmergencies: state.calls.unregisteredEmergencies,
+      use: opensCall ? figuresOf(state, now, policy.use.payerOf({ side: flow.side, account, trunk })) : undefined,
     },
   };
 }

@@ -77,7 +77,9 @@ test("the chain tells every rule that was asked, in order, and the key that woul
     "emergency",
     "target",
     "identity",
+    "hours",
     "capacity",
+    "use",
   ]);
   const refused = policy.decideSignal({ ...call, targetHost: "evil.example" });
   expect(refused.chain.at(-1)).toEqual({

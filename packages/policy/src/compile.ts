@@ -7,18 +7,24 @@ import { emergencyMatcher } from "./emergency.ts";
 import { capacityFilter } from "./filter/capacity.ts";
 import { emergencyFilter } from "./filter/emergency.ts";
 import type { Filter } from "./filter/filter.ts";
+import { hoursFilter } from "./filter/hours.ts";
 import { identityFilter } from "./filter/identity.ts";
 import { methodFilter } from "./filter/method.ts";
 import { shapeFilter } from "./filter/shape.ts";
 import { sourceFilter } from "./filter/source.ts";
 import { targetFilter } from "./filter/target.ts";
+import { useFilter } from "./filter/use.ts";
 import type { Origin, Policy } from "./policy.ts";
 import { PrefixMap, PrefixSet } from "./prefix-map.ts";
 import { trunkRouter } from "./route.ts";
+import type { Rates } from "./use/rates.ts";
+import { useBook } from "./use/use-book.ts";
 
 export interface CompileFacts {
   /** Addresses of this machine: a Request-URI with one of them as host is for us. */
   readonly localAddresses?: readonly string[];
+  /** What `policy.rates` names. */
+  readonly rates?: Rates | undefined;
 }
 
 /**
@@ -28,6 +34,7 @@ export interface CompileFacts {
  */
 export function compile(config: Config, facts: CompileFacts = {}): Policy {
   const isEmergency = emergencyMatcher(config.policy.emergency);
+  const book = useBook(config.policy, config.trunks, facts.rates);
   const filters: readonly Filter[] = [
     sourceFilter(config.defence),
     shapeFilter(isEmergency),
@@ -35,7 +42,9 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     emergencyFilter(isEmergency),
     targetFilter(config.phones, facts.localAddresses ?? []),
     identityFilter(config),
+    hoursFilter(book),
     capacityFilter(config),
+    useFilter(book),
   ];
   const exempt = new PrefixSet([
     ...config.defence.allow,
@@ -49,6 +58,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     decideMedia: mediaRule(config),
     decideIdentity: identityRule(config),
     isEmergency,
+    use: book,
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],
     trunksFor,

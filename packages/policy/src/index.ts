@@ -53,6 +53,19 @@ export { type RejectReason, rejectReasons } from "./reasons.ts";
 export { RingfenceError } from "./ringfence-error.ts";
 export { keysInShadow } from "./shadow.ts";
 export type { IdentitySubject, Load, MediaSubject, Side, SignalSubject, Transport } from "./subject.ts";
+export { isWithinHours, useRefusal } from "./use/judge-use.ts";
+export {
+  accountPayer,
+  type Cut,
+  type CutReason,
+  Ledger,
+  type Payer,
+  trunkPayer,
+  type UseFigures,
+} from "./use/ledger.ts";
+export { formatMoney } from "./use/money.ts";
+export { type LoadedRates, loadRates, type Rates } from "./use/rates.ts";
+export { readUseRecord, type UseRecord } from "./use/use-record.ts";
 export {
   type Allowed,
   type Dropped,

@@ -45,6 +45,8 @@ export const configIssueCodes = {
   "srtp-without-tls": "SRTP keys would travel in clear text.",
   "tls-not-verified": "TLS towards a peer would take any certificate, and so anybody, for it.",
   "crl-unused": "There is a revocation list, and certificates are not verified.",
+  "spend-without-rates": "Money is limited, and no file says what calls cost.",
+  "rates-unused": "A file says what calls cost, and no money is limited.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "no-emergency-numbers": "No number is treated as an emergency call.",
 } as const;

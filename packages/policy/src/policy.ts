@@ -1,4 +1,5 @@
 import type { IdentitySubject, MediaSubject, SignalSubject } from "./subject.ts";
+import type { UseBook } from "./use/use-book.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface TargetUri {
@@ -18,6 +19,8 @@ export interface Policy {
   decideIdentity(subject: IdentitySubject): Verdict;
   /** By the Request-URI alone: numbers of `policy.emergency.numbers` and, if `urns` is on, urn:service:sos and below. */
   isEmergency(uri: TargetUri): boolean;
+  /** Who pays for a call, what it costs, and what a payer may use. */
+  readonly use: UseBook;
   /** Which side of the outside a socket's peer is on: a trunk if its address is in that trunk's `from`, else a phone. */
   sideOf(packetSource: string): Origin;
   /** The trunk for a number dialled towards the outside: longest prefix of `trunks[].numbers.prefix`, then the order of the file. */

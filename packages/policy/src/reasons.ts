@@ -163,6 +163,43 @@ const catalogue = {
     text: "Too Many Calls For This Account",
     remedy: "The account holds as many calls as `policy.limits.calls_per_account` allows.",
   },
+  "outside-hours": {
+    status: 403,
+    text: "Outside Opening Hours",
+    remedy:
+      "The account, or the trunk towards its carrier, has `hours` and `holidays` that do not allow a call now; they hold in the zone written there.",
+  },
+  "calls-per-hour-limit": {
+    status: 403,
+    text: "Too Many Calls This Hour",
+    remedy:
+      "As many calls within sixty minutes as `calls_per_hour` of the account or trunk allows. Look who makes them before raising it.",
+  },
+  "minutes-limit": {
+    status: 403,
+    text: "Minutes Of The Day Used Up",
+    remedy:
+      "`minutes_per_day` of the account or trunk is used up; it begins anew at midnight of its zone. Look at the calls of the day before raising it.",
+  },
+  "spend-limit": {
+    status: 403,
+    text: "Budget Of The Day Used Up",
+    remedy:
+      "What is left of `spend_per_day` of the account or trunk does not pay for the beginning of this call; it begins anew at midnight of its zone.",
+  },
+  "rate-unknown": {
+    status: 403,
+    text: "No Price For This Number",
+    remedy:
+      "Money is limited (`spend_per_day`), and no line of `policy.rates` covers the dialled number. Add its prefix.",
+  },
+  "use-unknown": {
+    status: 503,
+    text: "Limits Cannot Be Checked",
+    remedy:
+      "What was used today cannot be read or written: the state folder does not work (the log says `store`). Calls that have limits of a day or an hour are refused until it does; emergency calls are not.",
+    retryAfter: 30,
+  },
   "trunk-calls-limit": {
     status: 503,
     text: "Trunk Busy",

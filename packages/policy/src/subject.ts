@@ -1,3 +1,5 @@
+import type { UseFigures } from "./use/ledger.ts";
+
 /** Where a message came from: decided by the socket it arrived on and the address it came from, never by what it says. */
 export type Side = "phone" | "trunk" | "core";
 
@@ -18,6 +20,8 @@ export interface Load {
   readonly draining?: boolean | undefined;
   /** Emergency calls from phones that are not registered, in progress now. */
   readonly unregisteredEmergencies: number;
+  /** What who pays has used; undefined: nobody looked, which refuses where there is a limit. */
+  readonly use?: UseFigures | undefined;
 }
 
 /** A request as the policy sees it: plain data, so that a decision can be logged, replayed and explained. */
@@ -44,6 +48,8 @@ export interface SignalSubject {
   readonly targetRaw: string;
   /** The account registered on the flow the request came over; undefined when none is. */
   readonly account: string | undefined;
+  /** Milliseconds since 1970; undefined: not known. */
+  readonly at?: number | undefined;
   readonly load: Load;
 }
 

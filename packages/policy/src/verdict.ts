@@ -1,6 +1,17 @@
 import type { RejectReason } from "./reasons.ts";
 
-export const ruleIds = ["source", "shape", "method", "emergency", "target", "identity", "capacity", "media"] as const;
+export const ruleIds = [
+  "source",
+  "shape",
+  "method",
+  "emergency",
+  "target",
+  "identity",
+  "hours",
+  "capacity",
+  "use",
+  "media",
+] as const;
 export type RuleId = (typeof ruleIds)[number];
 
 /**

@@ -3,13 +3,15 @@ import type { StoredRegistration, StorePort } from "./port.ts";
 /** Forgets with the process: for tests, and for who wants no file. */
 export function memoryStore(): StorePort {
   const registrations = new Map<string, StoredRegistration>();
+  const uses = new Map<string, unknown>();
   const secrets = new Map<string, Uint8Array>();
   return {
     registrations: () => [...registrations.values()],
+    uses: () => [...uses].map(([payer, record]) => ({ payer, record })),
     write(changes) {
-      for (const { token, registration } of changes) {
-        if (registration === undefined) registrations.delete(token);
-        else registrations.set(token, registration);
+      for (const change of changes) {
+        if ("payer" in change) put(uses, change.payer, change.record);
+        else put(registrations, change.token, change.registration);
       }
     },
     secret(name, make) {
@@ -19,4 +21,9 @@ export function memoryStore(): StorePort {
     },
     close() {},
   };
+}
+
+function put<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
 }

@@ -17,14 +17,20 @@ export interface StoredRegistration {
   readonly provenAt: number;
 }
 
-/** By token: what it is now, or that it is gone. */
-export interface Change {
-  readonly token: string;
-  readonly registration: StoredRegistration | undefined;
+/** What somebody has used, as its owner wrote it: whoever reads it back judges it. */
+export interface StoredUse {
+  readonly payer: string;
+  readonly record: unknown;
 }
+
+/** By token or payer: what it is now, or that it is gone. */
+export type Change =
+  | { readonly token: string; readonly registration: StoredRegistration | undefined }
+  | { readonly payer: string; readonly record: unknown };
 
 export interface StorePort {
   registrations(): readonly StoredRegistration[];
+  uses(): readonly StoredUse[];
   /** All or none. @throws what the disk says */
   write(changes: readonly Change[]): void;
   /** 32 octets by name, the same at every start; `make` is asked the first time. */

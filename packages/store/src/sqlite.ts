@@ -14,6 +14,7 @@ const SHAPE = 1;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS registrations (token TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS uses (payer TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -63,21 +64,18 @@ function open(path: string): DatabaseSync {
 }
 
 function store(database: DatabaseSync, movedAside: string | undefined): SqliteStore {
-  const put = database.prepare("INSERT OR REPLACE INTO registrations (token, data) VALUES (?, ?)");
-  const remove = database.prepare("DELETE FROM registrations WHERE token = ?");
+  const registrations = rows(database, "registrations", "token");
+  const uses = rows(database, "uses", "payer");
   return {
     movedAside,
-    registrations: () =>
-      database
-        .prepare("SELECT data FROM registrations")
-        .all()
-        .flatMap(({ data }) => readRegistration(data) ?? []),
+    registrations: () => registrations.all().flatMap(([, value]) => readRegistration(value) ?? []),
+    uses: () => uses.all().flatMap(([payer, record]) => (record === undefined ? [] : { payer, record })),
     write(changes) {
       database.exec("BEGIN IMMEDIATE");
       try {
-        for (const { token, registration } of changes) {
-          if (registration === undefined) remove.run(token);
-          else put.run(token, JSON.stringify(registration));
+        for (const change of changes) {
+          if ("payer" in change) uses.set(change.payer, change.record);
+          else registrations.set(change.token, change.registration);
         }
         database.exec("COMMIT");
       } catch (error) {
@@ -94,4 +92,30 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
     },
     close: () => database.close(),
   };
+}
+
+/** Values as JSON by a key. */
+function rows(database: DatabaseSync, table: "registrations" | "uses", key: "token" | "payer") {
+  const put = database.prepare(`INSERT OR REPLACE INTO ${table} (${key}, data) VALUES (?, ?)`);
+  const remove = database.prepare(`DELETE FROM ${table} WHERE ${key} = ?`);
+  return {
+    all: (): readonly (readonly [string, unknown])[] =>
+      database
+        .prepare(`SELECT ${key} AS name, data FROM ${table}`)
+        .all()
+        .map(({ name, data }) => [String(name), parsed(data)]),
+    set(name: string, value: unknown): void {
+      if (value === undefined) remove.run(name);
+      else put.run(name, JSON.stringify(value));
+    },
+  };
+}
+
+/** Undefined for what is no JSON. */
+function parsed(data: unknown): unknown {
+  try {
+    return typeof data === "string" ? JSON.parse(data) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-/** Changes gathered and written together, off the path of a message. Only the last change of a token is written. */
+/** Changes gathered and written together, off the path of a message. Only the last change of a token or payer is written. */
 import type { Change, StorePort } from "./port.ts";
 
 export interface WriteBehindOptions {
@@ -25,13 +25,19 @@ export class WriteBehind {
     this.#options = options;
   }
 
+  /** The last time something was written it was not: the changes wait for the next try. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
   get waiting(): number {
     return this.#waiting.size;
   }
 
   add(change: Change): void {
-    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(change.token)) return;
-    this.#waiting.set(change.token, change);
+    const key = "payer" in change ? `use ${change.payer}` : change.token;
+    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(key)) return;
+    this.#waiting.set(key, change);
     this.#schedule();
   }
 
@@ -44,7 +50,7 @@ export class WriteBehind {
       this.#store.write([...batch.values()]);
     } catch (error) {
       // What changed meanwhile is newer.
-      for (const [token, change] of this.#waiting) batch.set(token, change);
+      for (const [key, change] of this.#waiting) batch.set(key, change);
       this.#waiting = batch;
       if (!this.#failing) this.#options.onTrouble(error);
       this.#failing = true;

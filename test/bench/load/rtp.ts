@@ -25,6 +25,8 @@ export interface Heard {
   readonly measured: number;
   /** What the kernel did not take from the generator. */
   readonly refused: number;
+  /** What reached the generator and found its buffers full. */
+  readonly unheard: number;
   readonly seconds: number;
   /** The generator's own worst delay behind its plan: large means that the machine, not the relay, was too slow. */
   readonly lateMs: number;

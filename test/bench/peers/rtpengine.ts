@@ -22,12 +22,14 @@ export function rtpengine(): System {
   return system;
 }
 
+let laid = 0;
+
 /** Lays out every stream as a call of its own: an offer of the phone, an answer of the PBX. */
 export async function layOut(order: RelayOrder): Promise<readonly Ports[]> {
   const socket = createSocket("udp4");
   const ports: Ports[] = [];
   for (let stream = 0; stream < order.streams; stream++) {
-    const about = { "call-id": `bench-${stream}`, "from-tag": "phone", ICE: "remove" };
+    const about = { "call-id": `bench-${laid++}`, "from-tag": "phone", ICE: "remove" };
     const toPbx = await ask(socket, {
       ...about,
       command: "offer",

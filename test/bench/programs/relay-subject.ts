@@ -1,6 +1,6 @@
 /** The process under measurement: relays packets between two endpoints of the generator, by our engine or by bare dgram. */
 import { createSocket } from "node:dgram";
-import { type EngineEvent, plainTransport } from "../../../packages/media/src/engine/engine.ts";
+import { type Engine, type EngineEvent, plainTransport } from "../../../packages/media/src/engine/engine.ts";
 import { chooseEngine } from "../../../packages/media/src/engine/engine-choice.ts";
 import { answering } from "../load/child.ts";
 import type { Place } from "../load/phones.ts";
@@ -8,6 +8,8 @@ import type { Ports, RelayOrder } from "../load/relay.ts";
 
 export interface SubjectOrder extends RelayOrder {
   readonly by: "bare" | "native" | "portable";
+  /** The one processor of the packet thread. */
+  readonly processor?: number | undefined;
 }
 
 const FIRST_PORT = 20_000;
@@ -35,17 +37,31 @@ async function relayBare(order: RelayOrder): Promise<void> {
   }
 }
 
-async function relayByEngine(order: RelayOrder, by: "native" | "portable"): Promise<void> {
-  let changed = (): void => {};
-  let opened = 0;
-  const { factory } = chooseEngine({ engine: by === "native" ? by : "js", threads: 1 });
-  const engine = await factory((events: readonly EngineEvent[]) => {
+let changed = (): void => {};
+let opened = 0;
+let engine: Engine | undefined;
+
+async function engineFor({ by, processor }: SubjectOrder): Promise<Engine> {
+  const pin = processor === undefined ? [] : [processor];
+  const { factory } = chooseEngine({ engine: by === "native" ? by : "js", threads: 1, pin });
+  return factory((events: readonly EngineEvent[]) => {
     for (const event of events) {
-      if (event.kind === "bind-failed") throw new Error(`port taken: ${event.detail}`);
+      if (event.kind === "bind-failed") fail(`port taken: ${event.detail}`);
       if (event.kind === "opened") opened++;
     }
     changed();
   });
+}
+
+/** Not thrown: the engine's thread would go on, and whoever asked would wait. */
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
+
+/** Streams of an order come after those of the orders before. */
+async function relayByEngine(order: SubjectOrder): Promise<void> {
+  engine ??= await engineFor(order);
   const config = (peer: Place, key: Uint8Array | undefined) => ({
     ...plainTransport,
     send: true,
@@ -60,7 +76,7 @@ async function relayByEngine(order: RelayOrder, by: "native" | "portable"): Prom
       payloadTypes: [0],
     },
   });
-  for (let stream = 0; stream < order.streams; stream++) {
+  for (let stream = laid; stream < laid + order.streams; stream++) {
     const ports = portsOf(stream);
     const [left, right] = [2 * stream, 2 * stream + 1];
     engine.submit([
@@ -71,14 +87,17 @@ async function relayByEngine(order: RelayOrder, by: "native" | "portable"): Prom
       { kind: "configure", pair: right, config: config(order.pbx, undefined) },
     ]);
   }
-  while (opened < 2 * order.streams) {
+  while (opened < 2 * (laid + order.streams)) {
     await new Promise<void>((resolve) => {
       changed = resolve;
     });
   }
 }
 
+let laid = 0;
+
 answering<SubjectOrder>(async (order) => {
-  await (order.by === "bare" ? relayBare(order) : relayByEngine(order, order.by));
-  return Array.from({ length: order.streams }, (_, stream) => portsOf(stream));
+  await (order.by === "bare" ? relayBare(order) : relayByEngine(order));
+  laid += order.streams;
+  return Array.from({ length: order.streams }, (_, place) => portsOf(laid - order.streams + place));
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import {
   compile,
   loadConfig,
+  loadRates,
   type MediaSubject,
   type Policy,
   type SignalSubject,
@@ -18,7 +19,9 @@ import { parse, stringify } from "yaml";
 interface Case {
   readonly claim: string;
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly signal?: Readonly<Record<string, unknown>> & { readonly target?: string };
+  readonly signal?: Readonly<Record<string, unknown>> & { readonly target?: string; readonly at?: string };
+  /** Text of the file that `policy.rates` names. */
+  readonly rates?: string;
   readonly media?: Readonly<Record<string, unknown>>;
   readonly expect: Readonly<Record<string, unknown>>;
 }
@@ -26,16 +29,18 @@ interface Case {
 const smallest = { pbx: { address: "10.0.0.5:5060", transport: "udp" }, phones: { domains: ["pbx.example.com"] } };
 const localAddresses = ["203.0.113.10", "2001:db8::10", "10.0.0.2"];
 
-function policyOf(config: Case["config"] = {}): Policy {
+function policyOf(config: Case["config"] = {}, ratesText?: string): Policy {
   const loaded = loadConfig(
     stringify({ ...smallest, ...config, phones: { ...smallest.phones, ...Object(config?.phones) } }),
   );
   if (!loaded.ok) throw new Error(loaded.issues.map((issue) => `${issue.path}: ${issue.message}`).join("\n"));
-  return compile(loaded.config, { localAddresses });
+  const rates = ratesText === undefined ? undefined : loadRates(ratesText);
+  if (rates?.ok === false) throw new Error(rates.issues.map(({ line, message }) => `${line}: ${message}`).join("\n"));
+  return compile(loaded.config, { localAddresses, rates: rates?.rates });
 }
 
 function signalOf(signal: NonNullable<Case["signal"]>): SignalSubject {
-  const { target: raw = "sip:600@pbx.example.com", load, ...rest } = signal;
+  const { target: raw = "sip:600@pbx.example.com", load, at, ...rest } = signal;
   const uri = parseUri(raw);
   if (uri === undefined) throw new Error(`the edge would refuse ${raw} before asking`);
   const idle = {
@@ -62,11 +67,12 @@ function signalOf(signal: NonNullable<Case["signal"]>): SignalSubject {
   } as const;
   // `account: null` in a file means: nobody registered on this flow.
   const account = rest.account === null ? undefined : (rest.account ?? plain.account);
-  return { ...plain, ...rest, account, load: { ...idle, ...Object(load) } } as SignalSubject;
+  const instant = at === undefined ? {} : { at: Date.parse(at) };
+  return { ...plain, ...rest, ...instant, account, load: { ...idle, ...Object(load) } } as SignalSubject;
 }
 
 function decide(golden: Case): Verdict {
-  const policy = policyOf(golden.config);
+  const policy = policyOf(golden.config, golden.rates);
   if (golden.media !== undefined) return policy.decideMedia({ suites: [], ...golden.media } as unknown as MediaSubject);
   return policy.decideSignal(signalOf(golden.signal ?? {}));
 }

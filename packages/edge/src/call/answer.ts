@@ -1,6 +1,7 @@
 /** The 2xx we give to who sent the INVITE: repeated by us until its ACK is there (RFC 3261 §13.3.1.4, RFC 6026 §7.1). */
 import { buildResponse, respond } from "../egress.ts";
 import { type EdgeState, push } from "../state.ts";
+import { answerUse, longestCall } from "../use/charge.ts";
 import type { Call } from "./call.ts";
 import { allowHeader, supportedHeaders } from "./headers.ts";
 import { warnOfUnheardKeys } from "./peer-methods.ts";
@@ -47,8 +48,12 @@ function markAnswered(state: EdgeState, now: number, call: Call): void {
   warnOfUnheardKeys(state, call);
   state.out.push({ kind: "media-up", call: call.id });
   if (call.noAnswer !== undefined) state.deadlines.disarm(call.noAnswer);
-  const limit = state.settings.config.policy.limits.callDurationMs;
-  call.duration = state.deadlines.arm(now + limit, { owner: "call", call: call.id, timer: "duration" });
+  answerUse(state, now, call);
+  call.duration = state.deadlines.arm(now + longestCall(state, call), {
+    owner: "call",
+    call: call.id,
+    timer: "duration",
+  });
 }
 
 /** Over reliable transports too: the ACK is end to end, and so is the repetition (RFC 3261 §13.3.1.4). */

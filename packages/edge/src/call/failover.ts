@@ -4,6 +4,7 @@ import { type Candidate, hasRoom } from "../trunk/carrier.ts";
 import { hopKey } from "../trunk/locate.ts";
 import { toCarrier } from "../trunk/to-carrier.ts";
 import { type HostNews, hostNews } from "../trunk/watch-host.ts";
+import { moveUse } from "../use/charge.ts";
 import { type Attempt, disarmAttempt } from "./attempt.ts";
 import type { Call, Exchange } from "./call.ts";
 import { offerMedia } from "./described.ts";
@@ -28,7 +29,7 @@ export function failOver(
     const [next, ...rest] = attempt.rest;
     attempt.rest = rest;
     if (next === undefined) continue;
-    const full = next.trunk.config.name !== attempt.trunk && !hasRoom(state, next.trunk);
+    const full = next.trunk.config.name !== attempt.trunk && !hasRoom(state, next.trunk, call.b.user);
     if (full && !call.emergency) continue;
     const before = attempt.trunk;
     if (!moveTo(state, now, call, exchange, attempt, next, "next-host")) continue;
@@ -57,6 +58,7 @@ export function moveTo(
   attempt.challenges = 0;
   tell(state, { event: "trunk", level: "info", trunk: attempt.trunk, call: call.id, reason, detail: hopKey(hop) });
   state.calls.replaceFar(call, farLeg(state, call.a.flow, exchange.request, routed));
+  moveUse(state, now, call);
   exchange.clientTx = undefined;
   begin(state, now, call, exchange, firstInvite(state, call, exchange.request, routed, []));
   return true;

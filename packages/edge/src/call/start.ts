@@ -6,6 +6,7 @@ import { count, type EdgeState, hex, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
+import { beginUse } from "../use/charge.ts";
 import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
 import { logStarted, mayBeAsked } from "./call-log.ts";
@@ -41,6 +42,7 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   noteMethods(call.a, request);
   state.calls.add(call);
   state.calls.bindTransaction(id, call);
+  beginUse(state, now, call);
   count(state, { name: "calls_started", side: flow.side });
   if (!mayBeAsked(call)) logStarted(state, call);
   const trunk = verifyingTrunk(state, flow);

@@ -3,6 +3,7 @@ import { noBody, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push } from "../state.ts";
+import { endUse } from "../use/charge.ts";
 import { ackBytes, acknowledge } from "./acknowledge.ts";
 import type { Call, Leg } from "./call.ts";
 import { logEnded } from "./call-log.ts";
@@ -21,6 +22,8 @@ export const endReasons = [
   "no-media",
   "media-failed",
   "max-duration",
+  "minutes-limit",
+  "spend-limit",
   "peer-lost",
   "no-transaction",
   "dialog-lost",
@@ -37,6 +40,8 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "no-media": 'SIP;cause=408;text="No media"',
   "media-failed": 'SIP;cause=503;text="Media relay failed"',
   "max-duration": 'SIP;cause=503;text="Call duration limit"',
+  "minutes-limit": 'SIP;cause=403;text="Minutes of the day used up"',
+  "spend-limit": 'SIP;cause=403;text="Budget of the day used up"',
   "session-expired": 'SIP;cause=408;text="Session expired"',
   "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
@@ -62,6 +67,7 @@ export function endCall(
   }
   for (const leg of [call.a, call.b]) endRefreshing(state, now, leg);
   state.calls.remove(call);
+  endUse(state, now, call, reason === "challenged" ? "no-call" : "call");
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
   logEnded(state, now, call, { reason, status, by });

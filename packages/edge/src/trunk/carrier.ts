@@ -1,8 +1,10 @@
 /** Which hosts of which carriers may take a call, the best first; and the flow that leads to one. */
+import { trunkPayer } from "@ringfence/policy";
 import { drawOrder, type Hop } from "@ringfence/sip";
 import { datagramFlow, type Endpoint, type Flow, outboundFlow } from "../flow.ts";
 import { type CoreSettings, endpointsFor, type TrunkSettings } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
+import { mayUse } from "../use/charge.ts";
 import { isDown } from "./health.ts";
 import { hopKey } from "./locate.ts";
 
@@ -23,7 +25,7 @@ export function candidatesFor(state: EdgeState, number: string, emergency: boole
   const all = policy.trunksFor(number).flatMap((name): readonly Candidate[] => {
     const trunk = trunks.find((t) => t.config.name === name);
     // Threat L15: no limit keeps an emergency call from any carrier.
-    if (trunk === undefined || !(emergency || hasRoom(state, trunk))) return [];
+    if (trunk === undefined || !(emergency || hasRoom(state, trunk, number))) return [];
     return hostsOf(state, trunk).map((hop) => ({ trunk, hop }));
   });
   const down = (c: Candidate): boolean => isDown(state.trunks.healthOf(hopKey(c.hop)));
@@ -38,15 +40,16 @@ export function hostsOf(state: EdgeState, trunk: TrunkSettings): readonly Hop[] 
   return [...drawn.filter((hop) => !down(hop)), ...drawn.filter(down)];
 }
 
-/** Below its limits for one more call from us; the policy refuses the call when no trunk is. */
-export function hasRoom(state: EdgeState, { config }: TrunkSettings): boolean {
+/** Below its limits for one more call from us, to that number; the policy refuses the call when no trunk is. */
+export function hasRoom(state: EdgeState, { config }: TrunkSettings, number: string): boolean {
   const { name, limits } = config;
   const { calls, attempts, now } = state;
   if (limits.calls !== undefined && calls.ofTrunk(name) >= limits.calls) return false;
   if (limits.out.calls !== undefined && calls.ofTrunkOut(name) >= limits.out.calls) return false;
   const below = (rate: number | undefined, way?: "out"): boolean =>
     rate === undefined || attempts.ofTrunk(now, name, rate, way) < rate;
-  return below(limits.callsPerSecond) && below(limits.out.callsPerSecond, "out");
+  if (!below(limits.callsPerSecond) || !below(limits.out.callsPerSecond, "out")) return false;
+  return mayUse(state, trunkPayer(name), number);
 }
 
 /** The trunk that a number dialled by the PBX would leave by: the first that has room, else the first. */
@@ -54,7 +57,7 @@ export function trunkOf(state: EdgeState, number: string): string | undefined {
   const names = state.settings.policy.trunksFor(number);
   const fits = (name: string): boolean => {
     const trunk = state.settings.trunks.find((t) => t.config.name === name);
-    return trunk !== undefined && hasRoom(state, trunk);
+    return trunk !== undefined && hasRoom(state, trunk, number);
   };
   return names.find(fits) ?? names[0];
 }

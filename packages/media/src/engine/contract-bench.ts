@@ -156,7 +156,7 @@ export class EngineBench {
     const sum = (field: "received" | "expected" | "duplicate" | "reordered" | "restarts"): number =>
       this.#streams()
         .filter(({ pair }) => pair === this.pairA)
-        .reduce((total, stream) => total + stream[field], 0);
+        .reduce((total, stream) => total + (stream[field] ?? 0), 0);
     await this.#find(() => sum("received") >= received);
     const [expected, duplicate, reordered] = [sum("expected"), sum("duplicate"), sum("reordered")];
     return { received: sum("received"), expected, duplicate, reordered, restarts: sum("restarts") };

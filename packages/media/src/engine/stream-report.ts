@@ -37,7 +37,8 @@ export interface StreamReport {
   readonly pair: PairId;
   /** Each sequence number once, and how many there should have been (RFC 3550 §A.3): lost is the difference. */
   readonly received: number;
-  readonly expected: number;
+  /** undefined: nobody looked into the packets, and nothing is known of loss, jitter and gaps before us. */
+  readonly expected: number | undefined;
   readonly duplicate: number;
   readonly reordered: number;
   /** A new SSRC, or sequence numbers that began anew. */

@@ -27,16 +27,19 @@ export interface LegSummary {
   readonly codec: string | undefined;
   readonly suite: string | undefined;
   readonly packets: number;
-  readonly lost: number;
+  /** On the way here. undefined, as jitter and gap: nobody looked into the packets. */
+  readonly lost: number | undefined;
   readonly reordered: number;
   readonly duplicate: number;
-  readonly jitterMs: number;
-  readonly gapMs: number;
+  readonly jitterMs: number | undefined;
+  readonly gapMs: number | undefined;
   readonly roundTripMs: number | undefined;
   /** Of what the peer sends, as it comes here. */
   readonly mos: number | undefined;
   readonly mosWorst: number | undefined;
-  /** Of what the peer hears, by its own reports. */
+  /** Of what the peer hears, by its own reports: the share that was lost, 0 to 1, the worst jitter, and marks. */
+  readonly heardLoss: number | undefined;
+  readonly heardJitterMs: number | undefined;
   readonly heardMos: number | undefined;
   readonly heardMosWorst: number | undefined;
 }
@@ -51,13 +54,17 @@ export class LegQuality {
   readonly heard = new Score();
   #codec: Codec | undefined;
   #packets = 0;
-  #expected = 0;
+  #lost = 0;
   #reordered = 0;
   #duplicate = 0;
   #jitterMs = 0;
   #worstJitterMs = 0;
   #gapMs = 0;
   #roundTripMs: number | undefined;
+  #unseen = false;
+  #reports = 0;
+  #heardLosses = 0;
+  #heardJitterMs = 0;
 
   constructor(facts: LegFacts, now: number) {
     this.facts = facts;
@@ -65,7 +72,7 @@ export class LegQuality {
   }
 
   get lost(): number {
-    return Math.max(0, this.#expected - this.#packets);
+    return Math.max(0, this.#lost);
   }
 
   /** Signalling has spoken: the wait for its sound begins anew. */
@@ -87,7 +94,7 @@ export class LegQuality {
   add(report: StreamReport, now: number): void {
     if (report.received > 0) this.lastMedia = now;
     this.#packets += report.received;
-    this.#expected += report.expected;
+    this.#lost += (report.expected ?? report.received) - report.received;
     this.#reordered += report.reordered;
     this.#duplicate += report.duplicate;
     this.#jitterMs = report.jitterMs;
@@ -97,7 +104,10 @@ export class LegQuality {
     if (codec !== undefined && codec.role !== "events" && codec.role !== "noise") this.#codec = codec;
     this.#listen(report, now);
     this.#hear(report);
-    this.sent.add(report.expected, report.received, this.#line(), poorBelow, now);
+    this.#unseen = report.expected === undefined;
+    if (report.expected !== undefined) {
+      this.sent.add(report.expected, report.received, this.#line(), poorBelow, now);
+    }
   }
 
   /** The call is over. */
@@ -111,14 +121,16 @@ export class LegQuality {
       codec: this.#codec?.name,
       suite: this.facts.suite,
       packets: this.#packets,
-      lost: this.lost,
+      lost: this.#unseen ? undefined : this.lost,
       reordered: this.#reordered,
       duplicate: this.#duplicate,
-      jitterMs: this.#worstJitterMs,
-      gapMs: this.#gapMs,
+      jitterMs: this.#unseen ? undefined : this.#worstJitterMs,
+      gapMs: this.#unseen ? undefined : this.#gapMs,
       roundTripMs: this.#roundTripMs,
       mos: sent.average,
       mosWorst: sent.worst,
+      heardLoss: this.#reports === 0 ? undefined : this.#heardLosses / this.#reports,
+      heardJitterMs: this.#reports === 0 ? undefined : this.#heardJitterMs,
       heardMos: heard.average,
       heardMosWorst: heard.worst,
     };
@@ -134,6 +146,11 @@ export class LegQuality {
   #hear({ remote, voip }: StreamReport): void {
     if (voip !== undefined && voip.roundTripMs > 0) this.#roundTripMs = voip.roundTripMs;
     if (remote?.roundTripMs !== undefined) this.#roundTripMs = remote.roundTripMs;
+    if (remote !== undefined) {
+      this.#reports++;
+      this.#heardLosses += remote.fractionLost;
+      this.#heardJitterMs = Math.max(this.#heardJitterMs, remote.jitterMs);
+    }
     if (voip?.mosConversational !== undefined) this.heard.mark(voip.mosConversational, poorBelow);
     else if (remote !== undefined) {
       const lossRate = Math.max(remote.fractionLost, voip === undefined ? 0 : voip.lossRate + voip.discardRate);

@@ -36,8 +36,8 @@ export interface CallSummary {
 /** The other side speaks, and nothing has come from this one for so long; longer where its codec may pause. */
 const oneWayMs = 10_000;
 const oneWayPausingMs = 30_000;
-/** Reports come once a second: who sent within two of them speaks. */
-const speaksMs = 2_500;
+/** Who sent within so many reports speaks. */
+const speaksReports = 2.5;
 const silentMs = 30_000;
 /** Of one kind and leg. */
 const repeatMs = 60_000;
@@ -76,8 +76,14 @@ export class QualityDesk {
     trunk: { received: 0, lost: 0 },
     core: { received: 0, lost: 0 },
   };
+  readonly #speaksMs: number;
   #minute = Number.NEGATIVE_INFINITY;
   #saidThisMinute = 0;
+
+  /** @param reportMs between two reports of a leg */
+  constructor(reportMs = 1_000) {
+    this.#speaksMs = speaksReports * reportMs;
+  }
 
   /** After each agreement: the call's first stream of sound, undefined when it has none. What was counted stays. */
   agree(call: string, stream: StreamFacts | undefined, now: number): void {
@@ -135,8 +141,8 @@ export class QualityDesk {
         [watched.a, watched.b],
         [watched.b, watched.a],
       ] as const) {
-        this.#note(watched, leg, "one-way", both && isOneWay(leg, other, now), now, events);
-        this.#note(watched, leg, "silent", both && isSilent(leg, now), now, events);
+        this.#note(watched, leg, "one-way", both && this.#speaks(other, now) && isOneWay(leg, other), now, events);
+        this.#note(watched, leg, "silent", both && this.#speaks(leg, now) && isSilent(leg, now), now, events);
         this.#note(watched, leg, "poor", leg.isPoor, now, events);
       }
     }
@@ -164,6 +170,10 @@ export class QualityDesk {
     }
     const worst = marks.sort((one, two) => one.mos - two.mos).slice(0, 5);
     return { now, events: { ...this.#events }, rtp: structuredClone(this.#rtp), worst };
+  }
+
+  #speaks(leg: LegQuality, now: number): boolean {
+    return now - leg.lastMedia < this.#speaksMs;
   }
 
   #note(
@@ -209,10 +219,11 @@ function newWatched(call: string, stream: StreamFacts, now: number): Watched {
   };
 }
 
-function isOneWay(leg: LegQuality, other: LegQuality, now: number): boolean {
-  return now - leg.lastMedia >= (leg.mayPause ? oneWayPausingMs : oneWayMs) && now - other.lastMedia < speaksMs;
+/** By the reports alone: between two of them nothing is known of either. */
+function isOneWay(leg: LegQuality, other: LegQuality): boolean {
+  return other.lastMedia - leg.lastMedia >= (leg.mayPause ? oneWayPausingMs : oneWayMs);
 }
 
 function isSilent(leg: LegQuality, now: number): boolean {
-  return leg.silentSince !== undefined && now - leg.silentSince >= silentMs && now - leg.lastMedia < speaksMs;
+  return leg.silentSince !== undefined && now - leg.silentSince >= silentMs;
 }

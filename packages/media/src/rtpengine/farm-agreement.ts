@@ -41,6 +41,11 @@ export interface FarmStream {
   readonly b: FarmLeg;
 }
 
+/** Stopped in at least one direction. */
+export function isHeld({ peer, said }: FarmLeg): boolean {
+  return peer.held || said.direction !== "sendrecv";
+}
+
 /** undefined: that line is off. */
 export type Standing = readonly (FarmStream | undefined)[];
 

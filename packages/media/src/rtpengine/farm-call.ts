@@ -109,11 +109,11 @@ export class FarmCall {
     return this.#exchange(this.#at, saying, answer(this.#described(this.#at.callId, saying)));
   }
 
-  /** undefined: it could not be asked. lost: the instance knows no such call. */
-  async traffic(): Promise<Traffic | "lost" | undefined> {
+  /** `sound`: place of its m= line. undefined: it could not be asked. lost: the instance knows no such call. */
+  async traffic(sound: number | undefined): Promise<Traffic | "lost" | undefined> {
     if (this.#at === undefined) return undefined;
     const reply = await this.#context.ask(this.#at.instance, query(this.#at.callId));
-    if (reply.kind === "ok") return trafficOf(reply.body);
+    if (reply.kind === "ok") return trafficOf(reply.body, sound);
     return reply.kind === "error" && isUnknownCall(reply) ? "lost" : undefined;
   }
 
@@ -124,7 +124,7 @@ export class FarmCall {
     void this.turn(async () => {
       const at = this.#at;
       if (at === undefined) return;
-      const traffic = await this.traffic();
+      const traffic = await this.traffic(undefined);
       if (typeof traffic === "object") onTraffic(traffic);
       const reply = await this.#context.ask(at.instance, deletion(at.callId));
       if (reply.kind === "silent") this.#context.abandon(at.instance, at.callId);

@@ -1,6 +1,7 @@
 /** Who of the farm answers: pings on time, changes said once, and calls deleted late on instances that come back. */
 import type { MediaLogEvent } from "../log-event.ts";
 import type { FarmSettings } from "../settings.ts";
+import type { InstanceStatus } from "../status.ts";
 import type { NgAnswer } from "./farm-call.ts";
 import { Instances, type StateChange } from "./instances.ts";
 import type { InstanceId } from "./ng-client.ts";
@@ -54,6 +55,14 @@ export class FarmHealth {
 
   get all(): Instances["all"] {
     return this.#instances.all;
+  }
+
+  /** `calls`: ours, on each. */
+  status(calls: ReadonlyMap<InstanceId, number>): readonly InstanceStatus[] {
+    return this.all.map(({ id, place: { address, port, weight }, state, sessions }) => {
+      const host = address.includes(":") ? `[${address}]` : address;
+      return { place: `${host}:${port}`, state, weight, calls: calls.get(id) ?? 0, sessions };
+    });
   }
 
   find(instance: InstanceId): ReturnType<Instances["find"]> {

@@ -7,9 +7,10 @@ import type { LegName, Legs, MediaResult } from "../media-port.ts";
 import { SdpScript, type WrittenLine } from "../negotiation/sdp-anchor.ts";
 import { type MediaRefusal, refuse } from "../refusal.ts";
 import { type PeerLine, readDescription } from "../sdp/sdp-read.ts";
-import { type FarmLeg, judgeAnswer, judgeOffer, type Standing } from "./farm-agreement.ts";
+import { isHeld, judgeAnswer, judgeOffer, type Standing } from "./farm-agreement.ts";
 import type { FarmContext } from "./farm-call.ts";
 import { type AnsweredLine, writeAnswer, writeOffer } from "./farm-lines.ts";
+import { type FarmSound, soundOf } from "./farm-quality.ts";
 import { type Exchange, FarmTalk } from "./farm-talk.ts";
 import type { Traffic } from "./ng-message.ts";
 import type { OwnPlaces } from "./own-places.ts";
@@ -45,8 +46,12 @@ export class FarmSession {
 
   /** Silence is expected: every stream is stopped in at least one direction, or there is none. */
   get onHold(): boolean {
-    const stopped = ({ peer, said }: FarmLeg) => peer.held || said.direction !== "sendrecv";
-    return this.#standing.every((stream) => stream === undefined || stopped(stream.a) || stopped(stream.b));
+    return this.#standing.every((stream) => stream === undefined || isHeld(stream.a) || isHeld(stream.b));
+  }
+
+  /** The first stream of sound of what stands. */
+  get sound(): FarmSound | undefined {
+    return this.#exchange && soundOf(this.#standing, this.#exchange);
   }
 
   async offer(offerer: LegName, body: Uint8Array, legs: Legs): Promise<MediaResult> {
@@ -110,7 +115,7 @@ export class FarmSession {
 
   /** What the call has carried since it began. lost: its instance does not know it any more. */
   traffic(): Promise<Traffic | "lost" | undefined> {
-    return this.#talk.traffic();
+    return this.#talk.traffic(this.sound?.line);
   }
 
   readonly #isOurs = (address: string, port: number): boolean => this.#context.places.has(address, port);
@@ -151,4 +156,13 @@ export class FarmSession {
     );
     for (const [address, port] of this.#held) places.hold(address, port);
   }
+}
+
+/** How many of them each instance has. */
+export function perInstance(sessions: readonly FarmSession[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { instance } of sessions) {
+    if (instance !== undefined) counts.set(instance, (counts.get(instance) ?? 0) + 1);
+  }
+  return counts;
 }

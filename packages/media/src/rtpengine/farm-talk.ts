@@ -71,8 +71,8 @@ export class FarmTalk {
     return this.#addresses[leg];
   }
 
-  traffic(): Promise<Traffic | "lost" | undefined> {
-    return this.#call.traffic();
+  traffic(sound: number | undefined): Promise<Traffic | "lost" | undefined> {
+    return this.#call.traffic(sound);
   }
 
   drop(onTraffic: (traffic: Traffic) => void): void {

@@ -6,16 +6,18 @@ import { randomBytes } from "node:crypto";
 import type { Side } from "@ringfence/policy";
 import { openNgSocket } from "../io/ng-socket.ts";
 import type { MediaLogEvent } from "../log-event.ts";
+import { qualityLine } from "../log-lines.ts";
 import type { Media, MediaOptions } from "../media-options.ts";
 import type { LegName, Legs, MediaEvent, MediaResult } from "../media-port.ts";
-import { QualityDesk } from "../quality/quality-desk.ts";
+import type { CallSummary } from "../quality/quality-desk.ts";
 import { refuse } from "../refusal.ts";
 import type { MediaSettings } from "../settings.ts";
 import { type MediaStatus, Tally } from "../status.ts";
 import { Watchdog } from "../watchdog.ts";
 import type { InstanceProblem } from "./farm-call.ts";
 import { FarmHealth } from "./farm-health.ts";
-import { FarmSession } from "./farm-session.ts";
+import { FarmQuality } from "./farm-quality.ts";
+import { FarmSession, perInstance } from "./farm-session.ts";
 import type { InstanceId } from "./ng-client.ts";
 import type { OpenNgSocket } from "./ng-desk.ts";
 import type { Traffic } from "./ng-message.ts";
@@ -43,8 +45,8 @@ interface Call {
 }
 
 const watchMs = 1_000;
-/** Between two looks at one call. */
-const longestLookMs = 15_000;
+/** Between two looks at one call. Whoever reads its last line wants to know of its last seconds, too. */
+const longestLookMs = 5_000;
 
 class Farm implements Media {
   readonly #onEvent: (event: MediaEvent) => void;
@@ -54,8 +56,7 @@ class Farm implements Media {
   readonly #calls = new Map<string, Call>();
   readonly #watchdog = new Watchdog();
   readonly #tally = new Tally();
-  /** Of nothing: an instance keeps what it measures. */
-  readonly #quality = new QualityDesk();
+  readonly #quality = new FarmQuality(longestLookMs);
   readonly #places = new OwnPlaces();
   readonly #health: FarmHealth;
   #settings: MediaSettings;
@@ -85,6 +86,10 @@ class Farm implements Media {
     this.#timer.unref();
   }
 
+  has(id: string): boolean {
+    return this.#calls.has(id);
+  }
+
   async offer(id: string, from: LegName, sdp: Uint8Array, legs: Legs): Promise<MediaResult> {
     const call = this.#calls.get(id) ?? this.#newCall(id);
     this.#calls.set(id, call);
@@ -100,6 +105,7 @@ class Farm implements Media {
     if (result.ok && this.#calls.get(id) === call) {
       const now = this.#clock();
       this.#watchdog.watch(id, call.session.onHold, now);
+      this.#quality.agree(id, call.session.sound, now);
       call.nextLook = Math.min(call.nextLook, now + this.#lookMs());
     }
     return this.#counted(id, from, result);
@@ -108,7 +114,9 @@ class Farm implements Media {
   /** No answer of a farm says `press`: rtpengine passes key presses as they come. */
   press(): void {}
 
-  up(): void {}
+  up(id: string): void {
+    if (this.#calls.has(id)) this.#quality.desk.answered(id, this.#clock());
+  }
 
   rollback(id: string): void {
     const call = this.#calls.get(id);
@@ -118,6 +126,7 @@ class Farm implements Media {
 
   close(id: string): void {
     this.#watchdog.forget(id);
+    this.#quality.forget(id);
     const call = this.#calls.get(id);
     this.#calls.delete(id);
     call?.session.close((traffic) => this.#count(call, traffic));
@@ -130,19 +139,14 @@ class Farm implements Media {
   }
 
   status(): MediaStatus {
-    const perInstance = this.#callsByInstance();
-    const instances = this.#health.all.map(({ id, place, state, sessions }) => {
-      const host = place.address.includes(":") ? `[${place.address}]` : place.address;
-      const { weight } = place;
-      return { place: `${host}:${place.port}`, state, weight, calls: perInstance.get(id) ?? 0, sessions };
-    });
+    const instances = this.#health.status(this.#callsByInstance());
     const ports = { free: 0, used: this.#places.size, draining: 0 };
-    return { ...this.#tally.status(this.#calls.size, ports, instances), quality: this.#quality.status() };
+    return { ...this.#tally.status(this.#calls.size, ports, instances), quality: this.#quality.desk.status() };
   }
 
-  /** Packets that are seen elsewhere are not measured here. */
-  summary(): undefined {
-    return undefined;
+  /** As of the last look. */
+  summary(id: string): CallSummary | undefined {
+    return this.#quality.desk.summary(id);
   }
 
   async stop(): Promise<void> {
@@ -203,6 +207,7 @@ class Farm implements Media {
       this.#log({ level: "info", event: "rtp.inactive", call: id });
       this.#onEvent({ kind: "inactive", call: id });
     }
+    for (const event of this.#quality.desk.look(now)) this.#log(qualityLine(event));
     const used = this.#callsByInstance();
     this.#health.forgetRetired((instance) => !used.has(instance));
   }
@@ -223,8 +228,9 @@ class Farm implements Media {
     call.nextLook = this.#clock() + this.#lookMs();
     const traffic = await call.session.traffic();
     if (this.#calls.get(id) !== call || traffic === undefined) return;
-    if (traffic === "lost") this.#fail(id);
-    else if (this.#count(call, traffic)) this.#watchdog.onMedia(id, this.#clock());
+    if (traffic === "lost") return this.#fail(id);
+    if (traffic.sound !== undefined) this.#quality.look(id, traffic.sound, this.#clock());
+    if (this.#count(call, traffic)) this.#watchdog.onMedia(id, this.#clock());
   }
 
   /** Whether there was any since the last look. */
@@ -238,10 +244,6 @@ class Farm implements Media {
   }
 
   #callsByInstance(): ReadonlyMap<InstanceId, number> {
-    const counts = new Map<InstanceId, number>();
-    for (const { session } of this.#calls.values()) {
-      if (session.instance !== undefined) counts.set(session.instance, (counts.get(session.instance) ?? 0) + 1);
-    }
-    return counts;
+    return perInstance([...this.#calls.values()].map(({ session }) => session));
   }
 }

@@ -6,6 +6,7 @@
 import { parseSdp, type SdpMedia } from "@ringfence/sip";
 import { type Bencodable, type Bencoded, type BencodedMap, decode, encode } from "./bencode.ts";
 import type { OpenNgSocket } from "./ng-desk.ts";
+import type { SoundCount } from "./ng-sound.ts";
 
 const suites = ["AEAD_AES_128_GCM", "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "NULL_HMAC_SHA1_80"];
 
@@ -23,6 +24,8 @@ export class InstanceStandIn {
   /** What it does to its descriptions before they leave. */
   spoils: (sdp: string) => string = (sdp) => sdp;
   packets = 0;
+  /** What it says of the sound of its calls, by leg. */
+  sound: { readonly a: SoundCount; readonly b: SoundCount } | undefined;
   readonly #answered = new Map<string, Uint8Array>();
   #nextPort: number;
 
@@ -76,7 +79,7 @@ export class InstanceStandIn {
         return this.#describe(command, "from-tag");
       case "query": {
         const totals = { RTP: { packets: this.packets, bytes: this.packets * 172 }, RTCP: { packets: 0, bytes: 0 } };
-        return this.calls.has(id) ? { result: "ok", totals } : unknown;
+        return this.calls.has(id) ? { result: "ok", totals, ...(this.sound && toldSound(this.sound)) } : unknown;
       }
       case "delete":
         return this.calls.delete(id) ? { result: "ok" } : { result: "ok", warning: "Call-ID not found" };
@@ -164,6 +167,26 @@ export class InstanceStandIn {
     this.#nextPort += 2;
     return this.#nextPort;
   }
+}
+
+function toldSound(sound: Readonly<Record<"a" | "b", SoundCount>>): Record<string, Bencodable> {
+  const tag = ({ packets }: SoundCount, ssrc: number) => ({
+    medias: [{ index: 1, streams: [{ SSRC: ssrc, stats: { packets } }] }],
+  });
+  const source = ({ report }: SoundCount, ssrc: number): readonly (readonly [string, Bencodable])[] => {
+    if (report === undefined) return [];
+    const entry = {
+      jitter: report.jitterMs,
+      "packet loss": Math.round(100 * report.lossRate),
+      "round-trip time leg": 1_000 * (report.roundTripMs ?? 0),
+      "reported at": report.at,
+    };
+    return [[String(ssrc), { "MOS progression": { entries: [entry] } }]];
+  };
+  return {
+    tags: { a: tag(sound.a, 0xaaaa), b: tag(sound.b, 0xbbbb) },
+    SSRC: Object.fromEntries([...source(sound.a, 0xaaaa), ...source(sound.b, 0xbbbb)]),
+  };
 }
 
 const unknown = { result: "error", "error-reason": "Unknown call-id" };

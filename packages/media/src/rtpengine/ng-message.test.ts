@@ -79,7 +79,7 @@ test("errors come with a printable reason", () => {
 test("traffic is RTP and RTCP of both legs; what is no number counts as nothing", () => {
   const read = (totals: Bencodable) => {
     const answered = reply({ result: "ok", totals });
-    return answered?.kind === "ok" ? trafficOf(answered.body) : undefined;
+    return answered?.kind === "ok" ? trafficOf(answered.body, undefined) : undefined;
   };
   const [rtp, rtcp] = [
     { packets: 10, bytes: 1_720, errors: 3 },

@@ -5,6 +5,7 @@
  */
 import type { LegName } from "../media-port.ts";
 import { type Bencodable, type Bencoded, type BencodedMap, decode, encode } from "./bencode.ts";
+import { type SoundCount, soundOf } from "./ng-sound.ts";
 
 export type NgCommand = { readonly [key: string]: Bencodable | undefined };
 
@@ -134,18 +135,22 @@ export function sdpOf(body: BencodedMap): Uint8Array | undefined {
   return sdp instanceof Uint8Array ? sdp : undefined;
 }
 
+/** What a call carried, and how it was heard where it has sound. */
 export interface Traffic {
   /** RTP and RTCP of both legs, as the instance received them since the call began. */
   readonly packets: number;
   readonly bytes: number;
+  readonly sound?: Readonly<Record<LegName, SoundCount>> | undefined;
 }
 
-export function trafficOf(body: BencodedMap): Traffic | undefined {
+/** `sound`: place of its m= line; undefined: it has none. */
+export function trafficOf(body: BencodedMap, sound: number | undefined): Traffic | undefined {
   const totals = body.get("totals");
   if (!isMap(totals)) return undefined;
   const parts = [totals.get("RTP"), totals.get("RTCP")];
   const sum = (name: string) => parts.reduce<number>((all, part) => all + count(isMap(part) ? part.get(name) : 0), 0);
-  return { packets: sum("packets"), bytes: sum("bytes") };
+  const heard = sound === undefined ? undefined : soundOf(body, sound);
+  return { packets: sum("packets"), bytes: sum("bytes"), sound: heard };
 }
 
 export interface InstanceFacts {

@@ -1,6 +1,7 @@
 import type { Cidr } from "../cidr.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
+import type { AccountRules, UseRules } from "./use-rules.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
@@ -166,8 +167,8 @@ export interface TrunkConfig {
   };
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
-  /** Of both directions together, and of each. */
-  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit };
+  /** Of both directions together, and of each; what is used of a day is for calls to the carrier. */
+  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit & UseRules };
   /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
@@ -201,6 +202,10 @@ export interface PolicyConfig {
     readonly callsPerAccount: number;
     readonly callDurationMs: number;
   };
+  /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
+  readonly accounts: ReadonlyMap<string, AccountRules>;
+  /** Path of the file with prices. */
+  readonly ratesFile: string | undefined;
 }
 
 export interface DefenceConfig {

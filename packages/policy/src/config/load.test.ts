@@ -87,7 +87,7 @@ test("an unknown key names what was probably meant", () => {
   expect(remedies("media: { publicAddress: 192.0.2.1 }")).toContain("did you mean `public_address`?");
   expect(remedies("trunks: [{ name: a, hosts: [{ ur: x }] }]")).toContain("did you mean `uri`?");
   expect(remedies("domains: [a.example]")).toContain("it belongs into `phones`");
-  expect(remedies("policy: { zzz: 1 }")).toContain("known here: emergency, limits");
+  expect(remedies("policy: { zzz: 1 }")).toContain("known here: emergency, limits, accounts, rates");
 });
 
 test("threat silent loss of protection: no planned key is taken in silence", () => {
@@ -178,6 +178,8 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "srtp-without-tls": `${base}  listen: [{ transport: udp }]`,
   "tls-not-verified": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false } }]`,
   "crl-unused": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false, crl: a.crl } }]`,
+  "spend-without-rates": `${base}policy: { accounts: { default: { spend_per_day: 20.00 } } }`,
+  "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };

@@ -8,8 +8,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
   ["policy.destinations", "this version does not enforce destination rules"],
-  ["policy.accounts", "this version does not enforce limits of single accounts"],
-  ["policy.rates", "this version does not enforce spend limits"],
   ["policy.anomaly", "this version does not detect anomalies"],
   ["policy.on_fraud", "this version does not detect fraud"],
   ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],

@@ -3,6 +3,7 @@ import type { PolicyConfig } from "./config.ts";
 import { duration } from "./duration.ts";
 import { choice, whole } from "./leaf.ts";
 import { dialNumber } from "./text.ts";
+import { accountPolicies, ratesFile } from "./use-rules.ts";
 
 const emergency = z.strictObject({
   numbers: z.array(dialNumber()).max(100).prefault(["112", "911", "999"]).meta({
@@ -23,7 +24,12 @@ const limits = z.strictObject({
 });
 
 export const policySection = z
-  .strictObject({ emergency: emergency.prefault({}), limits: limits.prefault({}) })
+  .strictObject({
+    emergency: emergency.prefault({}),
+    limits: limits.prefault({}),
+    accounts: accountPolicies,
+    rates: ratesFile,
+  })
   .prefault({})
   .transform(
     (value): PolicyConfig => ({
@@ -39,6 +45,8 @@ export const policySection = z
         callsPerAccount: value.limits.calls_per_account,
         callDurationMs: value.limits.call_duration,
       },
+      accounts: value.accounts,
+      ratesFile: value.rates?.file,
     }),
   )
   .meta({ description: "Who may do what, and how much of it." });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TrunkConfig, TrunkLimit } from "./config.ts";
 import { whole } from "./leaf.ts";
+import { useKeys, useRulesOf } from "./use-rules.ts";
 
 /** What a carrier sold: calls at one time and new calls in a second, both directions together and each. */
 function oneWay(least: number, what: string) {
@@ -24,7 +25,11 @@ export const trunkLimits = z
     ...oneWay(1, "both directions"),
     // Zero calls of a direction is a trunk that has only the other.
     in: z.strictObject(oneWay(0, "from the carrier")).prefault({}),
-    out: z.strictObject(oneWay(0, "to the carrier")).prefault({}),
+    out: z.strictObject({ ...oneWay(0, "to the carrier"), ...useKeys }).prefault({}),
   })
   .prefault({})
-  .transform((value): TrunkConfig["limits"] => ({ ...limitOf(value), in: limitOf(value.in), out: limitOf(value.out) }));
+  .transform((value): TrunkConfig["limits"] => ({
+    ...limitOf(value),
+    in: limitOf(value.in),
+    out: { ...limitOf(value.out), ...useRulesOf(value.out) },
+  }));

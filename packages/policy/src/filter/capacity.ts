@@ -1,5 +1,6 @@
 import type { Config, TrunkConfig, TrunkLimit } from "../config/config.ts";
 import type { Load } from "../subject.ts";
+import { accountRules } from "../use/use-book.ts";
 import { type Filter, opensDialog, passes, rejects, type Step } from "./filter.ts";
 
 interface Limit {
@@ -18,7 +19,7 @@ const none: readonly Limit[] = [];
  */
 export function capacityFilter({ policy, trunks }: Config): Filter {
   const all = sharedLimits(policy.limits);
-  const account = accountLimits(policy.limits);
+  const ofAccount = accountLimits(policy);
   const inbound = new Map(trunks.map((trunk) => [trunk.name, trunkLimits(trunk, "in")]));
   const outbound = new Map(trunks.map((trunk) => [trunk.name, trunkLimits(trunk, "out")]));
   const noNewCall = passes("capacity", "the request adds no call");
@@ -32,7 +33,7 @@ export function capacityFilter({ policy, trunks }: Config): Filter {
     const ofTrunk = subject.side === "trunk" ? inbound : outbound;
     if (load.draining === true) return closing;
     const ofThisTrunk = subject.trunk === undefined ? none : (ofTrunk.get(subject.trunk) ?? none);
-    const ofThisAccount = subject.account === undefined ? none : account;
+    const ofThisAccount = subject.account === undefined ? none : ofAccount(subject.account);
     return (
       firstReached(all, load, exempt) ??
       firstReached(ofThisAccount, load, exempt) ??
@@ -72,10 +73,17 @@ function sharedLimits({ calls, callsPerSecond }: Config["policy"]["limits"]): re
   ];
 }
 
-function accountLimits({ callsPerAccount: most }: Config["policy"]["limits"]): readonly Limit[] {
-  const key = "policy.limits.calls_per_account";
-  const step = rejects("capacity", "account-calls-limit", `the account has ${most} calls`, key);
-  return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls" }];
+function accountLimits({ accounts, limits }: Config["policy"]): (account: string) => readonly Limit[] {
+  const limit = (name: string): readonly Limit[] => {
+    const own = accountRules(accounts, name).calls;
+    const key = own === undefined ? "policy.limits.calls_per_account" : "policy.accounts.NAME.calls";
+    const most = own ?? limits.callsPerAccount;
+    const step = rejects("capacity", "account-calls-limit", `the account has ${most} calls`, key);
+    return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls" }];
+  };
+  const named = new Map([...accounts.keys()].map((name) => [name, limit(name)]));
+  const others = limit("default");
+  return (account) => named.get(account) ?? others;
 }
 
 /** The direction's own limits first: they say more. */

@@ -8,6 +8,7 @@ import { checkPeerTls } from "./peer-tls.ts";
 import { checkRtpengine } from "./rtpengine.ts";
 import { checkStir } from "./stir.ts";
 import { checkDenied, checkTrunkNames, checkTrunkSources } from "./trunks.ts";
+import { checkUse } from "./use.ts";
 import { checkWebSockets } from "./websocket.ts";
 
 /** What no section can know alone. Each takes the sections that are right in themselves and says nothing about the others. */
@@ -28,6 +29,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkDenied,
   checkPeerTls,
   checkStir,
+  checkUse,
   checkMetrics,
 ];
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Log } from "./logger.ts";
-import { openRegistrationStore } from "./registration-store.ts";
+import { openStateStore } from "./state-store.ts";
 
 let dir: string;
 let lines: Readonly<Record<string, unknown>>[];
@@ -30,10 +30,10 @@ test("what was kept is there at the next start, with the same secret, in a file 
     },
     ...{ endpoint: "e", address: "192.0.2.1", port: 5060, pbxUntil: 1, confirmedAt: 1, provenAt: 1 },
   };
-  const first = openRegistrationStore(dir, log);
+  const first = openStateStore(dir, log);
   first.keeper.keep("t", kept);
   first.close();
-  const second = openRegistrationStore(dir, log);
+  const second = openStateStore(dir, log);
   expect(second.keeper.restored).toEqual([kept]);
   expect(Buffer.from(second.keeper.secret)).toEqual(Buffer.from(first.keeper.secret));
   second.close();
@@ -43,7 +43,7 @@ test("what was kept is there at the next start, with the same secret, in a file 
 
 test("a damaged file is moved aside with a line that says so, and nothing else happens", () => {
   writeFileSync(join(dir, "state.db"), "no database at all ".repeat(400));
-  const store = openRegistrationStore(dir, log);
+  const store = openStateStore(dir, log);
   expect(store.keeper.restored).toEqual([]);
   store.close();
   expect(lines).toMatchObject([{ level: "error", event: "store", reason: "damaged" }]);
@@ -53,7 +53,7 @@ test("a damaged file is moved aside with a line that says so, and nothing else h
 });
 
 test("without a usable folder the service runs and says what it cannot do", () => {
-  const store = openRegistrationStore(join(dir, "missing"), log);
+  const store = openStateStore(join(dir, "missing"), log);
   expect(store.keeper.secret).toHaveLength(32);
   store.close();
   expect(lines).toMatchObject([{ level: "error", event: "store", reason: "unusable" }]);

@@ -1,0 +1,97 @@
+/** What outlives a restart: `state.db` in the state folder, written once a second with what changed. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { BindingKeeper, UseKeeper } from "@ringfence/edge";
+import { type Payer, readUseRecord, type UseRecord } from "@ringfence/policy";
+import { memoryStore, openSqliteStore, type StoredUse, type StorePort, WriteBehind } from "@ringfence/store";
+import type { Log } from "./logger.ts";
+
+/** What a crash may forget: phones that registered within it register again anyway. */
+const WRITE_EVERY = 1_000;
+
+/** Calls that were up when the process died are charged until it was last known to live, and so long after. */
+const ALIVE_EVERY = 10_000;
+/** Payers hold a space, so none is called that. */
+const ALIVE = "alive";
+
+export interface StateStore {
+  readonly keeper: BindingKeeper;
+  readonly use: UseKeeper;
+  /** Writes what waits, and closes. */
+  close(): void;
+}
+
+export function openStateStore(stateDir: string, log: Log): StateStore {
+  const store = open(stateDir, log);
+  const lasts = store !== undefined;
+  const kept = store ?? memoryStore();
+  let timer: NodeJS.Timeout | undefined;
+  const behind = new WriteBehind(kept, {
+    later(flush) {
+      timer = setTimeout(flush, WRITE_EVERY);
+      timer.unref();
+    },
+    onTrouble: (error) =>
+      log.line("error", { event: "store", reason: "not-written", detail: `${text(error)}; it is tried again` }),
+    onRecovered: () => log.line("info", { event: "store", reason: "written-again" }),
+  });
+  const used = kept.uses();
+  const restored = used.flatMap(readUse);
+  // Written also when nothing else is: a disk that takes nothing any more is found out, and limits refuse.
+  const beat = (): void => behind.add({ payer: ALIVE, record: Date.now() });
+  const heart = setInterval(beat, ALIVE_EVERY);
+  heart.unref();
+  beat();
+  return {
+    keeper: {
+      secret: kept.secret("edge", () => randomBytes(32)),
+      restored: kept.registrations(),
+      keep: (token, registration) => behind.add({ token, registration }),
+    },
+    use: {
+      restored,
+      aliveAt: lastBeat(used) + ALIVE_EVERY,
+      keep: (payer, record) => behind.add({ payer, record }),
+      get working() {
+        return lasts && !behind.failing;
+      },
+    },
+    close() {
+      clearInterval(heart);
+      clearTimeout(timer);
+      behind.flush();
+      clearTimeout(timer);
+      kept.close();
+    },
+  };
+}
+
+function lastBeat(used: readonly StoredUse[]): number {
+  return Number(used.find(({ payer }) => payer === ALIVE)?.record ?? 0) || 0;
+}
+
+function readUse({ payer, record }: StoredUse): readonly (readonly [Payer, UseRecord])[] {
+  const read = readUseRecord(record);
+  return read === undefined ? [] : [[payer, read]];
+}
+
+/** Undefined: a state folder that does not work costs the memory of a restart and limits of the day, not the service. */
+function open(stateDir: string, log: Log): StorePort | undefined {
+  const path = join(stateDir, "state.db");
+  try {
+    const store = openSqliteStore(path, Date.now());
+    if (store.movedAside !== undefined) {
+      const detail = `${path} was damaged and is now ${store.movedAside}; phones register again by themselves, limits of the day begin anew`;
+      log.line("error", { event: "store", reason: "damaged", detail });
+    }
+    return store;
+  } catch (error) {
+    const detail = `${path}: ${text(error)}; registrations will not outlive this process, limits of the day refuse`;
+    log.line("error", { event: "store", reason: "unusable", detail });
+    return undefined;
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,94 @@
+/** Who pays for a call: the ledger is told of its begin, answer and end, and a timer waits for the limits of the day. */
+import { type Cut, isWithinHours, type Payer, type UseFigures, useRefusal } from "@ringfence/policy";
+import type { Millis } from "@ringfence/sip";
+import type { Call } from "../call/call.ts";
+import type { EdgeState } from "../state.ts";
+
+/** Sooner than the budget's last moment: a timer that fires late must not cost the next second. */
+const MARGIN = 100;
+
+export interface UseTimer {
+  readonly owner: "use";
+  readonly payer: Payer;
+}
+
+/** Emergency calls are nobody's. */
+export function beginUse(state: EdgeState, now: Millis, call: Call): void {
+  const book = state.settings.policy.use;
+  const payer = call.emergency ? undefined : payerOf(state, call);
+  if (payer === undefined) return;
+  state.use.ledger.begin(call.id, payer, now, book.chargeOf(call.b.user));
+  watch(state, now, payer);
+}
+
+function payerOf(state: EdgeState, { a, b }: Call): Payer | undefined {
+  return state.settings.policy.use.payerOf({ side: a.flow.side, account: a.account, trunk: b.trunk });
+}
+
+/** Another trunk is tried for it. */
+export function moveUse(state: EdgeState, now: Millis, call: Call): void {
+  const { ledger } = state.use;
+  const before = ledger.payerOf(call.id);
+  if (before === undefined || before === payerOf(state, call)) return;
+  ledger.discard(call.id);
+  watch(state, now, before);
+  beginUse(state, now, call);
+}
+
+export function answerUse(state: EdgeState, now: Millis, call: Call): void {
+  const { ledger } = state.use;
+  const payer = ledger.payerOf(call.id);
+  if (payer === undefined) return;
+  ledger.answer(call.id, now, state.settings.policy.use.rulesOf(payer).zone);
+  watch(state, now, payer);
+}
+
+/** How long it may last, by the rules of who pays for it. */
+export function longestCall(state: EdgeState, call: Call): Millis {
+  const { policy, config } = state.settings;
+  const most = config.policy.limits.callDurationMs;
+  const payer = state.use.ledger.payerOf(call.id);
+  const own = payer === undefined ? undefined : policy.use.rulesOf(payer).callDurationMs;
+  return own === undefined ? most : Math.min(own, most);
+}
+
+/** @param was `no-call`: a phone that was asked for its password comes again with the call it meant */
+export function endUse(state: EdgeState, now: Millis, call: Call, was: "call" | "no-call"): void {
+  const { ledger } = state.use;
+  const payer = ledger.payerOf(call.id);
+  if (payer === undefined) return;
+  if (was === "no-call") ledger.discard(call.id);
+  else ledger.end(call.id, now);
+  watch(state, now, payer);
+}
+
+/** What a payer has used, for the rules; undefined where nobody pays. */
+export function figuresOf(state: EdgeState, now: Millis, payer: Payer | undefined): UseFigures | undefined {
+  if (payer === undefined) return undefined;
+  return state.use.ledger.figures(payer, now, state.settings.policy.use.rulesOf(payer).zone);
+}
+
+/** Whether the rules of a payer let one more call begin. */
+export function mayUse(state: EdgeState, payer: Payer, dialled: string): boolean {
+  const book = state.settings.policy.use;
+  const rules = book.rulesOf(payer);
+  if (!isWithinHours(rules, state.now + state.use.ledger.wallOffset)) return false;
+  return useRefusal(rules, book.chargeOf(dialled), figuresOf(state, state.now, payer)) === undefined;
+}
+
+/** The calls that limits of the day end, and when: a little too early. Undefined: none. */
+export function nextCut(state: EdgeState, now: Millis, payer: Payer): Cut | undefined {
+  const { policy, config } = state.settings;
+  const cut = state.use.ledger.cut(payer, now, policy.use.rulesOf(payer), config.policy.limits.callDurationMs);
+  return cut && { ...cut, at: Math.max(now, cut.at - MARGIN) };
+}
+
+/** From now on the payer's calls end when its day's limits do. */
+export function watch(state: EdgeState, now: Millis, payer: Payer): void {
+  const { timers } = state.use;
+  const armed = timers.get(payer);
+  if (armed !== undefined) state.deadlines.disarm(armed);
+  timers.delete(payer);
+  const cut = nextCut(state, now, payer);
+  if (cut !== undefined) timers.set(payer, state.deadlines.arm(cut.at, { owner: "use", payer }));
+}

@@ -1,0 +1,20 @@
+import { isWithinHours } from "../use/judge-use.ts";
+import type { UseBook } from "../use/use-book.ts";
+import { type Filter, opensDialog, passes, rejects } from "./filter.ts";
+
+/** When calls may begin. One that runs when the hours end goes on. */
+export function hoursFilter(book: UseBook): Filter {
+  const noNewCall = passes("hours", "the request adds no call");
+  const spared = passes("hours", "an emergency call: at any hour");
+  const always = passes("hours", "no opening hours");
+  const open = passes("hours", "within the opening hours");
+  const closed = rejects("hours", "outside-hours", "outside the opening hours", "policy.accounts.NAME.hours");
+  return (subject, { emergency }) => {
+    if (!opensDialog(subject)) return noNewCall;
+    if (emergency) return spared;
+    const payer = book.payerOf(subject);
+    const rules = payer === undefined ? undefined : book.rulesOf(payer);
+    if (rules?.hours === undefined) return always;
+    return isWithinHours(rules, subject.at) ? open : closed;
+  };
+}

@@ -1,0 +1,87 @@
+/** The configuration's limits of use, compiled: what holds for a payer, and what a number costs. */
+import type { PolicyConfig, TrunkConfig } from "../config/config.ts";
+import type { AccountRules, UseRules } from "../config/use-rules.ts";
+import { plainNumber } from "../number.ts";
+import type { SignalSubject } from "../subject.ts";
+import { accountPayer, type Payer, trunkPayer, type UseLimits } from "./ledger.ts";
+import { type Holidays, type OpeningHours, parseHolidays, parseOpeningHours } from "./opening-hours.ts";
+import type { Rate, Rates } from "./rates.ts";
+import { type Zone, zone } from "./zone.ts";
+
+export interface PayerRules extends UseLimits {
+  readonly callDurationMs: number | undefined;
+  readonly hours: OpeningHours | undefined;
+  readonly holidays: Holidays;
+}
+
+/** `outside`: a number that a carrier is paid for. `rate`: undefined where no line of the rates covers it. */
+export interface Charge {
+  readonly outside: boolean;
+  readonly rate: Rate | undefined;
+}
+
+export interface UseBook {
+  /** Undefined: nobody pays for this request, because it is no call, or not one that costs. */
+  payerOf(subject: Pick<SignalSubject, "side" | "account" | "trunk">): Payer | undefined;
+  rulesOf(payer: Payer): PayerRules;
+  /** @param dialled user part as the caller wrote it */
+  chargeOf(dialled: string | undefined): Charge;
+  /** Undefined: there are no rates. */
+  readonly currency: string | undefined;
+}
+
+export function useBook(
+  { accounts }: Pick<PolicyConfig, "accounts">,
+  trunks: readonly TrunkConfig[],
+  rates: Rates | undefined,
+): UseBook {
+  const fallback = compiled(accounts.get("default") ?? {});
+  const named = new Map<Payer, PayerRules>([
+    ...[...accounts.keys()].map((name) => [accountPayer(name), compiled(accountRules(accounts, name))] as const),
+    ...trunks.map(({ name, limits }) => [trunkPayer(name), compiled(limits.out)] as const),
+  ]);
+  return {
+    payerOf({ side, account, trunk }) {
+      if (side === "phone") return account === undefined ? undefined : accountPayer(account);
+      return side === "core" && trunk !== undefined ? trunkPayer(trunk) : undefined;
+    },
+    rulesOf: (payer) => named.get(payer) ?? fallback,
+    chargeOf(dialled) {
+      const digits = internationalDigits(dialled);
+      return digits === undefined ? inside : { outside: true, rate: rates?.rateOf(digits) };
+    },
+    currency: rates?.currency,
+  };
+}
+
+const inside: Charge = { outside: false, rate: undefined };
+
+/** What an account's own entry does not say, `default` does. */
+export function accountRules(accounts: PolicyConfig["accounts"], name: string): Partial<AccountRules> {
+  const own = Object.entries(accounts.get(name) ?? {}).filter(([, value]) => value !== undefined);
+  return { ...accounts.get("default"), ...Object.fromEntries(own) };
+}
+
+const utc = zone("UTC") as Zone;
+
+function compiled(rules: Partial<UseRules>): PayerRules {
+  const { callsPerHour, minutesPerDay, spendPerDay, callDurationMs } = rules;
+  const hours = rules.hours === undefined ? undefined : parseOpeningHours(rules.hours);
+  return {
+    zone: (rules.zone === undefined ? hours?.zone : zone(rules.zone)) ?? utc,
+    callsPerHour,
+    msPerDay: minutesPerDay === undefined ? undefined : minutesPerDay * 60_000,
+    spendPerDay: spendPerDay?.micro,
+    callDurationMs,
+    hours,
+    holidays: parseHolidays(rules.holidays ?? []) ?? new Set(),
+  };
+}
+
+/** Digits with country code of an international number: with a plus or with 00. Undefined: a number of the house. */
+function internationalDigits(dialled: string | undefined): string | undefined {
+  const plain = dialled === undefined ? undefined : plainNumber(dialled);
+  if (dialled === undefined || plain === undefined) return undefined;
+  if (dialled.startsWith("+")) return plain;
+  return plain.startsWith("00") ? plain.slice(2) : undefined;
+}
