@@ -12,7 +12,6 @@ export type {
   CertificateConfig,
   Config,
   CoreConfig,
-  DefenceConfig,
   Endpoint,
   ListenConfig,
   ListenTransport,
@@ -30,6 +29,7 @@ export type {
   TrunkHost,
   TrunkNumbers,
 } from "./config/config.ts";
+export type { DefenceConfig } from "./config/defence-config.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";

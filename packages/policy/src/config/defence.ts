@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { scannerAgents } from "../scanner-agents.ts";
-import type { DefenceConfig } from "./config.ts";
+import type { DefenceConfig } from "./defence-config.ts";
 import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
