@@ -51,7 +51,8 @@ export class SourceKey {
     const high = this.#wide ? (this.high ^ turned) >>> 0 : this.high;
     if (high === 0) return [low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255].join(".");
     const groups = [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff].map((group) => group.toString(16));
-    return this.#wide ? `${groups.slice(0, 3).join(":")}::/48` : `${groups.join(":")}::/64`;
+    const [held, prefix] = this.#wide ? [3, 48] : [4, 64];
+    return `${groups.slice(0, held).join(":")}::/${prefix}`;
   }
 }
 
