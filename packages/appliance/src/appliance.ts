@@ -23,6 +23,7 @@ import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
 import { collectStatus, pbxWarning, type Status } from "./status.ts";
+import { suspensionDesk } from "./suspension-desk.ts";
 import { version } from "./version.ts";
 
 export interface Appliance {
@@ -172,6 +173,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       return { calls: drain.begin() };
     },
     ...banDesk(composition.edge),
+    ...suspensionDesk(composition.edge),
   };
 
   announce(given, socket);

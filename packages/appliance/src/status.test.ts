@@ -16,6 +16,7 @@ const edge: EdgeStatus = {
   dropped: { "over-rate": 3, banned: 1, "junk-shape": 0, oversize: 0, "no-address": 0, denied: 0, stranger: 0 },
   sources: { tracked: 9, proven: 2, banned: 1, capacity: 65_536, bytes: 1_900_544 },
   bans: { source: 1, suspect: 2, account: 0 },
+  suspended: [],
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },

@@ -1,5 +1,6 @@
 /** What `./ringfence status` and the metrics know of the edge. */
 import type { GateStatus } from "@ringfence/dgram-rate-limiter";
+import type { EdgeCore } from "./core.ts";
 import type { KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
@@ -28,6 +29,8 @@ export interface EdgeStatus {
     readonly address: string;
     readonly port: number;
   }[];
+  /** Accounts that may not call. */
+  readonly suspended: ReturnType<EdgeCore["suspended"]>;
   readonly trunks: readonly TrunkStatus[];
   readonly pbx: PbxStatus;
 }

@@ -76,6 +76,9 @@ export interface EdgeHandle {
   ban(source: string, forMs: number): void;
   /** @param label as `bans` names it, or an address within */
   unban(label: string): void;
+  /** The account's calls end. @param forMs undefined: until it is resumed */
+  suspend(account: string, forMs: number | undefined): void;
+  resume(account: string): void;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
@@ -153,7 +156,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   await sockets.openMissing(settings.endpoints, options.settings.tls);
   const keepUse = (): void => {
     const { use } = options;
-    for (const [payer, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(payer, record);
+    for (const [key, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(key, record);
   };
   const housekeeping = setInterval(() => {
     core.wallClock(Date.now() - now());
@@ -198,7 +201,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
 
   return {
     async apply(next, policy) {
-      const built = await build(next, policy, finder);
+      const laidOut = await build(next, policy, finder);
+      const built = { ...laidOut, trunks: finder.settled(laidOut.trunks, settings.trunks) };
       await sockets.openMissing(built.endpoints, next.tls);
       await goodbye(built);
       // Nothing below can fail: from here on the new settings are the ones in force.
@@ -209,6 +213,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     bans: () => core.bans(now()),
     ban: (label, forMs) => driver.feed({ kind: "ban", label, forMs }),
     unban: (label) => driver.feed({ kind: "unban", label }),
+    suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
+    resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     status() {
       const { pbxReachable: _, ...counts } = core.counts();
@@ -220,6 +226,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
         sources: reception.sources,
         bans: bansByKind(core.bans(now())),
         inShadow: keysInShadow(settings.config),
+        suspended: core.suspended(),
         trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
         pbx: core.pbxStatus(),

@@ -1,6 +1,6 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
 import type { Ban, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import type { Attestation, Side } from "@ringfence/policy";
+import type { Attestation, Side, SuspensionReason } from "@ringfence/policy";
 import type { unheardReasons } from "./defence/hearing.ts";
 import type { CloseReason } from "./io/close-reason.ts";
 import type { ShadowRule } from "./shadow.ts";
@@ -20,6 +20,7 @@ export type EdgeEvent = {
     | "pbx"
     | "trunk"
     | "identity"
+    | "fraud"
     | "connection"
     | "listener"
     | "malformed"
@@ -85,4 +86,5 @@ export type EdgeCount =
     }
   | { readonly name: "credential_fetches"; readonly result: "fetched" | "refused" | "unreachable" }
   | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
+  | { readonly name: "suspensions"; readonly reason: SuspensionReason }
   | { readonly name: "bugs" };

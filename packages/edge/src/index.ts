@@ -8,6 +8,7 @@ export type { EdgeCount, EdgeEvent, Level } from "./events.ts";
 export type { Endpoint, Flow, Role } from "./flow.ts";
 export { type CloseReason, type ConnectionDeadlines, closeReasons } from "./io/close-reason.ts";
 export { createCredentialFetch } from "./io/credential-fetch.ts";
+export { lostCarriers } from "./lost-carriers.ts";
 export type { LegMedia, LegName, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 export { revocationLists } from "./peer-tls.ts";
 export type { Input, Output } from "./ports.ts";

@@ -25,6 +25,9 @@ export type Input =
   | { readonly kind: "bans"; readonly kept: readonly KeptBan[] }
   | { readonly kind: "unban"; readonly label: string }
   | { readonly kind: "time" }
+  /** Somebody said so. `forMs`: undefined until it is lifted. */
+  | { readonly kind: "suspend"; readonly account: string; readonly forMs: number | undefined }
+  | { readonly kind: "resume"; readonly account: string }
   /** Once in a while: what is derived from the calls is held against them. */
   | { readonly kind: "audit" };
 

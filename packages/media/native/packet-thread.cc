@@ -86,7 +86,7 @@ void PacketThread::run() {
   if (options_.processor.has_value()) pin(*options_.processor);
   {
     PacketLoop loop(poll_, wakeUp_, options_.maskSeed);
-    std::vector<std::uint8_t> commands;
+    SecretOctets commands;
     while (!stopping_ && loop.alive()) {
       beats_.fetch_add(1, std::memory_order_relaxed);
       if (loop.turn(backlog_.load(std::memory_order_relaxed))) {
@@ -95,6 +95,7 @@ void PacketThread::run() {
           commands.swap(inbox_);
         }
         loop.carryOut(commands);
+        wipe(commands);
         commands.clear();
       }
       publish(loop.events());

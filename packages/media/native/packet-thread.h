@@ -11,9 +11,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 #include "events.h"
+#include "secret-octets.h"
 
 namespace ringfence {
 
@@ -66,7 +66,7 @@ class PacketThread : public std::enable_shared_from_this<PacketThread> {
   std::atomic<std::uint64_t> beats_ = 0;
 
   std::mutex inboxLock_;
-  std::vector<std::uint8_t> inbox_;
+  SecretOctets inbox_;
 
   std::mutex outboxLock_;
   EventLog outbox_;

@@ -5,6 +5,9 @@ import type { Generation } from "../generations/history.ts";
 import type { ReloadReport } from "../reload.ts";
 import type { Status } from "../status.ts";
 
+/** Ten years: who means longer names no time. */
+const MOST_MS = 315_360_000_000;
+
 /** Name of the user at the command line: for the history, never for a permission. Who may open the socket may do everything. */
 const by = z.string().max(64);
 
@@ -23,6 +26,12 @@ const request = z.discriminatedUnion("command", [
     forMs: z.int().min(1_000).max(31_536_000_000),
   }),
   z.strictObject({ command: z.literal("unban"), label: z.string().max(64) }),
+  z.strictObject({
+    command: z.literal("suspend"),
+    account: z.string().min(1).max(64),
+    forMs: z.int().positive().max(MOST_MS).optional(),
+  }),
+  z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -48,6 +57,10 @@ interface Answers {
   readonly bans: { readonly bans: readonly KeptBan[] };
   readonly ban: { readonly bans: readonly KeptBan[] };
   readonly unban: { readonly lifted: number };
+  /** Calls that were ended. */
+  readonly suspend: { readonly calls: number };
+  /** Whether it was suspended. */
+  readonly resume: { readonly was: boolean };
 }
 
 /** The answer to each command, by its name. */
