@@ -25,4 +25,5 @@ export { explain } from "./stir/diversion.ts";
 export { isFetchable } from "./stir/fetch-address.ts";
 export { type IdentityOutcome, identityOutcomes } from "./stir/outcome.ts";
 export { stirSettings } from "./stir/stir-settings.ts";
+export { dialledText } from "./subject.ts";
 export type { UseKeeper } from "./use/keeping.ts";
