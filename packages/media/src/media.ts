@@ -124,7 +124,11 @@ class Front implements Media {
 
   status(): MediaStatus {
     const pairs = this.#desk.counts();
-    return { ...this.#tally.status(this.#sessions.size, pairs), quality: this.#quality.status() };
+    return {
+      ...this.#tally.status(this.#sessions.size, pairs),
+      threads: this.#engine?.threads(),
+      quality: this.#quality.status(),
+    };
   }
 
   summary(call: string): CallSummary | undefined {

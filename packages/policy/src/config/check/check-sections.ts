@@ -3,7 +3,7 @@ import type { Finding } from "../yaml-document.ts";
 import { checkAccounts } from "./accounts.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
-import { checkDoubles, checkEmergency, checkKeysProtected, checkPortRange } from "./media.ts";
+import { checkDoubles, checkEmergency, checkKeysProtected, checkPin, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
 import { checkRtpengine } from "./rtpengine.ts";
 import { checkStir } from "./stir.ts";
@@ -22,6 +22,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkTrunkSources,
   checkCore,
   checkPortRange,
+  checkPin,
   checkRtpengine,
   checkEmergency,
   checkAccounts,
