@@ -1,9 +1,13 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
+import { join } from "node:path";
 import { type Composition, compose, sampleStatus } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
+import { configDesk } from "./generations/config-desk.ts";
+import { firstConfig } from "./generations/first-config.ts";
+import { ConfigHistory } from "./generations/history.ts";
 import { announceInstance, socketPath } from "./instances.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { type HealthServer, type HealthSources, startHealth } from "./io/health.ts";
@@ -45,18 +49,23 @@ type Undo = () => void | Promise<void>;
 export async function startAppliance(options: ApplianceOptions): Promise<Appliance> {
   const { environment } = options;
   const stateDirOf = (file: ConfigFile): string => openStateDir(file.config.state.dir, file.dir, environment);
-  const load = (): Promise<Loaded> =>
-    loadEverything(options.config, environment, (file) => keepSelfSigned(stateDirOf(file), machineNames()));
-  const loaded = await load();
-  const stateDir = stateDirOf(loaded.file);
+  const load = (name: string, text?: string): Promise<Loaded> =>
+    loadEverything(name, environment, (file) => keepSelfSigned(stateDirOf(file), machineNames()), text);
+  const file = await load(options.config);
+  const stateDir = stateDirOf(file.file);
   const metrics = createMetrics();
-  const log = createLog(logSettings(loaded), () => metrics.count("log_lines_lost"));
+  const log = createLog(logSettings(file), () => metrics.count("log_lines_lost"));
+  const history = new ConfigHistory(join(stateDir, "history"), (detail) =>
+    log.line("error", { event: "history", detail }),
+  );
+  const first = await firstConfig(file, history, (text) => load(options.config, text));
+  const loaded = { ...first.loaded, warnings: [...first.warnings, ...first.loaded.warnings] };
   const undo: Undo[] = [];
   const stop = async (): Promise<void> => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
-    const running = await bringUp({ ...options, loaded, load, stateDir, metrics, log, undo });
+    const running = await bringUp({ ...options, loaded, load, stateDir, history, metrics, log, undo });
     let stopping: Promise<void> | undefined;
     return {
       ...running,
@@ -75,15 +84,16 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
 
 interface Ingredients extends ApplianceOptions {
   readonly loaded: Loaded;
-  readonly load: () => Promise<Loaded>;
+  readonly load: (name: string, text?: string) => Promise<Loaded>;
   readonly stateDir: string;
+  readonly history: ConfigHistory;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly undo: Undo[];
 }
 
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
-  const { loaded, stateDir, metrics, log, undo, environment } = given;
+  const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
 
@@ -112,7 +122,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
   undo.push(() => shadow.stop());
   const reloader = new Reloader(loaded, {
-    load: given.load,
+    load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
       const moved = await moveHealth(health, next, inForce, sources);
       try {
@@ -129,14 +139,21 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       recordReload(given, report);
       if (report.outcome === "applied") shadow.say();
     },
+    history,
     now: () => new Date(),
+    later: (ms, work) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
   });
+  undo.push(() => reloader.stop());
   const status = (): Status =>
     collectStatus({
       version,
       demo: given.demo,
       file: reloader.inForce.file.path,
       generation: reloader.generation,
+      confirmUntil: reloader.confirmUntil,
       lastReload: reloader.last,
       edge: composition.edge.status(),
       media: composition.media.status(),
@@ -144,12 +161,11 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       metrics: health,
       warnings: reloader.inForce.warnings,
     });
-  const reload = (): Promise<ReloadReport> => reloader.reload();
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
   desk = {
     status: () => ({ status: status() }),
-    reload: async () => ({ report: await reload() }),
+    ...configDesk(reloader, history, given.load),
     drain: () => {
       log.line("info", { event: "drain" });
       return { calls: drain.begin() };
@@ -158,16 +174,16 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   announce(given, socket);
   // The demo's own file warns about what the demo says anyway.
-  recordStart(given, composition.engine, given.demo ? [] : loaded.warnings);
+  recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
-  return { reload, status, drained: drain.done };
+  return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
 }
 
 /** Whoever shares calls among several sends none here. */
 function unready(parts: Composition | undefined): readonly string[] {
   if (parts === undefined) return ["still starting"];
   const { instances } = parts.media.status();
-  const mute = instances.length > 0 && instances.every(({ state }) => state !== "up");
+  const mute = parts.engine.name === "rtpengine" && instances.every(({ state }) => state !== "up");
   return [
     ...(parts.edge.status().draining ? ["draining"] : []),
     ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),

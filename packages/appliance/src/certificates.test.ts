@@ -14,6 +14,7 @@ const environment: Environment = {
   runtimeDir: "",
   userStateDir: "",
   noColour: true,
+  userName: "test",
   secret: (name) => (name === "EDGE_KEY" ? first.key : undefined),
 };
 

@@ -2,6 +2,7 @@
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
 import { cleanText } from "./clean-text.ts";
+import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
 import type { Terminal } from "./terminal.ts";
@@ -17,7 +18,9 @@ Examples:
   ./ringfence start                        the demo: a PBX of its own, two accounts, no config file
   ./ringfence start --config sbc.yaml      in front of your PBX
   ./ringfence check sbc.yaml               is the file right? every problem with line and column
+  ./ringfence diff                         what would a reload change?
   ./ringfence reload                       take the changed file over; calls go on
+  ./ringfence reload --confirm 5m          the same, and back again unless confirmed
   ./ringfence status                       calls, registrations, ports, the last reload
   ./ringfence drain                        no new calls; ends when the last one has
 
@@ -64,7 +67,7 @@ function build(context: CliContext, result: { code: number }): Command {
         write(`ringfence: ${withoutLabel(cleanText(text.trimEnd()))}. See ./ringfence --help`),
     })
     .addHelpText("after", examples);
-  const run = async (work: () => Promise<number>): Promise<void> => {
+  const run: RunCommand = async (work) => {
     result.code = await work();
   };
   program
@@ -79,18 +82,7 @@ function build(context: CliContext, result: { code: number }): Command {
     .action((options: { readonly config?: string; readonly demoPort?: string }) =>
       run(async () => (await import("./commands/start.ts")).start(options, context)),
     );
-  program
-    .command("check")
-    .description("read a configuration file, with its certificates, and say everything that is wrong with it")
-    .argument("<file>", "the configuration file (YAML)")
-    .action((file: string) => run(async () => (await import("./commands/check.ts")).check(file, context)));
-  program
-    .command("reload")
-    .description("make the running Ringfence read its configuration again; one that is wrong changes nothing")
-    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
-    .action((options: { readonly config?: string }) =>
-      run(async () => (await import("./commands/reload.ts")).reload(options, context)),
-    );
+  addConfigCommands(program, context, run);
   program
     .command("status")
     .description("what the running Ringfence does right now")

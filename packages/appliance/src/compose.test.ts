@@ -13,12 +13,17 @@ let edgeOptions: EdgeOptions;
 let mediaOptions: MediaOptions;
 let edgeFails: Error | undefined;
 let mediaFails: Error | undefined;
+/** Of every engine alike. */
+let callsInUse: number;
+let opened: number;
 
 beforeEach(() => {
   events = [];
   lines = [];
   edgeFails = undefined;
   mediaFails = undefined;
+  callsInUse = 0;
+  opened = 0;
 });
 
 const edge = {
@@ -37,12 +42,26 @@ const media = {
   },
   summary: (call: string) =>
     call === "c-1" ? { a: { mos: 4.2, jitterMs: 1, gapMs: 1 }, b: { jitterMs: 1, gapMs: 1 } } : undefined,
+  status: () => status(callsInUse),
+  has: () => callsInUse > 0,
+  close: () => undefined,
   stop: async () => void events.push("media stops"),
 } as unknown as Media;
 
+/** Of an engine with so many calls, and nothing else. */
+function status(calls: number): MediaStatus {
+  const two = { received: 0, lost: 0 };
+  const none = { "one-way": 0, silent: 0, poor: 0 };
+  const quality = { now: none, events: none, rtp: { phone: two, trunk: two, core: two }, worst: [] };
+  return { calls, dropped: {}, refused: {}, instances: [], quality } as unknown as MediaStatus;
+}
+
 /** Only what the parts are given. */
 function loaded(name: string, first: number): Loaded {
-  const config = { media: { ports: { first, last: first + 100 }, inactivityMs: 1, learn: {} }, toString: () => name };
+  const config = {
+    media: { engine: "js", ports: { first, last: first + 100 }, inactivityMs: 1, learn: {} },
+    toString: () => name,
+  };
   return { file: { config }, certificates: { tls: () => ({}) }, policy: {} } as unknown as Loaded;
 }
 
@@ -55,6 +74,7 @@ const start = () =>
     {
       openMedia: async (options) => {
         mediaOptions = options;
+        opened++;
         return media;
       },
       startEdge: async (options) => {
@@ -109,10 +129,46 @@ test("when media cannot follow, the edge goes back to the old configuration", as
   expect(events).toEqual(["edge takes new", "edge takes old"]);
 });
 
-test("a reload from our own engine to rtpengine is refused before anybody is told: calls in progress could not follow", async () => {
+const onFarm = (name: string): Loaded => {
+  const next = loaded(name, 20_000);
+  Object.assign(next.file.config.media, { engine: { rtpengine: [{ address: "10.0.0.7", port: 2223, weight: 1 }] } });
+  return next;
+};
+
+test("a reload from our own engine to rtpengine opens the farm for new calls; the old engine ends with its last one", async () => {
+  const parts = await start();
+  callsInUse = 1;
+  await parts.apply(onFarm("farm"), loaded("old", 10_000));
+  expect([events, parts.engine.name]).toEqual([["edge takes farm"], "rtpengine"]);
+  callsInUse = 0;
+  parts.media.close("c-1");
+  expect(events).toEqual(["edge takes farm", "media stops"]);
+});
+
+test("whoever turns back while calls are left gets the engine that has them, with the new settings", async () => {
+  const parts = await start();
+  callsInUse = 1;
+  await parts.apply(onFarm("farm"), loaded("old", 10_000));
+  const before = opened;
+  await parts.apply(loaded("back", 30_000), onFarm("farm"));
+  expect([opened - before, events.slice(1), parts.engine.name]).toEqual([
+    0,
+    ["edge takes back", "media takes 30000"],
+    "js",
+  ]);
+});
+
+test("what the edge refuses opens no other engine for good", async () => {
+  const parts = await start();
+  edgeFails = new RingfenceError("address-in-use", "taken", "stop it");
+  await expect(parts.apply(onFarm("farm"), loaded("old", 10_000))).rejects.toBe(edgeFails);
+  expect([events, parts.engine.name]).toEqual([["media stops"], "js"]);
+});
+
+test("other threads for our own engine need a restart, which is said before anybody is told", async () => {
   const parts = await start();
   const next = loaded("new", 20_000);
-  Object.assign(next.file.config.media, { engine: { rtpengine: [{ address: "10.0.0.7", port: 2223, weight: 1 }] } });
+  Object.assign(next.file.config.media, { threads: 7 });
   await expect(parts.apply(next, loaded("old", 10_000))).rejects.toMatchObject({ code: "reload-needs-restart" });
   expect(events).toEqual([]);
 });
@@ -135,6 +191,7 @@ test("every sample of the status is a metric", async () => {
     transactions: zero,
     trunks: [{ name: "t", calls: 0, hosts: [] }],
     subscriptions: 3,
+    inShadow: [],
     pbx: { reachable: undefined, nodes: [{ address: "10.0.0.5:5060", up: true }] },
     calls: 2,
   } as unknown as EdgeStatus;

@@ -18,6 +18,7 @@ import {
   type Media,
   type MediaSettings,
   type MediaStatus,
+  MediaSwitch,
   openMedia,
   qualityKinds,
 } from "@ringfence/media";
@@ -42,7 +43,7 @@ export interface EngineInUse {
 export interface Composition {
   readonly edge: EdgeHandle;
   readonly media: Media;
-  /** What moves the packets: chosen at the start, for good. */
+  /** What moves the packets of new calls. */
   readonly engine: EngineInUse;
   /** Both take the new configuration over, or neither does and it throws. */
   apply(next: Loaded, inForce: Loaded): Promise<void>;
@@ -59,14 +60,16 @@ export async function compose(
   const { log, metrics } = sinks;
   // Media begins before the edge that it reports to; before there is an edge there is no call to report about.
   let edge: EdgeHandle | undefined;
+  const open = (wanted: Loaded, { factory }: Chosen): Promise<Media> =>
+    makers.openMedia({
+      ...(factory !== undefined && { engine: factory }),
+      settings: mediaSettings(wanted),
+      random: pooledRandom(),
+      onEvent: (event) => edge?.mediaEvent(event),
+      log: (event) => log.line(event.level, event),
+    });
   const engine = engineFor(loaded);
-  const media = await makers.openMedia({
-    ...(engine.factory !== undefined && { engine: engine.factory }),
-    settings: mediaSettings(loaded),
-    random: pooledRandom(),
-    onEvent: (event) => edge?.mediaEvent(event),
-    log: (event) => log.line(event.level, event),
-  });
+  const media = new MediaSwitch(await open(loaded, engine));
   try {
     edge = await makers.startEdge({
       settings: edgeSettings(loaded),
@@ -81,26 +84,47 @@ export async function compose(
     await media.stop();
     throw error;
   }
-  return join(edge, media, engine);
+  return join(edge, media, engine, open);
 }
 
-function join(edge: EdgeHandle, media: Media, { name, why }: EngineInUse): Composition {
+function join(
+  edge: EdgeHandle,
+  media: MediaSwitch,
+  first: Chosen,
+  open: (wanted: Loaded, chosen: Chosen) => Promise<Media>,
+): Composition {
+  let engine = first;
+  /** Of the last engine of our own: it may come back while calls of its still run. */
+  let own = first.name === "rtpengine" ? undefined : first;
   return {
     edge,
     media,
-    engine: { name, why },
+    get engine() {
+      return { name: engine.name, why: engine.why };
+    },
     async apply(next, inForce) {
-      if (hasFarm(next) !== hasFarm(inForce)) {
-        const what = "media.engine cannot change between our own engines and rtpengine while running";
-        throw new RingfenceError("reload-needs-restart", what, "Restart, or keep it.");
-      }
-      await edge.apply(edgeSettings(next), next.policy);
+      const settings = mediaSettings(next);
+      const chosen = engineFor(next);
+      const turns = (chosen.name === "rtpengine") !== (engine.name === "rtpengine");
+      const runsOwn = engine.name !== "rtpengine" || media.isLeaving;
+      if (chosen.name !== "rtpengine" && runsOwn) mustBeAlike(own, chosen);
+      const turning = turns ? await media.prepare(() => open(next, chosen), settings) : undefined;
       try {
-        media.apply(mediaSettings(next));
+        await edge.apply(edgeSettings(next), next.policy);
+      } catch (error) {
+        await turning?.giveUp();
+        throw error;
+      }
+      try {
+        if (turning === undefined) media.apply(settings);
+        else turning.turn();
       } catch (error) {
         await edge.apply(edgeSettings(inForce), inForce.policy);
         throw error;
       }
+      if (!turns) return;
+      engine = chosen;
+      if (chosen.name !== "rtpengine" && !runsOwn) own = chosen;
     },
     async stop() {
       await edge.stop();
@@ -110,14 +134,23 @@ function join(edge: EdgeHandle, media: Media, { name, why }: EngineInUse): Compo
 }
 
 /** Without a factory it is a farm, which has none. */
-function engineFor(loaded: Loaded): EngineInUse & Partial<Pick<EngineChoice, "factory">> {
-  const { engine, threads, pin } = loaded.file.config.media;
-  if (typeof engine === "object") return { name: "rtpengine", why: "media.engine asks for it" };
-  return chooseEngine({ engine, threads, pin });
+interface Chosen extends EngineInUse, Partial<Pick<EngineChoice, "factory">> {
+  /** What an engine of our own is made of: it stays as it was made. */
+  readonly made?: string;
 }
 
-function hasFarm(loaded: Loaded): boolean {
-  return typeof loaded.file.config.media.engine === "object";
+function engineFor(loaded: Loaded): Chosen {
+  const { engine, threads, pin } = loaded.file.config.media;
+  if (typeof engine === "object") return { name: "rtpengine", why: "media.engine asks for it" };
+  const chosen = chooseEngine({ engine, threads, pin });
+  return { ...chosen, made: JSON.stringify([chosen.name, threads, pin]) };
+}
+
+/** Two engines of our own would want the same ports, so one does not follow the other while both may have calls. */
+function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
+  if (own === undefined || own.made === chosen.made) return;
+  const what = "media.engine, media.threads and media.pin cannot change while our own engine runs";
+  throw new RingfenceError("reload-needs-restart", what, "Restart, or keep them.");
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {

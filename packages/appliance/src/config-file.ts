@@ -20,12 +20,13 @@ export interface ConfigFile {
 const largestFile = 2_097_152;
 
 /**
+ * @param given read in place of the file: what it once said
  * @throws RingfenceError `config-unreadable` when there is no such file, or it cannot be read
  * @throws ConfigError with every problem of the file
  */
-export function readConfigFile(name: string): ConfigFile {
+export function readConfigFile(name: string, given?: string): ConfigFile {
   const path = resolve(name);
-  const text = readText(name, path);
+  const text = given ?? readText(name, path);
   const loaded = loadConfig(text);
   if (!loaded.ok) throw new ConfigError(name, loaded.issues);
   return { name, path, dir: dirname(path), text, config: loaded.config, warnings: loaded.warnings };

@@ -1,5 +1,5 @@
 /** The only file that reads process.env: what else the process knows comes from its arguments and its config file. */
-import { homedir, tmpdir } from "node:os";
+import { homedir, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 
 export interface Environment {
@@ -7,6 +7,8 @@ export interface Environment {
   readonly runtimeDir: string;
   /** Where state goes when the default folder cannot be used because the process is not root. */
   readonly userStateDir: string;
+  /** Who runs this, for the history of configurations: the one who became root by sudo, else the user. */
+  readonly userName: string;
   /** https://no-color.org: present and not empty means no colour. */
   readonly noColour: boolean;
   /** The value of a variable that the configuration names as a secret: `{ env: NAME }`. */
@@ -18,9 +20,19 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   return {
     runtimeDir: runtimeDir(env, uid),
     userStateDir: join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "ringfence"),
+    userName: (env.SUDO_USER || accountName(uid)).slice(0, 64),
     noColour: (env.NO_COLOR ?? "") !== "",
     secret: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
   };
+}
+
+/** In a container the user may have a number and no name. */
+function accountName(uid: number): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(uid);
+  }
 }
 
 function runtimeDir(env: NodeJS.ProcessEnv, uid: number): string {

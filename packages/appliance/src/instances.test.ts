@@ -19,6 +19,7 @@ beforeEach(() => {
     runtimeDir: join(dir, "run"),
     userStateDir: join(dir, "user"),
     noColour: true,
+    userName: "test",
     secret: () => undefined,
   };
 });

@@ -41,13 +41,17 @@ export interface Loaded {
   readonly warnings: readonly string[];
 }
 
-/** @throws ConfigError, RingfenceError: nothing was changed */
+/**
+ * @param text in place of what the file says
+ * @throws ConfigError, RingfenceError: nothing was changed
+ */
 export async function loadEverything(
   name: string,
   environment: Environment,
   selfSigned: (file: ConfigFile) => Promise<KeyPair>,
+  text?: string,
 ): Promise<Loaded> {
-  const file = readConfigFile(name);
+  const file = readConfigFile(name, text);
   const rates = readRates(file.config, file.dir);
   const policy = compile(file.config, { localAddresses: localAddresses(), rates: rates?.rates });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));

@@ -10,9 +10,14 @@ export interface Records {
   readonly metrics: Metrics;
 }
 
-export function recordStart({ log, metrics }: Records, engine: EngineInUse, warnings: readonly string[]): void {
+export function recordStart(
+  { log, metrics }: Records,
+  engine: EngineInUse,
+  generation: number,
+  warnings: readonly string[],
+): void {
   metrics.set("build_info", 1, { version, node: process.version });
-  metrics.set("config_generation", 1);
+  metrics.set("config_generation", generation);
   metrics.set("config_last_reload_success", 1);
   metrics.set("config_last_reload_timestamp_seconds", Date.now() / 1_000);
   for (const warning of warnings) log.line("warn", { event: "config", detail: warning });
@@ -27,6 +32,7 @@ export function recordReload({ log, metrics }: Records, report: ReloadReport): v
   log.line(refused ? "error" : "info", {
     event: "reload",
     reason: report.outcome,
+    why: report.why,
     generation: report.generation,
     changes: report.lines.join("; "),
   });

@@ -43,6 +43,7 @@ const sources: StatusSources = {
   demo: false,
   file: "/etc/ringfence/ringfence.yaml",
   generation: 2,
+  confirmUntil: undefined,
   lastReload: undefined,
   edge,
   media,
@@ -104,6 +105,8 @@ test("a PBX that does not answer is a warning that names the usual cause", () =>
 test("a refused reload shows its reasons", () => {
   const lastReload = {
     outcome: "refused",
+    why: "reload",
+    confirmUntil: null,
     generation: 2,
     lines: ["f.yaml:1:1: x"],
     warnings: [],

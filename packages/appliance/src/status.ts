@@ -26,6 +26,8 @@ export interface Status {
   readonly config: {
     readonly file: string;
     readonly generation: number;
+    /** ISO 8601: without a confirmation until then, the generation before serves again. */
+    readonly confirmUntil: string | null;
     /** Null until the first reload. */
     readonly lastReload: ReloadReport | null;
   };
@@ -69,6 +71,7 @@ export interface StatusSources {
   readonly demo: boolean;
   readonly file: string;
   readonly generation: number;
+  readonly confirmUntil: string | undefined;
   readonly lastReload: ReloadReport | undefined;
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
@@ -87,7 +90,12 @@ export function collectStatus(sources: StatusSources): Status {
     uptimeSeconds: Math.floor(process.uptime()),
     draining: edge.draining,
     inShadow: edge.inShadow,
-    config: { file: sources.file, generation: sources.generation, lastReload: sources.lastReload ?? null },
+    config: {
+      file: sources.file,
+      generation: sources.generation,
+      confirmUntil: sources.confirmUntil ?? null,
+      lastReload: sources.lastReload ?? null,
+    },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
     registrations: edge.registrations,
     calls: edge.calls,
@@ -137,6 +145,7 @@ export function formatStatus(status: Status): string {
     ...status.inShadow.map((key) => ["IN SHADOW", `${key}: decided, counted and logged, NOT acted on`] as const),
     ["up for", formatDuration(status.uptimeSeconds)],
     ["config", `${status.config.file}, generation ${status.config.generation}`],
+    ...unconfirmed(status.config),
     ["last reload", formatReload(status.config.lastReload)],
     ["listening", listeners(status, "outside")],
     ["towards PBX", listeners(status, "inside")],
@@ -160,6 +169,13 @@ export function formatStatus(status: Status): string {
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
+}
+
+function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (readonly [string, string])[] {
+  if (confirmUntil === null) return [];
+  return [
+    ["UNCONFIRMED", `generation ${generation} goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`],
+  ];
 }
 
 function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {

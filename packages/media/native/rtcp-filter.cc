@@ -12,6 +12,8 @@ constexpr std::uint8_t kPadding = 0x20;
 /** One bit a format. RTPFB: generic NACK, TMMBR, TMMBN, transport-wide congestion control. PSFB: PLI, SLI, RPSI, FIR, and AFB for REMB. */
 constexpr std::uint32_t kTransportFormats = 1U << 1 | 1U << 3 | 1U << 4 | 1U << 15;
 constexpr std::uint32_t kPayloadFormats = 1U << 1 | 1U << 2 | 1U << 3 | 1U << 4 | 1U << 15;
+/** PLI and FIR: what crosses in any case. */
+constexpr std::uint32_t kPictureRequests = 1U << 1 | 1U << 4;
 constexpr unsigned kApplicationLayer = 15;
 constexpr std::uint32_t kRemb = 0x52454d42;
 constexpr std::size_t kFeedbackHead = 12;
@@ -34,9 +36,9 @@ bool knownLayer(View piece) {
   return holds(piece, kFeedbackHead, 4) && read32(piece, kFeedbackHead) == kRemb;
 }
 
-std::size_t feedback(View piece, std::uint32_t formats, const RtcpRules& rules) {
+std::size_t feedback(View piece, std::uint32_t formats) {
   const bool known = (formats >> rtcp::countOf(piece) & 1U) != 0;
-  return rules.feedback && holds(piece, 0, kFeedbackHead) && known ? piece.size() : 0;
+  return holds(piece, 0, kFeedbackHead) && known ? piece.size() : 0;
 }
 
 /** RFC 3611 §2: a head with the sender's SSRC, then blocks. */
@@ -66,9 +68,9 @@ MaybeSize allowed(Octets piece, const RtcpRules& rules) {
     case rtcp::kGoodbye:
       return count == 0 ? MaybeSize{0} : ifFits(4 + 4 * count, piece);
     case rtcp::kTransportFeedback:
-      return feedback(piece, kTransportFormats, rules);
+      return rules.feedback ? feedback(piece, kTransportFormats) : 0;
     case rtcp::kPayloadFeedback:
-      return knownLayer(piece) ? feedback(piece, kPayloadFormats, rules) : 0;
+      return knownLayer(piece) ? feedback(piece, rules.feedback ? kPayloadFormats : kPictureRequests) : 0;
     case rtcp::kExtendedReport:
       return extended(piece);
     default:

@@ -9,7 +9,7 @@
 namespace ringfence {
 
 struct RtcpRules {
-  /** RFC 4585: both legs negotiated feedback. */
+  /** RFC 4585: both legs negotiated feedback. Else only a request for a whole picture crosses. */
   bool feedback = false;
   /** RFC 5506: both legs negotiated packets that do not begin with a report. */
   bool reducedSize = false;

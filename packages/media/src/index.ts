@@ -5,6 +5,7 @@ export type { MediaLogEvent } from "./log-event.ts";
 export { createMedia } from "./media.ts";
 export type { Media, MediaOptions } from "./media-options.ts";
 export type { LegMedia, LegName, Legs, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
+export { MediaSwitch } from "./media-switch.ts";
 export { openMedia } from "./open-media.ts";
 export type { LegSummary } from "./quality/leg-quality.ts";
 export { type CallSummary, type QualityKind, qualityKinds } from "./quality/quality-desk.ts";

@@ -24,6 +24,8 @@ export interface MediaOptions {
 }
 
 export interface Media extends MediaPort {
+  /** Whether the call has media here, agreed or offered. */
+  has(call: string): boolean;
   /** A reload: new calls use the new range and rules, calls in progress keep their ports and keys. */
   apply(settings: MediaSettings): void;
   status(): MediaStatus;

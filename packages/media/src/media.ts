@@ -78,6 +78,10 @@ class Front implements Media {
     this.#timer.unref();
   }
 
+  has(call: string): boolean {
+    return this.#sessions.has(call);
+  }
+
   async offer(call: string, from: LegName, sdp: Uint8Array, legs: Legs): Promise<MediaResult> {
     const session = this.#sessions.get(call) ?? this.#newSession(call);
     this.#sessions.set(call, session);

@@ -1,7 +1,7 @@
 /** What `status` and the metrics show, and the counters behind it. */
 import { type DropReason, dropReasons } from "./engine/drop-reason.ts";
 import type { EngineEvent, PacketThreads } from "./engine/engine.ts";
-import type { QualityStatus } from "./quality/quality-desk.ts";
+import { type QualityStatus, qualityKinds } from "./quality/quality-desk.ts";
 import { type MediaRefusal, mediaRefusals } from "./refusal.ts";
 
 export interface MediaStatus {
@@ -42,6 +42,43 @@ export interface InstanceStatus {
   readonly calls: number;
   /** Everybody's, as it said last. */
   readonly sessions: number;
+}
+
+/** `one` is in use: ports are free where new calls go. */
+export function addStatus(one: MediaStatus, other: MediaStatus): MediaStatus {
+  const counters = sum<NumberOf<MediaStatus>>(one, other, [
+    ...["calls", "portsInUse", "portsDraining", "packetsRelayed", "bytesRelayed", "refusedNoPort"],
+    ...["bindFailures", "engineLost", "instanceTimeouts", "instanceFailovers"],
+  ] as const);
+  const { now, events, rtp, worst } = one.quality;
+  const side = (name: keyof typeof rtp) => sum(rtp[name], other.quality.rtp[name], ["received", "lost"]);
+  return {
+    ...one,
+    ...counters,
+    dropped: sum(one.dropped, other.dropped, dropReasons),
+    refused: sum(one.refused, other.refused, Object.keys(mediaRefusals) as MediaRefusal[]),
+    instances: [...one.instances, ...other.instances],
+    quality: {
+      now: sum(now, other.quality.now, qualityKinds),
+      events: sum(events, other.quality.events, qualityKinds),
+      rtp: { phone: side("phone"), trunk: side("trunk"), core: side("core") },
+      worst: [...worst, ...other.quality.worst].sort((a, b) => a.mos - b.mos).slice(0, 5),
+    },
+  };
+}
+
+/** Of what runs no more: its counters. */
+export function withoutGauges(status: MediaStatus): MediaStatus {
+  const { quality } = status;
+  const nobody = { "one-way": 0, silent: 0, poor: 0 };
+  const gauges = { calls: 0, portsInUse: 0, portsDraining: 0, portsFree: 0, instances: [] };
+  return { ...status, ...gauges, quality: { ...quality, now: nobody, worst: [] } };
+}
+
+type NumberOf<T> = { [K in keyof T as T[K] extends number ? K : never]: number };
+
+function sum<T extends { readonly [K in keyof T]: number }>(one: T, other: T, names: readonly (keyof T & string)[]): T {
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as T;
 }
 
 /** Counters since the start. They only grow. */

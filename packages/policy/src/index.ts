@@ -30,6 +30,7 @@ export type {
   TrunkHost,
   TrunkNumbers,
 } from "./config/config.ts";
+export { parseDuration } from "./config/duration.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export {

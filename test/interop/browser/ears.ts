@@ -1,4 +1,4 @@
-/** What the page's connections hear, played as a page would play it: how loud, and the frequency that is loudest. */
+/** What the page's connections hear and see, played as a page would play it: how loud, the loudest frequency, the pictures. */
 
 export interface Heard {
   /** Root mean square of the last moment, 0 to 1. */
@@ -7,12 +7,20 @@ export interface Heard {
   readonly hertz: number;
   /** RTP packets that were received and decrypted, in all. */
   readonly packets: number;
+  /** Frames of video that were decoded, in all. */
+  readonly pictures: number;
+}
+
+interface Received {
+  readonly type: string;
+  readonly packetsReceived?: number;
+  readonly framesDecoded?: number;
 }
 
 /** What is used of the browser: the repository's types are Node's. */
 interface Connection {
-  addEventListener(event: "track", listener: (event: { readonly track: object }) => void): void;
-  getStats(): Promise<ReadonlyMap<string, { readonly type: string; readonly packetsReceived?: number }>>;
+  addEventListener(event: "track", listener: (event: { readonly track: { readonly kind: string } }) => void): void;
+  getStats(): Promise<ReadonlyMap<string, Received>>;
 }
 
 interface Analyser {
@@ -52,6 +60,7 @@ class HeardConnection extends RTCPeerConnection {
       const player = new Audio();
       player.srcObject = stream;
       void player.play();
+      if (track.kind !== "audio") return;
       context.createMediaStreamSource(stream).connect(ear);
     });
   }
@@ -66,15 +75,17 @@ globalThis.heard = async (): Promise<Heard> => {
   const bins = new Float32Array(ear.frequencyBinCount);
   ear.getFloatFrequencyData(bins);
   const loudest = bins.reduce((best, power, index) => (power > (bins[best] ?? 0) ? index : best), 0);
-  return { level, hertz: (loudest * context.sampleRate) / ear.fftSize, packets: await packetsReceived() };
+  return { level, hertz: (loudest * context.sampleRate) / ear.fftSize, ...(await received()) };
 };
 
-async function packetsReceived(): Promise<number> {
-  let packets = 0;
+async function received(): Promise<Pick<Heard, "packets" | "pictures">> {
+  const sum = { packets: 0, pictures: 0 };
   for (const connection of connections) {
     for (const report of (await connection.getStats()).values()) {
-      if (report.type === "inbound-rtp") packets += report.packetsReceived ?? 0;
+      if (report.type !== "inbound-rtp") continue;
+      sum.packets += report.packetsReceived ?? 0;
+      sum.pictures += report.framesDecoded ?? 0;
     }
   }
-  return packets;
+  return sum;
 }

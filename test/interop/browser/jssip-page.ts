@@ -2,13 +2,13 @@
 import JsSIP from "jssip";
 import "./ears.ts";
 import { toDtls, toSdes } from "./description.ts";
-import { type Command, chosen, type PageSettings } from "./page-phone.ts";
+import { type Command, chosen, devices, type PageSettings } from "./page-phone.ts";
 
 type Agent = InstanceType<typeof JsSIP.UA>;
 type Session = ReturnType<Agent["call"]>;
 type Watch = ReturnType<Agent["subscribe"]>;
 
-const media = { mediaConstraints: { audio: true, video: false } };
+const media = (pictures?: boolean) => ({ mediaConstraints: devices(pictures) });
 const calls: Session[] = [];
 let agent: Agent;
 let keying: PageSettings["keying"] = "sdes";
@@ -54,11 +54,11 @@ function enter(session: Session): void {
   // Both make a session that is announced as any other one.
   session.on("refer", ({ accept }) => {
     happened("referred", "");
-    accept(null, media);
+    accept(null, media());
   });
   session.on("replaces", ({ accept }) => {
     happened("replaced", "");
-    accept((replacing: Session) => setTimeout(() => replacing.answer(media)));
+    accept((replacing: Session) => setTimeout(() => replacing.answer(media())));
   });
   session.on("ended", ({ cause }) => happened("ended", cause));
   session.on("failed", ({ cause, message }) => happened("failed", `${statusOf(message)} ${cause}`));
@@ -95,9 +95,9 @@ globalThis.tell = (command: Command): void => {
     case "unregister":
       return agent.unregister();
     case "call":
-      return void agent.call(command.to, media);
+      return void agent.call(command.to, media(command.pictures));
     case "answer":
-      return chosen(calls, command.call).answer(media);
+      return chosen(calls, command.call).answer(media(command.pictures));
     case "reject":
       return chosen(calls, command.call).terminate({ status_code: 486, reason_phrase: "Busy Here" });
     case "hang-up":
@@ -106,6 +106,10 @@ globalThis.tell = (command: Command): void => {
       return void chosen(calls, command.call).hold({}, () => happened("hold-answered", ""));
     case "resume":
       return void chosen(calls, command.call).unhold({}, () => happened("hold-answered", ""));
+    case "restart-ice": {
+      const restart = { rtcOfferConstraints: { iceRestart: true } };
+      return void chosen(calls, command.call).renegotiate(restart, () => happened("restart-answered", ""));
+    }
     case "press": {
       const session = chosen(calls, undefined);
       return session.sendDTMF(command.digit, { transportType: JsSIP.C.DTMF_TRANSPORT.INFO });

@@ -14,8 +14,9 @@ export interface PageSettings {
 export type Command =
   | { readonly do: "start"; readonly settings: PageSettings }
   | { readonly do: "unregister" }
-  | { readonly do: "call"; readonly to: string }
-  | { readonly do: "answer" | "reject" | "hang-up" | "hold" | "resume"; readonly call?: number }
+  | { readonly do: "call"; readonly to: string; readonly pictures?: boolean }
+  | { readonly do: "answer"; readonly call?: number; readonly pictures?: boolean }
+  | { readonly do: "reject" | "hang-up" | "hold" | "resume" | "restart-ice"; readonly call?: number }
   | { readonly do: "press"; readonly digit: string }
   | { readonly do: "transfer"; readonly to: string; readonly call?: number }
   | { readonly do: "transfer-to-call"; readonly call: number; readonly other: number }
@@ -37,6 +38,7 @@ export type Happening =
   | "resumed"
   /** Our own hold or resume was answered. */
   | "hold-answered"
+  | "restart-answered"
   | "digit-answered"
   | "ended"
   /** A call that never was; the detail is the status. */
@@ -57,6 +59,12 @@ export type Happening =
 declare global {
   var happened: (what: Happening, detail: string) => void;
   var tell: (command: Command) => void;
+}
+
+/** What a page asks of microphone and camera: nothing tidies the tone away, and few small pictures cost little to code. */
+export function devices(pictures = false) {
+  const sound = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  return { audio: sound, video: pictures && { width: 160, height: 120, frameRate: 5 } };
 }
 
 export function chosen<T>(list: readonly T[], index = -1): T {

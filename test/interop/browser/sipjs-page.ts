@@ -15,7 +15,7 @@ import {
 } from "sip.js";
 import "./ears.ts";
 import { type Direction, directionOf, sdesDescription } from "./description.ts";
-import { type Command, chosen, type PageSettings } from "./page-phone.ts";
+import { type Command, chosen, devices, type PageSettings } from "./page-phone.ts";
 
 type OutgoingRequestDelegate = NonNullable<InviterInviteOptions["requestDelegate"]>;
 
@@ -67,6 +67,8 @@ async function start(settings: PageSettings): Promise<void> {
     reconnectionAttempts: 60,
     reconnectionDelay: 1,
     ...(settings.keying === "sdes" && { sessionDescriptionHandlerFactory: description }),
+    // Without this it asks a STUN server of the Internet for its address, and waits five seconds for no answer.
+    sessionDescriptionHandlerFactoryOptions: { peerConnectionConfiguration: { iceServers: [] } },
     sipExtensionReplaces: SIPExtension.Supported,
     sipExtension100rel: SIPExtension.Supported,
     logLevel: "warn",
@@ -130,8 +132,8 @@ function enter(session: Session): void {
   } else if (session instanceof Invitation) happened("incoming", session.remoteIdentity.uri.user ?? "");
 }
 
-function call(to: string): void {
-  const inviter = new Inviter(agent, uri(to));
+function call(to: string, pictures?: boolean): void {
+  const inviter = new Inviter(agent, uri(to), media(pictures));
   enter(inviter);
   const requestDelegate: OutgoingRequestDelegate = {
     onProgress: ({ message }) => happened("ringing", String(message.statusCode)),
@@ -139,6 +141,10 @@ function call(to: string): void {
   };
   void inviter.invite({ requestDelegate });
 }
+
+const media = (pictures?: boolean) => ({
+  sessionDescriptionHandlerOptions: { constraints: devices(pictures) } as object,
+});
 
 function hangUp(session: Session): void {
   if (session.state === SessionState.Established) void session.bye();
@@ -148,6 +154,12 @@ function hangUp(session: Session): void {
 function hold(session: Session, on: boolean): void {
   session.sessionDescriptionHandlerOptionsReInvite = { hold: on } as object;
   const answered: OutgoingRequestDelegate = { onAccept: () => happened("hold-answered", "") };
+  void session.invite({ requestDelegate: answered });
+}
+
+function restartIce(session: Session): void {
+  session.sessionDescriptionHandlerOptionsReInvite = { offerOptions: { iceRestart: true } } as object;
+  const answered: OutgoingRequestDelegate = { onAccept: () => happened("restart-answered", "") };
   void session.invite({ requestDelegate: answered });
 }
 
@@ -197,9 +209,9 @@ globalThis.tell = (command: Command): void => {
     case "unregister":
       return void registerer.unregister();
     case "call":
-      return call(command.to);
+      return call(command.to, command.pictures);
     case "answer":
-      return void (chosen(calls, command.call) as Invitation).accept();
+      return void (chosen(calls, command.call) as Invitation).accept(media(command.pictures));
     case "reject":
       return void (chosen(calls, command.call) as Invitation).reject({ statusCode: 486 });
     case "hang-up":
@@ -207,6 +219,8 @@ globalThis.tell = (command: Command): void => {
     case "hold":
     case "resume":
       return hold(chosen(calls, command.call), command.do === "hold");
+    case "restart-ice":
+      return restartIce(chosen(calls, command.call));
     case "press":
       return press(command.digit);
     case "transfer":

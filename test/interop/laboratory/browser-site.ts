@@ -32,6 +32,7 @@ export async function browserSite(
   const listen = [
     `{ transport: wss, address: ${addresses.ringfenceOutside}, port: 8443, certificate: edge, origins: [${pageOrigin}] }`,
     `{ transport: udp, address: ${addresses.ringfenceOutside}, port: 5060 }`,
+    `{ transport: tls, address: ${addresses.ringfenceOutside}, port: 5061, certificate: edge }`,
   ];
   return {
     pin,

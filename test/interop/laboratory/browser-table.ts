@@ -4,7 +4,7 @@ import { eventually } from "../../support/eventually.ts";
 import { BrowserPhone, type BrowserPhoneSettings } from "./browser-phone.ts";
 import { browserSite, type PageKeying } from "./browser-site.ts";
 import { Chromium } from "./chromium.ts";
-import { extension, plain } from "./extensions.ts";
+import { extension, plain, type Way } from "./extensions.ts";
 import { Laboratory } from "./laboratory.ts";
 import { Pbx } from "./pbx.ts";
 import { Phone } from "./phone.ts";
@@ -43,9 +43,9 @@ export class BrowserTable {
     return new BrowserTable({ laboratory, pbx, chromium, ringfence }, site.config);
   }
 
-  /** 1002 on UDP; it answers when told. */
-  async deskPhone(): Promise<Phone> {
-    const desk = await Phone.start(this.laboratory, "desk", extension("1002", { ...plain, answers: "when-told" }));
+  /** 1002 on UDP, if nothing else is said; it answers when told. */
+  async deskPhone(user: "1002" | "1003" = "1002", way: Way = plain): Promise<Phone> {
+    const desk = await Phone.start(this.laboratory, `desk-${user}`, extension(user, { ...way, answers: "when-told" }));
     this.#phones.push(desk);
     return desk;
   }

@@ -9,17 +9,20 @@ import { type RtpPacket, rtpOf } from "./wire.ts";
 const windowSeconds = 1;
 const fewestPackets = 35;
 
-function recent(capture: Capture, to: OutsideParty): readonly RtpPacket[] {
-  const since = Date.now() / 1_000 - windowSeconds;
+function recent(capture: Capture, to: OutsideParty, earliest: number): readonly RtpPacket[] {
+  const since = Math.max(earliest, Date.now() / 1_000 - windowSeconds);
   return rtpOf(capture.soFar().filter(({ destination, time }) => destination === addresses[to] && time > since));
 }
 
-/** Waits until the last second of PCMU to this phone is this tone. */
-export async function isSent(capture: Capture, to: OutsideParty, hertz: number): Promise<void> {
+/**
+ * Waits until the last second of PCMU to this phone is this tone.
+ * @param earliest seconds since 1970: what was sent before is not the tone that is waited for
+ */
+export async function isSent(capture: Capture, to: OutsideParty, hertz: number, earliest = 0): Promise<void> {
   const share = await eventually(
     `${hertz} Hz on the way to ${to}`,
     () => {
-      const packets = recent(capture, to);
+      const packets = recent(capture, to, earliest);
       const found = toneShare(fromMulaw(Buffer.concat(packets.map(({ payload }) => payload))), hertz);
       return packets.length >= fewestPackets && found > 0.9 && found;
     },

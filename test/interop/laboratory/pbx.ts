@@ -10,7 +10,12 @@ export interface PbxState {
   readonly registrations: readonly { readonly user: string; readonly uri: string }[];
 }
 
-export const passwords = { "1001": "Kx7-mauve-31", "1002": "Qz4-ochre-58", "1003": "Tn6-umber-44" } as const;
+export const passwords = {
+  "1001": "Kx7-mauve-31",
+  "1002": "Qz4-ochre-58",
+  "1003": "Tn6-umber-44",
+  "1004": "Wd9-slate-27",
+} as const;
 
 /** Passwords of the many numbers of SIPp's flows begin so; what follows is 9999 less the number, for none may hold its user. */
 export const linePasswords = "Vb3-line-";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { eventually } from "../../support/eventually.ts";
 import { findProgram } from "../../support/outside-program.ts";
 import type { Program } from "../../support/program.ts";
-import { type Recording, readWav } from "../../support/tone.ts";
+import { type Recording, readWav, toneShare } from "../../support/tone.ts";
 import type { Laboratory } from "./laboratory.ts";
 import { controlPort, type PhoneSettings, writePhoneSettings } from "./phone-settings.ts";
 
@@ -124,6 +124,16 @@ export class Phone {
       return heard !== undefined && heard.samples.length >= seconds * heard.rate ? heard : undefined;
     };
     return eventually(`${this.#name} to hear ${seconds} s`, look, (seconds + 15) * 1_000);
+  }
+
+  /** Waits until the last second of it is this tone: a call begins with silence (ICE, a handshake, a codec). */
+  async hearsTone(hertz: number): Promise<void> {
+    const isHeard = (): boolean => {
+      const heard = this.heard();
+      if (heard === undefined || heard.samples.length < heard.rate) return false;
+      return toneShare({ ...heard, samples: heard.samples.subarray(-heard.rate) }, hertz) > 0.8;
+    };
+    await eventually(`${this.#name} to hear ${hertz} Hz`, isHeard, 45_000, 200);
   }
 
   /** Unregisters and ends. */

@@ -1,11 +1,19 @@
 /** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
 import { z } from "zod";
+import type { Generation } from "../generations/history.ts";
 import type { ReloadReport } from "../reload.ts";
 import type { Status } from "../status.ts";
 
+/** Name of the user at the command line: for the history, never for a permission. Who may open the socket may do everything. */
+const by = z.string().max(64);
+
 const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("status") }),
-  z.strictObject({ command: z.literal("reload") }),
+  z.strictObject({ command: z.literal("reload"), by, confirmMs: z.int().min(1_000).max(86_400_000).optional() }),
+  z.strictObject({ command: z.literal("confirm"), by }),
+  z.strictObject({ command: z.literal("rollback"), by, to: z.int().min(1).optional() }),
+  z.strictObject({ command: z.literal("diff"), file: z.string().max(1_024).optional() }),
+  z.strictObject({ command: z.literal("history"), number: z.int().min(1).optional() }),
   z.strictObject({ command: z.literal("drain") }),
 ]);
 
@@ -14,6 +22,19 @@ export type ControlRequest = z.infer<typeof request>;
 interface Answers {
   readonly status: { readonly status: Status };
   readonly reload: { readonly report: ReloadReport };
+  readonly confirm: { readonly generation: number };
+  readonly rollback: { readonly report: ReloadReport };
+  readonly diff: {
+    readonly changes: readonly string[];
+    readonly warnings: readonly string[];
+    readonly generation: number;
+  };
+  /** With a number: its text; null when it is not kept. */
+  readonly history: {
+    readonly generations: readonly Generation[];
+    readonly inForce: number;
+    readonly text: string | null;
+  };
   /** Calls that are waited for. */
   readonly drain: { readonly calls: number };
 }

@@ -36,7 +36,7 @@ const echo = {
     throw new RingfenceError("x", "out of order", "Mend it.");
   },
   drain: () => ({ calls: 2 }),
-} satisfies ControlDesk;
+} satisfies Partial<ControlDesk> as unknown as ControlDesk;
 
 /** Sends raw bytes, returns what comes back. */
 function send(bytes: string): Promise<string> {
@@ -87,7 +87,7 @@ test.each(nonsense)("%s is answered with an error and harms nothing", async (_wh
 
 test("a request that fails inside is answered with the reason and what to do", async () => {
   server = await startControlServer(path, () => echo);
-  await expect(askControl(path, { command: "reload" }, 1_000)).rejects.toMatchObject({
+  await expect(askControl(path, { command: "reload", by: "" }, 1_000)).rejects.toMatchObject({
     message: "the running Ringfence said: out of order",
     remedy: "Mend it.",
   });

@@ -12,6 +12,7 @@ import { sharedTransport } from "./bundle.ts";
 import { filterCodecs } from "./codec-policy.ts";
 import type { PeerFacts } from "./leg.ts";
 import { acceptAnswer, type Link, type LinkOffer } from "./link.ts";
+import { requestsAnswered, requestsOffered } from "./picture-requests.ts";
 import { answeredTransport, crossingDirection, offeredTransport, refusedLine, type WrittenLine } from "./sdp-anchor.ts";
 import { answeredEvents, eventsOf, offeredEvents } from "./telephone-event.ts";
 
@@ -155,7 +156,7 @@ function answerLine(line: OfferedStream, answer: PeerStream, facts: AnswerFacts)
     port: (pair.bundledOn ?? pair).port,
     formats: codecs.formats,
     // RFC 5506 §5.1: an answer has reduced size only if the offer had.
-    crossing: codecs.crossing.filter(
+    crossing: [...codecs.crossing, ...requestsAnswered(offer, answer)].filter(
       (one) => (profile.feedback || !isFeedback(one)) && (reduced || one.value !== "rtcp-rsize"),
     ),
     direction: crossingDirection(answer),
@@ -182,7 +183,9 @@ export function offerLine(line: OfferedLine, answerer: LegName, legs: Legs): Wri
     profile: linkOffer.profile,
     port: isNew ? 0 : (pair.bundledOn ?? pair).port,
     formats: codecs.formats,
-    crossing: codecs.crossing.filter((one) => linkOffer.profile.feedback || !isFeedback(one)),
+    crossing: [...codecs.crossing, ...requestsOffered(offer)].filter(
+      (one) => linkOffer.profile.feedback || !isFeedback(one),
+    ),
     direction: crossingDirection(offer),
     transport: offeredTransport(linkOffer),
     mid: line.bundled.answerer,

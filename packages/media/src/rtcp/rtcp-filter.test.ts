@@ -70,6 +70,12 @@ describe("what stays", () => {
     expect(crossing({ ...strict, feedback: true }, report, nack)).toEqual(Buffer.concat([report, nack]));
   });
 
+  test("RFC 4585 §6.3.1, RFC 5104 §4.3.1: but not a request for a whole picture, which a leg without feedback ignores at most", () => {
+    const [pli, fir] = [part(206, 1, zeros(8)), part(206, 4, zeros(16))];
+    const [slices, reference] = [part(206, 2, zeros(12)), part(206, 3, zeros(12))];
+    expect(crossing(strict, report, pli, slices, fir, reference)).toEqual(Buffer.concat([report, pli, fir]));
+  });
+
   test("feedback formats that are not on the list, and application feedback but for REMB", () => {
     const remb = part(206, 15, Buffer.concat([zeros(8), Buffer.from("REMB"), zeros(8)]));
     const other = part(206, 15, Buffer.concat([zeros(8), Buffer.from("SECR"), zeros(8)]));

@@ -3,13 +3,16 @@
  * have put behind their blocks (RFC 3550 §6.4.3), source descriptions as letters (rtcp-mask.ts), goodbyes without their
  * reason; feedback and extended reports by closed lists. APP and every type we have not heard of stay here.
  *
+ * A request for a whole picture crosses to a leg without feedback as well: between two pages there may be a PBX that wrote
+ * AVP, and without it the one that was ready later sees nothing. Who does not know it ignores it (RFC 3550 §6.1).
+ *
  * HOT PATH: nothing allocated. Call it with a packet in clear that `rtcpCompoundFits`.
  */
 import { maskSourceDescriptions } from "./rtcp-mask.ts";
 import { blockLength, partEnd, rtcpType, word } from "./rtcp-parts.ts";
 
 export interface RtcpRules {
-  /** RFC 4585: both legs negotiated feedback. */
+  /** RFC 4585: both legs negotiated feedback. Else only a request for a whole picture crosses. */
   readonly feedback: boolean;
   /** RFC 5506: both legs negotiated packets that do not begin with a report. */
   readonly reducedSize: boolean;
@@ -25,6 +28,8 @@ const transportFormats = new Uint8Array(32);
 const payloadFormats = new Uint8Array(32);
 for (const format of [1, 3, 4, 15]) transportFormats[format] = 1;
 for (const format of [1, 2, 3, 4, 15]) payloadFormats[format] = 1;
+const pictureLoss = 1;
+const fullIntra = 4;
 const applicationLayer = 15;
 const remb = 0x52454d42;
 /** RFC 3611 §4.1 to §4.7: none of them holds an address or a name. */
@@ -78,7 +83,7 @@ function allowed(packet: Uint8Array, at: number, end: number, rules: RtcpRules):
     case rtcpType.transportFeedback:
       return rules.feedback && size >= 12 && transportFormats[count] === 1 ? size : 0;
     case rtcpType.payloadFeedback:
-      return rules.feedback && size >= 12 && payloadFormats[count] === 1 && knownLayer(packet, at, size) ? size : 0;
+      return payloadFeedback(packet, at, size, rules) ? size : 0;
     case rtcpType.extendedReport:
       return extended(packet, at, end);
     default:
@@ -88,6 +93,12 @@ function allowed(packet: Uint8Array, at: number, end: number, rules: RtcpRules):
 
 function ifFits(needed: number, size: number): number {
   return needed <= size ? needed : badCompound;
+}
+
+function payloadFeedback(packet: Uint8Array, at: number, size: number, { feedback }: RtcpRules): boolean {
+  const format = (packet[at] as number) & 0x1f;
+  const wanted = feedback ? payloadFormats[format] === 1 : format === pictureLoss || format === fullIntra;
+  return wanted && size >= 12 && knownLayer(packet, at, size);
 }
 
 /** Application layer feedback holds whatever an application likes; only the bandwidth estimate everybody knows crosses. */

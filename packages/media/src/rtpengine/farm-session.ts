@@ -157,3 +157,12 @@ export class FarmSession {
     for (const [address, port] of this.#held) places.hold(address, port);
   }
 }
+
+/** How many of them each instance has. */
+export function perInstance(sessions: readonly FarmSession[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { instance } of sessions) {
+    if (instance !== undefined) counts.set(instance, (counts.get(instance) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -17,7 +17,7 @@ import { Watchdog } from "../watchdog.ts";
 import type { InstanceProblem } from "./farm-call.ts";
 import { FarmHealth } from "./farm-health.ts";
 import { FarmQuality } from "./farm-quality.ts";
-import { FarmSession } from "./farm-session.ts";
+import { FarmSession, perInstance } from "./farm-session.ts";
 import type { InstanceId } from "./ng-client.ts";
 import type { OpenNgSocket } from "./ng-desk.ts";
 import type { Traffic } from "./ng-message.ts";
@@ -84,6 +84,10 @@ class Farm implements Media {
     await this.#health.configure(this.#settings.farm);
     this.#timer = setInterval(() => this.#watch(), watchMs);
     this.#timer.unref();
+  }
+
+  has(id: string): boolean {
+    return this.#calls.has(id);
   }
 
   async offer(id: string, from: LegName, sdp: Uint8Array, legs: Legs): Promise<MediaResult> {
@@ -240,10 +244,6 @@ class Farm implements Media {
   }
 
   #callsByInstance(): ReadonlyMap<InstanceId, number> {
-    const counts = new Map<InstanceId, number>();
-    for (const { session } of this.#calls.values()) {
-      if (session.instance !== undefined) counts.set(session.instance, (counts.get(session.instance) ?? 0) + 1);
-    }
-    return counts;
+    return perInstance([...this.#calls.values()].map(({ session }) => session));
   }
 }

@@ -6,7 +6,8 @@ import type { SdpLine } from "@ringfence/sip";
 
 /** Longest value rebuilt: H.264 parameter sets come to about 200 octets. */
 const maxValue = 512;
-const maxLines = 64;
+/** A browser writes about a hundred below its line of video, and a format whose a=rtpmap were missing would mean nothing. */
+const maxLines = 256;
 
 type Rebuild = (value: string, formats: ReadonlySet<string>) => string | undefined;
 

@@ -1,0 +1,58 @@
+/** The commands that look at configurations and change which one serves. */
+import type { Command } from "commander";
+import type { CliContext } from "./cli.ts";
+
+/** Runs a command and keeps its exit code. */
+export type RunCommand = (work: () => Promise<number>) => Promise<void>;
+
+const which = ["-c, --config <file>", "of several running ones, the one with this configuration file"] as const;
+
+interface Options {
+  readonly config?: string;
+  readonly confirm?: string;
+  readonly json?: boolean;
+}
+
+export function addConfigCommands(program: Command, context: CliContext, run: RunCommand): void {
+  program
+    .command("check")
+    .description("read a configuration file, with its certificates, and say everything that is wrong with it")
+    .argument("<file>", "the configuration file (YAML)")
+    .action((file: string) => run(async () => (await import("./commands/check.ts")).check(file, context)));
+  program
+    .command("diff")
+    .description("what a reload would change in the running Ringfence; nothing is done")
+    .argument("[file]", "compare with this file, not with the one it was started with")
+    .option(...which)
+    .action((file: string | undefined, options: Options) =>
+      run(async () => (await import("./commands/diff.ts")).diff(file, options, context)),
+    );
+  program
+    .command("reload")
+    .description("make the running Ringfence read its configuration again; one that is wrong changes nothing")
+    .option("--confirm <time>", "go back by itself after this time (5m) unless ./ringfence confirm is said before")
+    .option(...which)
+    .action((options: Options) => run(async () => (await import("./commands/reload.ts")).reload(options, context)));
+  program
+    .command("confirm")
+    .description("keep what reload --confirm brought")
+    .option(...which)
+    .action((options: Options) => run(async () => (await import("./commands/reload.ts")).confirm(options, context)));
+  program
+    .command("rollback")
+    .description("put the configuration that served before in force again; the file stays as it is")
+    .argument("[generation]", "or this one of ./ringfence history")
+    .option(...which)
+    .action((to: string | undefined, options: Options) =>
+      run(async () => (await import("./commands/reload.ts")).rollback(to, options, context)),
+    );
+  program
+    .command("history")
+    .description("the last 20 configurations that were in force: when, and who asked for them")
+    .argument("[generation]", "print the text of this one")
+    .option(...which)
+    .option("--json", "for programs")
+    .action((generation: string | undefined, options: Options) =>
+      run(async () => (await import("./commands/history.ts")).history(generation, options, context)),
+    );
+}
