@@ -37,6 +37,7 @@ const elapsed = (): number => (performance.now() - began) / 1_000;
 for (let number = 1; findings.length === 0 && elapsed() < seconds; number++) {
   if (calls !== undefined && number > BATCHES) break;
   storm.calls(batch);
+  findings.push(...storm.ledger().wrong.map((wrong) => `batch ${number}: ${wrong}`));
   heaps.push(heapMegabytes());
   const after = JSON.stringify(storm.counters());
   if (after !== before) findings.push(`batch ${number}: ${after}, before ${before}`);

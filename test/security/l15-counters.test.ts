@@ -26,6 +26,10 @@ test.each([1, 2, 3])(
     for (const reason of ["hangup", "cancelled", "refused", "no-answer", "session-expired", "max-duration"]) {
       expect([reason, ends.get(reason) ?? 0]).not.toEqual([reason, 0]);
     }
+    // Threat L15: what was used is what was spoken, for each that pays, and nothing of it is open.
+    const { payers, wrong } = storm.ledger();
+    expect(wrong).toEqual([]);
+    expect(payers).toBeGreaterThan(30);
     // A counter below zero would let one call too many through, a counter above zero one too few.
     expect(storm.callsOfOneAccount()).toBe(CALLS_OF_AN_ACCOUNT);
     expect(storm.counters()).toEqual(before);

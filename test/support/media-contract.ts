@@ -3,8 +3,9 @@
  * farm on instances that stand in for rtpengine, and one on the real rtpengine.
  */
 import type { Media } from "@ringfence/media";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { coreLeg, keyText, linesOf, phoneLeg, portsOf, sdp } from "../../packages/media/src/media-bench.ts";
+import { runChangeContract, talksOn } from "./media-contract-change.ts";
 import {
   avp,
   badAnswers,
@@ -18,24 +19,12 @@ import {
   savp,
   suite32,
   suite80,
-  Talk,
   textOf,
 } from "./media-talk.ts";
 
 /** @param start media without a call; it is stopped after each test */
 export function runMediaContract(name: string, start: () => Promise<Media>): void {
-  const open = async (): Promise<Talk> => {
-    const media = await start();
-    onTestFinished(() => media.stop());
-    return new Talk(media);
-  };
-  /** A phone on SRTP in a call with the PBX. */
-  const callInProgress = async () => {
-    const talk = await open();
-    const toPbx = await talk.offer("a", savp(1));
-    const toPhone = await talk.answer("b", avp(pbx));
-    return { talk, toPbx, toPhone };
-  };
+  const { open, callInProgress } = talksOn(start);
 
   describe(`media contract: ${name}`, () => {
     test("SRTP phone to RTP PBX: the PBX is offered RTP/AVP, the phone is answered with its tag and a key of ours", async () => {
@@ -125,61 +114,6 @@ export function runMediaContract(name: string, start: () => Promise<Media>): voi
       expect(textOf(refused)).toBe("488 bad-address");
     });
 
-    test("hold and resume: the direction crosses, ports and keys stay", async () => {
-      const { talk, toPbx, toPhone } = await callInProgress();
-      const held = await talk.offer("a", savp(1, "a=sendonly"));
-      expect(linesOf(held, "a=sendonly").length).toBe(1);
-      expect(portsOf(held)).toEqual(portsOf(toPbx));
-      const answer = await talk.answer("b", avp(pbx, "a=recvonly"));
-      expect(linesOf(answer, "a=recvonly").length).toBe(1);
-      expect([portsOf(answer), key(answer)]).toEqual([portsOf(toPhone), key(toPhone)]);
-      expect(linesOf(await talk.offer("a", savp(1)), "a=sendrecv").length).toBe(1);
-      expect(key(await talk.answer("b", avp(pbx)))).toBe(key(toPhone));
-    });
-
-    test("hold by c=0.0.0.0: the far side hears sendonly and a real address, and resume brings back what was", async () => {
-      const { talk, toPbx, toPhone } = await callInProgress();
-      const held = await talk.offer("a", savp(1).replaceAll(phone, "0.0.0.0"));
-      expect(linesOf(held, "a=sendonly").length).toBe(1);
-      expect(held).not.toContain("0.0.0.0");
-      const answer = await talk.answer("b", avp(pbx, "a=recvonly"));
-      expect(answer).not.toContain("0.0.0.0");
-      expect(portsOf(answer)).toEqual(portsOf(toPhone));
-      expect(portsOf(await talk.offer("a", savp(1)))).toEqual(portsOf(toPbx));
-      expect(portsOf(await talk.answer("b", avp(pbx)))).toEqual(portsOf(toPhone));
-    });
-
-    test("the PBX puts the phone on hold, and the phone is shown the key it knows", async () => {
-      const { talk, toPhone } = await callInProgress();
-      const again = await talk.offer("b", avp(pbx, "a=inactive"));
-      expect(linesOf(again, "a=inactive").length).toBe(1);
-      expect([portsOf(again), cryptos(again).length, key(again)]).toEqual([portsOf(toPhone), 1, key(toPhone)]);
-      expect(linesOf(await talk.answer("a", savp(1, "a=inactive")), "a=inactive").length).toBe(1);
-    });
-
-    test("a refused offer leaves what was agreed, also when it asked for a new stream", async () => {
-      const { talk, toPbx, toPhone } = await callInProgress();
-      const { portsInUse } = talk.media.status();
-      const video = ["m=video 4002 RTP/SAVP 96", `a=crypto:1 ${suite80} inline:${keyText(8)}`];
-      expect(portsOf(await talk.offer("a", savp(7, ...video))).length).toBe(2);
-      talk.media.rollback("c1");
-      expect(talk.media.status()).toMatchObject({ calls: 1, portsInUse });
-      expect(portsOf(await talk.offer("a", savp(1)))).toEqual(portsOf(toPbx));
-      const answer = await talk.answer("b", avp(pbx));
-      expect([portsOf(answer), key(answer)]).toEqual([portsOf(toPhone), key(toPhone)]);
-    });
-
-    test("a new stream that is accepted has ports beside the old ones, which stay", async () => {
-      const { talk, toPbx, toPhone } = await callInProgress();
-      const video = ["m=video 4002 RTP/SAVP 96", `a=crypto:1 ${suite80} inline:${keyText(8)}`];
-      const offered = await talk.offer("a", savp(1, ...video));
-      expect(portsOf(offered)[0]).toBe(portsOf(toPbx)[0]);
-      const answer = await talk.answer("b", avp(pbx, "m=video 5002 RTP/AVP 96"));
-      expect(portsOf(answer)[0]).toBe(portsOf(toPhone)[0]);
-      expect(portsOf(answer)[1]).toBeGreaterThan(1_023);
-      expect(cryptos(answer).length).toBe(2);
-    });
-
     test("the first offer refused: the call is gone, and may be offered again elsewhere at once", async () => {
       const talk = await open();
       await talk.offer("a", savp(1));
@@ -240,4 +174,5 @@ export function runMediaContract(name: string, start: () => Promise<Media>): voi
       expect(talk.media.status()).toMatchObject({ calls: 0, portsInUse: 0 });
     });
   });
+  runChangeContract(name, start);
 }

@@ -3,7 +3,7 @@ import type { LegMedia, LegName, Media } from "@ringfence/media";
 import { coreLeg, keyText, linesOf, phoneLeg, sdp } from "../../packages/media/src/media-bench.ts";
 
 export const suite80 = "AES_CM_128_HMAC_SHA1_80";
-export const suite32 = "AES_CM_128_HMAC_SHA1_32";
+export const suite32 = "AES_CM_128_HMAC_SHA1_32" as const;
 export const gcm = "AEAD_AES_128_GCM";
 export const phone = "198.51.100.7";
 export const pbx = "10.0.0.5";

@@ -2,13 +2,15 @@
  * Calls by the thousand through the edge, on a network that loses, copies, delays and reorders every message: phones, a PBX
  * that is restarted now and then, and a carrier. Time is virtual, the dice have a seed: a run can be repeated.
  */
-import { Deadlines, type FlowRef, HeaderList, type OutRequest } from "@ringfence/sip";
+import { Deadlines, type FlowRef } from "@ringfence/sip";
 import { allMethods } from "./call-up.ts";
 import { EdgeWorld, type Party } from "./edge-world.ts";
 import type { NetworkConditions } from "./fake-network.ts";
 import { seededBytes, seededRandom } from "./seeded-random.ts";
 import { offer } from "./sip-script.ts";
 import type { StormWire } from "./storm-agent.ts";
+import { ledgerRates, StormLedger } from "./storm-ledger.ts";
+import { stormRequest } from "./storm-request.ts";
 import { StormUser } from "./storm-user.ts";
 
 /** Accounts that call and are called; each may have so many calls at one time. */
@@ -22,6 +24,8 @@ const LONGEST = 1_600_000;
 
 const rules = `policy:
   limits: { calls: 100000, calls_per_second: 10000, calls_per_account: ${CALLS_OF_AN_ACCOUNT}, call_duration: 5m }
+  rates: { file: rates.csv }
+  accounts: { default: { calls_per_hour: 10000, minutes_per_day: 1000000, spend_per_day: 999999999 } }
 `;
 const phoneRules = `${allMethods.replace("phone_expires: 300s", "phone_expires: 1d, pbx_expires: 1d")}
   keepalive: off`;
@@ -37,6 +41,7 @@ export interface StormTotals {
 export class CallStorm {
   readonly world = new EdgeWorld(rules, {
     phones: phoneRules,
+    rates: ledgerRates,
     core: "  session_timer: { expires: 600s }\n",
     trunks: `
   - name: carrier
@@ -52,6 +57,7 @@ export class CallStorm {
   /** Calls that the media relay holds ports for. */
   readonly #media = new Set<string>();
   readonly #ended = new Map<string, number>();
+  readonly #ledger = new StormLedger();
   #lossless = true;
   #started = 0;
   #messages = 0;
@@ -59,6 +65,8 @@ export class CallStorm {
   #asked = 0;
 
   constructor(seed: number) {
+    // Midnight in UTC: no storm lasts a day.
+    this.world.core.wallClock(Date.parse("2026-11-22T00:00:00Z") - this.world.now);
     this.#random = seededRandom(seed);
     const wire: StormWire = {
       now: () => this.world.now,
@@ -99,6 +107,10 @@ export class CallStorm {
     };
   }
 
+  ledger() {
+    return this.#ledger.judge(this.world);
+  }
+
   /** So many calls more, some fifty a second, and then silence until nothing of them can be left. */
   calls(count: number): void {
     const until = this.#started + count;
@@ -137,24 +149,11 @@ export class CallStorm {
     const { address, port } = phone.flow.packetSource;
     this.#sides.phones.ask(
       phone.flow,
-      this.#request("REGISTER", "sip:pbx.example.com", `10${index + 10}`, [
+      stormRequest(++this.#asked, "REGISTER", "sip:pbx.example.com", `10${index + 10}`, [
         ["Contact", `<sip:10${index + 10}@${address}:${port}>`],
         ["Expires", "86400"],
       ]),
     );
-  }
-
-  #request(method: string, uri: string, from: string, headers: readonly (readonly [string, string])[]): OutRequest {
-    const to = method === "REGISTER" ? `<sip:${from}@pbx.example.com>` : `<${uri}>`;
-    const list = HeaderList.of(
-      ["Max-Forwards", "70"],
-      ["From", `<sip:${from}@pbx.example.com>;tag=${++this.#asked}`],
-      ["To", to],
-      ["Call-ID", `storm-${this.#asked}`],
-      ["CSeq", `1 ${method}`],
-      ...headers,
-    );
-    return { method, uri, headers: list, body: Buffer.alloc(0) };
   }
 
   #begin(): void {
@@ -164,11 +163,12 @@ export class CallStorm {
     const phone = this.#phones[index] as Party;
     const account = `10${index + 10}`;
     const called = pbx.phones[Math.floor(this.#random() * pbx.phones.length)] ?? "";
+    const number = this.#random() < 0.5 ? "600" : "+4930600";
     if (dice < 0.03) {
       const own = ["Contact", `<sip:${account}@${phone.flow.packetSource.address}:40000>`] as const;
       const watch = [["Event", "dialog"], ["Expires", "60"], own] as const;
-      phones.ask(phone.flow, this.#request("SUBSCRIBE", "sip:600@pbx.example.com", account, watch));
-    } else if (dice < 0.45) this.#invite(phones, phone, "sip:600@pbx.example.com", account);
+      phones.ask(phone.flow, stormRequest(++this.#asked, "SUBSCRIBE", "sip:600@pbx.example.com", account, watch));
+    } else if (dice < 0.45) this.#invite(phones, phone, `sip:${number}@pbx.example.com`, account);
     else if (dice < 0.7) this.#invite(pbx, this.world.pbx(), called, "600");
     else if (dice < 0.85) this.#invite(pbx, this.world.pbx("trunks"), "sip:+4930123@10.0.0.3", "+49301001");
     else this.#invite(carrier, this.world.carrier(), "sip:+4930999@203.0.113.1", "+4955");
@@ -178,7 +178,7 @@ export class CallStorm {
     const early = this.#random() < 0.85;
     const { address, port } = party.flow.packetSource;
     const timed = this.#random() < 0.4;
-    const request = this.#request("INVITE", uri, from, [
+    const request = stormRequest(++this.#asked, "INVITE", uri, from, [
       ["Contact", `<sip:${from}@${address}:${port}>`],
       ["Supported", `${this.#random() < 0.5 ? "100rel" : "replaces"}${timed ? ", timer" : ""}`],
       ...(timed && this.#random() < 0.5 ? ([["Session-Expires", "120"]] as const) : []),
@@ -238,6 +238,7 @@ export class CallStorm {
       if (output.kind === "media-offer" || output.kind === "media-answer") {
         this.#events.arm(world.now + this.#random() * 20, () => world.release());
       }
+      if (output.kind === "event") this.#ledger.listen(output.event);
       if (output.kind !== "count") continue;
       if (output.count.name === "calls_started") this.#started++;
       if (output.count.name !== "calls_ended") continue;

@@ -22,6 +22,7 @@ import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
 import { collectStatus, pbxWarning, type Status } from "./status.ts";
+import { suspensionDesk } from "./suspension-desk.ts";
 import { version } from "./version.ts";
 
 export interface Appliance {
@@ -170,6 +171,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       log.line("info", { event: "drain" });
       return { calls: drain.begin() };
     },
+    ...suspensionDesk(composition.edge),
   };
 
   announce(given, socket);

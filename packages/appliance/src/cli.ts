@@ -99,6 +99,23 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/drain.ts")).drain(options, context)),
     );
   program
+    .command("suspend")
+    .description("end an account's calls and let it begin none until it is resumed; emergency calls still pass")
+    .argument("<account>", "its user part, as 1001")
+    .option("--for <duration>", "lift it by itself after this: 12h, 7d")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .action((account: string, options: { readonly config?: string; readonly for?: string }) =>
+      run(async () => (await import("./commands/suspension.ts")).suspend(account, options, context)),
+    );
+  program
+    .command("resume")
+    .description("let a suspended account call again")
+    .argument("<account>", "its user part, as 1001")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .action((account: string, options: { readonly config?: string }) =>
+      run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
+    );
+  program
     .command("version")
     .description("print the version, the runtime, and whether the native code is there")
     .action(() => {

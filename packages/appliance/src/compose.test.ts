@@ -189,6 +189,7 @@ test("every sample of the status is a metric", async () => {
   const zero = new Proxy({}, { get: () => 0 });
   const edgeStatus = {
     transactions: zero,
+    suspended: [],
     trunks: [{ name: "t", calls: 0, hosts: [] }],
     subscriptions: 3,
     inShadow: [],

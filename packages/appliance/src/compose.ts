@@ -187,6 +187,7 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "strangers", value: e.strangers },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
     { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
+    { name: "suspended_accounts", value: e.suspended.length },
     { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },
     ...e.trunks.flatMap((trunk): readonly Sample[] => [
       { name: "trunk_calls", labels: { trunk: trunk.name }, value: trunk.calls },

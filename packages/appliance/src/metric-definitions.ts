@@ -5,7 +5,7 @@
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { closeReasons, endReasons, identityOutcomes, shadowRules } from "@ringfence/edge";
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
-import { rejectReasons } from "@ringfence/policy";
+import { rejectReasons, suspensionReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
 
 export interface MetricDefinition {
@@ -107,6 +107,11 @@ export const edgeMetrics = {
     help: "Calls signed towards a carrier, by attestation",
     labels: { trunk: "ours", attest: ["A", "B", "C"] },
   },
+  suspensions: {
+    type: "counter",
+    help: "Accounts suspended, by reason",
+    labels: { reason: suspensionReasons },
+  },
   bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -123,6 +128,7 @@ export const statusMetrics = {
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
+  suspended_accounts: { type: "gauge", help: "Accounts that may not call now", labels: {} },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
   trunk_hosts: {
     type: "gauge",

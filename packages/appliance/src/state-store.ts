@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { BindingKeeper, UseKeeper } from "@ringfence/edge";
-import { type Payer, readUseRecord, type UseRecord } from "@ringfence/policy";
 import { memoryStore, openSqliteStore, type StoredUse, type StorePort, WriteBehind } from "@ringfence/store";
 import type { Log } from "./logger.ts";
 
@@ -36,7 +35,6 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
     onRecovered: () => log.line("info", { event: "store", reason: "written-again" }),
   });
   const used = kept.uses();
-  const restored = used.flatMap(readUse);
   // Written also when nothing else is: a disk that takes nothing any more is found out, and limits refuse.
   const beat = (): void => behind.add({ payer: ALIVE, record: Date.now() });
   const heart = setInterval(beat, ALIVE_EVERY);
@@ -49,7 +47,7 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
       keep: (token, registration) => behind.add({ token, registration }),
     },
     use: {
-      restored,
+      restored: used.map(({ payer, record }) => [payer, record]),
       aliveAt: lastBeat(used) + ALIVE_EVERY,
       keep: (payer, record) => behind.add({ payer, record }),
       get working() {
@@ -68,11 +66,6 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
 
 function lastBeat(used: readonly StoredUse[]): number {
   return Number(used.find(({ payer }) => payer === ALIVE)?.record ?? 0) || 0;
-}
-
-function readUse({ payer, record }: StoredUse): readonly (readonly [Payer, UseRecord])[] {
-  const read = readUseRecord(record);
-  return read === undefined ? [] : [[payer, read]];
 }
 
 /** Undefined: a state folder that does not work costs the memory of a restart and limits of the day, not the service. */

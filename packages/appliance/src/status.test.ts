@@ -13,6 +13,7 @@ const edge: EdgeStatus = {
   strangers: 2,
   draining: false,
   inShadow: [],
+  suspended: [],
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },

@@ -4,6 +4,7 @@ import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
 import type { ReloadReport } from "./reload.ts";
+import { suspensionRows } from "./suspension-desk.ts";
 
 interface Listener {
   /** access: phones, and carriers without sockets of their own; trunks: carriers alone; core-phones, core-trunks: what the PBX sees. */
@@ -39,6 +40,8 @@ export interface Status {
   /** TCP, TLS and WebSocket. */
   readonly connections: number;
   readonly trunks: EdgeStatus["trunks"];
+  /** Accounts that may not call. */
+  readonly suspended: EdgeStatus["suspended"];
   readonly pbx: {
     readonly address: string;
     readonly reachable: boolean | null;
@@ -103,6 +106,7 @@ export function collectStatus(sources: StatusSources): Status {
     timers: edge.timers,
     connections: edge.connections,
     trunks: edge.trunks,
+    suspended: edge.suspended,
     pbx: {
       address: edge.pbx.address,
       reachable: edge.pbx.reachable ?? null,
@@ -157,6 +161,7 @@ export function formatStatus(status: Status): string {
         )
       : []),
     ["registrations", String(status.registrations)],
+    ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],

@@ -3,7 +3,7 @@
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
 import { createSecretKey } from "node:crypto";
-import { Ledger, type Payer, type UseRecord } from "@ringfence/policy";
+import { Ledger, Suspensions } from "@ringfence/policy";
 import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
@@ -37,7 +37,8 @@ import { TrunkStates } from "./trunk/trunk-states.ts";
 import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 import { withdrawals } from "./trunk/withdrawal.ts";
 import { watchAll } from "./use/cut.ts";
-import { auditUse, restoreUse, type UseKeeper } from "./use/keeping.ts";
+import { auditUse, type KeptUse, restoreUse, takeUse, type UseKeeper } from "./use/keeping.ts";
+import { resume, suspend } from "./use/suspension.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
 const MAX_SERVER_TRANSACTIONS = 100_000;
@@ -74,7 +75,7 @@ export class EdgeCore {
       registrar: registrarState(random),
       attempts: new Attempts(),
       stir: stirState(),
-      use: { ledger: new Ledger(), timers: new Map() },
+      use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
       refusalLog: { second: -1, lines: 0, suppressed: 0 },
       pbxHealth: healthState(),
       refusers: new Map(),
@@ -128,10 +129,14 @@ export class EdgeCore {
     restoreUse(this.#state, now, keeper);
   }
 
-  /** What is to be kept of use: payers whose record changed since the last time. @param working whether it is kept indeed */
-  takeUse(now: Millis, working: boolean): readonly (readonly [Payer, UseRecord | undefined])[] {
-    this.#state.use.ledger.storeGone = !working;
-    return this.#state.use.ledger.takeChanges(now);
+  /** What is to be kept of use: records that changed since the last time, by key. @param working whether they are kept indeed */
+  takeUse(now: Millis, working: boolean): readonly KeptUse[] {
+    return takeUse(this.#state, now, working);
+  }
+
+  /** Accounts that may not call. */
+  suspended(): ReturnType<Suspensions["list"]> {
+    return this.#state.use.suspensions.list();
   }
 
   /** Told at the start and whenever the machine's clock may have been set. @param offset milliseconds from `now` to 1970 */
@@ -208,6 +213,10 @@ export class EdgeCore {
         return credentialResult(state, now, input.url, input.answer);
       case "time":
         return this.#timers(now);
+      case "suspend":
+        return suspend(state, now, input.account, "command", input.forMs);
+      case "resume":
+        return resume(state, input.account);
       case "audit":
         return auditUse(state, now);
     }

@@ -81,6 +81,8 @@ export interface EdgeStatus {
     readonly address: string;
     readonly port: number;
   }[];
+  /** Accounts that may not call. */
+  readonly suspended: ReturnType<EdgeCore["suspended"]>;
   readonly trunks: readonly TrunkStatus[];
   readonly pbx: PbxStatus;
 }
@@ -91,6 +93,9 @@ export interface EdgeHandle {
   mediaEvent(event: MediaEvent): void;
   /** No new calls from now on; a reload does not change that. */
   drain(): void;
+  /** The account's calls end. @param forMs undefined: until it is resumed */
+  suspend(account: string, forMs: number | undefined): void;
+  resume(account: string): void;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
@@ -155,7 +160,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   await sockets.openMissing(settings.endpoints, options.settings.tls);
   const keepUse = (): void => {
     const { use } = options;
-    for (const [payer, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(payer, record);
+    for (const [key, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(key, record);
   };
   const housekeeping = setInterval(() => {
     core.wallClock(Date.now() - now());
@@ -207,6 +212,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       use(built);
     },
     drain: () => core.drain(),
+    suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
+    resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     status() {
       const { pbxReachable: _, ...counts } = core.counts();
@@ -215,6 +222,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
         connections: sockets.connections,
         strangers: sockets.strangers,
         inShadow: keysInShadow(settings.config),
+        suspended: core.suspended(),
         trunks: core.trunks(),
         listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
         pbx: core.pbxStatus(),

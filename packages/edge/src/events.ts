@@ -1,6 +1,6 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
 import type { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import type { Attestation, Side } from "@ringfence/policy";
+import type { Attestation, Side, SuspensionReason } from "@ringfence/policy";
 import type { CloseReason } from "./io/close-reason.ts";
 import type { ShadowRule } from "./shadow.ts";
 import type { IdentityOutcome } from "./stir/outcome.ts";
@@ -18,6 +18,7 @@ export type EdgeEvent = {
     | "pbx"
     | "trunk"
     | "identity"
+    | "fraud"
     | "connection"
     | "listener"
     | "malformed"
@@ -82,4 +83,5 @@ export type EdgeCount =
     }
   | { readonly name: "credential_fetches"; readonly result: "fetched" | "refused" | "unreachable" }
   | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
+  | { readonly name: "suspensions"; readonly reason: SuspensionReason }
   | { readonly name: "bugs" };

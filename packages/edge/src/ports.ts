@@ -18,6 +18,9 @@ export type Input =
   /** What came of a `credential-fetch`. */
   | { readonly kind: "credential"; readonly url: string; readonly answer: CredentialAnswer }
   | { readonly kind: "time" }
+  /** Somebody said so. `forMs`: undefined until it is lifted. */
+  | { readonly kind: "suspend"; readonly account: string; readonly forMs: number | undefined }
+  | { readonly kind: "resume"; readonly account: string }
   /** Once in a while: what is derived from the calls is held against them. */
   | { readonly kind: "audit" };
 

@@ -1,6 +1,6 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
-import type { Ledger } from "@ringfence/policy";
+import type { Ledger, Suspensions } from "@ringfence/policy";
 import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
@@ -67,7 +67,11 @@ export interface EdgeState {
   readonly attempts: Attempts;
   readonly stir: StirState;
   /** Who has used what, and when limits of the day end calls of a payer. */
-  readonly use: { readonly ledger: Ledger; readonly timers: Map<string, Deadline> };
+  readonly use: {
+    readonly ledger: Ledger;
+    readonly timers: Map<string, Deadline>;
+    readonly suspensions: Suspensions;
+  };
   readonly refusalLog: RefusalLog;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
   pbx: { reachable: boolean | undefined; backAt: number };

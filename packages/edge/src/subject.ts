@@ -50,6 +50,7 @@ export function signalSubject(
       callsOfTrunkThisSecond: rate(limits?.callsPerSecond),
       callsOfTrunkThisWayThisSecond: rate(limits?.[way].callsPerSecond, way),
       unregisteredEmergencies: state.calls.unregisteredEmergencies,
+      suspended: account !== undefined && state.use.suspensions.has(account, now + state.use.ledger.wallOffset),
       use: opensCall ? figuresOf(state, now, policy.use.payerOf({ side: flow.side, account, trunk })) : undefined,
     },
   };

@@ -77,6 +77,7 @@ test("the chain tells every rule that was asked, in order, and the key that woul
     "emergency",
     "target",
     "identity",
+    "suspension",
     "hours",
     "capacity",
     "use",

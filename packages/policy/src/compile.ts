@@ -12,6 +12,7 @@ import { identityFilter } from "./filter/identity.ts";
 import { methodFilter } from "./filter/method.ts";
 import { shapeFilter } from "./filter/shape.ts";
 import { sourceFilter } from "./filter/source.ts";
+import { suspensionFilter } from "./filter/suspension.ts";
 import { targetFilter } from "./filter/target.ts";
 import { useFilter } from "./filter/use.ts";
 import type { Origin, Policy } from "./policy.ts";
@@ -42,6 +43,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     emergencyFilter(isEmergency),
     targetFilter(config.phones, facts.localAddresses ?? []),
     identityFilter(config),
+    suspensionFilter(),
     hoursFilter(book),
     capacityFilter(config),
     useFilter(book),

@@ -1,4 +1,11 @@
 export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
+export {
+  readSuspension,
+  type Suspension,
+  type SuspensionReason,
+  Suspensions,
+  suspensionReasons,
+} from "./anomaly/suspensions.ts";
 export { type Cidr, networkOf, parseCidr } from "./cidr.ts";
 export { type CompileFacts, compile } from "./compile.ts";
 export {

@@ -163,6 +163,12 @@ const catalogue = {
     text: "Too Many Calls For This Account",
     remedy: "The account holds as many calls as `policy.limits.calls_per_account` allows.",
   },
+  "account-suspended": {
+    status: 403,
+    text: "Account Suspended",
+    remedy:
+      "The account was suspended, by command or for what its calls looked like: `./ringfence status` says since when and why, `./ringfence resume ACCOUNT` lifts it.",
+  },
   "outside-hours": {
     status: 403,
     text: "Outside Opening Hours",

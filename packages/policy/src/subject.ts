@@ -20,6 +20,8 @@ export interface Load {
   readonly draining?: boolean | undefined;
   /** Emergency calls from phones that are not registered, in progress now. */
   readonly unregisteredEmergencies: number;
+  /** The account may not call. */
+  readonly suspended?: boolean | undefined;
   /** What who pays has used; undefined: nobody looked, which refuses where there is a limit. */
   readonly use?: UseFigures | undefined;
 }

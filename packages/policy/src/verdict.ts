@@ -7,6 +7,7 @@ export const ruleIds = [
   "emergency",
   "target",
   "identity",
+  "suspension",
   "hours",
   "capacity",
   "use",

@@ -4,6 +4,9 @@ import type { Generation } from "../generations/history.ts";
 import type { ReloadReport } from "../reload.ts";
 import type { Status } from "../status.ts";
 
+/** Ten years: who means longer names no time. */
+const MOST_MS = 315_360_000_000;
+
 /** Name of the user at the command line: for the history, never for a permission. Who may open the socket may do everything. */
 const by = z.string().max(64);
 
@@ -15,6 +18,12 @@ const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("diff"), file: z.string().max(1_024).optional() }),
   z.strictObject({ command: z.literal("history"), number: z.int().min(1).optional() }),
   z.strictObject({ command: z.literal("drain") }),
+  z.strictObject({
+    command: z.literal("suspend"),
+    account: z.string().min(1).max(64),
+    forMs: z.int().positive().max(MOST_MS).optional(),
+  }),
+  z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -37,6 +46,10 @@ interface Answers {
   };
   /** Calls that are waited for. */
   readonly drain: { readonly calls: number };
+  /** Calls that were ended. */
+  readonly suspend: { readonly calls: number };
+  /** Whether it was suspended. */
+  readonly resume: { readonly was: boolean };
 }
 
 /** The answer to each command, by its name. */

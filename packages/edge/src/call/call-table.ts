@@ -121,6 +121,11 @@ export class CallTable {
     return this.#perAccount.get(account) ?? 0;
   }
 
+  /** Those of an account, in either direction. */
+  withAccount(account: string): readonly Call[] {
+    return [...this.#calls.values()].filter(({ a, b }) => a.account === account || b.account === account);
+  }
+
   ofTrunk(trunk: string): number {
     return this.#perTrunk.get(trunk) ?? 0;
   }

@@ -99,8 +99,9 @@ export function judgeOffer(offered: readonly PeerLine[], facts: JudgeFacts): rea
   return allOff && facts.standing.length > 0 ? judged : "no-media";
 }
 
-/** An instance offers one protocol for a whole call: a stream that would need the other one is refused. */
+/** An instance offers one protocol for a whole call, but for fax: a stream that would need the other one is refused. */
 function keyedAlike(first: JudgedStream | undefined, stream: JudgedStream): boolean {
+  if (first?.offer.media === "image" || stream.offer.media === "image") return true;
   return first === undefined || isKeyed(first.linkOffer) === isKeyed(stream.linkOffer);
 }
 
@@ -111,7 +112,6 @@ export function isKeyed({ proposals }: LinkOffer): boolean {
 
 function judgeStream(line: PeerStream, index: number, facts: JudgeFacts): JudgedStream | MediaRefusal {
   const { offerer, answerer, legs } = facts;
-  if (line.profile.payload === "opaque") return "t38-not-allowed";
   const offer = filterCodecs(line, [legs[answerer].codecs, legs[offerer].codecs]);
   if (offer === undefined) return "no-common-codec";
   const stands = facts.standing[index];

@@ -70,7 +70,8 @@ export function describe({ lines }: Told): Uint8Array {
 }
 
 function offLine(media: string): SdpMedia {
-  return { media, port: 0, portCount: undefined, proto: protocol(false), formats: ["0"], lines: [] };
+  const formats = [media === "image" ? "t38" : "0"];
+  return { media, port: 0, portCount: undefined, proto: protocol(media, false), formats, lines: [] };
 }
 
 /** A port that is named without being used: 9 is "discard", as RFC 5888 and browsers have it. */
@@ -85,12 +86,12 @@ function mediaOf({ media, place, formats, crossing, direction, crypto }: ToldStr
     media,
     port: rtpPort,
     portCount: undefined,
-    proto: protocol(crypto !== undefined),
+    proto: protocol(media, crypto !== undefined),
     formats,
     lines: [
       connection,
       ...crossing,
-      ...(place === undefined ? [] : [{ type: "a", value: `rtcp:${rtcpPort}` }]),
+      ...(place === undefined || media === "image" ? [] : [{ type: "a", value: `rtcp:${rtcpPort}` }]),
       ...(key === undefined ? [] : [{ type: "a", value: `crypto:${key}` }]),
       { type: "a", value: direction },
     ],
@@ -99,7 +100,9 @@ function mediaOf({ media, place, formats, crossing, direction, crypto }: ToldStr
 
 const noParameters = { lifetime: undefined, mki: undefined, sessionParams: [] };
 
-function protocol(secure: boolean): string {
+/** `image` is fax over T.38 and nothing else (sdp-read.ts): it is passed as it comes, and never encrypted. */
+function protocol(media: string, secure: boolean): string {
+  if (media === "image") return "udptl";
   return secure ? "RTP/SAVP" : "RTP/AVP";
 }
 
@@ -135,7 +138,7 @@ export function readDescription(
       lines.push(undefined);
       continue;
     }
-    if (media.media !== wanted.media || media.proto !== protocol(wanted.secure)) return "other-lines";
+    if (media.media !== wanted.media || media.proto !== protocol(wanted.media, wanted.secure)) return "other-lines";
     const place = placeOf(parsed, media);
     if (place === undefined) return "no-address";
     if (place !== "held" && address !== undefined && place !== address) return "two-addresses";

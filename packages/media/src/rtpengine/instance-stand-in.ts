@@ -122,7 +122,8 @@ export class InstanceStandIn {
 
   #media(call: Map<string, string>, command: BencodedMap, media: SdpMedia, place: string): readonly string[] {
     const offered = plain(command.get("transport-protocol"));
-    const proto = offered === "" ? (call.get(`${place} proto`) ?? "RTP/AVP") : offered;
+    const rtp = offered === "" ? (call.get(`${place} proto`) ?? "RTP/AVP") : offered;
+    const proto = media.proto === "udptl" ? media.proto : rtp;
     const format = media.formats[0] ?? "0";
     if (media.port === 0) return [`m=${media.media} 0 ${proto} ${format}`];
     const sender = plain(command.get(offered === "" ? "to-tag" : "from-tag"));
@@ -135,7 +136,7 @@ export class InstanceStandIn {
     return [
       `m=${media.media} ${port} ${proto} ${media.formats.join(" ")}`,
       "a=sendrecv",
-      `a=rtcp:${port + 1}`,
+      ...(proto === "udptl" ? [] : [`a=rtcp:${port + 1}`]),
       ...cryptos.map((crypto) => `a=crypto:${crypto}`),
     ];
   }

@@ -47,8 +47,11 @@ export function useBook(
     },
     rulesOf: (payer) => named.get(payer) ?? fallback,
     chargeOf(dialled) {
-      const digits = internationalDigits(dialled);
-      return digits === undefined ? inside : { outside: true, rate: rates?.rateOf(digits) };
+      const plain = dialled === undefined ? undefined : plainNumber(dialled);
+      if (dialled === undefined || plain === undefined) return inside;
+      const digits = internationalDigits(dialled, plain);
+      if (digits !== undefined) return { outside: true, rate: rates?.rateOf(digits) };
+      return plain.length < SHORTEST_OUTSIDE ? inside : { outside: true, rate: undefined };
     },
     currency: rates?.currency,
   };
@@ -78,10 +81,11 @@ function compiled(rules: Partial<UseRules>): PayerRules {
   };
 }
 
-/** Digits with country code of an international number: with a plus or with 00. Undefined: a number of the house. */
-function internationalDigits(dialled: string | undefined): string | undefined {
-  const plain = dialled === undefined ? undefined : plainNumber(dialled);
-  if (dialled === undefined || plain === undefined) return undefined;
+/** Extensions and short codes are shorter. What is longer and not international may be any number of the world: it has no price. */
+const SHORTEST_OUTSIDE = 7;
+
+/** Digits with country code: behind a plus or 00. Undefined: written in some other way. */
+function internationalDigits(dialled: string, plain: string): string | undefined {
   if (dialled.startsWith("+")) return plain;
   return plain.startsWith("00") ? plain.slice(2) : undefined;
 }

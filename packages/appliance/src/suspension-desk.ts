@@ -1,0 +1,30 @@
+/** Who answers `suspend` and `resume`, and what `status` says of it. */
+import type { EdgeHandle, EdgeStatus } from "@ringfence/edge";
+import type { ControlDesk } from "./control/protocol.ts";
+
+export function suspensionDesk(edge: EdgeHandle): Pick<ControlDesk, "suspend" | "resume"> {
+  return {
+    suspend({ account, forMs }) {
+      const before = edge.status().calls;
+      edge.suspend(account, forMs);
+      return { calls: before - edge.status().calls };
+    },
+    resume({ account }) {
+      const was = edge.status().suspended.some((entry) => entry.account === account);
+      edge.resume(account);
+      return { was };
+    },
+  };
+}
+
+/** For people, a line each; the rest is counted. */
+export function suspensionRows(suspended: EdgeStatus["suspended"]): readonly (readonly [string, string])[] {
+  const rows = suspended.slice(0, MOST_SHOWN).map(({ account, since, until, reason }) => {
+    const end = until === undefined ? "until resumed" : `until ${new Date(until).toISOString()}`;
+    return ["suspended", `${account}, ${reason}, since ${new Date(since).toISOString()}, ${end}`] as const;
+  });
+  const left = suspended.length - rows.length;
+  return left === 0 ? rows : [...rows, ["suspended", `and ${left} more: see --json`]];
+}
+
+const MOST_SHOWN = 20;
