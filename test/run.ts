@@ -12,8 +12,8 @@ interface Stage {
   readonly short?: readonly string[];
   /** vitest stages report each test; the others count as one. */
   readonly report?: string;
-  /** everything: only with RINGFENCE_TEST_ALL=1, or when asked for by name. */
-  readonly when: "always" | "everything";
+  /** everything: only with RINGFENCE_TEST_ALL=1, or when asked for by name; asked: only by name. */
+  readonly when: "always" | "everything" | "asked";
   /** The folder whose files may be run a second time: see report.ts. */
   readonly again?: string;
 }
@@ -45,7 +45,8 @@ const stages: readonly Stage[] = [
   ),
   { name: "fuzz", when: "everything", command: ["test/fuzz/main.ts"] },
   { name: "sanitized", when: "everything", command: ["test/native/sanitized.ts"] },
-  { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "5"] },
+  { name: "threads", when: "asked", command: ["test/native/threads.ts"] },
+  { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "4"] },
   // Last, when nothing else keeps the processors busy: real sockets, real programs and real time.
   { ...testStage("whole", testFolder("interop")), again: testFolder("interop") },
 ];
@@ -85,6 +86,7 @@ function runTwice(stage: Stage, flags: readonly string[]): Outcome {
 
 const everything = process.env.RINGFENCE_TEST_ALL === "1";
 const args = process.argv.slice(2);
+const byItself = (stage: Stage): boolean => stage.when === "always" || (stage.when === "everything" && everything);
 const firstFlag = args.findIndex((arg) => arg.startsWith("-"));
 const flags = firstFlag < 0 ? [] : args.slice(firstFlag);
 const chosen = firstFlag < 0 ? args : args.slice(0, firstFlag);
@@ -100,7 +102,7 @@ let sum = only({});
 const lines: string[] = [];
 const secondRuns: string[] = [];
 for (const stage of stages) {
-  if (chosen.length === 0 ? stage.when === "everything" && !everything : !chosen.includes(stage.name)) continue;
+  if (chosen.length === 0 ? !byItself(stage) : !chosen.includes(stage.name)) continue;
   console.log(`\n== ${stage.name}`);
   const began = performance.now();
   const outcome = runTwice(stage, flags);

@@ -1,6 +1,7 @@
 /** What stands together: a section is run by its name, and has a table of its own in docs/performance.md. */
 import type { Bench } from "./bench.ts";
 import { calls } from "./calls.ts";
+import { decide } from "./decide.ts";
 import { engine } from "./engine.ts";
 import { growth } from "./growth.ts";
 import { invite } from "./invite.ts";
@@ -17,7 +18,7 @@ export interface Section {
 
 export const sections: readonly Section[] = [
   { name: "signalling", benches: [calls, growth, refresh, junk] },
-  { name: "policy", benches: [invite] },
+  { name: "policy", benches: [invite, decide] },
   { name: "media", benches: [relay, standing, engine] },
   { name: "memory", benches: [memory] },
 ];

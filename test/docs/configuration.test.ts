@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
-import { configurationPage, loadConfig } from "@ringfence/policy";
+import { configJsonSchema, configurationPage, loadConfig } from "@ringfence/policy";
 import { expect, test } from "vitest";
 
 const page = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
 
 test("docs/configuration.md is what the schema says (write it anew with: node test/docs/configuration.ts)", () => {
   expect(page).toBe(configurationPage());
+});
+
+test("docs/ringfence.schema.json is the schema, for editors", () => {
+  const file = readFileSync(new URL("../../docs/ringfence.schema.json", import.meta.url), "utf8");
+  expect(JSON.parse(file)).toEqual(configJsonSchema());
 });
 
 test("the smallest file shown in docs/configuration.md is enough", () => {

@@ -1,5 +1,7 @@
-/** Writes docs/configuration.md from the schema: `node test/docs/configuration.ts`. */
+/** Writes docs/configuration.md and docs/ringfence.schema.json from the schema: `node test/docs/configuration.ts`. */
 import { writeFileSync } from "node:fs";
-import { configurationPage } from "@ringfence/policy";
+import { configJsonSchema, configurationPage } from "@ringfence/policy";
 
-writeFileSync(new URL("../../docs/configuration.md", import.meta.url), configurationPage());
+const docs = new URL("../../docs/", import.meta.url);
+writeFileSync(new URL("configuration.md", docs), configurationPage());
+writeFileSync(new URL("ringfence.schema.json", docs), `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);

@@ -36,7 +36,7 @@ function diceOf(seed: number): Dice {
 const interesting = Buffer.from('\r\n\t \0\x01\x7f\x80\xc0\xff:;,<>"\\@%?=/[]()0919-+*', "latin1");
 
 /** Octet-level mutations: flip, replace, insert, remove, repeat a slice, splice in part of another seed. */
-function mutate(dice: Dice, seeds: readonly Uint8Array[]): Uint8Array {
+export function mutate(dice: Dice, seeds: readonly Uint8Array[]): Uint8Array {
   let octets: Buffer = Buffer.from(pick(dice, seeds));
   for (let round = dice(8); round >= 0; round--) octets = mutateOnce(dice, octets, seeds);
   return octets;

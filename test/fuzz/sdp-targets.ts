@@ -94,7 +94,7 @@ function digestHolds(input: Uint8Array): void {
 
 const latin1 = (...lines: readonly string[]) => Buffer.from(lines.map((line) => `${line}\r\n`).join(""), "latin1");
 
-const descriptions = [
+export const descriptions: readonly Uint8Array[] = [
   latin1(
     "v=0",
     "o=jdoe 2890844526 2890842807 IN IP4 10.47.16.5",

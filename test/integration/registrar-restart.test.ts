@@ -49,6 +49,25 @@ test("after a restart phones over UDP are still registered and can be called", (
   after.phone().request("INVITE");
 });
 
+test.each([
+  ["with +sip.ice", ";+sip.ice", true],
+  ["without", "", false],
+])("RFC 5768: media hears of a phone that registered %s, also after a restart", (_what, parameter, ice) => {
+  const before = newWorld();
+  const written = { contact: `<sip:1001@192.0.2.10:5062>${parameter}` };
+  const register = registered(before, before.phone(), written);
+  const contact = register.headers.get("Contact")?.slice(1).split(">")[0] ?? "";
+  for (const world of [before, restarted(before)]) {
+    const pbx = world.pbx();
+    pbx.send(
+      [...inviteLines(pbx, { to: contact, from: "<sip:600@10.0.0.5>" }), "Content-Type: application/sdp"],
+      offer,
+    );
+    const asked = world.outputs.find((output) => output.kind === "media-offer");
+    expect(asked?.kind === "media-offer" && asked.legs.b.ice).toBe(ice);
+  }
+});
+
 test("after a restart the next refresh is absorbed, and the PBX is asked when its time comes, for the same Contact", () => {
   const before = newWorld();
   const register = registered(before, before.phone());

@@ -1,56 +1,69 @@
-/** baresip with DTLS-SRTP and without ICE calls a phone on plain RTP: each hears the other. */
+/** baresip with DTLS-SRTP and with ICE, called and calling: our ICE-lite answers its checks, and each hears the other. */
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { toneShare } from "../support/tone.ts";
-import { extension, plain, tones } from "./laboratory/extensions.ts";
+import { extension, tones } from "./laboratory/extensions.ts";
 import { Laboratory } from "./laboratory/laboratory.ts";
 import { laboratoryTest } from "./laboratory/laboratory-test.ts";
 import { Pbx } from "./laboratory/pbx.ts";
 import { Phone } from "./laboratory/phone.ts";
+import type { PhoneSettings } from "./laboratory/phone-settings.ts";
 import { config, Ringfence } from "./laboratory/ringfence.ts";
 
 const scenario = laboratoryTest("baresip");
 let laboratory: Laboratory;
 let ringfence: Ringfence;
-let dtls: Phone;
-let desk: Phone;
+/** DTLS without ICE, DTLS with ICE, and plain RTP with ICE. */
+let phones: Readonly<Record<keyof typeof tones, Phone>>;
+
+const ways = {
+  "1001": { transport: "tls", media: "dtls" },
+  "1002": { transport: "tls", media: "dtls", ice: true },
+  "1003": { transport: "udp", media: "plain", ice: true },
+} as const satisfies Record<string, Pick<PhoneSettings, "transport" | "media" | "ice">>;
+
+/** The first is what a phone that is called is offered. */
+const offering = (keying: string) => `media: { srtp: optional, keying: [${keying}] }`;
 
 beforeAll(async () => {
   if (!scenario.available) return;
   laboratory = Laboratory.open("dtls-phone");
   await Pbx.start(laboratory);
-  ringfence = await Ringfence.start(laboratory, config({ phones: "media: { srtp: optional, keying: [sdes, dtls] }" }));
-  [dtls, desk] = await Promise.all([
-    Phone.start(laboratory, "1001-dtls", extension("1001", { transport: "tls", media: "dtls", answers: "when-told" })),
-    Phone.start(laboratory, "1002-plain", extension("1002", { ...plain, answers: "when-told" })),
-  ]);
+  ringfence = await Ringfence.start(laboratory, config({ phones: offering("dtls, sdes") }));
+  const start = (user: keyof typeof ways) =>
+    Phone.start(laboratory, user, extension(user, { ...ways[user], answers: "when-told" }));
+  const [dtls, both, ice] = await Promise.all([start("1001"), start("1002"), start("1003")]);
+  phones = { "1001": dtls, "1002": both, "1003": ice };
 }, 120_000);
 afterEach(() => {
-  dtls?.forget();
-  desk?.forget();
+  for (const phone of Object.values(phones ?? {})) phone.forget();
 });
 afterAll(() => laboratory?.close());
 
-async function eachHearsTheOther(): Promise<void> {
-  const [atDtls, atDesk] = await Promise.all([dtls.hears(4), desk.hears(4)]);
-  // The first moments are silence: the handshake.
-  for (const [heard, tone] of [
-    [atDtls, tones["1002"]],
-    [atDesk, tones["1001"]],
-  ] as const) {
-    const last = { ...heard, samples: heard.samples.subarray(-heard.rate) };
-    expect(toneShare(last, tone)).toBeGreaterThan(0.8);
-  }
-}
-
-async function call(from: Phone, to: Phone, number: string): Promise<void> {
-  from.tell("dial", number);
+async function call(caller: keyof typeof ways, called: keyof typeof ways): Promise<void> {
+  const [from, to] = [phones[caller], phones[called]];
+  const before = [from.trace.length, to.trace.length] as const;
+  from.tell("dial", called);
   await to.sees("CALL_INCOMING");
   to.tell("accept");
   await Promise.all([from.sees("CALL_ESTABLISHED"), to.sees("CALL_ESTABLISHED")]);
-  await eachHearsTheOther();
+  await Promise.all([from.hearsTone(tones[called]), to.hearsTone(tones[caller])]);
+  for (const [phone, user, at] of [
+    [from, caller, before[0]],
+    [to, called, before[1]],
+  ] as const) {
+    const way: Partial<PhoneSettings> = ways[user];
+    const said = phone.trace.slice(at);
+    expect(said.includes("ice: audio: connectivity check is complete"), `${user} does ICE`).toBe(way.ice === true);
+    expect(said.includes("DTLS-SRTP complete"), `${user} does DTLS`).toBe(way.media === "dtls");
+  }
   from.tell("hangup");
   await Promise.all([from.sees("CALL_CLOSED"), to.sees("CALL_CLOSED")]);
-  await ringfence.until("the call to be gone", ({ calls, media }) => calls + media.calls + media.portsInUse === 0);
 }
 
-scenario("a phone with DTLS-SRTP calls one on plain RTP", () => call(dtls, desk, "1002"));
+scenario("DTLS calls DTLS with ICE", () => call("1001", "1002"));
+scenario("plain RTP with ICE calls DTLS", () => call("1003", "1001"));
+scenario("DTLS with ICE calls plain RTP with ICE, and nothing is left", async () => {
+  ringfence.write(config({ phones: offering("sdes, dtls") }));
+  expect((await ringfence.ask("reload")).code).toBe(0);
+  await call("1002", "1003");
+  await ringfence.until("the call to be gone", ({ calls, media }) => calls + media.calls + media.portsInUse === 0);
+});

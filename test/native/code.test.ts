@@ -3,8 +3,19 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { expect, test } from "vitest";
 import { findProgram, outsideProgram } from "../support/outside-program.ts";
-import { fuzzTargets, headers, objectsOf, root, run, runtimeHeaders, sources, strictFlags } from "./compile.ts";
+import {
+  fuzzTargets,
+  headers,
+  objectsOf,
+  root,
+  run,
+  runtimeHeaders,
+  sources,
+  strictFlags,
+  threadProgram,
+} from "./compile.ts";
 
+const programs = [...fuzzTargets, threadProgram];
 const here = (file: string): string => relative(root, file);
 const patience = 900_000;
 
@@ -29,11 +40,11 @@ outsideProgram(
   "clang-format",
   isVersion14,
 )("native code is formatted", async () => {
-  await run("clang-format-14", ["--dry-run", "-Werror", ...sources, ...headers, ...fuzzTargets], "clang-format");
+  await run("clang-format-14", ["--dry-run", "-Werror", ...sources, ...headers, ...programs], "clang-format");
 });
 
 test("a header or source has at most 250 lines", () => {
-  const long = [...sources, ...headers, ...fuzzTargets].filter(
+  const long = [...sources, ...headers, ...programs].filter(
     (file) => readFileSync(file, "utf8").trimEnd().split("\n").length > 250,
   );
   expect(long.map(here)).toEqual([]);

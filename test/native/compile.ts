@@ -56,6 +56,8 @@ export const bindings: readonly string[] = sources.filter((file) =>
 );
 /** packages/NAME/native/fuzz/TARGET.cc: one program each. */
 export const fuzzTargets: readonly string[] = folders.flatMap((folder) => filesOf(join(folder, "fuzz"), ".cc"));
+/** Packet threads among threads that use them: see threads.ts. */
+export const threadProgram = join(root, "test/native/packet-threads.cc");
 const includes = folders.filter(existsSync).map((folder) => `-I${folder}`);
 
 /** The object files of the sources, compiled where they are not in the cache. @throws Error with the compiler's words */
@@ -105,7 +107,7 @@ function clangFile(name: string): string | undefined {
   return path.includes("/") && existsSync(path) ? path : undefined;
 }
 
-export function clangRuntime(sanitizer: "asan" | "fuzzer"): string | undefined {
+export function clangRuntime(sanitizer: "asan" | "tsan" | "fuzzer"): string | undefined {
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
   return clangFile(`libclang_rt.${sanitizer}-${machine}.${sanitizer === "asan" ? "so" : "a"}`);
 }

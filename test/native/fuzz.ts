@@ -26,7 +26,8 @@ const findings = join(root, "test/fuzz/corpus");
 const reached = join(root, ".state/native/corpus");
 const longestInput = 4096;
 const mostShown = 20_000;
-const executions = "stat::number_of_executed_units:";
+/** `#70740  DONE   cov: 287 ft: 1027 corp: 195/5637b ...`: executions, edges of the code that were reached. */
+const summary = /^#(\d+)\s+DONE\s+cov: (\d+)/m;
 
 /** The program of a target: its own file, its package's sources and those of node-srtp, which every package may use. No Node.js. */
 async function build(target: string): Promise<string> {
@@ -64,8 +65,6 @@ async function fuzz(target: string, program: string, seconds: number): Promise<b
     `-max_len=${longestInput}`,
     "-timeout=10",
     "-rss_limit_mb=1024",
-    "-verbosity=0",
-    "-print_final_stats=1",
     `-artifact_prefix=${join(findings, `native-${name}-`)}`,
     corpus,
   ]);
@@ -84,10 +83,10 @@ function ends(program: string, args: readonly string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
-      const executed = said.split("\n").find((line) => line.startsWith(executions));
+      const [, executed, edges] = summary.exec(said) ?? [];
       const found = code === 0 ? "no finding" : `FOUND SOMETHING, ended with ${code}\n${said}`;
       if (executed !== undefined || code !== 0) {
-        console.log(`${basename(program)}: ${executed?.slice(executions.length).trim() ?? 0} executions, ${found}`);
+        console.log(`${basename(program)}: ${executed ?? 0} executions, ${edges ?? 0} edges reached, ${found}`);
       }
       resolve(code === 0);
     });

@@ -28,6 +28,7 @@ export function browserTerms(dtls: Partial<DtlsTerms> = {}): TransportTerms {
     dtls: { role: "passive", fingerprints: [fingerprintOf(theirIdentity)], suites, ...dtls },
     mux: true,
     signalled: undefined,
+    checksFrom: undefined,
   };
 }
 

@@ -59,7 +59,7 @@ export class Program {
   }
 
   /** Resolves with the output when it holds the text after `from` characters; fails at once when the program ends first. */
-  says(text: string, from = 0, patienceMs = 15_000): Promise<string> {
+  says(text: string, from = 0, patienceMs = 45_000): Promise<string> {
     return eventually(
       `${this.#log} to say "${text}"`,
       () => {

@@ -67,6 +67,16 @@ export function check(setup: CheckSetup = {}): Buffer {
   return Buffer.concat([message, attribute([0x8028, number(crc32(message) ^ 0x5354554e)])]);
 }
 
+/** Any message with its integrity and fingerprint made right: the last two attributes, where they stand, and the length before them. */
+export function resealed(message: Uint8Array, password = local.pwd): Buffer {
+  const body = Buffer.from(message.subarray(0, Math.max(20, (message.length - 32) & ~3)));
+  const signed = withLength(body, body.length + 24);
+  const tag = createHmac("sha1", password).update(signed).digest();
+  const whole = Buffer.concat([signed, attribute([0x0008, tag])]);
+  withLength(whole, whole.length + 8);
+  return Buffer.concat([whole, attribute([0x8028, number(crc32(whole) ^ 0x5354554e)])]);
+}
+
 /** Class, error code and attributes of an answer whose integrity and fingerprint are right; undefined when they are not. */
 export function readAnswer(
   answer: Uint8Array,

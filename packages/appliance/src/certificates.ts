@@ -13,7 +13,24 @@ export interface Certificates {
   readonly tls: (name: string | undefined) => KeyPair;
   /** Changes when any file changes, so that a renewed certificate counts as a change of the configuration. */
   readonly digest: string;
+  /** Names of those whose time is over. */
+  readonly expired: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/**
+ * A start goes on with a certificate that has expired, or a machine that restarts would serve nobody. To bring one in while a
+ * good one serves is a mistake: what expired under way may stay.
+ * @throws RingfenceError `certificate-bad`
+ */
+export function refuseExpired(next: Certificates, inForce?: Certificates): void {
+  const name = next.expired.find((one) => inForce?.expired.includes(one) !== true);
+  if (name === undefined) return;
+  throw new RingfenceError(
+    "certificate-bad",
+    `certificates.${name} has expired`,
+    "Renew it first; phones would refuse it.",
+  );
 }
 
 /** The bundle of a system has 150. */
@@ -33,9 +50,12 @@ export async function loadCertificates(
 ): Promise<Certificates> {
   const pairs = new Map<string, KeyPair>();
   const warnings: string[] = [];
+  const expired: string[] = [];
   for (const [name, files] of config.certificates) {
-    pairs.set(name, loadPair(name, files, dir, environment));
-    warnings.push(...judge(name, pairs.get(name)?.cert ?? "", files, dir));
+    const pair = loadPair(name, files, dir, environment);
+    pairs.set(name, pair);
+    warnings.push(...judge(name, pair.cert, files, dir));
+    if (timeLeft(pair.cert) < 0) expired.push(name);
   }
   checkSigner(config, pairs);
   // A PBX that is reached by TLS may connect to us by TLS too.
@@ -51,6 +71,7 @@ export async function loadCertificates(
       throw new RingfenceError("certificate-bad", `certificates.${name ?? "(none)"} is not loaded`, "Configure it.");
     },
     digest: hash.digest("hex"),
+    expired,
     warnings,
   };
 }
@@ -90,10 +111,15 @@ function checkSigner({ stir }: Config, pairs: ReadonlyMap<string, KeyPair>): voi
   );
 }
 
+/** In ms; below 0 once it has expired. */
+function timeLeft(cert: string): number {
+  return new X509Certificate(cert).validToDate.getTime() - Date.now();
+}
+
 /** What does not stop a start, but somebody should know. */
 function judge(name: string, cert: string, files: CertificateConfig, dir: string): readonly string[] {
   const warnings: string[] = [];
-  const left = new X509Certificate(cert).validToDate.getTime() - Date.now();
+  const left = timeLeft(cert);
   if (left < 0) warnings.push(`certificates.${name} has expired: phones will refuse it. Renew it and reload`);
   else if (left < month) {
     warnings.push(`certificates.${name} expires in ${Math.floor(left / 86_400_000)} days. Renew it and reload`);

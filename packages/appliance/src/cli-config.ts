@@ -20,6 +20,16 @@ export function addConfigCommands(program: Command, context: CliContext, run: Ru
     .argument("<file>", "the configuration file (YAML)")
     .action((file: string) => run(async () => (await import("./commands/check.ts")).check(file, context)));
   program
+    .command("schema")
+    .description("print the JSON Schema of the configuration file, for editors")
+    .action(() =>
+      run(async () => {
+        const { configJsonSchema } = await import("@ringfence/policy");
+        context.terminal.out(JSON.stringify(configJsonSchema(), undefined, 2));
+        return 0;
+      }),
+    );
+  program
     .command("diff")
     .description("what a reload would change in the running Ringfence; nothing is done")
     .argument("[file]", "compare with this file, not with the one it was started with")

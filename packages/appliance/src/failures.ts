@@ -23,6 +23,7 @@ export class ConfigError extends Error {
 /** What the file says is wrong, though it only shows when something it names is read. */
 const badConfigCodes: ReadonlySet<string> = new Set([
   "certificate-bad",
+  "trunk-unresolvable",
   "accounts-unreadable",
   "rates-unreadable",
   "secret-missing",

@@ -5,6 +5,7 @@
  * A reload that waits for its confirmation goes back by itself: whoever shut themselves out with it need not come in again.
  */
 import { RingfenceError } from "@ringfence/policy";
+import { refuseExpired } from "./certificates.ts";
 import { changesBetween } from "./changes.ts";
 import { describeFailure, describeWarnings, type ExitCode, exitCodeOf, exitCodes } from "./failures.ts";
 import type { ConfigHistory, Generation, GenerationReason } from "./generations/history.ts";
@@ -110,6 +111,7 @@ export class Reloader {
     load: () => Promise<Loaded> = () => this.#ports.load(),
   ): Promise<Loaded & { changes: readonly string[] }> {
     const next = await load();
+    refuseExpired(next.certificates, this.#inForce.certificates);
     const same = next.digest === this.#inForce.digest;
     return { ...next, changes: same ? [] : changesBetween(this.#inForce, next) };
   }
@@ -153,6 +155,7 @@ export class Reloader {
     if (next.file.config.state.dir !== before.file.config.state.dir) {
       throw new RingfenceError("reload-needs-restart", "state.dir cannot change while running", "Restart, or keep it.");
     }
+    refuseExpired(next.certificates, before.certificates);
     await this.#ports.apply(next, before);
     this.#inForce = next;
     const back = this.#pending?.before ?? before;

@@ -65,6 +65,20 @@ test("a carrier that DNS has never heard of has no hops, and nothing fails", asy
   expect(await finder.findAll(config("sip:c.example"), [4], new CarrierAddresses())).toMatchObject([{ hops: [] }]);
 });
 
+test("a reload goes on with a carrier that DNS lost, and is refused for one that it never knew", async () => {
+  const finder = new CarrierFinder(
+    async () => ({ type: "failed", ttlMs: 0 }),
+    () => 0,
+  );
+  const found = await finder.findAll(config("sip:c.example"), [4], new CarrierAddresses());
+  const hops = [{ host: "c.example", address: "192.0.2.1" }] as unknown as (typeof found)[number]["hops"];
+  const served = found.map((trunk) => ({ ...trunk, hops }));
+  expect(finder.settled(found, served)).toEqual(served);
+  expect(() => finder.settled(found, [])).toThrow("trunks.a.hosts: DNS knows no address of c.example");
+  const elsewhere = await finder.findAll(config("sip:d.example"), [4], new CarrierAddresses());
+  expect(() => finder.settled(elsewhere, served)).toThrow("d.example");
+});
+
 const guarded = new CarrierAddresses(
   ["203.0.113.1"],
   ["10.0.0.0/24"].map(parseCidr).filter((block) => typeof block !== "string"),

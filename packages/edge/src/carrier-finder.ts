@@ -1,6 +1,6 @@
 /** Where the carriers' hosts are, asked at the start, at a reload, and again whenever DNS said it may have changed. */
 import { isIP } from "node:net";
-import { type Config, canonicalIp } from "@ringfence/policy";
+import { type Config, canonicalIp, RingfenceError } from "@ringfence/policy";
 import { isOutside } from "./flow.ts";
 import type { Ask } from "./io/dns.ts";
 import type { CoreSettings, TrunkSettings } from "./settings.ts";
@@ -38,6 +38,19 @@ export class CarrierFinder {
     return Promise.all(
       config.trunks.map(async (trunk) => ({ config: trunk, hops: await this.#find(trunk, families, addresses) })),
     );
+  }
+
+  /**
+   * What a reload goes on with. A carrier that DNS knows nothing of right now stays where it was, if its hosts are the same.
+   * @throws RingfenceError `trunk-unresolvable` for one that is new, or has new hosts: the name is most likely misspelt
+   */
+  settled(found: readonly TrunkSettings[], before: readonly TrunkSettings[]): readonly TrunkSettings[] {
+    return found.map((trunk) => {
+      if (trunk.hops.length > 0 || trunk.config.hosts.length === 0) return trunk;
+      const known = before.find(({ config }) => config.name === trunk.config.name);
+      if (known !== undefined && same(known.config.hosts, trunk.config.hosts)) return { ...trunk, hops: known.hops };
+      throw unresolvable(trunk.config);
+    });
   }
 
   /** The same settings with what moved; undefined when nothing did. */
@@ -102,6 +115,12 @@ export function familiesOf(endpoints: CoreSettings["endpoints"]): readonly (4 | 
   return ([4, 6] as const).filter(has);
 }
 
-function same(one: TrunkSettings["hops"], other: TrunkSettings["hops"]): boolean {
+export function unresolvable({ name, hosts }: Trunk): RingfenceError {
+  const places = [...new Set(hosts.map(({ host }) => host))].join(", ");
+  const remedy = "Check the spelling, and that this machine's DNS answers.";
+  return new RingfenceError("trunk-unresolvable", `trunks.${name}.hosts: DNS knows no address of ${places}`, remedy);
+}
+
+function same(one: readonly object[], other: readonly object[]): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

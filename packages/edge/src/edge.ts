@@ -204,7 +204,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
 
   return {
     async apply(next, policy) {
-      const built = await build(next, policy, finder);
+      const laidOut = await build(next, policy, finder);
+      const built = { ...laidOut, trunks: finder.settled(laidOut.trunks, settings.trunks) };
       await sockets.openMissing(built.endpoints, next.tls);
       await goodbye(built);
       // Nothing below can fail: from here on the new settings are the ones in force.

@@ -1,6 +1,7 @@
 /** A request as the policy sees it: plain data, the source from the socket, the account from the flow. */
-import type { SignalSubject } from "@ringfence/policy";
-import type { Request } from "@ringfence/sip";
+import type { DialledNumber, SignalSubject } from "@ringfence/policy";
+import { parseNameAddr, type Request, type Uri } from "@ringfence/sip";
+import { userOf } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { identityOn } from "./registrar/identity.ts";
 import type { EdgeState } from "./state.ts";
@@ -38,6 +39,7 @@ export function signalSubject(
     targetUser: user,
     targetHost: target.kind === "sip" ? target.host : "",
     targetRaw: target.raw,
+    number: dialledNumber(state, request, user, inDialog, trunk),
     account,
     at: now + state.use.ledger.wallOffset,
     load: {
@@ -54,6 +56,30 @@ export function signalSubject(
       use: opensCall ? figuresOf(state, now, policy.use.payerOf({ side: flow.side, account, trunk })) : undefined,
     },
   };
+}
+
+/** Whom the request calls, if it calls somebody. */
+function dialledNumber(
+  { settings }: EdgeState,
+  request: Request,
+  called: string | undefined,
+  inDialog: boolean,
+  trunk: string | undefined,
+): DialledNumber | undefined {
+  const { method, requestUri } = request;
+  if (method === "INVITE" && !inDialog) {
+    return settings.policy.readNumber(called === userOf(requestUri) ? dialledText(requestUri) : called, trunk);
+  }
+  if (method !== "REFER") return undefined;
+  const target = parseNameAddr(request.headers.get("Refer-To") ?? "")?.uri;
+  return target === undefined ? undefined : settings.policy.readNumber(dialledText(target), trunk);
+}
+
+/** With the context that a local number is meant in (RFC 3966 §5.1.5). */
+export function dialledText(uri: Uri): string | undefined {
+  const user = userOf(uri);
+  const context = uri.kind === "tel" ? uri.params.find(({ name }) => name === "phone-context")?.value : undefined;
+  return user === undefined || context === undefined ? user : `${user};phone-context=${context}`;
 }
 
 function thisWay(state: EdgeState, flow: Flow, trunk: string): number {

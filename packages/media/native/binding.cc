@@ -10,7 +10,6 @@ namespace {
 
 /** A thread as JavaScript holds it. */
 struct Handle {
-  napi_env env = nullptr;
   napi_threadsafe_function events = nullptr;
   std::shared_ptr<PacketThread> thread;
 };
@@ -61,20 +60,21 @@ void onForgotten(napi_env env, void* raw, void* /*hint*/) {
 napi_value startThread(napi_env env, napi_callback_info info) {
   const auto [processor, seed, callback] = js::arguments<3>(env, info);
   auto handle = std::make_unique<Handle>();
-  handle->env = env;
   const napi_value name = js::make(env, "media events");
   if (napi_create_threadsafe_function(env, callback, nullptr, name, 0, 1, nullptr, nullptr, handle.get(), deliver,
                                       &handle->events) != napi_ok) {
     return js::undefined(env);
   }
   ThreadOptions options{.processor = std::nullopt, .maskSeed = js::unsigned32(env, seed)};
-  if (const auto pinned = js::number(env, processor); pinned.has_value()) options.processor = static_cast<int>(*pinned);
+  if (js::number(env, processor).has_value()) options.processor = static_cast<int>(js::unsigned32(env, processor));
   handle->thread = PacketThread::start(options, std::make_unique<EventDoorbell>(handle->events));
+  if (handle->thread == nullptr) {
+    (void)napi_release_threadsafe_function(handle->events, napi_tsfn_abort);
+    return js::undefined(env);
+  }
   napi_value external = nullptr;
-  if (handle->thread == nullptr ||
-      napi_create_external(env, handle.get(), onForgotten, nullptr, &external) != napi_ok) {
+  if (napi_create_external(env, handle.get(), onForgotten, nullptr, &external) != napi_ok) {
     end(*handle, kPatience);
-    if (handle->thread == nullptr) (void)napi_release_threadsafe_function(handle->events, napi_tsfn_abort);
     return js::undefined(env);
   }
   // Hooks run in the reverse of their order: this one before the one that takes the function away.

@@ -12,7 +12,7 @@ srtp::Result protect(const Pair& pair, Component component, Octets room, std::si
 bool isCollected(Pair& pair, View packet, RelayState& state) {
   if (!pair.reader.has_value()) return false;
   const bool pressed = pair.reader->isPress(packet, state.now);
-  reportPresses(pair, state.events);
+  reportPresses(pair, state);
   return pressed;
 }
 
@@ -57,10 +57,11 @@ Drop cross(Lane& lane, const Arrival& arrival, std::size_t length, RelayState& s
   return partner == nullptr ? Drop::kNoTarget : forward(partner->rtcp, arrival.room, *crossing, state);
 }
 
-void reportPresses(Pair& pair, EventLog& events) {
+void reportPresses(Pair& pair, RelayState& state) {
   if (!pair.reader.has_value()) return;
-  for (auto press = pair.reader->take(); press.has_value(); press = pair.reader->take())
-    events.pressed(pair.id(), *press);
+  for (auto press = pair.reader->take(); press.has_value(); press = pair.reader->take()) {
+    if (state.backlog <= kBacklogLimit) state.events.pressed(pair.id(), *press);
+  }
 }
 
 Drop crossOpaque(Lane& lane, const Arrival& arrival, RelayState& state) {

@@ -22,8 +22,8 @@ struct Arrival {
 /** The same for what is no RTP: only to a leg that expects it. */
 [[nodiscard]] Drop crossOpaque(Lane& lane, const Arrival& arrival, RelayState& state);
 
-/** Says which keys this pair's peer has pressed since the last call. */
-void reportPresses(Pair& pair, EventLog& events);
+/** Says which keys this pair's peer has pressed since the last call; to nobody while nobody listens. */
+void reportPresses(Pair& pair, RelayState& state);
 
 }  // namespace ringfence
 

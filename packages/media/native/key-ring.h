@@ -1,17 +1,20 @@
 /**
  * SRTP contexts of one direction of one pair, kept by key. A re-INVITE with the same key must find the same context: a fresh one would
- * forget the replay window and the rollover counter inbound, and outbound would use key stream a second time (RFC 3711 §9.1). One context
- * back is kept too: forked early answers may choose our first key, our second, and the first again. The twin of src/engine/key-ring.ts.
+ * forget the replay window and the rollover counter inbound, and outbound would use key stream a second time (RFC 3711 §9.1). Contexts of
+ * keys before it are kept too: forked early answers may choose our first key, our second, and the first again. The twin of
+ * src/engine/key-ring.ts.
  */
 #ifndef RINGFENCE_KEY_RING_H
 #define RINGFENCE_KEY_RING_H
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
-#include <utility>
+#include <vector>
 
 #include "commands.h"
+#include "secret-octets.h"
 #include "srtp.h"
 
 namespace ringfence {
@@ -35,10 +38,7 @@ class KeptKey {
   }
   KeptKey(const KeptKey&) = default;
   KeptKey& operator=(const KeptKey&) = default;
-  ~KeptKey() {
-    volatile std::uint8_t* octets = octets_.data();
-    for (std::size_t octet = 0; octet < kRoom; octet++) octets[octet] = 0;
-  }
+  ~KeptKey() { wipe(octets_); }
 
   [[nodiscard]] bool is(const KeyView& key) const {
     return key.suite == suite_ && equal(key.octets, part(View{octets_}, 0, length_)) &&
@@ -53,6 +53,9 @@ class KeptKey {
   std::array<std::uint8_t, KeyView::kMaxMki> mki_{};
 };
 
+/** Our offer has a key of its own for each suite, and each fork may take another. */
+inline constexpr std::size_t kKeysRemembered = std::size(srtp::profiles);
+
 template <typename Context>
 class KeyRing {
  public:
@@ -60,11 +63,17 @@ class KeyRing {
   Context* use(const KeyView& key) {
     const auto suite = suiteOf(key);
     if (!suite.has_value() || key.octets.size() > KeptKey::kRoom || key.mki.size() > KeyView::kMaxMki) return nullptr;
-    if (current_.context != nullptr && current_.key.is(key)) return current_.context.get();
-    const bool back = previous_.context != nullptr && previous_.key.is(key);
-    std::swap(current_, previous_);
-    if (!back) current_ = {.key = KeptKey(key), .context = make(*suite, {.key_and_salt = key.octets, .mki = key.mki})};
-    return current_.context.get();
+    const auto known = std::find_if(kept_.begin(), kept_.end(), [&](const Entry& one) { return one.key.is(key); });
+    if (known != kept_.end()) {
+      // The last used is the last to go.
+      std::rotate(kept_.begin(), known, std::next(known));
+      return kept_.front().context.get();
+    }
+    auto made = make(*suite, {.key_and_salt = key.octets, .mki = key.mki});
+    if (made == nullptr) return nullptr;
+    if (kept_.size() == kKeysRemembered) kept_.pop_back();
+    kept_.insert(kept_.begin(), {.key = KeptKey(key), .context = std::move(made)});
+    return kept_.front().context.get();
   }
 
  private:
@@ -75,8 +84,8 @@ class KeyRing {
 
   static std::unique_ptr<Context> make(srtp::Suite suite, const srtp::MasterKey& key);
 
-  Entry current_;
-  Entry previous_;
+  /** The one in use first. */
+  std::vector<Entry> kept_;
 };
 
 template <>

@@ -26,6 +26,8 @@ void Latch::narrow(const Address& address, Millis now) {
 
 /** Before authentication: may this source's packet be looked at? Accepted, learning or foreign; changes nothing. */
 Verdict Latch::peek(const Endpoint& from, Millis now) const {
+  // Nobody can be answered there, and here it means nobody.
+  if (from.port == 0) return Verdict::kForeign;
   if (from == source_) return Verdict::kAccepted;
   if (!configured_ || locked_ || now > windowEnds_) return Verdict::kForeign;
   return from == rules_.signalled || mayLearn(from.address) ? Verdict::kLearning : Verdict::kForeign;

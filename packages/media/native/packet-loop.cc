@@ -79,6 +79,10 @@ void PacketLoop::carryOut(View commands) {
 
 int PacketLoop::listen(Lane& lane) { return watch(poll_, lane.socket.descriptor(), &lane) ? 0 : errno; }
 
+void PacketLoop::forget(const Lane& lane) {
+  (void)::epoll_ctl(poll_, EPOLL_CTL_DEL, lane.socket.descriptor(), nullptr);
+}
+
 /** One packet: what is left makes the socket ready again in the next turn, after the others had theirs. */
 void PacketLoop::drain(Lane& lane) {
   if (const auto datagram = lane.socket.receive(room_); datagram.has_value()) relay(lane, room_, *datagram, state_);

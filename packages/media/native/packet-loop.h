@@ -24,6 +24,7 @@ class PacketLoop final : Listener {
 
  private:
   int listen(Lane& lane) override;
+  void forget(const Lane& lane) override;
   void drain(Lane& lane);
   void reportWhenDue();
 

@@ -76,7 +76,7 @@ void PacketThread::run() {
   nice_ = goFirst();
   {
     PacketLoop loop(poll_, wakeUp_, options_.maskSeed);
-    std::vector<std::uint8_t> commands;
+    SecretOctets commands;
     while (!stopping_ && loop.alive()) {
       beats_.fetch_add(1, std::memory_order_relaxed);
       if (loop.turn(backlog_.load(std::memory_order_relaxed))) {
@@ -85,6 +85,7 @@ void PacketThread::run() {
           commands.swap(inbox_);
         }
         loop.carryOut(commands);
+        wipe(commands);
         commands.clear();
       }
       publish(loop.events());

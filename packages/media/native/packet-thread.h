@@ -11,9 +11,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 #include "events.h"
+#include "secret-octets.h"
 
 namespace ringfence {
 
@@ -69,7 +69,7 @@ class PacketThread : public std::enable_shared_from_this<PacketThread> {
   std::atomic<int> nice_ = 0;
 
   std::mutex inboxLock_;
-  std::vector<std::uint8_t> inbox_;
+  SecretOctets inbox_;
 
   std::mutex outboxLock_;
   EventLog outbox_;

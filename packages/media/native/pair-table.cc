@@ -28,6 +28,7 @@ void PairTable::open(const OpenCommand& command) {
     if (error == 0) error = listener_.listen(*lane);
   }
   if (error != 0) {
+    silence(*pair);
     state_.events.bindFailed(command.pair, error);
   } else {
     add(std::move(pair));
@@ -36,8 +37,15 @@ void PairTable::open(const OpenCommand& command) {
 
 void PairTable::add(std::unique_ptr<Pair> pair) {
   const PairId id = pair->id();
+  if (const Pair* before = find(id); before != nullptr) silence(*before);
   pairs_[id] = std::move(pair);
   state_.events.opened(id);
+}
+
+void PairTable::silence(const Pair& pair) {
+  for (const Lane* lane : {&pair.rtp, &pair.rtcp}) {
+    if (lane->socket.descriptor() >= 0) listener_.forget(*lane);
+  }
 }
 
 void PairTable::join(PairId left, PairId right) {
@@ -72,6 +80,7 @@ void PairTable::close(PairId id) {
   if (pair == nullptr) return;
   addStream(*pair);
   addActivity(*pair);
+  silence(*pair);
   pairs_.erase(id);
 }
 
@@ -79,7 +88,7 @@ void PairTable::report() {
   for (auto& [id, pair] : pairs_) {
     if (pair->reader.has_value()) {
       pair->reader->settle(state_.now);
-      reportPresses(*pair, state_.events);
+      reportPresses(*pair, state_);
     }
     reportLatched(pair->rtp);
     reportLatched(pair->rtcp);

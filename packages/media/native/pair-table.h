@@ -9,11 +9,16 @@
 
 namespace ringfence {
 
-/** Who is told which sockets to listen to. A socket that is closed needs no word: the kernel forgets it. */
+/** Who is told which sockets to listen to. */
 class Listener {
  public:
   /** 0, or the number of the error. */
   [[nodiscard]] virtual int listen(Lane& lane) = 0;
+  /**
+   * It is about to be closed. The kernel would forget it by itself, but not before a child that is just being started has closed its copy; a
+   * packet until then would be reported for a lane that is gone.
+   */
+  virtual void forget(const Lane& lane) = 0;
 
  protected:
   ~Listener() = default;
@@ -39,6 +44,7 @@ class PairTable final : public CommandSink {
  private:
   Pair* find(PairId pair);
   void add(std::unique_ptr<Pair> pair);
+  void silence(const Pair& pair);
   void reportStreams();
   void reportLatched(Lane& lane);
   void reportForeign(Pair& pair);

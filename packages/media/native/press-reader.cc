@@ -78,7 +78,7 @@ void PressReader::close(Millis now) {
     saidThisSecond_ = 0;
   }
   if (++saidThisSecond_ > kMostASecond) return;
-  const std::uint64_t milliseconds = (before_ + duration_) * 1000 / presses_.clockRate;
+  const std::uint64_t milliseconds = ((before_ + duration_) * 1000 + presses_.clockRate / 2) / presses_.clockRate;
   const Press press{.event = event_,
                     .durationMs = static_cast<std::uint32_t>(std::min<std::uint64_t>(milliseconds, UINT32_MAX))};
   (ended_.has_value() ? endedThen_ : ended_) = press;

@@ -18,7 +18,7 @@ constexpr std::uint8_t kMarker = 0x80;
 constexpr std::uint8_t kVersion = 0x80;
 constexpr std::size_t kHeader = 12;
 constexpr std::size_t kEventPacket = 16;
-constexpr std::int64_t kLongest = 0xffff;
+constexpr std::uint64_t kLongest = 0xffff;
 
 std::int32_t between(std::uint32_t later, std::uint32_t earlier) { return static_cast<std::int32_t>(later - earlier); }
 }  // namespace
@@ -59,8 +59,9 @@ bool PressWriter::next(std::uint32_t timestamp, Millis now) {
   const Press press = waiting_.front().press;
   waiting_.pop_front();
   event_ = press.event;
-  const std::int64_t rounded = (std::int64_t{press.durationMs} * presses_.clockRate + 500) / 1000;
-  duration_ = std::clamp<std::int64_t>(rounded, 1, kLongest);
+  // The largest of both, multiplied, just fits.
+  const std::uint64_t rounded = (std::uint64_t{press.durationMs} * presses_.clockRate + 500) / 1000;
+  duration_ = static_cast<std::int64_t>(std::clamp<std::uint64_t>(rounded, 1, kLongest));
   start_ = timestamp;
   ends_ = 0;
   begun_ = false;

@@ -18,7 +18,7 @@ namespace ringfence {
 inline constexpr std::size_t kTagRoom = 76;
 inline constexpr std::size_t kPacketRoom = kMaxPacket + kTagRoom;
 
-/** With more octets of events uncollected than this no control packet is added, and no report made. */
+/** With more octets of events uncollected than this nothing is added that a peer can cause, and no report made. */
 inline constexpr std::size_t kBacklogLimit = 1'048'576;
 
 /** What the packets of one thread share. */

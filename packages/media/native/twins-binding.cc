@@ -117,6 +117,64 @@ napi_value latchTarget(napi_env env, napi_callback_info info) {
   return js::make(env, text + " " + std::to_string(subject->target().port));
 }
 
+/** A reader and a writer of key presses that share nothing but what they were made with. */
+struct Keys {
+  explicit Keys(const KeyPresses& presses) : reader(presses), writer(presses) {}
+  PressReader reader;
+  PressWriter writer;
+};
+
+/** keys(type, clockRate) */
+napi_value keys(napi_env env, napi_callback_info info) {
+  const auto [type, clockRate] = js::arguments<2>(env, info);
+  const KeyPresses presses{.type = static_cast<std::uint8_t>(js::unsigned32(env, type)),
+                           .clockRate = js::unsigned32(env, clockRate),
+                           .collect = true};
+  if (presses.clockRate == 0) return js::undefined(env);
+  const auto forgetKeys = [](napi_env, void* held, void*) { delete static_cast<Keys*>(held); };
+  napi_value external = nullptr;
+  (void)napi_create_external(env, new Keys(presses), forgetKeys, nullptr, &external);
+  return external;
+}
+
+/** keysRead(keys, packet, now): 1 for an event; without a packet a press whose end was lost ends. */
+napi_value keysRead(napi_env env, napi_callback_info info) {
+  const auto [external, packet, now] = js::arguments<3>(env, info);
+  auto* subject = js::held<Keys>(env, external);
+  if (subject == nullptr) return js::undefined(env);
+  const View octets = js::octets(env, packet);
+  if (!octets.empty()) return js::make(env, subject->reader.isPress(octets, time(env, now)) ? 1.0 : 0.0);
+  subject->reader.settle(time(env, now));
+  return js::make(env, 0.0);
+}
+
+/** keysSaid(keys): "event duration", or undefined */
+napi_value keysSaid(napi_env env, napi_callback_info info) {
+  const auto [external] = js::arguments<1>(env, info);
+  auto* subject = js::held<Keys>(env, external);
+  const auto press = subject == nullptr ? std::nullopt : subject->reader.take();
+  if (!press.has_value()) return js::undefined(env);
+  return js::make(env, std::to_string(press->event) + " " + std::to_string(press->durationMs));
+}
+
+/** keysPress(keys, event, durationMs, now) */
+napi_value keysPress(napi_env env, napi_callback_info info) {
+  const auto [external, event, duration, now] = js::arguments<4>(env, info);
+  auto* subject = js::held<Keys>(env, external);
+  const Press press{.event = static_cast<std::uint8_t>(js::unsigned32(env, event)),
+                    .durationMs = js::unsigned32(env, duration)};
+  if (subject != nullptr) subject->writer.press(press, time(env, now));
+  return js::undefined(env);
+}
+
+/** keysWrite(keys, packet, now): the octets to send; the packet is changed in place */
+napi_value keysWrite(napi_env env, napi_callback_info info) {
+  const auto [external, packet, now] = js::arguments<3>(env, info);
+  auto* subject = js::held<Keys>(env, external);
+  if (subject == nullptr) return js::undefined(env);
+  return js::make(env, static_cast<double>(subject->writer.write(js::octets(env, packet), time(env, now))));
+}
+
 }  // namespace
 
 napi_value twins(napi_env env) {
@@ -134,6 +192,11 @@ napi_value twins(napi_env env) {
   js::setFunction(env, exports, "latchPeek", latchPeek);
   js::setFunction(env, exports, "latchAccept", latchAccept);
   js::setFunction(env, exports, "latchTarget", latchTarget);
+  js::setFunction(env, exports, "keys", keys);
+  js::setFunction(env, exports, "keysRead", keysRead);
+  js::setFunction(env, exports, "keysSaid", keysSaid);
+  js::setFunction(env, exports, "keysPress", keysPress);
+  js::setFunction(env, exports, "keysWrite", keysWrite);
   return exports;
 }
 

@@ -27,6 +27,8 @@ export interface LegMedia {
   readonly keying: readonly ("sdes" | "dtls")[];
   /** A page in a browser: with DTLS allowed it is offered DTLS, ICE, rtcp-mux and BUNDLE, without which it takes no call. */
   readonly browser: boolean;
+  /** Another phone that does ICE and says so (RFC 5768): it is offered ICE. Some send nothing to who does not. */
+  readonly ice?: boolean | undefined;
   /** Encoding names that may be used, the preferred one first; undefined: any. */
   readonly codecs?: readonly string[] | undefined;
   /** Fax over UDPTL (T.38) may pass; it is never encrypted. */

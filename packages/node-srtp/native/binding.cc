@@ -41,6 +41,13 @@ double number_of(napi_env env, napi_value value) {
   return number;
 }
 
+/** A whole number from 0 on that a double holds exactly; -1 for anything else. */
+std::int64_t whole_of(napi_env env, napi_value value) {
+  constexpr double most = 9'007'199'254'740'991;
+  const double number = number_of(env, value);
+  return number >= 0 && number <= most ? static_cast<std::int64_t>(number) : -1;
+}
+
 napi_value field(napi_env env, napi_value object, const char* name) {
   napi_value value = nullptr;
   napi_get_named_property(env, object, name, &value);
@@ -88,8 +95,8 @@ napi_value array_of(napi_env env, const std::vector<Item>& items, Make make) {
 std::vector<srtp::SourceIndex> sources_of(napi_env env, napi_value array) {
   std::vector<srtp::SourceIndex> sources;
   each_of(env, array, [&](napi_value source) {
-    sources.push_back({static_cast<std::uint32_t>(number_of(env, field(env, source, "ssrc"))),
-                       static_cast<std::int64_t>(number_of(env, field(env, source, "index")))});
+    sources.push_back({static_cast<std::uint32_t>(whole_of(env, field(env, source, "ssrc"))),
+                       whole_of(env, field(env, source, "index"))});
   });
   return sources;
 }
@@ -97,8 +104,8 @@ std::vector<srtp::SourceIndex> sources_of(napi_env env, napi_value array) {
 srtp::Snapshot snapshot_of(napi_env env, napi_value value) {
   srtp::Snapshot snapshot{sources_of(env, field(env, value, "rtp")), sources_of(env, field(env, value, "rtcp")), {}};
   each_of(env, field(env, value, "used"), [&](napi_value used) {
-    snapshot.used.push_back({static_cast<std::uint64_t>(number_of(env, field(env, used, "rtp"))),
-                             static_cast<std::uint64_t>(number_of(env, field(env, used, "rtcp")))});
+    snapshot.used.push_back({static_cast<std::uint64_t>(whole_of(env, field(env, used, "rtp"))),
+                             static_cast<std::uint64_t>(whole_of(env, field(env, used, "rtcp")))});
   });
   return snapshot;
 }
@@ -119,7 +126,8 @@ Request request_of(napi_env env, const Arguments& arguments) {
   each_of(env, arguments[1], [&](napi_value key) {
     request.keys.push_back({.key_and_salt = octets_of(env, field(env, key, "keyAndSalt")),
                             .mki = octets_of(env, field(env, key, "mki")),
-                            .lifetime = static_cast<std::uint64_t>(number_of(env, field(env, key, "lifetime")))});
+                            .lifetime = static_cast<std::uint64_t>(
+                                std::max<std::int64_t>(0, whole_of(env, field(env, key, "lifetime"))))});
   });
   napi_valuetype type = napi_undefined;
   if (napi_typeof(env, arguments[2], &type) == napi_ok && type == napi_object) {

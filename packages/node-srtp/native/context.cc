@@ -35,11 +35,7 @@ bool Context::set_up(std::span<const MasterKey> masters, Direction direction, co
                     PacketBudget(std::min(master.lifetime, rtp_lifetime), used.rtp),
                     PacketBudget(std::min(master.lifetime, rtcp_lifetime), used.rtcp)});
   }
-  if (resume != nullptr) {
-    rtp.resume(resume->rtp, 0);
-    rtcp.resume(resume->rtcp, rtcp_gap);
-  }
-  return true;
+  return resume == nullptr || (rtp.resume(resume->rtp, 0) && rtcp.resume(resume->rtcp, rtcp_gap));
 }
 
 KeyInUse* Context::key_for(View packet, std::size_t behind) {

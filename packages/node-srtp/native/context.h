@@ -40,7 +40,7 @@ struct Context {
   SourceTable rtp = {};
   SourceTable rtcp = {};
 
-  /** False when a key does not fit the suite, MKIs repeat or differ in length, or OpenSSL refuses. `rtcp_gap`: see the protector. */
+  /** False when a key does not fit the suite, MKIs repeat or differ in length, a snapshot is none, or OpenSSL refuses. `rtcp_gap`: see the protector. */
   [[nodiscard]] bool set_up(std::span<const MasterKey> masters, Direction direction, const Snapshot* resume,
                             std::int64_t rtcp_gap);
 

@@ -2,11 +2,13 @@
 
 namespace ringfence::srtp {
 
-void SourceTable::resume(std::span<const SourceIndex> sources, std::int64_t gap) {
+bool SourceTable::resume(std::span<const SourceIndex> sources, std::int64_t gap) {
   for (const SourceIndex& source : sources.first(std::min(sources.size(), max_sources))) {
+    if (source.index < 0 || source.index > last_rtp_index) return false;
     ssrcs_.push_back(source.ssrc);
     windows_.push_back(ReplayWindow::resumed_at(source.index + gap));
   }
+  return true;
 }
 
 std::int64_t SourceTable::index_for(std::uint32_t ssrc, std::uint16_t sequence) const {

@@ -31,8 +31,11 @@ inline constexpr std::int64_t last_rtp_index = (std::int64_t{1} << 48) - 1;
 
 class SourceTable {
  public:
-  /** `gap` is added to each index: what may have been used after the snapshot was taken. */
-  void resume(std::span<const SourceIndex> sources, std::int64_t gap);
+  /**
+   * `gap` is added to each index: what may have been used after the snapshot was taken. False for an index that no snapshot can hold: the window's
+   * ring counts from it.
+   */
+  [[nodiscard]] bool resume(std::span<const SourceIndex> sources, std::int64_t gap);
 
   [[nodiscard]] std::size_t count() const { return ssrcs_.size(); }
   /** The estimated index of an RTP packet, or the negative code that refuses it. Reads only. */

@@ -73,7 +73,7 @@ struct Snapshot {
 /** Plain to protected. */
 class Protector {
  public:
-  /** Null when the length of key and salt or of the MKI is not the suite's or RFC 4568's, or OpenSSL refuses. */
+  /** Null when the length of key and salt or of the MKI is not the suite's or RFC 4568's, a snapshot is none, or OpenSSL refuses. */
   [[nodiscard]] static std::unique_ptr<Protector> create(Suite suite, const MasterKey& key,
                                                          const Snapshot* resume = nullptr);
 
@@ -101,7 +101,7 @@ class Unprotector {
   /**
    * One key without MKI, or up to `max_master_keys` keys with different MKIs of the same length; the packet's MKI then chooses the key. All of
    * them share SSRCs, rollover counters and replay windows, since a change of key does not reset them (RFC 3711 §3.3.1).
-   * Null when a length is wrong, MKIs repeat or differ in length, a second key has none, or OpenSSL refuses.
+   * Null when a length is wrong, MKIs repeat or differ in length, a second key has none, a snapshot is none, or OpenSSL refuses.
    */
   [[nodiscard]] static std::unique_ptr<Unprotector> create(Suite suite, std::span<const MasterKey> keys,
                                                            const Snapshot* resume = nullptr);

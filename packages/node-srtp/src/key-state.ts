@@ -9,7 +9,7 @@ import { type SourceSnapshot, SourceTable } from "./source-table.ts";
 export interface SrtpOptions {
   /** Default: the one `backEndOf` names for the suite. */
   readonly backEnd?: BackEnd;
-  /** Carry on where another process stopped, with the same keys. */
+  /** Carry on where another process stopped, with the same keys. What is no snapshot is a RangeError. */
   readonly resume?: SrtpSnapshot;
 }
 

@@ -68,6 +68,6 @@ export function nativeContext(
   if (!native.loaded) throw new RangeError(`no native code: ${native.why}`);
   const binding = native.exports.srtp as Binding;
   const handle = binding[side](suite, keys, resume);
-  if (handle === undefined) throw new RangeError(`${suite} does not take this key`);
+  if (handle === undefined) throw new RangeError(`${suite} does not take this key, or this snapshot`);
   return new NativeContext(binding, handle);
 }

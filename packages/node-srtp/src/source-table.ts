@@ -12,10 +12,13 @@
  */
 import { srtpResult } from "./failure.ts";
 import { ReplayWindow } from "./replay-window.ts";
-import { estimateIndex } from "./rollover.ts";
+import { estimateIndex, lastRtpIndex } from "./rollover.ts";
 
 /** About 370 octets each, so at most 95 kB for a key whose holder keeps changing its SSRC; a normal call has one entry. */
 export const maxSources = 256;
+
+/** A sender of RTCP skips some indices when it resumes (protect.ts), which may lead past the last one. */
+const lastResumed = lastRtpIndex + 2 ** 16;
 
 /** The highest index of one SSRC. */
 export interface SourceSnapshot {
@@ -29,8 +32,12 @@ export class SourceTable {
   #recentSsrc = -1;
   #recent: ReplayWindow | undefined;
 
+  /** @throws RangeError for an index that no snapshot can hold */
   constructor(resumed: readonly SourceSnapshot[]) {
-    for (const { ssrc, index } of resumed.slice(0, maxSources)) this.#windows.set(ssrc, ReplayWindow.resumedAt(index));
+    for (const { ssrc, index } of resumed.slice(0, maxSources)) {
+      if (!(index >= 0 && index <= lastResumed)) throw new RangeError(`no snapshot has the index ${index}`);
+      this.#windows.set(ssrc, ReplayWindow.resumedAt(index));
+    }
   }
 
   get size(): number {

@@ -157,6 +157,16 @@ describe.each(both)("%s", (suite) => {
     );
   });
 
+  test.each([-1, Number.NaN, -(2 ** 40), 2 ** 53, 2 ** 63])("a snapshot with the index %d is none", (index) => {
+    const state = { rtp: [{ ssrc: 1, index }], rtcp: [], used: [] };
+    const keys = { keyAndSalt: new Uint8Array(keyAndSaltLength(suite)) };
+    for (const backEnd of [undefined, "native"] as const) {
+      const options = { resume: state, ...(backEnd && { backEnd }) };
+      expect(() => createUnprotector(suite, keys, options)).toThrow(RangeError);
+      expect(() => createProtector(suite, keys, options)).toThrow(RangeError);
+    }
+  });
+
   test("random octets get the same answer from both", () => {
     const twins = new Twins(suite, 2);
     const octets = fc.uint8Array({ maxLength: 120 });

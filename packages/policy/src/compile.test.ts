@@ -34,6 +34,7 @@ const call: SignalSubject = {
   targetUser: "600",
   targetHost: "pbx.example.com",
   targetRaw: "sip:600@pbx.example.com",
+  number: undefined,
   account: "1001",
   load: {
     calls: 0,
@@ -78,6 +79,7 @@ test("the chain tells every rule that was asked, in order, and the key that woul
     "target",
     "identity",
     "suspension",
+    "destination",
     "hours",
     "capacity",
     "use",

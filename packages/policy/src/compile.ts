@@ -5,6 +5,7 @@ import { mediaRule } from "./decide-media.ts";
 import { decideSignal } from "./decide-signal.ts";
 import { emergencyMatcher } from "./emergency.ts";
 import { capacityFilter } from "./filter/capacity.ts";
+import { destinationFilter, destinationRule } from "./filter/destination.ts";
 import { emergencyFilter } from "./filter/emergency.ts";
 import type { Filter } from "./filter/filter.ts";
 import { hoursFilter } from "./filter/hours.ts";
@@ -15,6 +16,8 @@ import { sourceFilter } from "./filter/source.ts";
 import { suspensionFilter } from "./filter/suspension.ts";
 import { targetFilter } from "./filter/target.ts";
 import { useFilter } from "./filter/use.ts";
+import { conventionOf, trunkConvention } from "./number/convention.ts";
+import { readDialled } from "./number/dialled.ts";
 import type { Origin, Policy } from "./policy.ts";
 import { PrefixMap, PrefixSet } from "./prefix-map.ts";
 import { trunkRouter } from "./route.ts";
@@ -31,7 +34,7 @@ export interface CompileFacts {
 /**
  * A configuration to a policy that only evaluates: lists become sorted ranges, rules become functions, notes become objects
  * that are shared. The order of the rules is the policy: denied sources first, even for emergency calls; emergency calls are
- * recognised before any rule they must pass; limits last, because they are the only rules that change while nobody looks.
+ * recognised before any rule they must pass; where a call goes after who makes it; limits last, because they are the only rules that change while nobody looks.
  */
 export function compile(config: Config, facts: CompileFacts = {}): Policy {
   const isEmergency = emergencyMatcher(config.policy.emergency);
@@ -44,6 +47,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     targetFilter(config.phones, facts.localAddresses ?? []),
     identityFilter(config),
     suspensionFilter(),
+    destinationFilter(config.policy.destinations, isEmergency),
     hoursFilter(book),
     capacityFilter(config),
     useFilter(book),
@@ -60,6 +64,8 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     decideMedia: mediaRule(config),
     decideIdentity: identityRule(config),
     isEmergency,
+    readNumber: numberReader(config),
+    decideDestination: destinationRule(config.policy.destinations, isEmergency),
     use: book,
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],
@@ -75,6 +81,12 @@ function pbxBlock({ pbx }: Config): readonly Cidr[] {
     const block = parseCidr(host);
     return typeof block === "string" ? [] : [block];
   });
+}
+
+function numberReader({ policy, trunks }: Config): Policy["readNumber"] {
+  const phones = conventionOf(policy.country);
+  const carriers = new Map(trunks.map(({ name, numbers }) => [name, trunkConvention(numbers, phones)]));
+  return (text, trunk) => readDialled(text, trunk === undefined ? phones : (carriers.get(trunk) ?? phones));
 }
 
 function originOf(trunks: readonly TrunkConfig[]): (packetSource: string) => Origin {

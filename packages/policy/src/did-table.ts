@@ -1,6 +1,6 @@
 /** The numbers a carrier may deliver: single ones, patterns and ranges, compared without plus and separators. */
 import type { TrunkConfig } from "./config/config.ts";
-import { numberMatcher, plainNumber } from "./number.ts";
+import { numberMatcher, plainNumber } from "./number/plain.ts";
 
 type Rules = Pick<TrunkConfig["numbers"], "countryCode" | "internationalPrefix" | "nationalPrefix">;
 

@@ -1,5 +1,5 @@
-import type { PolicyConfig } from "./config/config.ts";
-import { plainNumber } from "./number.ts";
+import type { PolicyConfig } from "./config/policy-config.ts";
+import { plainNumber } from "./number/plain.ts";
 import type { TargetUri } from "./policy.ts";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";

@@ -28,7 +28,6 @@ export type {
   PbxConfig,
   PeerTlsConfig,
   PhonesConfig,
-  PolicyConfig,
   SecretSource,
   SessionTimerConfig,
   SignallingTransport,
@@ -49,11 +48,13 @@ export {
   srtpSuites,
 } from "./config/media-config.ts";
 export { configurationPage } from "./config/page.ts";
+export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
 export { diffConfigs } from "./diff.ts";
 export { type ConfigIssue, type ConfigIssueCode, configIssueCodes } from "./issue.ts";
-export { numberMatcher, plainNumber } from "./number.ts";
+export type { DialledNumber, WorldNumber } from "./number/dialled.ts";
+export { numberMatcher, plainNumber } from "./number/plain.ts";
 export type { Origin, Policy, TargetUri } from "./policy.ts";
 export { PrefixSet } from "./prefix-map.ts";
 export { type RejectReason, rejectReasons } from "./reasons.ts";

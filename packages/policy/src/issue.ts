@@ -49,6 +49,13 @@ export const configIssueCodes = {
   "spend-without-rates": "Money is limited, and no file says what calls cost.",
   "rates-unused": "A file says what calls cost, and no money is limited.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
+  "destinations-open": "There are trunks, and nothing says which numbers may be called.",
+  "destination-without-effect": "A rule about destinations can never decide anything.",
+  "destination-without-country":
+    "Rules ask for countries or types of numbers, and how national numbers are dialled is not said.",
+  "emergency-shadowed": "A call to an emergency number would not get through.",
+  "emergency-without-trunk": "No trunk takes an emergency number.",
+  "emergency-number-ordinary": "A number that no limit stops is no emergency number.",
   "no-emergency-numbers": "No number is treated as an emergency call.",
 } as const;
 

@@ -1,3 +1,4 @@
+import type { DialledNumber } from "./number/dialled.ts";
 import type { IdentitySubject, MediaSubject, SignalSubject } from "./subject.ts";
 import type { UseBook } from "./use/use-book.ts";
 import type { Verdict } from "./verdict.ts";
@@ -19,8 +20,15 @@ export interface Policy {
   decideIdentity(subject: IdentitySubject): Verdict;
   /** By the Request-URI alone: numbers of `policy.emergency.numbers` and, if `urns` is on, urn:service:sos and below. */
   isEmergency(uri: TargetUri): boolean;
+  /**
+   * A dialled number as every rule sees it. `trunk`: it was dialled between the PBX and that carrier; without it, at a phone.
+   * @param text the user part, escapes undone, parameters of the number (`;phone-context=`) included
+   */
+  readNumber(text: string | undefined, trunk?: string): DialledNumber;
   /** Who pays for a call, what it costs, and what a payer may use. */
   readonly use: UseBook;
+  /** Whether a phone may have the PBX call this number: what it names in a redirection. */
+  decideDestination(number: DialledNumber): Verdict;
   /** Which side of the outside a socket's peer is on: a trunk if its address is in that trunk's `from`, else a phone. */
   sideOf(packetSource: string): Origin;
   /** The trunk for a number dialled towards the outside: longest prefix of `trunks[].numbers.prefix`, then the order of the file. */

@@ -1,13 +1,5 @@
-interface ReasonEntry {
-  /** Status of the answer; a `drop` verdict sends none, whatever stands here. */
-  readonly status: number;
-  /** Reason phrase for the phone: names no internals. */
-  readonly text: string;
-  /** For the operator, in `explain`, the log and docs/errors.md. */
-  readonly remedy: string;
-  /** Seconds for a Retry-After header, where trying again later makes sense. */
-  readonly retryAfter?: number;
-}
+import { destinationCatalogue } from "./destination-reasons.ts";
+import type { ReasonEntry } from "./reason-entry.ts";
 
 const catalogue = {
   "source-denied": {
@@ -124,6 +116,7 @@ const catalogue = {
     remedy:
       "The token is older or newer than `stir.window` allows. Compare the clock of this machine with the carrier's.",
   },
+  ...destinationCatalogue,
   "emergency-unregistered-limit": {
     status: 503,
     text: "Too Many Emergency Calls From Unregistered Phones",

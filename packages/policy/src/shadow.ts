@@ -1,6 +1,9 @@
 import type { Config } from "./config/config.ts";
 
 /** Keys of the configuration whose rules are only looked at, as the file spells them: nobody may forget that they do not act. */
-export function keysInShadow({ defence }: Config): readonly string[] {
-  return defence.mode === "shadow" ? ["defence.mode"] : [];
+export function keysInShadow({ defence, policy }: Config): readonly string[] {
+  return [
+    ...policy.destinations.flatMap(({ mode }, at) => (mode === "shadow" ? [`policy.destinations[${at}].mode`] : [])),
+    ...(defence.mode === "shadow" ? ["defence.mode"] : []),
+  ];
 }

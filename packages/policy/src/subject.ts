@@ -1,3 +1,4 @@
+import type { DialledNumber } from "./number/dialled.ts";
 import type { UseFigures } from "./use/ledger.ts";
 
 /** Where a message came from: decided by the socket it arrived on and the address it came from, never by what it says. */
@@ -48,6 +49,11 @@ export interface SignalSubject {
   readonly targetHost: string;
   /** The whole Request-URI as it was written. */
   readonly targetRaw: string;
+  /**
+   * Whom the request would call: of an INVITE the Request-URI, of a REFER the Refer-To, as `Policy.readNumber` reads it.
+   * Rules match on this and never on text. Undefined for requests that call nobody.
+   */
+  readonly number: DialledNumber | undefined;
   /** The account registered on the flow the request came over; undefined when none is. */
   readonly account: string | undefined;
   /** Milliseconds since 1970; undefined: not known. */

@@ -8,6 +8,7 @@ export const ruleIds = [
   "target",
   "identity",
   "suspension",
+  "destination",
   "hours",
   "capacity",
   "use",
@@ -27,7 +28,7 @@ export interface RuleTrace {
   readonly outcome: RuleOutcome;
   /** What was found, in words. Never holds anything the peer wrote. */
   readonly note: string;
-  /** The configuration key that would change the answer, when there is one. */
+  /** The configuration key that decided or would change the answer, when there is one. */
   readonly key: string | undefined;
   /** With outcome `shadow`: what the refusal would have said. */
   readonly reason?: RejectReason | undefined;

@@ -8,6 +8,8 @@ export interface StoredRegistration {
   readonly contactUri: string;
   readonly callId: string;
   readonly cseq: number;
+  /** The phone does ICE. */
+  readonly ice?: boolean | undefined;
   /** Name of the local socket, and the peer's address: a UDP flow is these three. */
   readonly endpoint: string;
   readonly address: string;

@@ -9,6 +9,7 @@ export function readRegistration(value: unknown): StoredRegistration | undefined
   const row: Readonly<Record<string, unknown>> = { ...value };
   const whole =
     texts.every((name) => typeof row[name] === "string") &&
-    numbers.every((name) => typeof row[name] === "number" && Number.isFinite(row[name]));
+    numbers.every((name) => typeof row[name] === "number" && Number.isFinite(row[name])) &&
+    (row["ice"] === undefined || typeof row["ice"] === "boolean");
   return whole ? (row as unknown as StoredRegistration) : undefined;
 }

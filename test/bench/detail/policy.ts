@@ -36,6 +36,7 @@ const call: SignalSubject = {
   targetUser: "+15550100123",
   targetHost: "pbx.example.com",
   targetRaw: "sip:+15550100123@pbx.example.com",
+  number: policy.readNumber("+15550100123"),
   account: "1001",
   load,
 };

@@ -84,6 +84,7 @@ function judged(request: Request): void {
     targetUser: target.kind === "sip" ? target.user : undefined,
     targetHost: target.kind === "sip" ? target.host : "",
     targetRaw: target.raw,
+    number: policy.readNumber(target.kind === "sip" ? target.user : undefined),
     account: "1001",
     load,
   };

@@ -19,7 +19,12 @@ import { parse, stringify } from "yaml";
 interface Case {
   readonly claim: string;
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly signal?: Readonly<Record<string, unknown>> & { readonly target?: string; readonly at?: string };
+  readonly signal?: Readonly<Record<string, unknown>> & {
+    readonly target?: string;
+    readonly referTo?: string;
+    readonly trunk?: string;
+    readonly at?: string;
+  };
   /** Text of the file that `policy.rates` names. */
   readonly rates?: string;
   readonly media?: Readonly<Record<string, unknown>>;
@@ -39,7 +44,7 @@ function policyOf(config: Case["config"] = {}, ratesText?: string): Policy {
   return compile(loaded.config, { localAddresses, rates: rates?.rates });
 }
 
-function signalOf(signal: NonNullable<Case["signal"]>): SignalSubject {
+function signalOf(policy: Policy, signal: NonNullable<Case["signal"]>): SignalSubject {
   const { target: raw = "sip:600@pbx.example.com", load, at, ...rest } = signal;
   const uri = parseUri(raw);
   if (uri === undefined) throw new Error(`the edge would refuse ${raw} before asking`);
@@ -67,14 +72,20 @@ function signalOf(signal: NonNullable<Case["signal"]>): SignalSubject {
   } as const;
   // `account: null` in a file means: nobody registered on this flow.
   const account = rest.account === null ? undefined : (rest.account ?? plain.account);
+  const context = uri.kind === "tel" ? uri.params.find((p) => p.name === "phone-context")?.value : undefined;
+  // `referTo` in a file: the number that a REFER names.
+  const text =
+    signal.referTo ?? (context === undefined ? plain.targetUser : `${plain.targetUser};phone-context=${context}`);
+  const call = (signal.method ?? "INVITE") === "INVITE" && signal.inDialog !== true;
+  const number = call || signal.referTo !== undefined ? policy.readNumber(text, signal.trunk) : undefined;
   const instant = at === undefined ? {} : { at: Date.parse(at) };
-  return { ...plain, ...rest, ...instant, account, load: { ...idle, ...Object(load) } } as SignalSubject;
+  return { ...plain, ...rest, ...instant, number, account, load: { ...idle, ...Object(load) } } as SignalSubject;
 }
 
 function decide(golden: Case): Verdict {
   const policy = policyOf(golden.config, golden.rates);
   if (golden.media !== undefined) return policy.decideMedia({ suites: [], ...golden.media } as unknown as MediaSubject);
-  return policy.decideSignal(signalOf(golden.signal ?? {}));
+  return policy.decideSignal(signalOf(policy, golden.signal ?? {}));
 }
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".yaml"));

@@ -2,7 +2,7 @@
 import { passwords } from "./pbx.ts";
 import type { PhoneSettings } from "./phone-settings.ts";
 
-export type Way = Pick<PhoneSettings, "transport" | "media"> & Partial<Pick<PhoneSettings, "answers">>;
+export type Way = Pick<PhoneSettings, "transport" | "media"> & Partial<Pick<PhoneSettings, "answers" | "ice">>;
 
 export const encrypted: Way = { transport: "tls", media: "srtp" };
 export const plain: Way = { transport: "udp", media: "plain" };

@@ -9,8 +9,10 @@ export interface PhoneSettings {
   readonly user: string;
   readonly password: string;
   readonly transport: "udp" | "tcp" | "tls";
-  /** `plain`: RTP/AVP. `srtp`: SDES, and no call without it. `dtls`: DTLS-SRTP, without ICE; RTCP needs rtcp-mux then. */
+  /** `plain`: RTP/AVP. `srtp`: SDES, and no call without it. `dtls`: DTLS-SRTP; RTCP needs rtcp-mux then. */
   readonly media: "plain" | "srtp" | "dtls";
+  /** It makes connectivity checks, as a full agent (RFC 8445). */
+  readonly ice?: boolean;
   /** What its microphone picks up. */
   readonly hertz: number;
   readonly answers: "at-once" | "when-told";
@@ -60,6 +62,7 @@ export function writePhoneSettings(folder: string, settings: PhoneSettings): voi
           ["rtcp_mux", "yes"],
         ] as const)
       : []),
+    ...(settings.ice ? [["module", "ice.so"] as const] : []),
     ["module_tmp", "uuid.so"],
     ["module_tmp", "account.so"],
     ["module_app", "menu.so"],
@@ -78,7 +81,7 @@ const hostOf = ({ ipv6 }: PhoneSettings, who: PhoneSettings["party"] | "ringfenc
   ipv6 ? `[${addresses6[who]}]` : addresses[who];
 
 function account(settings: PhoneSettings): string {
-  const { user, password, transport, media, answers, domain } = settings;
+  const { user, password, transport, media, ice, answers, domain } = settings;
   const host = hostOf(settings, "ringfenceOutside");
   const place = transport === "tls" ? `${host}:5061` : host;
   return [
@@ -89,6 +92,7 @@ function account(settings: PhoneSettings): string {
     "regint=60",
     `answermode=${answers === "at-once" ? "auto" : "manual"}`,
     ...(media === "plain" ? [] : [`mediaenc=${media === "srtp" ? "srtp-mand" : "dtls_srtp"}`]),
+    ...(ice ? ["medianat=ice"] : []),
     "audio_codecs=PCMU/8000/1",
   ].join(";");
 }

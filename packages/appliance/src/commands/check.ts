@@ -1,4 +1,6 @@
-/** `ringfence check FILE`: the same code as a start, up to the point where something would be opened. */
+/** `ringfence check FILE`: what a reload does, up to the point where something would be opened. */
+import { lostCarriers } from "@ringfence/edge";
+import { refuseExpired } from "../certificates.ts";
 import type { CliContext } from "../cli.ts";
 import { exitCodes } from "../failures.ts";
 import { loadEverything } from "../loading.ts";
@@ -7,8 +9,15 @@ import { loadEverything } from "../loading.ts";
 export async function check(file: string, { environment, terminal }: CliContext): Promise<number> {
   // A check leaves nothing behind, so the certificate that a start would make is not made.
   const loaded = await loadEverything(file, environment, async () => ({ cert: "", key: "" }));
-  for (const warning of loaded.warnings) terminal.warning(warning);
-  const count = loaded.warnings.length;
+  refuseExpired(loaded.certificates);
+  // The machine where a file is checked need not be the one that serves: its DNS may know less.
+  const lost = await lostCarriers(loaded.file.config);
+  const warnings = [
+    ...loaded.warnings,
+    ...lost.map(({ message }) => `${message}, from here. A reload would be refused`),
+  ];
+  for (const warning of warnings) terminal.warning(warning);
+  const count = warnings.length;
   terminal.out(`${file}: good${count === 0 ? "" : `, ${count} ${count === 1 ? "warning" : "warnings"}`}`);
   return exitCodes.ok;
 }

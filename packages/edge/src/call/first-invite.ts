@@ -17,13 +17,14 @@ const DEFAULT_MAX_FORWARDS = 70;
 
 /** @param flow of the caller: a trunk on that side is the call's, not this leg's */
 export function farLeg(state: EdgeState, flow: Flow, request: Request, routed: Route): Leg {
+  const media = legMedia(state.settings, routed.flow, routed.flow.side === "trunk" ? routed.trunk : undefined);
   return {
     name: "b",
     flow: routed.flow,
     callId: newCallId(state),
     localTag: newTag(state),
     contact: `<${routed.contact}>`,
-    media: legMedia(state.settings, routed.flow, routed.flow.side === "trunk" ? routed.trunk : undefined),
+    media: { ...media, ice: routed.binding?.ice },
     binding: routed.binding?.token,
     account: routed.binding?.user,
     trunk: flow.side === "trunk" ? undefined : routed.trunk,

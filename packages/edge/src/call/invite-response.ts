@@ -186,7 +186,8 @@ function failureFor(
   // RFC 3261 §21.4.16: the one extension that may be asked for from end to end.
   if (status === 421 && lists(response.headers, "Require", "100rel"))
     return { status, headers: [["Require", "100rel"]] };
-  if (status < 400) return redirection(near, far, response) ?? { status: 480, headers: redirected(reason, status) };
+  if (status < 400)
+    return redirection(state, near, far, response) ?? { status: 480, headers: redirected(reason, status) };
   const retry = retryAfterHeaders(response);
   // The interval was ours, and so is the dispute about it.
   if (status === 422) return { status: 500, headers: reason };

@@ -6,7 +6,10 @@
 import { type Hop, parseContacts, parseUri, type Response, sipUri, type Uri } from "@ringfence/sip";
 import { userOf } from "../egress.ts";
 import type { TrunkSettings } from "../settings.ts";
-import type { EdgeState } from "../state.ts";
+import { lookOn } from "../shadow.ts";
+import { count, type EdgeState } from "../state.ts";
+import { logStranger } from "../stranger-log.ts";
+import { dialledText } from "../subject.ts";
 import { hopKey } from "../trunk/locate.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
@@ -60,19 +63,35 @@ function hopNamed(trunk: TrunkSettings, attempt: Attempt, target: Uri): Hop | un
   );
 }
 
-/** The PBX carries out a phone's call forwarding itself: it gets the number, at its own domain, and no address. */
+/**
+ * The PBX carries out a phone's call forwarding itself: it gets the number, at its own domain, and no address. A number that
+ * the phone may not call is left out: forwarding to it is the older way to have somebody else pay.
+ */
 export function redirection(
+  state: EdgeState,
   near: Leg,
   far: Leg,
   response: Response,
 ): { status: number; headers: readonly HeaderPair[] } | undefined {
   if (near.flow.side !== "core" || far.flow.side !== "phone") return undefined;
   const host = near.flow.packetSource.address;
-  const users = targets(response).map(userOf);
+  const users = targets(response).flatMap((target) => (mayForward(state, far, target) ? [userOf(target)] : []));
   const headers = users.flatMap((user): readonly HeaderPair[] =>
     user === undefined ? [] : [["Contact", `<${sipUri({ user, host }).raw}>`]],
   );
   return headers.length > 0 ? { status: response.status, headers } : undefined;
+}
+
+function mayForward(state: EdgeState, far: Leg, target: Uri): boolean {
+  const { policy } = state.settings;
+  const verdict = policy.decideDestination(policy.readNumber(dialledText(target)));
+  if (verdict.shadow !== undefined) lookOn(state, state.now, far.flow, { ...verdict.shadow, method: "INVITE" });
+  if (verdict.action === "allow") return true;
+  count(state, { name: "refused", side: far.flow.side, reason: verdict.reason });
+  const { reason, rule } = verdict;
+  const line = { event: "refused", level: "warn", reason, rule, method: "INVITE", to: userOf(target) } as const;
+  logStranger(state, state.now, far.flow, { ...line, account: far.account, detail: "named in a redirection" });
+  return false;
 }
 
 /** What a caller is told of a redirect that nobody follows (RFC 3326). */

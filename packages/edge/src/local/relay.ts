@@ -27,6 +27,8 @@ export interface WantedContact {
   readonly expires: number;
   /** RFC 5626: the phone asks for outbound, and this is the number of its flow. */
   readonly regId?: number | undefined;
+  /** RFC 5768: the phone does ICE. */
+  readonly ice: boolean;
   /** `expires` is 0 for this flow only: the phone has another. */
   readonly oneFlow?: boolean;
 }

@@ -13,6 +13,8 @@ export interface OneFlow {
   readonly contactUri: string;
   /** RFC 5626: the flow's number; undefined when the phone does not do outbound. */
   readonly regId?: number | undefined;
+  /** RFC 5768: the phone does ICE. */
+  readonly ice?: boolean | undefined;
   /** Call-ID and CSeq of the phone's last REGISTER: a refresh goes on with both (RFC 3261 §10.2.4). */
   readonly callId: string;
   cseq: number;

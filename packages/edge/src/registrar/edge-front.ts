@@ -68,6 +68,7 @@ function renewedBinding(
     contactUri: detached(contact.uri),
     flow,
     regId: contact.regId,
+    ice: contact.ice,
     others: otherFlows(binding, flow, contact.regId),
     callId: detached(request.callId),
     cseq: request.cseq.number,

@@ -111,7 +111,8 @@ function readContacts(
     const token = tokenFor(state, aor, request, contact, place);
     const regId = regIdOf(request, contact);
     const oneFlow = endsOneFlow(state.bindings.get(token), state.now, { expires, regId });
-    wanted.push({ token, uri, expires, regId, oneFlow });
+    const ice = contact.params.some((p) => p.name === "+sip.ice");
+    wanted.push({ token, uri, expires, regId, ice, oneFlow });
   }
   const known = state.bindings.ofAor(aorText(aor)).map((b) => b.token);
   const after = new Set([...known, ...wanted.filter((c) => c.expires > 0).map((c) => c.token)]);

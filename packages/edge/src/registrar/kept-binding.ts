@@ -13,6 +13,7 @@ export interface KeptBinding {
   readonly contactUri: string;
   readonly callId: string;
   readonly cseq: number;
+  readonly ice?: boolean | undefined;
   readonly endpoint: string;
   readonly address: string;
   readonly port: number;
@@ -32,10 +33,10 @@ export interface BindingKeeper {
 
 /** Undefined for a connection: it ends with the process, and so does its binding. */
 export function keptBinding(binding: Binding, wallOffset: number): KeptBinding | undefined {
-  const { flow, token, aor, user, domain, shownDomain, contactUri, callId, cseq } = binding;
+  const { flow, token, aor, user, domain, shownDomain, contactUri, callId, cseq, ice } = binding;
   if (flow.reliable) return undefined;
   return {
-    ...{ token, aor, user, domain, shownDomain, contactUri, callId, cseq },
+    ...{ token, aor, user, domain, shownDomain, contactUri, callId, cseq, ice },
     endpoint: flow.endpoint.id,
     ...flow.packetSource,
     pbxUntil: binding.pbxUntil + wallOffset,

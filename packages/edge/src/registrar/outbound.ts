@@ -31,8 +31,8 @@ function supportsOutbound(request: Request): boolean {
 /** What a binding keeps of its older flows when the phone registers over `flow`: none when it does not ask for outbound. */
 export function otherFlows(known: Binding | undefined, flow: Flow, regId: number | undefined): readonly OneFlow[] {
   if (known === undefined || regId === undefined || known.regId === undefined) return [];
-  const { regId: before, flow: last, contactUri, callId, cseq, expiresAt } = known;
-  const all = [...known.others, { regId: before, flow: last, contactUri, callId, cseq, expiresAt }];
+  const { regId: before, flow: last, ice, contactUri, callId, cseq, expiresAt } = known;
+  const all = [...known.others, { regId: before, flow: last, ice, contactUri, callId, cseq, expiresAt }];
   return all.filter((other) => other.regId !== regId && other.flow.id !== flow.id).slice(-MAX_OTHER_FLOWS);
 }
 

@@ -59,6 +59,7 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       confirmedAt: now,
       provenAt: now,
       regId: contact.regId,
+      ice: contact.ice,
       others: otherFlows(state.bindings.get(contact.token), relay.flow, contact.regId),
     });
   }

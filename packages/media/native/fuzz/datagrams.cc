@@ -81,7 +81,6 @@ class Bench final : Listener {
         break;
       case 2:
         table_.close(pair);
-        lanes_ = {};
         break;
       case 3:
         table_.report();
@@ -110,6 +109,10 @@ class Bench final : Listener {
   int listen(Lane& lane) override {
     if (next_ < lanes_.size()) lanes_[next_++] = &lane;
     return 0;
+  }
+
+  void forget(const Lane& lane) override {
+    std::replace(lanes_.begin(), lanes_.end(), const_cast<Lane*>(&lane), static_cast<Lane*>(nullptr));
   }
 
   std::array<Lane*, 4> lanes_{};

@@ -6,7 +6,9 @@ import type { AgreedLeg, AgreedStream, Agreement } from "../negotiation/agreemen
 import { usableSuites } from "../negotiation/keying.ts";
 import { type DtlsPeer, sameAssociation } from "../negotiation/keying-dtls.ts";
 import { type AgreedKeys, type LegStream, pairConfig, silence } from "../negotiation/leg.ts";
+import type { Link } from "../negotiation/link.ts";
 import type { OpenPair } from "../ports/pair-desk.ts";
+import { signallingAddress } from "../sdp/endpoint-rules.ts";
 import type { MediaSettings } from "../settings.ts";
 import type { TransportTerms } from "../transport/transport.ts";
 import type { TransportBoard } from "../transport/transport-board.ts";
@@ -53,7 +55,7 @@ export class CallEngine {
         { here: b, there: a, leg: legs.b, far: legs.a, rtcp },
       ];
     });
-    for (const { here } of this.#places) this.#expect(rootOf(here.pair).id, here.link.dtls);
+    for (const { here } of this.#places) this.#expect(rootOf(here.pair).id, here.link);
     const carried = new Set(this.#places.flatMap(({ here }) => [here.pair, rootOf(here.pair)]));
     const idle = [...pairs].filter((pair) => !carried.has(pair));
     const silenced = idle.map(({ id }): EngineCommand => ({ kind: "configure", pair: id, config: silence }));
@@ -81,8 +83,9 @@ export class CallEngine {
   }
 
   /** Another association has other keys: what is sent until it stands would go under the keys of somebody who may be gone. */
-  #expect(pair: PairId, peer: DtlsPeer | undefined): void {
-    if (peer === undefined) this.forget(pair);
+  #expect(pair: PairId, { dtls: peer, ice }: Link): void {
+    if (peer === undefined && ice === undefined) this.forget(pair);
+    else if (peer === undefined) this.#handshakes.delete(pair);
     else if (!sameAssociation(this.#handshakes.get(pair)?.peer, peer)) {
       this.#handshakes.set(pair, { peer, keys: undefined });
     }
@@ -132,10 +135,11 @@ function streamOf({ here, there, leg, far, rtcp }: Place, handshake: AgreedKeys 
 
 function termsOf(place: Place): TransportTerms | undefined {
   const { dtls, ice, mux } = place.here.link;
-  if (dtls === undefined) return undefined;
+  if (dtls === undefined && ice === undefined) return undefined;
   const suites = usableSuites(place.leg.suites);
   const { latch } = pairConfig(streamOf(place, undefined), { windowMs: 0, packets: 1 });
   // Never to an address that nobody proved: without its own first flight it begins with the peer's.
   const signalled = latch.sendAtOnce ? latch.signalled?.rtp : undefined;
-  return { ice, dtls: { ...dtls, suites }, mux, signalled };
+  const checksFrom = dtls === undefined ? signallingAddress(place.leg) : undefined;
+  return { ice, dtls: dtls && { ...dtls, suites }, mux, signalled, checksFrom };
 }

@@ -45,5 +45,5 @@ export function pressedEvent(
   { call, leg }: PairOwner,
 ): MediaEvent | undefined {
   const key = keys[event];
-  return key === undefined ? undefined : { kind: "pressed", call, from: leg, key, durationMs: Math.round(durationMs) };
+  return key === undefined ? undefined : { kind: "pressed", call, from: leg, key, durationMs };
 }

@@ -1,10 +1,14 @@
 /**
  * SRTP contexts of one direction of one pair, kept by key. A re-INVITE with the same key must find the same context:
  * a fresh one would forget the replay window and the rollover counter inbound, and outbound would use key stream a
- * second time (RFC 3711 §9.1). One context back is kept too: forked early answers may choose our first key, our second,
- * and the first again.
+ * second time (RFC 3711 §9.1). Contexts of keys before it are kept too: forked early answers may choose our first key,
+ * our second, and the first again.
  */
+import { suiteNames } from "@ringfence/node-srtp";
 import type { SrtpKey } from "./engine.ts";
+
+/** Our offer has a key of its own for each suite, and each fork may take another. */
+const keysRemembered = suiteNames.length;
 
 interface Entry<T> {
   readonly key: SrtpKey;
@@ -13,8 +17,8 @@ interface Entry<T> {
 
 export class KeyRing<T> {
   readonly #create: (key: SrtpKey) => T;
-  #current: Entry<T> | undefined;
-  #previous: Entry<T> | undefined;
+  /** The one in use first. */
+  #kept: readonly Entry<T>[] = [];
 
   constructor(create: (key: SrtpKey) => T) {
     this.#create = create;
@@ -22,11 +26,11 @@ export class KeyRing<T> {
 
   use(key: SrtpKey | undefined): T | undefined {
     if (key === undefined) return undefined;
-    if (this.#current !== undefined && sameKey(this.#current.key, key)) return this.#current.context;
-    const back = this.#previous !== undefined && sameKey(this.#previous.key, key) ? this.#previous : undefined;
-    this.#previous = this.#current;
-    this.#current = back ?? { key, context: this.#create(key) };
-    return this.#current.context;
+    const known = this.#kept.find((entry) => sameKey(entry.key, key));
+    const entry = known ?? { key, context: this.#create(key) };
+    // The last used is the last to go.
+    this.#kept = [entry, ...this.#kept.filter((one) => one !== entry)].slice(0, keysRemembered);
+    return entry.context;
   }
 }
 

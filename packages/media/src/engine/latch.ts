@@ -90,6 +90,8 @@ export class Latch {
 
   /** Before authentication: may this source's packet be looked at? accepted, learning or foreign; changes nothing. */
   peek(address: string, port: number, now: number): number {
+    // Nobody can be answered there, and here it means nobody.
+    if (port === 0) return verdict.foreign;
     if (port === this.#port && address === this.#address) return verdict.accepted;
     const rules = this.#rules;
     if (rules === undefined || this.#locked || now > this.#windowEnds) return verdict.foreign;

@@ -12,6 +12,11 @@ export interface NativeLatch {
   readonly [latchBrand]: true;
 }
 
+declare const keysBrand: unique symbol;
+export interface NativeKeys {
+  readonly [keysBrand]: true;
+}
+
 export interface MediaAddon {
   /**
    * @param processor the thread stays on it; undefined: where the system likes
@@ -55,6 +60,15 @@ export interface NativeTwins {
   latchAccept(latch: NativeLatch, address: string, port: number, ssrc: number, payloadType: number): number;
   /** "address port" */
   latchTarget(latch: NativeLatch): string;
+  /** A reader and a writer of key presses. */
+  keys(type: number, clockRate: number): NativeKeys;
+  /** @param packet in clear, well formed; undefined: time passes. @returns 1 for an event */
+  keysRead(keys: NativeKeys, packet: Buffer | undefined, now: number): number;
+  /** "event duration" of a press that ended; undefined when none is left to say */
+  keysSaid(keys: NativeKeys): string | undefined;
+  keysPress(keys: NativeKeys, event: number, durationMs: number, now: number): void;
+  /** Rewrites in place. @returns the length to send */
+  keysWrite(keys: NativeKeys, packet: Buffer, now: number): number;
 }
 
 export type AddonResult =

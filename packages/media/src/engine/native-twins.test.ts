@@ -51,7 +51,7 @@ const reports = compoundOf([200, 201, 203, 204, 205, 206, 207]);
 const compound = compoundOf([200, 201, 202, 203, 204, 205, 206, 207]);
 
 const address = fc.constantFrom("198.51.100.7", "198.51.100.8", "2001:db8::1", "192.0.2.1");
-const port = fc.constantFrom(4000, 4001, 61000);
+const port = fc.constantFrom(0, 4000, 4001, 61000);
 const rules: fc.Arbitrary<SocketRules> = fc.record({
   signalled: fc.option(fc.record({ address, port }), { nil: undefined }),
   sendAtOnce: fc.boolean(),

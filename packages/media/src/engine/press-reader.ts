@@ -16,6 +16,8 @@ const endBit = 0x80;
 const lostAfterMs = 250;
 /** Nobody types faster, and each becomes a request in the other dialog. */
 const mostASecond = 16;
+/** What an event of the engine can say. */
+const longestMs = 0xffff_ffff;
 
 export class PressReader {
   readonly #presses: KeyPresses;
@@ -92,6 +94,7 @@ export class PressReader {
       this.#saidThisSecond = 0;
     }
     if (++this.#saidThisSecond > mostASecond) return;
-    this.#onPress(this.#event, ((this.#before + this.#duration) * 1000) / this.#presses.clockRate);
+    const durationMs = Math.round(((this.#before + this.#duration) * 1000) / this.#presses.clockRate);
+    this.#onPress(this.#event, Math.min(durationMs, longestMs));
   }
 }

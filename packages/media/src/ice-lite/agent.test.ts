@@ -107,7 +107,15 @@ describe("RFC 7675 §5.1: consent", () => {
   test("of the selected source is not kept alive by another one", () => {
     const one = agent();
     one.onPacket(nominating, browser, 0);
+    one.onPacket(check(), browser, 5_000);
     one.onPacket(check(), moved, 9_000);
-    expect(one.deadline).toBe(consentMs);
+    expect(one.deadline).toBe(5_000 + consentMs);
+  });
+
+  test("is not asked of a peer that never renewed it: RFC 5245 has no checks after the nomination", () => {
+    const one = agent();
+    one.onPacket(check(), browser, 0);
+    one.onPacket(nominating, browser, 500);
+    expect(one.deadline).toBe(Number.POSITIVE_INFINITY);
   });
 });

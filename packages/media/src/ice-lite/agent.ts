@@ -6,6 +6,9 @@
  *      │                          └─ none for 30 s ──► consent lost (RFC 7675 §5.1)
  *      └─ none for 30 s ──► no peer
  *
+ * Consent ends for a peer that renewed it once. One of RFC 5245 is silent when it has nominated (§10: what keeps its pair alive
+ * are indications, which prove nothing); like a peer without ICE it is gone when its media is.
+ *
  * The order is security: shape, name, integrity, and only then is anything answered or remembered. What fails before
  * gets no answer, so that nobody learns whether a name exists, and no stranger is sent a packet.
  */
@@ -15,6 +18,8 @@ import { bindingError, bindingSuccess, integrityHolds, readBindingRequest } from
 
 /** RFC 7675 §5.1: consent holds that long. */
 export const consentMs = 30_000;
+/** Checks that come so long after the first are renewals: RFC 7675 §5.1 has one every 4 to 6 s. */
+const renewalMs = 3_000;
 /** A peer that moves stops naming the pair it left. Until it has been silent about it so long, a pair of lower priority does not replace it. */
 const nominationHoldsMs = 3_000;
 
@@ -38,6 +43,8 @@ export class IceAgent {
   /** RFC 8445 §7.2.2: theirs behind ours. */
   readonly #name: Buffer;
   #selected: Selected | undefined;
+  #selectedAt = 0;
+  #renews = false;
 
   /** @param now when the waiting begins */
   constructor(local: IceCredentials, remote: IceCredentials, now: number) {
@@ -50,9 +57,10 @@ export class IceAgent {
     return this.#selected?.source;
   }
 
-  /** When consent ends, or the wait for the first check. */
+  /** When consent ends, or the wait for the first check; infinite: never. */
   get deadline(): number {
-    return (this.#selected?.heardAt ?? this.#since) + consentMs;
+    if (this.#selected === undefined) return this.#since + consentMs;
+    return this.#renews ? this.#selected.heardAt + consentMs : Number.POSITIVE_INFINITY;
   }
 
   /** undefined: not a check of our peer, and not answered. */
@@ -76,10 +84,12 @@ export class IceAgent {
     const nominated = nomination === undefined ? undefined : { priority: nomination, at: now };
     if (current !== undefined && current.source.address === source.address && current.source.port === source.port) {
       current.heardAt = now;
+      this.#renews ||= now - this.#selectedAt >= renewalMs;
       current.nominated = nominated ?? current.nominated;
       return undefined;
     }
     if (current !== undefined && !replaces(nominated, current, now)) return undefined;
+    if (current === undefined) this.#selectedAt = now;
     this.#selected = { source, heardAt: now, nominated };
     return source;
   }

@@ -70,7 +70,9 @@ function judgeOne(
   const mid = bundledMid(offer, link, bundle, taken);
   // RFC 9143 §7.2: a line that is bundle-only has no other way.
   if (mid === undefined && offer.bundleOnly) return "no-media";
-  const ours = offeredMid(offer, linkOffer, index, taken);
+  const bundles =
+    legs[answerer].browser || facts.standing.some((line) => line?.[answerer].pair.bundledOn !== undefined);
+  const ours = bundles ? offeredMid(offer, linkOffer, index, taken) : undefined;
   return {
     kind: "stream",
     index,
@@ -95,7 +97,7 @@ function bundledMid(
   return fits && apart(offer, others) ? mid : undefined;
 }
 
-/** Who is offered ICE is a browser, and browsers bundle. */
+/** Browsers bundle, on DTLS with ICE. */
 function offeredMid(
   offer: PeerStream,
   linkOffer: LinkOffer,
@@ -103,7 +105,8 @@ function offeredMid(
   taken: readonly JudgedStream[],
 ): string | undefined {
   const others = taken.filter((line) => line.bundled.answerer !== undefined).map((line) => line.offer);
-  return linkOffer.ice !== undefined && apart(offer, others) ? String(index) : undefined;
+  const fits = linkOffer.dtls && linkOffer.ice !== undefined;
+  return fits && apart(offer, others) ? String(index) : undefined;
 }
 
 function sharedLink(link: Link, taken: readonly JudgedStream[]): Link {

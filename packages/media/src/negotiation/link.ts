@@ -40,7 +40,8 @@ export interface LinkFacts {
   readonly random: (bytes: number) => Uint8Array;
   /** The native part is there. */
   readonly hasDtls: boolean;
-  readonly credentials: () => IceCredentials;
+  /** undefined: no ICE here. */
+  readonly credentials: (() => IceCredentials) | undefined;
 }
 
 const nothing = { keys: undefined, dtls: undefined, ice: undefined, mux: false } as const;
@@ -50,7 +51,9 @@ export function acceptOffer(offer: PeerStream, facts: LinkFacts): Link | MediaRe
   const { leg } = facts;
   const { profile, transport } = offer;
   if (profile.payload === "opaque") return leg.t38 ? { ...nothing, profile } : "t38-not-allowed";
-  const plain: Link = { ...nothing, profile, mux: transport.mux };
+  // A phone's checks say at which port it is, whatever its keys; where carriers and the PBX are the configuration says.
+  const ice = leg.side === "phone" ? answeredIce(transport.ice, facts) : undefined;
+  const plain: Link = { ...nothing, profile, mux: transport.mux, ice };
   if (leg.srtp === "off") return profile.secure ? "srtp-not-allowed" : plain;
   const offered = offeredKeyings(offer);
   const allowed = leg.keying.filter((keying) => offered.includes(keying));
@@ -85,17 +88,18 @@ function acceptSdes(offer: PeerStream, plain: Link, { leg, standing, random }: L
 
 function acceptDtls(offer: PeerStream, plain: Link, facts: LinkFacts): Link | MediaRefusal {
   if (!facts.hasDtls) return "dtls-not-supported";
-  const { dtls: peer, ice: remote } = offer.transport;
+  const { dtls: peer, ice } = offer.transport;
   const dtls = acceptFingerprint(peer, facts.standing?.dtls);
   if (dtls === undefined) return "bad-fingerprint";
-  return { ...plain, dtls, ice: remote && { local: localCredentials(remote, facts), remote } };
+  return { ...plain, dtls, ice: answeredIce(ice, facts) };
 }
 
 /** RFC 8445 §9: other credentials of theirs are a restart, and a restart needs others of ours. */
-function localCredentials(remote: IceCredentials, { standing, credentials }: LinkFacts): IceCredentials {
+function answeredIce(remote: IceCredentials | undefined, { standing, credentials }: LinkFacts): Link["ice"] {
+  if (remote === undefined || credentials === undefined) return undefined;
   const before = standing?.ice;
   const same = before?.remote.ufrag === remote.ufrag && before.remote.pwd === remote.pwd;
-  return before !== undefined && same ? before.local : credentials();
+  return { local: before !== undefined && same ? before.local : credentials(), remote };
 }
 
 /** The offerer's part of a leg. `offered`: the same stream as the other leg offers it. */
@@ -110,15 +114,17 @@ export function proposeTo(offered: PeerStream, facts: LinkFacts): LinkOffer | Me
   const feedback = offered.profile.feedback && offered.media !== "audio";
   const how = keyingToOffer(facts);
   if (how === "refused") return "dtls-not-supported";
-  if (how === "plain") return { ...none, profile: rtpProfile({ secure: false, tls: false, feedback }) };
+  const ice = how === "browser" || leg.ice ? facts.credentials?.() : undefined;
+  if (how === "plain") return { ...none, profile: rtpProfile({ secure: false, tls: false, feedback }), ice };
   if (how === "browser") {
     const profile = rtpProfile({ secure: true, tls: true, feedback: true });
-    return { ...none, profile, dtls: true, ice: facts.credentials(), mux: true };
+    return { ...none, profile, dtls: true, ice, mux: true };
   }
   const secure = leg.srtp !== "opportunistic";
   const profile = rtpProfile({ secure, tls: secure && how === "dtls", feedback });
   const proposals = how === "sdes" ? propose(usableSuites(leg.suites), undefined, facts.random) : [];
-  return { ...none, profile, proposals, dtls: how === "dtls", opportunistic: !secure };
+  // DTLS keys one port: RTCP is protected on it, or (who does without) not at all.
+  return { ...none, profile, proposals, dtls: how === "dtls", opportunistic: !secure, ice, mux: how === "dtls" };
 }
 
 /** A stream that runs keeps its profile and keys: only what the policy wants for new ones may have changed meanwhile. */
@@ -151,7 +157,8 @@ export function acceptAnswer(answer: PeerStream, offer: LinkOffer, standing: Lin
     return "answer-mismatch";
   // Who answers AVP to AVPF does without feedback (RFC 4585 §4.1), and is offered AVP from then on.
   const agreed = theirs.feedback ? profile : theirs;
-  const plain: Link = { ...nothing, profile: agreed, mux: offer.mux && transport.mux };
+  const ice = offer.ice && transport.ice && { local: offer.ice, remote: transport.ice };
+  const plain: Link = { ...nothing, profile: agreed, mux: offer.mux && transport.mux, ice };
   if (offer.proposals.length > 0) {
     const keys = conclude(transport.cryptos, offer.proposals);
     if (keys !== undefined) return { ...plain, keys };
@@ -161,6 +168,5 @@ export function acceptAnswer(answer: PeerStream, offer: LinkOffer, standing: Lin
   if (offer.opportunistic && !transport.offersDtls) return plain;
   const dtls = answeredFingerprint(transport.dtls, standing?.dtls);
   if (dtls === undefined) return "bad-fingerprint";
-  const ice = offer.ice && transport.ice && { local: offer.ice, remote: transport.ice };
-  return { ...plain, dtls, ice };
+  return { ...plain, dtls };
 }

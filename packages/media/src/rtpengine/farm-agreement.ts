@@ -128,8 +128,7 @@ function judgeStream(line: PeerStream, index: number, facts: JudgeFacts): Judged
 /** RFC 8643 is not asked of instances: where SRTP may be had it is offered by its own profile. */
 function linkFacts(leg: LegMedia, standing: Link | undefined, { random }: JudgeFacts): LinkFacts {
   const srtp = leg.srtp === "opportunistic" ? "optional" : leg.srtp;
-  const credentials = () => ({ ufrag: "", pwd: "" });
-  return { leg: { ...leg, srtp }, standing, random, hasDtls: false, credentials };
+  return { leg: { ...leg, srtp }, standing, random, hasDtls: false, credentials: undefined };
 }
 
 function judgePlace(

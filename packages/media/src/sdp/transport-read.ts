@@ -82,12 +82,14 @@ function hexDigit(code: number): number {
   return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
-/** RFC 8839 §5.4: 4 to 256, and 22 to 256, letters, digits, + and /. */
+/** RFC 8839 §5.4: 4 to 256, and 22 to 256, letters, digits, + and /. §5.5: ice-mismatch says that it goes on without. */
 function iceOf(sdp: Sdp, media: SdpMedia): IceCredentials | undefined {
   const ufrag = inherited(sdp, media, "ice-ufrag")[0] ?? "";
   const pwd = inherited(sdp, media, "ice-pwd")[0] ?? "";
   const readable = isIceText(ufrag, 4) && isIceText(pwd, 22);
-  return readable && attribute(sdp.session, "ice-lite") === undefined ? { ufrag, pwd } : undefined;
+  const checks = attribute(sdp.session, "ice-lite") === undefined;
+  const goesOn = attribute(media.lines, "ice-mismatch") === undefined;
+  return readable && checks && goesOn ? { ufrag, pwd } : undefined;
 }
 
 function isIceText(text: string, least: number): boolean {

@@ -177,6 +177,17 @@ describe.skipIf(ourIdentity === undefined)("threat L3", () => {
   });
 });
 
+describe("without DTLS", () => {
+  test("threat L11: a check that seems to come from elsewhere than the signalling has nothing sent there", () => {
+    const table = agreed({ ...browserTerms(), dtls: undefined, checksFrom: theirAddress.address });
+    table.check({ useCandidate: true }, attacker);
+    expect(table.outputs).toEqual([]);
+    const moved = { ...theirAddress, port: 50_009 };
+    table.check({ useCandidate: true }, moved);
+    expect([table.selected, table.answers]).toEqual([[moved], [expect.anything()]]);
+  });
+});
+
 describe.skipIf(ourIdentity === undefined)("without ICE", () => {
   test("the passive side answers who begins, where it came from", () => {
     const table = new TransportTable();

@@ -13,6 +13,7 @@ export class MediaTransport implements Transport {
   readonly #budget: HandshakeBudget;
   #ice: IcePart | undefined;
   #dtls: DtlsPart | undefined;
+  #checksFrom: string | undefined;
   #over = false;
 
   constructor(pair: PairId, identity: DtlsIdentity | undefined, budget: HandshakeBudget) {
@@ -29,6 +30,7 @@ export class MediaTransport implements Transport {
   agree(terms: TransportTerms, now: number): readonly TransportOutput[] {
     if (this.#over) return [];
     const { ice, mux } = terms;
+    this.#checksFrom = terms.checksFrom;
     const was = this.#ice?.selected;
     if (ice === undefined) this.#ice = undefined;
     else if (this.#ice?.isFor(ice, mux) !== true) this.#ice = new IcePart(ice, mux, now);
@@ -39,6 +41,7 @@ export class MediaTransport implements Transport {
     if (this.#over) return [];
     const { component, protocol, source, packet } = control;
     if (protocol === "stun") {
+      if (this.#checksFrom !== undefined && source.address !== this.#checksFrom) return [];
       const output = this.#ice?.onPacket(component, packet, source, now);
       return output === undefined ? [] : this.#afterIce(component, output, source, now);
     }

@@ -45,6 +45,11 @@ export interface TransportTerms {
   readonly mux: boolean;
   /** Without ICE: where our own first flight goes. Held back while undefined, until theirs has come. */
   readonly signalled: Endpoint | undefined;
+  /**
+   * The only address that checks may come from; undefined: any. A handshake proves that somebody is where a check seemed to
+   * come from. Without one nothing does, and whoever forges a source would have us send media there.
+   */
+  readonly checksFrom: string | undefined;
 }
 
 export const transportFailures = [

@@ -1,7 +1,8 @@
 import type { Cidr } from "../cidr.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
+import type { PolicyConfig } from "./policy-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
-import type { AccountRules, UseRules } from "./use-rules.ts";
+import type { UseRules } from "./use-rules.ts";
 
 export type SignallingTransport = "udp" | "tcp" | "tls";
 /** What phones may come over; only `SignallingTransport` leads to PBX and carriers. */
@@ -186,26 +187,6 @@ export interface CoreConfig {
 export interface CertificateConfig {
   readonly cert: string;
   readonly key: SecretSource;
-}
-
-export interface PolicyConfig {
-  /** `unregisteredCalls`: emergency calls at one time from phones that are not registered; 0 refuses them. */
-  readonly emergency: {
-    readonly numbers: readonly string[];
-    readonly urns: boolean;
-    readonly to: "pbx";
-    readonly unregisteredCalls: number;
-  };
-  readonly limits: {
-    readonly calls: number;
-    readonly callsPerSecond: number;
-    readonly callsPerAccount: number;
-    readonly callDurationMs: number;
-  };
-  /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
-  readonly accounts: ReadonlyMap<string, AccountRules>;
-  /** Path of the file with prices. */
-  readonly ratesFile: string | undefined;
 }
 
 export interface DefenceConfig {

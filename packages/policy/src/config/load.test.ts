@@ -62,7 +62,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "    hosts: []",
     "    limits: { calls: 0 }",
     "policy:",
-    "  destinations: []",
+    "  anomaly: {}",
     "  limits: { call_duration: 4 hours }",
   ].join("\n");
   expect(issuesOf(text).map(({ at, code, path }) => `${at} ${code} ${path}`)).toEqual([
@@ -73,7 +73,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "4:18 bad-value phones.media.srtp",
     "7:12 out-of-range trunks[0].hosts",
     "8:22 out-of-range trunks[0].limits.calls",
-    "10:3 not-supported-yet policy.destinations",
+    "10:3 not-supported-yet policy.anomaly",
     "11:28 bad-format policy.limits.call_duration",
   ]);
 });
@@ -87,7 +87,9 @@ test("an unknown key names what was probably meant", () => {
   expect(remedies("media: { publicAddress: 192.0.2.1 }")).toContain("did you mean `public_address`?");
   expect(remedies("trunks: [{ name: a, hosts: [{ ur: x }] }]")).toContain("did you mean `uri`?");
   expect(remedies("domains: [a.example]")).toContain("it belongs into `phones`");
-  expect(remedies("policy: { zzz: 1 }")).toContain("known here: emergency, limits, accounts, rates");
+  expect(remedies("policy: { zzz: 1 }")).toContain(
+    "known here: country, emergency, destinations, limits, accounts, rates",
+  );
 });
 
 test("threat silent loss of protection: no planned key is taken in silence", () => {
@@ -133,8 +135,10 @@ test("numbers that can be dialled must be text, since 0112 read as a number is a
   );
 });
 
-/** `weak-password` is about another file: accounts.test.ts. */
-const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, string>> = {
+/** Of another file, or deserved by no file: accounts.test.ts, check/emergency.test.ts. */
+const elsewhere: readonly string[] = ["weak-password", "emergency-shadowed"];
+type Elsewhere = "weak-password" | "emergency-shadowed";
+const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = {
   "file-too-large": `${base}# ${"x".repeat(1_048_576)}`,
   "too-deep": `${base}x: ${"[".repeat(65)}`,
   "yaml-syntax": `${base}trunks: [`,
@@ -182,11 +186,16 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, "weak-password">, strin
   "spend-without-rates": `${base}policy: { accounts: { default: { spend_per_day: 20.00 } } }`,
   "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
+  "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
+  "destination-without-effect": `${base}policy: { destinations: [{ action: reject }, { prefix: "+1", action: allow }] }`,
+  "destination-without-country": `${base}policy: { destinations: [{ type: premium, action: reject }] }`,
+  "emergency-without-trunk": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }], numbers: { prefix: ["+1"] } }]`,
+  "emergency-number-ordinary": `${base}policy: { country: DE, emergency: { numbers: ["09001123456"] } }`,
   "no-emergency-numbers": `${base}policy: { emergency: { numbers: [] } }`,
 };
 
 test("every code of the catalogue is found by a file that deserves it", () => {
-  const codes = Object.keys(configIssueCodes).filter((code) => code !== "weak-password");
+  const codes = Object.keys(configIssueCodes).filter((code) => !elsewhere.includes(code));
   expect(Object.keys(examples)).toEqual(codes);
   for (const [code, text] of Object.entries(examples)) {
     expect([code, issuesOf(text).some((issue) => issue.code === code)]).toEqual([code, true]);

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { PolicyConfig } from "./config.ts";
+import { country, destinations } from "./destinations.ts";
 import { duration } from "./duration.ts";
 import { choice, whole } from "./leaf.ts";
+import type { PolicyConfig } from "./policy-config.ts";
 import { dialNumber } from "./text.ts";
 import { accountPolicies, ratesFile } from "./use-rules.ts";
 
@@ -25,7 +26,12 @@ const limits = z.strictObject({
 
 export const policySection = z
   .strictObject({
+    country: country().optional().meta({
+      description:
+        "Where the phones are (ISO 3166: DE, US): how numbers without country code are read. Without it only `+`, `00` and `011` make a number international, and rules by country or type see no others.",
+    }),
     emergency: emergency.prefault({}),
+    destinations,
     limits: limits.prefault({}),
     accounts: accountPolicies,
     rates: ratesFile,
@@ -33,6 +39,8 @@ export const policySection = z
   .prefault({})
   .transform(
     (value): PolicyConfig => ({
+      country: value.country,
+      destinations: value.destinations,
       emergency: {
         numbers: value.emergency.numbers,
         urns: value.emergency.urns,

@@ -11,12 +11,20 @@ type Issue = z.core.$ZodIssue;
 /** What zod found, in our words. One zod issue about several unknown keys becomes one finding for each. */
 export function shapeFindings(issues: readonly Issue[], file: unknown): readonly Finding[] {
   const schema: SchemaNode = configJsonSchema();
-  return issues.flatMap((issue) => {
+  return issues.flatMap(ofOneKind).flatMap((issue) => {
     const path = issue.path.filter((step): step is PathStep => typeof step !== "symbol");
     return issue.code === "unrecognized_keys"
       ? issue.keys.map((key) => unknownKey(schema, path, key))
       : [{ severity: "error", path, ...withKeys(schema, path, describe(issue, valueAt(file, path), path)) } as const];
   });
+}
+
+/** Where one thing or a list of it may stand: what is wrong with the one that does. */
+function ofOneKind(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const meant = issue.errors.find(([first]) => first?.code !== "invalid_type" || first.path.length > 0);
+  const inner = meant ?? issue.errors[0] ?? [];
+  return inner.map((found) => ({ ...found, path: [...issue.path, ...found.path] }));
 }
 
 /** Where a map belongs, which keys it has is what somebody wants to know. */

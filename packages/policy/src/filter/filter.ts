@@ -31,8 +31,13 @@ export function needsIdentity(subject: SignalSubject): boolean {
   return addressed.has(subject.method) && !subject.inDialog;
 }
 
-export function passes(rule: RuleId, note: string, outcome: "pass" | "exempt" | "emergency" = "pass"): Step {
-  return { trace: { rule, outcome, note, key: undefined }, reason: undefined };
+export function passes(
+  rule: RuleId,
+  note: string,
+  outcome: "pass" | "exempt" | "emergency" = "pass",
+  key?: string,
+): Step {
+  return { trace: { rule, outcome, note, key }, reason: undefined };
 }
 
 export function rejects(rule: RuleId, reason: RejectReason, note: string, key?: string): Step {

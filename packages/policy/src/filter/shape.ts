@@ -43,14 +43,16 @@ export function shapeFilter(isEmergency: (uri: TargetUri) => boolean): Filter {
     "not sip:, sips:, tel: or an emergency urn",
     "policy.emergency.urns",
   );
+  const refused = (user: string | undefined): Step | undefined => {
+    if (user === undefined) return undefined;
+    if (user.length > maxUser) return tooLong;
+    return isPlainUser(user) ? undefined : strange;
+  };
   return (subject): Step => {
     // Written so that a figure that is not a number refuses.
     if (!(subject.size <= maxSize)) return tooLarge;
     if (!(subject.headerCount <= maxHeaders)) return tooMany;
     if (!served(subject, isEmergency)) return scheme;
-    const user = subject.targetUser;
-    if (user === undefined) return fine;
-    if (user.length > maxUser) return tooLong;
-    return isPlainUser(user) ? fine : strange;
+    return refused(subject.targetUser) ?? refused(subject.number?.dialled) ?? fine;
   };
 }

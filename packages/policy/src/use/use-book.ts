@@ -1,7 +1,8 @@
 /** The configuration's limits of use, compiled: what holds for a payer, and what a number costs. */
-import type { PolicyConfig, TrunkConfig } from "../config/config.ts";
+import type { TrunkConfig } from "../config/config.ts";
+import type { PolicyConfig } from "../config/policy-config.ts";
 import type { AccountRules, UseRules } from "../config/use-rules.ts";
-import { plainNumber } from "../number.ts";
+import { plainNumber } from "../number/plain.ts";
 import type { SignalSubject } from "../subject.ts";
 import { accountPayer, type Payer, trunkPayer, type UseLimits } from "./ledger.ts";
 import { type Holidays, type OpeningHours, parseHolidays, parseOpeningHours } from "./opening-hours.ts";

@@ -2,8 +2,10 @@ import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
 import { checkAccounts } from "./accounts.ts";
 import { checkCore, checkPbx } from "./core.ts";
+import { checkDestinations } from "./destinations.ts";
+import { checkEmergency, checkEmergencyPaths } from "./emergency.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
-import { checkDoubles, checkEmergency, checkKeysProtected, checkPin, checkPortRange } from "./media.ts";
+import { checkDoubles, checkKeysProtected, checkPin, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
 import { checkRtpengine } from "./rtpengine.ts";
 import { checkStir } from "./stir.ts";
@@ -25,6 +27,8 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkPin,
   checkRtpengine,
   checkEmergency,
+  checkEmergencyPaths,
+  checkDestinations,
   checkAccounts,
   checkDoubles,
   checkDenied,

@@ -53,19 +53,6 @@ export function checkKeysProtected({ phones }: Partial<Config>): readonly Findin
   ];
 }
 
-export function checkEmergency({ policy }: Partial<Config>): readonly Finding[] {
-  if (policy === undefined || policy.emergency.numbers.length > 0) return [];
-  return [
-    {
-      code: "no-emergency-numbers",
-      severity: "warning",
-      path: ["policy", "emergency", "numbers"],
-      message: "no number is exempt from limits as an emergency call",
-      remedy: 'list the emergency numbers of your country: ["112"]',
-    },
-  ];
-}
-
 /** Which processors there are only the machine knows: that is asked when the threads start. */
 export function checkPin({ media }: Partial<Config>): readonly Finding[] {
   if (media === undefined || media.pin.length === 0) return [];
