@@ -38,6 +38,7 @@ const media = {
   portsDraining: 4,
   portsFree: 100,
   packetsRelayed: 7,
+  threads: { count: 2, nice: -10, processors: [2, 3] },
   instances: [],
   quality,
 } as unknown as MediaStatus;
@@ -61,6 +62,7 @@ test("the text says what a person wants to know", () => {
     "ringfence      1.2.3",
     "/etc/ringfence/ringfence.yaml, generation 2",
     "listening      tls [::]:5061",
+    "media threads  2, nice -10, on processor 2, 3",
     "towards PBX    udp 10.0.0.2:5070",
     "10.0.0.5:5060, answers",
     "registrations  3",

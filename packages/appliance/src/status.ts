@@ -60,6 +60,8 @@ export interface Status {
     readonly portsDraining: number;
     readonly portsFree: number;
     readonly packetsRelayed: number;
+    /** What moves the packets here; null with rtpengine. */
+    readonly threads: MediaStatus["threads"] | null;
     /** Empty but for rtpengine. */
     readonly instances: MediaStatus["instances"];
     /** Calls whose sound is in trouble, and the worst marks. */
@@ -122,6 +124,7 @@ export function collectStatus(sources: StatusSources): Status {
       portsDraining: media.portsDraining,
       portsFree: media.portsFree,
       packetsRelayed: media.packetsRelayed,
+      threads: media.threads ?? null,
       instances: media.instances,
       quality: media.quality,
     },
@@ -170,6 +173,7 @@ export function formatStatus(status: Status): string {
     ["media ports", portsLine(status.media)],
     ["sound", formatQuality(status.media.quality)],
     ["media engine", `${status.media.engine}: ${status.media.why}`],
+    ...(status.media.threads ? [["media threads", threadsLine(status.media.threads)] as const] : []),
     ...status.media.instances.map((instance) => ["instance", instanceLine(instance)] as const),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),
@@ -195,6 +199,12 @@ function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (
 function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {
   if (engine === "rtpengine") return `${portsInUse} in use, on its instances`;
   return `${portsInUse} in use, ${portsDraining} draining, ${portsFree} free`;
+}
+
+function threadsLine({ count, nice, processors }: NonNullable<MediaStatus["threads"]>): string {
+  const before = nice < 0 ? `nice ${nice}` : `nice ${nice}, because the system grants no less (RLIMIT_NICE)`;
+  const where = processors.length === 0 ? "" : `, on processor ${processors.join(", ")}`;
+  return `${count}, ${before}${where}`;
 }
 
 function instanceLine({ place, state, weight, calls, sessions }: MediaStatus["instances"][number]): string {
