@@ -13,6 +13,7 @@ const packages = {
   "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
   ip: "iproute2",
+  svmap: "sipvicious",
   setpriv: "util-linux",
 } as const;
 

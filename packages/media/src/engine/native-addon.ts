@@ -32,6 +32,10 @@ export interface MediaAddon {
   submit(thread: NativeThread, commands: Buffer, length: number): void;
   /** Grows at least once a second, unless the thread is stuck. */
   beats(thread: NativeThread): number;
+  /** -20 goes first, 19 last; 0 before the thread has begun. */
+  nice(thread: NativeThread): number;
+  /** Those that this process may use. */
+  processors(): readonly number[];
   /** Waits `patienceMs` at most for the thread to end; its sockets are closed when it does. No event follows. */
   stop(thread: NativeThread, patienceMs: number): void;
   /** The reasons that events name by their place. */
