@@ -22,6 +22,7 @@ Examples:
   ./ringfence reload                       take the changed file over; calls go on
   ./ringfence reload --confirm 5m          the same, and back again unless confirmed
   ./ringfence status                       calls, registrations, ports, the last reload
+  ./ringfence bans                         who is banned, and why; ban and unban change it
   ./ringfence drain                        no new calls; ends when the last one has
 
 Exit codes: 0 done · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
@@ -97,6 +98,31 @@ function build(context: CliContext, result: { code: number }): Command {
     .option("-c, --config <file>", "of several running ones, the one with this configuration file")
     .action((options: { readonly config?: string }) =>
       run(async () => (await import("./commands/drain.ts")).drain(options, context)),
+    );
+  program
+    .command("bans")
+    .description("who is banned or suspect, which accounts are locked, why, and how long still")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .option("--json", "for programs")
+    .action((options: { readonly config?: string; readonly json?: boolean }) =>
+      run(async () => (await import("./commands/bans.ts")).bans(options, context)),
+    );
+  program
+    .command("ban")
+    .description("hear nobody new from this address; phones registered there go on")
+    .argument("<address>", "IPv4, or IPv6 for its whole /64")
+    .argument("<time>", "30s, 5m, 1h, 7d")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .action((source: string, time: string, options: { readonly config?: string }) =>
+      run(async () => (await import("./commands/bans.ts")).ban(source, time, options, context)),
+    );
+  program
+    .command("unban")
+    .description("lift a ban or a lock, and forget the failures that led to it")
+    .argument("<who>", "address, network or account, as `bans` shows it")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .action((label: string, options: { readonly config?: string }) =>
+      run(async () => (await import("./commands/bans.ts")).unban(label, options, context)),
     );
   program
     .command("suspend")

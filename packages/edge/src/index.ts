@@ -1,7 +1,10 @@
 export { type EndReason, endReasons } from "./call/teardown.ts";
 export { EdgeCore } from "./core.ts";
+export { banReasons, type KeptBan } from "./defence/bans.ts";
+export { unheardReasons } from "./defence/hearing.ts";
 export { dialledText } from "./dialled-text.ts";
-export { type EdgeHandle, type EdgeOptions, type EdgeSettings, type EdgeStatus, startEdge } from "./edge.ts";
+export { type EdgeHandle, type EdgeOptions, type EdgeSettings, startEdge } from "./edge.ts";
+export type { EdgeStatus } from "./edge-status.ts";
 export type { EdgeCount, EdgeEvent, Level } from "./events.ts";
 export type { Endpoint, Flow, Role } from "./flow.ts";
 export { type CloseReason, type ConnectionDeadlines, closeReasons } from "./io/close-reason.ts";

@@ -19,7 +19,6 @@ export type {
   CertificateConfig,
   Config,
   CoreConfig,
-  DefenceConfig,
   Endpoint,
   ListenConfig,
   ListenTransport,
@@ -36,7 +35,8 @@ export type {
   TrunkHost,
   TrunkNumbers,
 } from "./config/config.ts";
-export { parseDuration } from "./config/duration.ts";
+export type { DefenceConfig } from "./config/defence-config.ts";
+export { formatDuration, parseDuration } from "./config/duration.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export {
