@@ -10,6 +10,7 @@ const packages = {
   sipp: "sip-tester",
   kamailio: "kamailio",
   rtpengine: "rtpengine-daemon",
+  "g++": "g++ libssl-dev",
   "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
   ip: "iproute2",

@@ -55,9 +55,16 @@ export interface NativeTwins {
   latch(): NativeLatch;
   /** @param command a `configure` in octets */
   latchConfigure(latch: NativeLatch, command: Buffer, now: number): void;
-  latchNarrow(latch: NativeLatch, address: string, now: number): void;
+  latchNarrow(latch: NativeLatch, address: string, ssrc: number, now: number): void;
   latchPeek(latch: NativeLatch, address: string, port: number, now: number): number;
-  latchAccept(latch: NativeLatch, address: string, port: number, ssrc: number, payloadType: number): number;
+  latchAccept(
+    latch: NativeLatch,
+    address: string,
+    port: number,
+    ssrc: number,
+    payloadType: number,
+    now: number,
+  ): number;
   /** "address port" */
   latchTarget(latch: NativeLatch): string;
   /** A reader and a writer of key presses. */
