@@ -36,7 +36,7 @@ export type {
   TrunkNumbers,
 } from "./config/config.ts";
 export type { DefenceConfig } from "./config/defence-config.ts";
-export { formatDuration, parseDuration, parseDuration } from "./config/duration.ts";
+export { formatDuration, parseDuration } from "./config/duration.ts";
 export { keyLines } from "./config/key-lines.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
