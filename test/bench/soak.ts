@@ -2,9 +2,11 @@
  * Calls that come and go with media both ways for as long as one likes: `node test/bench/soak.ts [calls] [minutes] [talk seconds]`.
  * Prints a line a minute, and at the end whether memory stayed flat and what was lost. Half of the calls have SRTP on the carrier's leg.
  */
+import { sleep } from "./bench.ts";
 import { cpuOf, residentOf } from "./cpu.ts";
-import { pause, SoakCalls } from "./load/soak-calls.ts";
+import { SoakCalls } from "./load/soak-calls.ts";
 import { SoakVoices } from "./load/soak-voices.ts";
+import { ready } from "./metrics.ts";
 import { ringfence } from "./peers/ringfence.ts";
 import { theSite } from "./peers/site.ts";
 
@@ -15,12 +17,12 @@ const voices = await SoakVoices.open(calls);
 const system = ringfence({ trunkMedia: 'srtp: "optional"', name: "Ringfence" });
 const outcomes = { done: 0, failed: 0 };
 const ends = await SoakCalls.open(theSite, voices);
-await pause(4_000);
+await ready();
 
 const until = performance.now() + minutes * 60_000;
 async function occupy(place: number): Promise<void> {
   // Begun one after another over the first ten seconds, and each time with another length: never in step.
-  await pause((place / calls) * 10_000);
+  await sleep((place / calls) * 10_000);
   while (performance.now() < until) {
     const talkMs = talkSeconds * 1_000 * (0.5 + Math.random());
     outcomes[await ends.run(place, Math.min(talkMs, Math.max(1_000, until - performance.now())), place % 2 === 0)]++;
@@ -35,6 +37,7 @@ const samples: Sample[] = [];
 let before = { cpu: cpuOf(system.pid), received: 0, at: performance.now() };
 async function report(): Promise<void> {
   const heard = await voices.heard();
+  voices.countAnew();
   const now = { cpu: cpuOf(system.pid), received: heard.received, at: performance.now() };
   const residentKb = residentOf(system.pid);
   const minute = Math.round((now.at - (until - minutes * 60_000)) / 60_000);
@@ -51,7 +54,7 @@ async function report(): Promise<void> {
 const timer = setInterval(() => void report(), reportMs);
 await Promise.all(Array.from({ length: calls }, (_, place) => occupy(place)));
 clearInterval(timer);
-await pause(1_000);
+await sleep(1_000);
 await report();
 
 const { sent, received, refused } = await voices.heard();

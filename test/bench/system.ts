@@ -1,6 +1,6 @@
 /** A system under test: a set of processes with a folder of their own. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cpuOf } from "./cpu.ts";
@@ -41,10 +41,13 @@ export class System {
     return this.path(name);
   }
 
-  start(command: string, args: readonly string[]): void {
-    const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], cwd: repository });
+  /** @param log file that keeps what it prints */
+  start(command: string, args: readonly string[], log?: string): void {
+    const stdout = log === undefined ? "ignore" : openSync(log, "w");
+    const child = spawn(command, args, { stdio: ["ignore", stdout, "pipe"], cwd: repository });
+    if (typeof stdout === "number") closeSync(stdout);
     let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       said = (said + text).slice(-2_000);
     });
     child.once("exit", (code) => {

@@ -1,5 +1,5 @@
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import { accountRefusals, endReasons, identityOutcomes } from "@ringfence/edge";
+import { accountRefusals, banReasons, endReasons, identityOutcomes, unheardReasons } from "@ringfence/edge";
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { configIssueCodes, rejectReasons } from "@ringfence/policy";
 import { failureAnswer, failureCodes, failureText, requestCheckNames, responseCheckNames } from "@ringfence/sip";
@@ -40,6 +40,8 @@ const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
     "Gate drop reasons",
     [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"].map((name) => [name]),
   ],
+  ["Unheard requests", unheardReasons.map((name) => [name])],
+  ["Ban reasons", banReasons.map((name) => [name])],
 ];
 
 test.each(lists)("docs/errors.md, %s: what is in the code, in its order, with a remedy each", (heading, inCode) => {

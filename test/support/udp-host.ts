@@ -26,7 +26,7 @@ export class UdpHost {
   }
 
   static async open(address: string, port = 0): Promise<UdpHost> {
-    const socket = createSocket("udp4");
+    const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
     await new Promise<void>((resolve, reject) => {
       socket.once("error", reject);
       socket.bind(port, address, () => resolve());

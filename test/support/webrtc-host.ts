@@ -86,6 +86,11 @@ export class WebrtcHost {
     this.#timer = setInterval(() => this.#tick(), checkEveryMs);
   }
 
+  /** Its own. */
+  get port(): number {
+    return this.#socket.port;
+  }
+
   get result(): HandshakeResult | undefined {
     return this.#result;
   }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type Composition, compose, sampleStatus } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { banDesk } from "./control/ban-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
@@ -171,6 +172,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       log.line("info", { event: "drain" });
       return { calls: drain.begin() };
     },
+    ...banDesk(composition.edge),
     ...suspensionDesk(composition.edge),
   };
 

@@ -183,6 +183,10 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "subscriptions", value: e.subscriptions },
     { name: "registrations", value: e.registrations },
     ...e.inShadow.map((key) => ({ name: "in_shadow", labels: { key }, value: 1 }) as const),
+    ...Object.entries(e.dropped).map(
+      ([reason, value]) => ({ name: "gate_dropped", labels: { reason }, value }) as const,
+    ),
+    ...Object.entries(e.bans).map(([kind, value]) => ({ name: "banned", labels: { kind }, value }) as const),
     { name: "connections", value: e.connections },
     { name: "strangers", value: e.strangers },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },

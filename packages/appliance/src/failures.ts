@@ -29,6 +29,7 @@ const badConfigCodes: ReadonlySet<string> = new Set([
   "secret-missing",
   "reload-needs-restart",
   "native-engine-missing",
+  "processor-missing",
 ]);
 
 /** By its shape: loading the whole policy to name its class would make `--help` wait. */

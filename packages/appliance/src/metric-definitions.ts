@@ -3,7 +3,7 @@
  * A label value is one of a closed set, so that nothing a peer writes makes a new time series; any other becomes "other".
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import { closeReasons, endReasons, identityOutcomes, shadowRules } from "@ringfence/edge";
+import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, unheardReasons } from "@ringfence/edge";
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { rejectReasons, suspensionReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
@@ -45,10 +45,15 @@ export const edgeMetrics = {
     help: "Messages that could not be read or failed a check, by its name",
     labels: { side, code: [...failureCodes, ...requestCheckNames, ...responseCheckNames] },
   },
-  gate_dropped: {
+  unheard: {
     type: "counter",
-    help: "Datagrams and connections dropped before they were read",
-    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"] },
+    help: "Requests of strangers that got no answer, by reason",
+    labels: { reason: unheardReasons },
+  },
+  bans: {
+    type: "counter",
+    help: "Bans and locks that began, by what is banned and why",
+    labels: { kind: ["source", "suspect", "account"], reason: banReasons },
   },
   connections_closed: {
     type: "counter",
@@ -120,6 +125,16 @@ export const statusMetrics = {
   calls: { type: "gauge", help: "Calls now, being set up or up", labels: {} },
   subscriptions: { type: "gauge", help: "Subscriptions of phones now", labels: {} },
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
+  gate_dropped: {
+    type: "counter",
+    help: "Datagrams and connections dropped before they were read",
+    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"] },
+  },
+  banned: {
+    type: "gauge",
+    help: "Sources banned or suspect and accounts locked now",
+    labels: { kind: ["source", "suspect", "account"] },
+  },
   in_shadow: {
     type: "gauge",
     help: "1 for each key of the configuration whose rules are only looked at",

@@ -33,6 +33,8 @@ export interface Status {
     readonly lastReload: ReloadReport | null;
   };
   readonly listeners: readonly Listener[];
+  /** What is known of sources, and what is held against whom. */
+  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped">;
   readonly registrations: number;
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
@@ -58,6 +60,8 @@ export interface Status {
     readonly portsDraining: number;
     readonly portsFree: number;
     readonly packetsRelayed: number;
+    /** What moves the packets here; null with rtpengine. */
+    readonly threads: MediaStatus["threads"] | null;
     /** Empty but for rtpengine. */
     readonly instances: MediaStatus["instances"];
     /** Calls whose sound is in trouble, and the worst marks. */
@@ -98,6 +102,7 @@ export function collectStatus(sources: StatusSources): Status {
       lastReload: sources.lastReload ?? null,
     },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
+    defence: { sources: edge.sources, bans: edge.bans, dropped: edge.dropped },
     registrations: edge.registrations,
     calls: edge.calls,
     transactions: { server: edge.transactions.server, client: edge.transactions.client },
@@ -119,6 +124,7 @@ export function collectStatus(sources: StatusSources): Status {
       portsDraining: media.portsDraining,
       portsFree: media.portsFree,
       packetsRelayed: media.packetsRelayed,
+      threads: media.threads ?? null,
       instances: media.instances,
       quality: media.quality,
     },
@@ -160,16 +166,27 @@ export function formatStatus(status: Status): string {
     ["registrations", String(status.registrations)],
     ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
+    ["sources", sourcesLine(status.defence.sources)],
+    ["bans", bansLine(status.defence.bans)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
     ["media ports", portsLine(status.media)],
     ["sound", formatQuality(status.media.quality)],
     ["media engine", `${status.media.engine}: ${status.media.why}`],
+    ...(status.media.threads ? [["media threads", threadsLine(status.media.threads)] as const] : []),
     ...status.media.instances.map((instance) => ["instance", instanceLine(instance)] as const),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
+}
+
+function sourcesLine({ tracked, proven, capacity }: EdgeStatus["sources"]): string {
+  return `${proven} where phones registered, ${tracked - proven} strangers, room for ${capacity}`;
+}
+
+function bansLine({ source, suspect, account }: EdgeStatus["bans"]): string {
+  return `${source} sources banned, ${suspect} suspect, ${account} accounts locked`;
 }
 
 function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (readonly [string, string])[] {
@@ -182,6 +199,12 @@ function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (
 function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {
   if (engine === "rtpengine") return `${portsInUse} in use, on its instances`;
   return `${portsInUse} in use, ${portsDraining} draining, ${portsFree} free`;
+}
+
+function threadsLine({ count, nice, processors }: NonNullable<MediaStatus["threads"]>): string {
+  const before = nice < 0 ? `nice ${nice}` : `nice ${nice}, because the system grants no less (RLIMIT_NICE)`;
+  const where = processors.length === 0 ? "" : `, on processor ${processors.join(", ")}`;
+  return `${count}, ${before}${where}`;
 }
 
 function instanceLine({ place, state, weight, calls, sessions }: MediaStatus["instances"][number]): string {

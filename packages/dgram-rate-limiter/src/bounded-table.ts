@@ -1,7 +1,5 @@
-import type { SourceKey } from "./source-key.ts";
+import { firstSlot, setsFor, type TableKey, ways } from "./eight-way.ts";
 
-/** Slots that a key may live in. Eight 4-octet keys are one or two cache lines, and a search is a short loop. */
-const ways = 8;
 /** Sources that may hold on to their slot, of each eight: two always stay for strangers, so a stranger always finds one. */
 const pinnedWays = 6;
 /** A proven source that was silent for so long is a stranger again. Phones refresh far more often. */
@@ -31,11 +29,9 @@ export class BoundedTable {
 
   /** @param slots rounded up to a power of two, at least 8. @param seed 32 random bits, from outside. */
   constructor(slots: number, seed: number) {
-    let sets = 1;
-    while (sets * ways < slots) sets *= 2;
-    this.#sets = sets;
+    this.#sets = setsFor(slots);
     this.#seed = seed >>> 0;
-    this.capacity = sets * ways;
+    this.capacity = this.#sets * ways;
     this.#high = new Uint32Array(this.capacity);
     this.#low = new Uint32Array(this.capacity);
     this.#flags = new Uint8Array(this.capacity);
@@ -50,8 +46,8 @@ export class BoundedTable {
   }
 
   /** The slot of a key, or -1. */
-  find(key: SourceKey): number {
-    const start = this.#setOf(key);
+  find(key: TableKey): number {
+    const start = firstSlot(key, this.#seed, this.#sets);
     for (let slot = start; slot < start + ways; slot++) {
       if (this.#flags[slot] !== 0 && this.#low[slot] === key.low && this.#high[slot] === key.high) return slot;
     }
@@ -59,8 +55,8 @@ export class BoundedTable {
   }
 
   /** A slot for a key that `find` did not find. Its credit is the caller's to set. */
-  claim(key: SourceKey, now: number): number {
-    const slot = this.#victim(this.#setOf(key), now);
+  claim(key: TableKey, now: number): number {
+    const slot = this.#victim(firstSlot(key, this.#seed, this.#sets), now);
     this.displaced = this.#flags[slot] !== 0;
     this.#high[slot] = key.high;
     this.#low[slot] = key.low;
@@ -95,7 +91,8 @@ export class BoundedTable {
   /** A set full of bans lets the one that ends first go, never a proven source. */
   ban(slot: number, now: number, until: number): void {
     if (!this.isBanned(slot, now) && this.#pinned(slot, now) >= pinnedWays) this.#endOneBan(slot, now);
-    this.#flags[slot] = ((this.#flags[slot] ?? 0) | banned) & ~proven;
+    // Phones that registered from there go on: the source stays proven, and its slot says so.
+    this.#flags[slot] = (this.#flags[slot] ?? 0) | banned;
     this.#bannedUntil[slot] = until;
   }
 
@@ -113,14 +110,6 @@ export class BoundedTable {
       if (this.isBanned(slot, now)) counts.banned++;
     }
     return counts;
-  }
-
-  /** Two rounds of multiply and shift over seed and key; the first slot of the set. */
-  #setOf(key: SourceKey): number {
-    let hash = Math.imul(key.high ^ this.#seed, 0x9e3779b1);
-    hash = Math.imul((hash ^ (hash >>> 15) ^ key.low) + this.#seed, 0x85ebca77);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
-    return ((hash ^ (hash >>> 16)) & (this.#sets - 1)) * ways;
   }
 
   #victim(start: number, now: number): number {

@@ -2,10 +2,21 @@ import { BoundedTable } from "./bounded-table.ts";
 import { SourceKey } from "./source-key.ts";
 import { type BucketRate, packetCost, refill } from "./token-bucket.ts";
 
-/** Small integers, because the gate answers for every datagram before anything is allocated for it. */
-export const gateVerdict = { pass: 0, overRate: 1, banned: 2, junkShape: 3, oversize: 4, noAddress: 5 } as const;
+/**
+ * `shared`: banned, and phones that registered are behind that address: they alone are to be heard.
+ * Small integers, because the gate answers for every datagram before anything is allocated for it.
+ */
+export const gateVerdict = {
+  pass: 0,
+  overRate: 1,
+  banned: 2,
+  junkShape: 3,
+  oversize: 4,
+  noAddress: 5,
+  shared: 6,
+} as const;
 export type GateVerdict = (typeof gateVerdict)[keyof typeof gateVerdict];
-/** By verdict: the label in metrics and logs. */
+/** By verdict: the label in metrics and logs; `shared` is told as `banned`. */
 export const gateVerdictNames = ["pass", "over-rate", "banned", "junk-shape", "oversize", "no-address"] as const;
 
 export interface GateOptions {
@@ -23,6 +34,8 @@ export interface GateOptions {
 
 /** A stranger that took the slot of another begins with a tenth of a second, so that churning the table buys no bursts. */
 const displacedShare = 10;
+const networkSlots = 4_096;
+const bannedRate: BucketRate = { packetsPerSecond: 1, burst: 5 };
 
 /**
  * Is this datagram worth reading? Address, size and first octet only; no state from junk, a fixed amount of state in all.
@@ -30,6 +43,10 @@ const displacedShare = 10;
  */
 export class Gate {
   readonly #table: BoundedTable;
+  /** Banned /48s. */
+  readonly #networks: BoundedTable;
+  /** Zero: nothing has to be looked up. */
+  #bannedNetworks = 0;
   readonly #key = new SourceKey();
   #rate: BucketRate;
   /** An office behind one address sends as many phones do. */
@@ -39,6 +56,7 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#table = new BoundedTable(options.slots ?? 65_536, options.seed);
+    this.#networks = new BoundedTable(networkSlots, options.seed);
     this.#rate = rateOf(options);
     this.#provenRate = provenRateOf(options);
     this.#maxSize = options.maxSize ?? 65_507;
@@ -71,35 +89,58 @@ export class Gate {
       return gateVerdict.noAddress;
     }
     const slot = this.#slotOf(at);
-    if (this.#table.isBanned(slot, at)) {
+    const shared = this.#table.isProven(slot);
+    if (this.#table.isBanned(slot, at) || this.#isNetworkBanned(at)) {
       this.refused.banned++;
-      return gateVerdict.banned;
+      return shared ? gateVerdict.shared : gateVerdict.banned;
     }
-    const rate = this.#table.isProven(slot) ? this.#provenRate : this.#rate;
-    const credit = refill(this.#table.credit[slot] ?? 0, at - (this.#table.seenAt[slot] ?? at), rate);
-    this.#table.seenAt[slot] = at;
-    if (credit < packetCost) {
-      this.#table.credit[slot] = credit;
-      this.refused.overRate++;
-      return gateVerdict.overRate;
-    }
-    this.#table.credit[slot] = credit - packetCost;
-    return gateVerdict.pass;
+    if (take(this.#table, slot, at, shared ? this.#provenRate : this.#rate)) return gateVerdict.pass;
+    this.refused.overRate++;
+    return gateVerdict.overRate;
   }
 
-  /** For connections: is the source banned now? Takes nothing from its rate. */
-  isBanned(now: number, address: string): boolean {
-    const slot = this.#key.read(address) ? this.#table.find(this.#key) : -1;
-    return slot >= 0 && this.#table.isBanned(slot, now);
+  /** The few datagrams of a banned source that may matter: a call for help, a phone that comes back. One a second. */
+  admitBanned(now: number, address: string): boolean {
+    if (!this.#key.read(address)) return false;
+    return take(this.#table, this.#slotOf(Math.floor(now)), Math.floor(now), bannedRate);
   }
 
-  ban(now: number, address: string, forMs: number): void {
-    if (this.#key.read(address)) this.#table.ban(this.#slotOf(now), now, now + forMs);
+  #isNetworkBanned(at: number): boolean {
+    if (this.#bannedNetworks === 0 || !this.#key.widen()) return false;
+    const network = this.#networks.find(this.#key);
+    return network >= 0 && this.#networks.isBanned(network, at);
   }
 
-  unban(address: string): void {
-    const slot = this.#key.read(address) ? this.#table.find(this.#key) : -1;
-    if (slot >= 0) this.#table.unban(slot);
+  /** For connections: `banned`, `shared` or `pass`. Takes nothing from its rate. */
+  held(now: number, address: string): GateVerdict {
+    if (!this.#key.read(address)) return gateVerdict.pass;
+    const slot = this.#table.find(this.#key);
+    const banned = (slot >= 0 && this.#table.isBanned(slot, now)) || this.#isNetworkBanned(now);
+    if (!banned) return gateVerdict.pass;
+    return slot >= 0 && this.#table.isProven(slot) ? gateVerdict.shared : gateVerdict.banned;
+  }
+
+  /** @param source `192.0.2.1`, `2001:db8::1` or `2001:db8:1:2::/64` for all that share it, `2001:db8:1::/48` */
+  ban(now: number, source: string, forMs: number): void {
+    const table = this.#read(source);
+    if (table === this.#table) return table.ban(this.#slotOf(now), now, now + forMs);
+    if (table === undefined) return;
+    const known = table.find(this.#key);
+    table.ban(known >= 0 ? known : table.claim(this.#key, now), now, now + forMs);
+    this.#bannedNetworks++;
+  }
+
+  unban(source: string): void {
+    const table = this.#read(source);
+    const slot = table?.find(this.#key) ?? -1;
+    if (slot >= 0) table?.unban(slot);
+  }
+
+  /** The table in which this source or network stands, its key read. */
+  #read(source: string): BoundedTable | undefined {
+    const slash = source.indexOf("/");
+    if (!this.#key.read(slash < 0 ? source : source.slice(0, slash))) return undefined;
+    return source.endsWith("/48") && this.#key.widen() ? this.#networks : this.#table;
   }
 
   /** A phone behind this source registered: strangers cannot push it out of the table, and its rate is ten times theirs. */
@@ -113,7 +154,11 @@ export class Gate {
   }
 
   status(now: number): GateStatus {
-    return { ...this.#table.counts(now), capacity: this.#table.capacity, bytes: this.#table.bytes };
+    return {
+      ...this.#table.counts(now),
+      capacity: this.#table.capacity,
+      bytes: this.#table.bytes + this.#networks.bytes,
+    };
   }
 
   #slotOf(now: number): number {
@@ -153,4 +198,13 @@ function provenRateOf(options: Pick<GateOptions, "packetsPerSecond" | "burst">):
 const startBytes = new Uint8Array(256);
 for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~\r\n") {
   startBytes[character.charCodeAt(0)] = 1;
+}
+
+/** Takes a packet's worth from a slot. False: there is none. */
+function take(table: BoundedTable, slot: number, at: number, rate: BucketRate): boolean {
+  const credit = refill(table.credit[slot] ?? 0, at - (table.seenAt[slot] ?? at), rate);
+  table.seenAt[slot] = at;
+  const enough = credit >= packetCost;
+  table.credit[slot] = enough ? credit - packetCost : credit;
+  return enough;
 }

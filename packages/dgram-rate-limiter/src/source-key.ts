@@ -1,5 +1,7 @@
 const dot = 0x2e;
 const colon = 0x3a;
+/** No unicast address of the internet begins with it (RFC 4291 §2.4: 2000::/3). */
+const turned = 0x8000_0000;
 
 /**
  * A source address as two unsigned 32-bit numbers: an IPv4 address whole, an IPv6 address by its /64, because the last
@@ -9,10 +11,12 @@ const colon = 0x3a;
 export class SourceKey {
   high = 0;
   low = 0;
+  #wide = false;
   readonly #groups = new Uint16Array(8);
 
   /** Reads the form a socket gives: `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1`, `fe80::1%eth0`. False: it is no address. */
   read(address: string): boolean {
+    this.#wide = false;
     if (address.indexOf(":") < 0) {
       const value = readIpv4(address, 0);
       if (value < 0) return false;
@@ -27,6 +31,28 @@ export class SourceKey {
     this.high = mapped ? 0 : pair(groups, 0);
     this.low = mapped ? pair(groups, 6) : pair(groups, 2);
     return true;
+  }
+
+  /**
+   * The /48 around an IPv6 source, which is what one customer gets (RFC 6177): as a key of its own, its top bit turned, so that it
+   * meets no source. False: an IPv4 source has none.
+   */
+  widen(): boolean {
+    if (this.high === 0) return false;
+    this.#wide = true;
+    this.high = (this.high ^ turned) >>> 0;
+    this.low = (this.low & 0xffff_0000) >>> 0;
+    return true;
+  }
+
+  /** What `read` understood, as it is written for people: `192.0.2.1`, `2001:db8:1:2::/64`. */
+  text(): string {
+    const { low } = this;
+    const high = this.#wide ? (this.high ^ turned) >>> 0 : this.high;
+    if (high === 0) return [low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255].join(".");
+    const groups = [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff].map((group) => group.toString(16));
+    const [held, prefix] = this.#wide ? [3, 48] : [4, 64];
+    return `${groups.slice(0, held).join(":")}::/${prefix}`;
   }
 }
 

@@ -2,88 +2,38 @@
  * The edge without its sockets: inputs in, outputs out, time as an argument. One `handle` is one island: what goes wrong
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
-import { createSecretKey } from "node:crypto";
-import { Ledger, Suspensions } from "@ringfence/policy";
-import { Deadlines, type Millis, type Random, TransactionTable } from "@ringfence/sip";
-import { AmplificationBudget } from "./amplification.ts";
-import { Attempts } from "./attempts.ts";
+import type { Suspensions } from "@ringfence/policy";
+import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
-import { CallIdMemory } from "./call/call-id-memory.ts";
-import { CallTable } from "./call/call-table.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
+import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { fireTimer } from "./due.ts";
+import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { ingest } from "./ingress.ts";
-import { Relays } from "./local/relay.ts";
 import type { Input, Output } from "./ports.ts";
-import { BindingTable } from "./registrar/binding.ts";
-import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
 import { restoreBinding } from "./registrar/holding.ts";
-import { Keepalives } from "./registrar/keepalive.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
-import { registrarState } from "./registrar/registrar-state.ts";
 import { credentialResult, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
-import { type EdgeState, type EdgeTimer, push } from "./state.ts";
-import { stirState } from "./stir/stir-state.ts";
-import { SubscriptionTable } from "./subscription/subscription.ts";
+import { type EdgeState, push } from "./state.ts";
 import { onTransactionOutput } from "./transaction-user.ts";
 import { askingInterval } from "./trunk/pbx-health.ts";
-import { healthState } from "./trunk/pbx-health-state.ts";
 import { type PbxStatus, pbxStatus } from "./trunk/pbx-status.ts";
 import { superviseTrunks } from "./trunk/supervise.ts";
-import { TrunkStates } from "./trunk/trunk-states.ts";
 import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 import { withdrawals } from "./trunk/withdrawal.ts";
 import { watchAll } from "./use/cut.ts";
 import { auditUse, type KeptUse, restoreUse, takeUse, type UseKeeper } from "./use/keeping.ts";
 import { resume, suspend } from "./use/suspension.ts";
 
-/** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
-const MAX_SERVER_TRANSACTIONS = 100_000;
-const MAX_CLIENT_TRANSACTIONS = 100_000;
-
 export class EdgeCore {
   readonly #state: EdgeState;
 
   /** @param secret 32 octets that outlive the process, where there is a place to keep them */
   constructor(settings: CoreSettings, random: Random, secret: Uint8Array = random(32)) {
-    const deadlines = new Deadlines<EdgeTimer>();
-    this.#state = {
-      settings,
-      now: 0,
-      random,
-      // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
-      secret: createSecretKey(secret),
-      deadlines,
-      transactions: new TransactionTable({
-        deadlines,
-        random,
-        maxServer: MAX_SERVER_TRANSACTIONS,
-        maxClient: MAX_CLIENT_TRANSACTIONS,
-      }),
-      bindings: new BindingTable(),
-      keepalives: new Keepalives(),
-      calls: new CallTable(),
-      callIds: new CallIdMemory(),
-      subscriptions: new SubscriptionTable(),
-      relays: new Relays(deadlines),
-      trunks: new TrunkStates(),
-      amplification: new AmplificationBudget(),
-      challenges: new ChallengeMemory(),
-      registrar: registrarState(random),
-      attempts: new Attempts(),
-      stir: stirState(),
-      use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
-      refusalLog: { second: -1, lines: 0, suppressed: 0 },
-      pbxHealth: healthState(),
-      refusers: new Map(),
-      pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
-      draining: false,
-      pending: [],
-      out: [],
-    };
+    this.#state = emptyState(settings, random, secret);
   }
 
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
@@ -122,6 +72,11 @@ export class EdgeCore {
       else restoreBinding(state, now, binding);
     }
     return over;
+  }
+
+  /** Who is banned, suspect or locked now. */
+  bans(now: Millis): readonly KeptBan[] {
+    return standingBans(this.#state, now, this.#state.stir.wallOffset);
   }
 
   /** Use of the process before this one. The wall clock must be known. */
@@ -209,6 +164,10 @@ export class EdgeCore {
         return mediaResult(state, now, input);
       case "media-event":
         return mediaEvent(state, now, input.event);
+      case "ban":
+      case "unban":
+      case "bans":
+        return onBanOrder(state, now, input);
       case "credential":
         return credentialResult(state, now, input.url, input.answer);
       case "time":

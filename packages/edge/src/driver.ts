@@ -2,6 +2,7 @@
  * The one place that feeds the core its inputs and carries out its outputs, in order. Re-entry is impossible: an input
  * that comes while outputs are carried out waits in line.
  */
+import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { EdgeCore } from "./core.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
@@ -35,6 +36,8 @@ export interface DriverOptions {
   readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
+  readonly onBan: (ban: Ban, enforced: boolean) => void;
+  readonly onBanLifted: (label: string) => void;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
 }
@@ -94,6 +97,10 @@ export class Driver {
         return media.close(output.call);
       case "credential-fetch":
         return this.#fetch(output.place);
+      case "ban":
+        return this.#options.onBan(output.ban, output.enforced);
+      case "ban-lifted":
+        return this.#options.onBanLifted(output.label);
       case "binding":
         return this.#options.onBinding(output.token, output.binding);
       case "event":

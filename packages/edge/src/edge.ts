@@ -5,7 +5,9 @@ import { type Accounts, type Config, keysInShadow, type Policy } from "@ringfenc
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
+import { type BanKeeper, bansByKind, type KeptBan, keptBan } from "./defence/bans.ts";
 import { Driver } from "./driver.ts";
+import type { EdgeStatus } from "./edge-status.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
@@ -23,8 +25,6 @@ import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
 import { stirSettings } from "./stir/stir-settings.ts";
-import type { PbxStatus } from "./trunk/pbx-status.ts";
-import type { TrunkStatus } from "./trunk/trunk-status.ts";
 import type { UseKeeper } from "./use/keeping.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
@@ -54,6 +54,8 @@ export interface EdgeOptions {
   readonly media: MediaPort;
   /** Without it a restart forgets every registration. */
   readonly keeper?: BindingKeeper | undefined;
+  /** Without it a restart forgets every ban. */
+  readonly banKeeper?: BanKeeper | undefined;
   /** Without it a restart forgets what was used of a day. */
   readonly use?: UseKeeper | undefined;
   readonly onEvent: (event: EdgeEvent) => void;
@@ -62,37 +64,18 @@ export interface EdgeOptions {
   readonly deadlines?: ConnectionDeadlines;
 }
 
-export interface EdgeStatus {
-  readonly registrations: number;
-  readonly calls: number;
-  readonly subscriptions: number;
-  readonly transactions: { readonly server: number; readonly client: number };
-  readonly timers: number;
-  readonly connections: number;
-  /** Of these, those on which nobody has registered. */
-  readonly strangers: number;
-  /** No new calls are taken. */
-  readonly draining: boolean;
-  /** Keys of the configuration whose rules are only looked at. */
-  readonly inShadow: readonly string[];
-  readonly listeners: readonly {
-    readonly role: string;
-    readonly transport: string;
-    readonly address: string;
-    readonly port: number;
-  }[];
-  /** Accounts that may not call. */
-  readonly suspended: ReturnType<EdgeCore["suspended"]>;
-  readonly trunks: readonly TrunkStatus[];
-  readonly pbx: PbxStatus;
-}
-
 export interface EdgeHandle {
   /** All or nothing: throws a RingfenceError and leaves everything as it was when a socket or name cannot be had. */
   apply(settings: EdgeSettings, policy: Policy): Promise<void>;
   mediaEvent(event: MediaEvent): void;
   /** No new calls from now on; a reload does not change that. */
   drain(): void;
+  /** Who is banned, suspect or locked now. */
+  bans(): readonly KeptBan[];
+  /** @param source an address, or a network as `bans` names it */
+  ban(source: string, forMs: number): void;
+  /** @param label as `bans` names it, or an address within */
+  unban(label: string): void;
   /** The account's calls end. @param forMs undefined: until it is resumed */
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
@@ -118,12 +101,17 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const wallOffset = Date.now() - now();
   core.wallClock(wallOffset);
   for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
+  const reception = new Reception(settings, randomBytes(4).readUInt32LE(), {
+    now,
+    keeps: core.keepsFlow,
+    onCount: options.onCount,
+  });
+  for (const { address } of keeper?.restored ?? []) reception.prove(address);
   if (options.use !== undefined) core.restoreUse(now(), options.use);
-  const reception = new Reception(settings, randomBytes(4).readUInt32LE(), now, options.onCount);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
-    gate: (endpoint, address, size, firstByte) => reception.gate(endpoint, address, size, firstByte),
+    gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
@@ -153,6 +141,14 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       mayConnect: (address) => isFetchable(address, settings, machineAddresses()),
     }),
     now,
+    onBan(ban, enforced) {
+      if (enforced && ban.kind === "source") reception.ban(ban.label, ban.until - now());
+      if (enforced) options.banKeeper?.keep(ban.label, keptBan(ban, wallOffset));
+    },
+    onBanLifted(label) {
+      reception.unban(label);
+      options.banKeeper?.keep(label, undefined);
+    },
     onBinding: (token, binding) => keeper?.keep(token, binding && keptBinding(binding, wallOffset)),
     onEvent: options.onEvent,
     onCount: options.onCount,
@@ -199,6 +195,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     while (core.withdrawals > 0 && now() < until) await setTimeout(GOODBYE_LOOK);
   };
   core.watchPbx(now());
+  driver.feed({ kind: "bans", kept: options.banKeeper?.restored ?? [] });
   // Arms the timers of that and of what was restored, and begins what carriers are owed.
   driver.feed({ kind: "time" });
 
@@ -213,6 +210,9 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       use(built);
     },
     drain: () => core.drain(),
+    bans: () => core.bans(now()),
+    ban: (label, forMs) => driver.feed({ kind: "ban", label, forMs }),
+    unban: (label) => driver.feed({ kind: "unban", label }),
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
@@ -222,6 +222,9 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
         ...counts,
         connections: sockets.connections,
         strangers: sockets.strangers,
+        dropped: reception.dropped,
+        sources: reception.sources,
+        bans: bansByKind(core.bans(now())),
         inShadow: keysInShadow(settings.config),
         suspended: core.suspended(),
         trunks: core.trunks(),

@@ -1,6 +1,7 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
-import type { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import type { Ban, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Attestation, Side, SuspensionReason } from "@ringfence/policy";
+import type { unheardReasons } from "./defence/hearing.ts";
 import type { CloseReason } from "./io/close-reason.ts";
 import type { ShadowRule } from "./shadow.ts";
 import type { IdentityOutcome } from "./stir/outcome.ts";
@@ -13,6 +14,7 @@ export type EdgeEvent = {
     | "request"
     | "refused"
     | "shadow"
+    | "ban"
     | "registration"
     | "call"
     | "pbx"
@@ -49,7 +51,7 @@ export type EdgeEvent = {
 };
 
 /** What the gate says of an unwelcome datagram, and who is not heard at all. */
-type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "denied" | "stranger";
+export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "denied" | "stranger";
 
 /** Counters of the edge; each is a metric with labels from closed sets only. */
 export type EdgeCount =
@@ -57,8 +59,9 @@ export type EdgeCount =
   | { readonly name: "responses"; readonly side: Side; readonly class: "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx" }
   | { readonly name: "refused"; readonly side: Side; readonly reason: string }
   | { readonly name: "shadowed"; readonly rule: ShadowRule }
+  | { readonly name: "unheard"; readonly reason: (typeof unheardReasons)[number] }
+  | { readonly name: "bans"; readonly kind: Ban["kind"]; readonly reason: string }
   | { readonly name: "malformed"; readonly side: Side; readonly code: string }
-  | { readonly name: "gate_dropped"; readonly reason: GateDropReason }
   | { readonly name: "connections_closed"; readonly reason: CloseReason }
   | { readonly name: "calls_started"; readonly side: Side }
   | { readonly name: "calls_ended"; readonly reason: string }

@@ -1,6 +1,10 @@
 export { type EndReason, endReasons } from "./call/teardown.ts";
 export { EdgeCore } from "./core.ts";
-export { type EdgeHandle, type EdgeOptions, type EdgeSettings, type EdgeStatus, startEdge } from "./edge.ts";
+export { banReasons, type KeptBan } from "./defence/bans.ts";
+export { unheardReasons } from "./defence/hearing.ts";
+export { dialledText } from "./dialled-text.ts";
+export { type EdgeHandle, type EdgeOptions, type EdgeSettings, startEdge } from "./edge.ts";
+export type { EdgeStatus } from "./edge-status.ts";
 export type { EdgeCount, EdgeEvent, Level } from "./events.ts";
 export type { Endpoint, Flow, Role } from "./flow.ts";
 export { type CloseReason, type ConnectionDeadlines, closeReasons } from "./io/close-reason.ts";
@@ -22,5 +26,4 @@ export { explain } from "./stir/diversion.ts";
 export { isFetchable } from "./stir/fetch-address.ts";
 export { type IdentityOutcome, identityOutcomes } from "./stir/outcome.ts";
 export { stirSettings } from "./stir/stir-settings.ts";
-export { dialledText } from "./subject.ts";
 export type { UseKeeper } from "./use/keeping.ts";

@@ -16,6 +16,7 @@ import {
 } from "@ringfence/sip";
 import { isPeerOf } from "./call/leg-flow.ts";
 import { referredCall } from "./call/refer-aside.ts";
+import { isHeard, noteMalformed } from "./defence/hearing.ts";
 import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
 import { servedExtensions } from "./local/allow.ts";
@@ -67,6 +68,7 @@ function malformed(state: EdgeState, now: number, flow: Flow, failure: ParseFail
   // Line ends or nothing at all: how phones on UDP keep their NAT open. RFC 5626 §4.4.2 has STUN for it, few speak it.
   if (code === "empty" && !flow.reliable) return;
   count(state, { name: "malformed", side: flow.side, code });
+  noteMalformed(state, now, flow);
   logStranger(state, now, flow, { event: "malformed", level: "warn", reason: code });
   if (verdict.act === "reject" && echo !== undefined) answerEcho(state, echo, flow, verdict.status, verdict.reason);
 }
@@ -74,11 +76,12 @@ function malformed(state: EdgeState, now: number, flow: Flow, failure: ParseFail
 function onRequest(state: EdgeState, now: number, received: Flow, request: Request): void {
   const flow = ownTrunk(state, received, request);
   // Before anything is judged: a retransmission gets what the first copy got.
-  if (state.transactions.has(request, flow)) {
-    push(state, state.transactions.onRequest(now, request, flow));
-    return;
-  }
+  if (state.transactions.has(request, flow)) return push(state, state.transactions.onRequest(now, request, flow));
   count(state, { name: "requests", side: flow.side, method: methods.has(request.method) ? request.method : "other" });
+  if (isHeard(state, now, flow, request)) onHeard(state, now, flow, request);
+}
+
+function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): void {
   const dialog =
     state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request) ?? referredCall(state, flow, request);
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);

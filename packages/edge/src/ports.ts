@@ -1,5 +1,7 @@
 /** The core's inputs and outputs as data: the driver is the only one that feeds the first and drains the second. */
+import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { FlowRef } from "@ringfence/sip";
+import type { KeptBan } from "./defence/bans.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import type { LegMedia, LegName, MediaEvent, MediaResult } from "./media-port.ts";
@@ -17,6 +19,11 @@ export type Input =
   | { readonly kind: "media-event"; readonly event: MediaEvent }
   /** What came of a `credential-fetch`. */
   | { readonly kind: "credential"; readonly url: string; readonly answer: CredentialAnswer }
+  /** By hand; `label`: an address, a network or an account. */
+  | { readonly kind: "ban"; readonly label: string; readonly forMs: number }
+  /** Those of the process before this one. */
+  | { readonly kind: "bans"; readonly kept: readonly KeptBan[] }
+  | { readonly kind: "unban"; readonly label: string }
   | { readonly kind: "time" }
   /** Somebody said so. `forMs`: undefined until it is lifted. */
   | { readonly kind: "suspend"; readonly account: string; readonly forMs: number | undefined }
@@ -58,5 +65,8 @@ export type Output =
   | { readonly kind: "credential-fetch"; readonly place: CredentialPlace }
   /** A registration to be remembered beyond this process as it is now; undefined: it is gone. */
   | { readonly kind: "binding"; readonly token: string; readonly binding: Binding | undefined }
+  /** `enforced`: the gate shall know of it. */
+  | { readonly kind: "ban"; readonly ban: Ban; readonly enforced: boolean }
+  | { readonly kind: "ban-lifted"; readonly label: string }
   | { readonly kind: "event"; readonly event: EdgeEvent }
   | { readonly kind: "count"; readonly count: EdgeCount };

@@ -43,13 +43,12 @@ defence: { deny: [192.0.2.66] }
       listeners: trunk.name === "apart" ? [carriers.id] : [],
     })),
   };
-  return new Reception(
-    settings,
-    1,
-    () => 0,
-    () => {},
-  );
+  return new Reception(settings, 1, { now: () => 0, keeps: (id) => id === kept, onCount: () => {} });
 }
+
+/** On this flow somebody is registered. */
+const kept = `${phones.id}|192.0.2.10|40000`;
+const invite = Buffer.from("INVITE sip:600@pbx.example.com SIP/2.0\r\n\r\n");
 
 const heard = (endpoint: Endpoint, address: string) => {
   const flow = reception().admit(endpoint, { address, port: 5060 }, "f");
@@ -83,8 +82,39 @@ test("a denied source is heard nowhere", () => {
 test("a flood on a carriers' socket meets the same gate as on the phones', and a carrier none", () => {
   const door = reception();
   const passed = (address: string) =>
-    Array.from({ length: 3000 }, () => door.gate(carriers, address, 500, 0x49)).filter(Boolean);
+    Array.from({ length: 3000 }, () => door.gate(carriers, { address, port: 5060 }, invite)).filter(Boolean);
   expect(passed("192.0.2.10").length).toBeLessThan(3000);
   expect(passed("198.51.100.1")).toHaveLength(3000);
   expect(passed("198.51.100.77")).toHaveLength(3000);
+});
+
+test("of a banned source a few calls for help are heard and nothing else; a flow that is registered there goes on", () => {
+  const door = reception();
+  const passed = (port: number, text: string) =>
+    Array.from({ length: 100 }, () => door.gate(phones, { address: "192.0.2.10", port }, Buffer.from(text))).filter(
+      Boolean,
+    ).length;
+  const [call, help, register] = [
+    "INVITE sip:600@a SIP/2.0",
+    "INVITE sip:112@a SIP/2.0",
+    "REGISTER sip:a SIP/2.0",
+  ] as const;
+  door.ban("192.0.2.10", 60_000);
+  expect([passed(5060, call), passed(5060, register), passed(40_000, call), passed(5060, help)]).toEqual([0, 0, 0, 5]);
+  expect(door.dropped.banned).toBe(395);
+  const office = reception();
+  office.prove("192.0.2.10");
+  office.ban("192.0.2.10", 60_000);
+  const at = (port: number, text: string) => office.gate(phones, { address: "192.0.2.10", port }, Buffer.from(text));
+  expect(Array.from({ length: 1_000 }, () => at(40_000, call)).every(Boolean)).toBe(true);
+  expect([at(5060, call), at(5060, register)]).toEqual([false, true]);
+  office.unban("192.0.2.10");
+  expect(at(5060, call)).toBe(true);
+});
+
+test("a banned /48 is deaf to each of its sources", () => {
+  const door = reception();
+  door.ban("2001:db8:1::/48", 60_000);
+  const at = (address: string) => door.gate(phones, { address, port: 5060 }, invite);
+  expect([at("2001:db8:1:77::1"), at("2001:db8:2:77::1")]).toEqual([false, true]);
 });

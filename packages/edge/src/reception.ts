@@ -1,8 +1,9 @@
 /** Who may speak on which socket: decided from the socket and the source address alone, before a byte is read. */
-import { Gate, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import { Gate, type GateStatus, type GateVerdict, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Origin } from "@ringfence/policy";
-import type { EdgeCount } from "./events.ts";
-import { type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
+import { callsForHelp } from "./defence/call-for-help.ts";
+import type { EdgeCount, GateDropReason } from "./events.ts";
+import { datagramFlow, type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
 
 /** New connections a second of one source. */
@@ -10,11 +11,30 @@ const CONNECTS_PER_SECOND = 10;
 const CONNECTING_SLOTS = 16_384;
 /** The gate looks at the first octet of a datagram; a connection has none yet, so it gets a letter. */
 const CONNECTS = 0x41;
+/** R: REGISTER, and REFER, which gets no further. */
+const REGISTERS = 0x52;
+/** Connections at one time of a banned source. */
+const BANNED_CONNECTIONS = 2;
 
 /** Everybody behind one address may reconnect at once after a restart, and once more. */
 function connecting({ config }: CoreSettings): { readonly packetsPerSecond: number; readonly burst: number } {
   const burst = Math.max(2 * config.defence.source.connections, 5 * CONNECTS_PER_SECOND);
   return { packetsPerSecond: CONNECTS_PER_SECOND, burst };
+}
+
+/** What `defence.mode: shadow` lets through; what is no SIP is never read. */
+const ruleBehind: Partial<Record<GateVerdict, "rate" | "bans">> = {
+  [gateVerdict.overRate]: "rate",
+  [gateVerdict.banned]: "bans",
+  [gateVerdict.shared]: "bans",
+};
+
+/** What the reception sees of the rest. */
+export interface ReceptionSight {
+  readonly now: () => number;
+  /** A registration or a call is on this flow. */
+  readonly keeps: (flowId: string) => boolean;
+  readonly onCount: (count: EdgeCount) => void;
 }
 
 export class Reception {
@@ -26,16 +46,28 @@ export class Reception {
   /** New connections by source: each costs a handshake. */
   readonly #connecting: Gate;
   readonly #now: () => number;
+  readonly #keeps: (flowId: string) => boolean;
+  /** Datagrams and connections that were not read; a flood must not cost a metric each. */
+  readonly dropped: Record<GateDropReason, number> = {
+    "over-rate": 0,
+    banned: 0,
+    "junk-shape": 0,
+    oversize: 0,
+    "no-address": 0,
+    denied: 0,
+    stranger: 0,
+  };
   readonly #onCount: (count: EdgeCount) => void;
 
-  constructor(settings: CoreSettings, seed: number, now: () => number, onCount: (count: EdgeCount) => void) {
+  constructor(settings: CoreSettings, seed: number, sight: ReceptionSight) {
     this.#settings = settings;
     this.#registrars = registrarsOf(settings);
     this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
     this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
-    this.#now = now;
-    this.#onCount = onCount;
+    this.#now = sight.now;
+    this.#keeps = sight.keeps;
+    this.#onCount = sight.onCount;
   }
 
   apply(settings: CoreSettings): void {
@@ -46,19 +78,52 @@ export class Reception {
     this.#connecting.apply(connecting(settings));
   }
 
-  /** A datagram worth reading? Configured peers are not counted: a busy trunk is not a flood. */
-  gate(endpoint: Endpoint, address: string, size: number, firstByte: number): boolean {
-    if (!isOutside(endpoint.role) || this.#settings.policy.isExempt(address)) return true;
-    if (this.#registrars.has(address)) return true;
-    // The gate says numbers: names would cost its hot path.
-    const verdict = gateVerdictNames[this.#gate.admit(this.#now(), address, size, firstByte)];
-    if (verdict === "pass") return true;
-    if (verdict === "over-rate" && this.#settings.config.defence.mode === "shadow") {
-      this.#onCount({ name: "shadowed", rule: "rate" });
+  /**
+   * A datagram worth reading? The gate is asked first, because it is the cheapest; who is refused there may still be a configured
+   * peer, which is not counted: a busy trunk is not a flood.
+   */
+  gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean {
+    if (!isOutside(endpoint.role)) return true;
+    const verdict = this.#gate.admit(this.#now(), remote.address, bytes.length, bytes[0] ?? -1);
+    if (verdict === gateVerdict.pass || this.#isPeer(remote.address)) return true;
+    const rule = ruleBehind[verdict];
+    if (rule !== undefined && this.#settings.config.defence.mode === "shadow") {
+      this.#onCount({ name: "shadowed", rule });
       return true;
     }
-    this.#onCount({ name: "gate_dropped", reason: verdict });
+    const spared = verdict === gateVerdict.shared && this.#keeps(datagramFlow(endpoint, remote, "phone").id);
+    if (spared || this.#mattersThough(verdict, remote.address, bytes)) return true;
+    this.#drop(gateVerdictNames[verdict === gateVerdict.shared ? gateVerdict.banned : verdict]);
     return false;
+  }
+
+  #isPeer(address: string): boolean {
+    return this.#settings.policy.isExempt(address) || this.#registrars.has(address);
+  }
+
+  #drop(reason: GateDropReason | "pass"): void {
+    if (reason !== "pass") this.dropped[reason]++;
+  }
+
+  /** Of a banned source: a call for help; and, where phones have registered, a phone that wants to come back. */
+  #mattersThough(verdict: GateVerdict, address: string, bytes: Uint8Array): boolean {
+    const returns = verdict === gateVerdict.shared && bytes[0] === REGISTERS;
+    if (!returns && verdict !== gateVerdict.shared && verdict !== gateVerdict.banned) return false;
+    if (!returns && !callsForHelp(this.#settings.policy, bytes)) return false;
+    return this.#gate.admitBanned(this.#now(), address);
+  }
+
+  ban(source: string, forMs: number): void {
+    this.#gate.ban(this.#now(), source, forMs);
+  }
+
+  unban(source: string): void {
+    this.#gate.unban(source);
+  }
+
+  /** What the gate knows of sources. */
+  get sources(): GateStatus {
+    return this.#gate.status(this.#now());
   }
 
   /** Connections this source may hold at one time; 0 when it connects too often. Configured peers are not limited. */
@@ -66,7 +131,10 @@ export class Reception {
     const { policy, config } = this.#settings;
     if (endpoint.role !== "access" || policy.isExempt(address)) return Number.POSITIVE_INFINITY;
     const verdict = this.#connecting.admit(this.#now(), address, 1, CONNECTS);
-    return verdict === gateVerdict.pass ? config.defence.source.connections : 0;
+    if (verdict !== gateVerdict.pass) return 0;
+    // Somebody there may have to call for help.
+    const banned = this.#gate.held(this.#now(), address) === gateVerdict.banned;
+    return banned ? BANNED_CONNECTIONS : config.defence.source.connections;
   }
 
   /** Connections on which nobody has registered, in all. */
@@ -83,13 +151,13 @@ export class Reception {
     const { policy } = this.#settings;
     const origin = isOutside(endpoint.role) ? this.#outside(endpoint, remote.address) : this.#inside(remote.address);
     if (origin === undefined || policy.isDenied(remote.address)) {
-      this.#onCount({ name: "gate_dropped", reason: origin === undefined ? "stranger" : "denied" });
+      this.#drop(origin === undefined ? "stranger" : "denied");
       return undefined;
     }
     const mustShow = origin.side === "trunk" ? this.#mustShow(origin.trunk) : undefined;
     // A trunk that must show a certificate is heard over TLS or not at all.
     if (mustShow !== undefined && endpoint.transport !== "tls") {
-      this.#onCount({ name: "gate_dropped", reason: "stranger" });
+      this.#drop("stranger");
       return undefined;
     }
     return {

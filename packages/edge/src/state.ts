@@ -1,5 +1,6 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
+import type { Penalties } from "@ringfence/dgram-rate-limiter";
 import type { Ledger, Suspensions } from "@ringfence/policy";
 import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
@@ -64,6 +65,7 @@ export interface EdgeState {
   readonly challenges: ChallengeMemory;
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
+  readonly penalties: Penalties;
   readonly attempts: Attempts;
   readonly stir: StirState;
   /** Who has used what, and when limits of the day end calls of a payer. */

@@ -1,6 +1,7 @@
 /** Packet threads for JavaScript: start, submit, beats, stop. Their shape is declared in src/engine/native-addon.ts. */
 #include "js-values.h"
 #include "packet-thread.h"
+#include "processors.h"
 #include "twins.h"
 
 namespace ringfence {
@@ -98,6 +99,25 @@ napi_value beats(napi_env env, napi_callback_info info) {
   return js::make(env, gone ? 0.0 : static_cast<double>(handle->thread->beats()));
 }
 
+/** nice(thread): its niceness, 0 of one that is gone. */
+napi_value nice(napi_env env, napi_callback_info info) {
+  const auto [external] = js::arguments<1>(env, info);
+  const auto* handle = js::held<Handle>(env, external);
+  const bool gone = handle == nullptr || handle->thread == nullptr;
+  return js::make(env, gone ? 0.0 : static_cast<double>(handle->thread->nice()));
+}
+
+/** processors(): the numbers of those that this process may use. */
+napi_value usableProcessors(napi_env env, napi_callback_info /*info*/) {
+  napi_value numbers = nullptr;
+  (void)napi_create_array(env, &numbers);
+  std::uint32_t place = 0;
+  for (const int processor : processors()) {
+    (void)napi_set_element(env, numbers, place++, js::make(env, static_cast<double>(processor)));
+  }
+  return numbers;
+}
+
 /** stop(thread, patience): closes its sockets, waiting at most `patience` ms for it; no event follows. */
 napi_value stop(napi_env env, napi_callback_info info) {
   const auto [external, patience] = js::arguments<2>(env, info);
@@ -122,6 +142,8 @@ napi_value media_exports(napi_env env) {
   js::setFunction(env, exports, "startThread", startThread);
   js::setFunction(env, exports, "submit", submit);
   js::setFunction(env, exports, "beats", beats);
+  js::setFunction(env, exports, "nice", nice);
+  js::setFunction(env, exports, "processors", usableProcessors);
   js::setFunction(env, exports, "stop", stop);
   js::set(env, exports, "dropReasons", dropReasons(env));
   js::set(env, exports, "twins", twins(env));

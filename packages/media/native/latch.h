@@ -47,14 +47,16 @@ struct SocketRules {
 class Latch {
  public:
   void configure(const SocketRules& rules, Millis now);
-  void narrow(const Address& address, Millis now);
+  void narrow(const Address& address, std::int64_t ssrc, Millis now);
   [[nodiscard]] Verdict peek(const Endpoint& from, Millis now) const;
-  Verdict accept(const Endpoint& from, std::uint32_t ssrc, std::uint8_t payloadType);
+  Verdict accept(const Endpoint& from, std::uint32_t ssrc, std::uint8_t payloadType, Millis now);
 
   /** Where to send; port 0 while nowhere. */
   [[nodiscard]] const Endpoint& target() const { return target_; }
   /** Port 0: none. */
   [[nodiscard]] const Endpoint& source() const { return source_; }
+  /** Of the source's stream; -1: of none yet. */
+  [[nodiscard]] std::int64_t ssrc() const { return ssrc_; }
   [[nodiscard]] bool proven() const { return proven_; }
 
  private:
@@ -62,8 +64,11 @@ class Latch {
   static constexpr std::int64_t kNoSsrc = -1;
 
   [[nodiscard]] bool mayLearn(const Address& address) const;
-  Verdict fromSource(std::uint32_t ssrc, bool known);
-  void take(const Endpoint& endpoint);
+  Verdict fromSource(std::uint32_t ssrc, bool known, Millis now);
+  [[nodiscard]] bool speaks(Millis now) const;
+  [[nodiscard]] bool awaitsReturn() const;
+  void take(const Endpoint& endpoint, std::int64_t ssrc);
+  void settle();
   void lock();
   void reopen(Millis now);
   void aim();
@@ -78,6 +83,13 @@ class Latch {
   Endpoint source_;
   std::int64_t ssrc_ = kNoSsrc;
   std::uint32_t agreed_ = 0;
+  Millis heardAt_ = 0;
+  /** The SSRC of who showed itself first; who has it comes back. */
+  std::int64_t homeSsrc_ = kNoSsrc;
+  /** The source is that one. */
+  bool atHome_ = true;
+  /** RTCP: nobody else may come at all. */
+  bool onlyHome_ = false;
   Endpoint candidate_;
   std::int64_t candidateSsrc_ = kNoSsrc;
   std::uint32_t candidateAgreed_ = 0;

@@ -1,24 +1,13 @@
 #include "packet-thread.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "packet-loop.h"
+#include "processors.h"
 
 namespace ringfence {
-
-namespace {
-void pin(int processor) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (processor < 0 || processor >= CPU_SETSIZE) return;
-  CPU_SET(static_cast<unsigned>(processor), &set);
-  // A processor that is not ours to use: the thread runs where it may.
-  (void)pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
-}
-}  // namespace
 
 std::shared_ptr<PacketThread> PacketThread::start(const ThreadOptions& options, std::unique_ptr<Doorbell> doorbell) {
   std::shared_ptr<PacketThread> made(new PacketThread(options, std::move(doorbell)));
@@ -83,7 +72,8 @@ void PacketThread::stop(std::chrono::milliseconds patience) {
 
 void PacketThread::run() {
   (void)pthread_setname_np(pthread_self(), "media-packets");
-  if (options_.processor.has_value()) pin(*options_.processor);
+  if (options_.processor.has_value()) stayOn(*options_.processor);
+  nice_ = goFirst();
   {
     PacketLoop loop(poll_, wakeUp_, options_.maskSeed);
     SecretOctets commands;

@@ -44,6 +44,8 @@ class PacketThread : public std::enable_shared_from_this<PacketThread> {
   void collect(EventLog& into);
   /** Grows while the thread lives and is not stuck: at least once a report. */
   [[nodiscard]] std::uint64_t beats() const { return beats_.load(std::memory_order_relaxed); }
+  /** Its niceness; 0 before it has begun. */
+  [[nodiscard]] int nice() const { return nice_.load(std::memory_order_relaxed); }
 
   /**
    * Closes all sockets and ends the thread, and the doorbell is silent from then on. A thread that is stuck does not end within
@@ -64,6 +66,7 @@ class PacketThread : public std::enable_shared_from_this<PacketThread> {
   int poll_ = -1;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> beats_ = 0;
+  std::atomic<int> nice_ = 0;
 
   std::mutex inboxLock_;
   SecretOctets inbox_;

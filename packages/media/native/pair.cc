@@ -132,7 +132,7 @@ void Pair::configureSockets(const PairConfig& config, Millis now) {
   rtcp.peer.configure(rtcpRules(config.latch), config.stun, now);
   // RTP was locked in an earlier exchange and did not move: RTCP goes on following it.
   const Latch& latch = rtp.peer.latch;
-  if (latch.source().port != 0 && latch.proven()) rtcp.peer.latch.narrow(latch.source().address, now);
+  if (latch.source().port != 0 && latch.proven()) rtcp.peer.latch.narrow(latch.source().address, latch.ssrc(), now);
 }
 
 }  // namespace ringfence

@@ -30,8 +30,8 @@ class Peer {
   }
 
   /** See Latch::accept. What ICE selected needs no packets to prove itself. */
-  Verdict accept(const Endpoint& from, std::uint32_t ssrc, std::uint8_t payloadType) {
-    return selects_ ? Verdict::kAccepted : latch.accept(from, ssrc, payloadType);
+  Verdict accept(const Endpoint& from, std::uint32_t ssrc, std::uint8_t payloadType, Millis now) {
+    return selects_ ? Verdict::kAccepted : latch.accept(from, ssrc, payloadType, now);
   }
 
   Latch latch;

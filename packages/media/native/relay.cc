@@ -19,7 +19,8 @@ Drop learn(Lane& lane, Verdict taken, Millis now) {
   if (taken == Verdict::kLatched) {
     lane.latchedSinceReport = true;
     if (lane.component == Component::kRtp) {
-      lane.pair.rtcp.peer.latch.narrow(lane.peer.latch.source().address, now);
+      const Latch& latch = lane.peer.latch;
+      lane.pair.rtcp.peer.latch.narrow(latch.source().address, latch.ssrc(), now);
     }
   }
   // Authenticated packets carry their own proof; plain ones wait until their source is locked.
@@ -62,7 +63,7 @@ Drop takeRtp(Lane& lane, const Arrival& arrival, RelayState& state) {
   if (!rtpPaddingFits(packet)) return Drop::kBadRtp;
   const std::uint32_t ssrc = read32(packet, kSsrcOfRtp);
   const std::uint8_t type = read8(packet, 1);
-  const Verdict taken = lane.peer.accept(source, ssrc, type);
+  const Verdict taken = lane.peer.accept(source, ssrc, type, state.now);
   if (const Drop refused = learn(lane, taken, state.now); refused != Drop::kNone) return refused;
   Pair* rider = lane.pair.bundle() == nullptr ? nullptr : lane.pair.bundle()->ofMedia(type, ssrc);
   return cross(rider == nullptr ? lane : rider->rtp, arrival, packet.size(), state);
@@ -73,7 +74,7 @@ Drop takeRtcp(Lane& lane, const Arrival& arrival, RelayState& state) {
   if (lane.peer.peek(source, state.now) == Verdict::kForeign) return noteForeign(lane, source);
   Octets packet = arrival.packet();
   if (const Drop refused = openReport(lane.pair, packet); refused != Drop::kNone) return refused;
-  const Verdict taken = lane.peer.accept(source, read32(packet, kSsrcOfRtcp), read8(packet, 1));
+  const Verdict taken = lane.peer.accept(source, read32(packet, kSsrcOfRtcp), read8(packet, 1), state.now);
   if (const Drop refused = learn(lane, taken, state.now); refused != Drop::kNone) return refused;
   return crossReport(lane.pair, arrival, packet, state);
 }
@@ -95,7 +96,7 @@ Drop takeOpaque(Lane& lane, const Arrival& arrival, RelayState& state) {
   if (length > kMaxPacket) return Drop::kTooLarge;
   const Endpoint& source = arrival.datagram.source;
   if (lane.peer.peek(source, state.now) == Verdict::kForeign) return noteForeign(lane, source);
-  const Verdict taken = lane.peer.accept(source, 0, 0);
+  const Verdict taken = lane.peer.accept(source, 0, 0, state.now);
   (void)learn(lane, taken, state.now);
   if (taken == Verdict::kLearning) return Drop::kLearning;
   return crossOpaque(lane, arrival, state);

@@ -80,12 +80,12 @@ napi_value latchConfigure(napi_env env, napi_callback_info info) {
   return js::undefined(env);
 }
 
-/** latchNarrow(latch, address, now) */
+/** latchNarrow(latch, address, ssrc, now) */
 napi_value latchNarrow(napi_env env, napi_callback_info info) {
-  const auto [external, address, now] = js::arguments<3>(env, info);
+  const auto [external, address, ssrc, now] = js::arguments<4>(env, info);
   auto* subject = js::held<Latch>(env, external);
   const auto parsed = parseAddress(js::text(env, address));
-  if (subject != nullptr && parsed.has_value()) subject->narrow(*parsed, time(env, now));
+  if (subject != nullptr && parsed.has_value()) subject->narrow(*parsed, js::unsigned32(env, ssrc), time(env, now));
   return js::undefined(env);
 }
 
@@ -97,13 +97,14 @@ napi_value latchPeek(napi_env env, napi_callback_info info) {
   return js::make(env, static_cast<double>(subject->peek(endpointFrom(env, address, port), time(env, now))));
 }
 
-/** latchAccept(latch, address, port, ssrc, payloadType): a verdict */
+/** latchAccept(latch, address, port, ssrc, payloadType, now): a verdict */
 napi_value latchAccept(napi_env env, napi_callback_info info) {
-  const auto [external, address, port, ssrc, type] = js::arguments<5>(env, info);
+  const auto [external, address, port, ssrc, type, now] = js::arguments<6>(env, info);
   auto* subject = js::held<Latch>(env, external);
   if (subject == nullptr) return js::undefined(env);
   const auto payloadType = static_cast<std::uint8_t>(js::unsigned32(env, type));
-  const Verdict verdict = subject->accept(endpointFrom(env, address, port), js::unsigned32(env, ssrc), payloadType);
+  const Verdict verdict =
+      subject->accept(endpointFrom(env, address, port), js::unsigned32(env, ssrc), payloadType, time(env, now));
   return js::make(env, static_cast<double>(verdict));
 }
 

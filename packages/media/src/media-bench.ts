@@ -71,6 +71,10 @@ class FakeEngine implements Engine {
     for (const command of commands) this.#carryOut(command);
   }
 
+  threads() {
+    return { count: 1, nice: 0, processors: [] };
+  }
+
   async stop(): Promise<void> {}
 
   /** The pair with sockets on that RTP port. */

@@ -127,8 +127,8 @@ class Front implements Media {
   }
 
   status(): MediaStatus {
-    const pairs = this.#desk.counts();
-    return { ...this.#tally.status(this.#sessions.size, pairs), quality: this.#quality.status() };
+    const [pairs, threads] = [this.#desk.counts(), this.#engine?.threads()];
+    return { ...this.#tally.status(this.#sessions.size, pairs), threads, quality: this.#quality.status() };
   }
 
   summary(call: string): CallSummary | undefined {

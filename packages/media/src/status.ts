@@ -1,6 +1,6 @@
 /** What `status` and the metrics show, and the counters behind it. */
 import { type DropReason, dropReasons } from "./engine/drop-reason.ts";
-import type { EngineEvent } from "./engine/engine.ts";
+import type { EngineEvent, PacketThreads } from "./engine/engine.ts";
 import { type QualityStatus, qualityKinds } from "./quality/quality-desk.ts";
 import { type MediaRefusal, mediaRefusals } from "./refusal.ts";
 
@@ -21,6 +21,8 @@ export interface MediaStatus {
   readonly bindFailures: number;
   /** Packet threads that died and were replaced. */
   readonly engineLost: number;
+  /** None with rtpengine. */
+  readonly threads?: PacketThreads | undefined;
   /** Instances of rtpengine; none with an engine of our own. */
   readonly instances: readonly InstanceStatus[];
   /** Requests that an instance left unanswered. */

@@ -1,12 +1,19 @@
 /** A program of ours in a process of its own, so that its CPU time and memory are not those of a system under test. */
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { endsWithUs } from "../system.ts";
+import { here, type Placed } from "./generator.ts";
 
 export class Child {
   readonly #child: ChildProcess;
 
   /** @param program file under test/bench/programs */
-  constructor(program: string) {
-    this.#child = fork(new URL(`../programs/${program}`, import.meta.url), { serialization: "advanced" });
+  constructor(program: string, placed: Placed = here) {
+    const [command, args] = placed(process.execPath, [
+      fileURLToPath(new URL(`../programs/${program}`, import.meta.url)),
+    ]);
+    const stdio = ["inherit", "inherit", "inherit", "ipc"] as const;
+    this.#child = endsWithUs(spawn(command, args, { stdio: [...stdio], serialization: "advanced" }));
   }
 
   get pid(): number {

@@ -1,64 +1,96 @@
 /** The voices of calls that come and go: load/voices/soak.cc, a process of its own. */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
-import { endsWithUs } from "../system.ts";
+import { Generator, here, type Placed } from "./generator.ts";
 import type { Place } from "./phones.ts";
-import { voiceProgram } from "./voice-program.ts";
 
 export interface SoakHeard {
+  /** Since the start, in both directions. */
   readonly sent: number;
   readonly received: number;
   /** What the kernel did not take from the generator. */
   readonly refused: number;
-  /** µs through the relay, since the last question. */
+  /** What came and the other side did not send. */
+  readonly foreign: number;
+  /** Since `countAnew`: gaps in the numbers, numbers that came before, calls in which both sides heard the other. */
+  readonly lost: number;
+  readonly repeated: number;
+  readonly twoWay: number;
+  /** RFC 3550 §6.4.1: the mean of all streams, and the worst of them. */
+  readonly jitterUs: number;
+  readonly worstJitterUs: number;
+  /** µs through the relay, since `countAnew`. */
   readonly p50: number;
   readonly p99: number;
+  /** Of the calls that were marked: how many are heard both ways since, and how long the slowest took. */
+  readonly resumed: number;
+  readonly resumedMs: number;
 }
+
+/** One call, since `countAnew`. */
+export type OneHeard = Pick<SoakHeard, "lost" | "jitterUs" | "received">;
+
+interface Where {
+  readonly phone: string;
+  readonly pbx: string;
+  readonly placed: Placed;
+}
+
+const loopback: Where = { phone: "127.0.0.2", pbx: "127.0.0.3", placed: here };
 
 export class SoakVoices {
   readonly phone: Place;
   readonly pbx: Place;
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #lines: AsyncIterator<string>;
+  readonly #generator: Generator;
 
-  private constructor(
-    child: ChildProcessByStdio<Writable, Readable, null>,
-    lines: AsyncIterator<string>,
-    ports: string,
-  ) {
+  private constructor(generator: Generator, where: Where, ports: string) {
     const [phone = 0, pbx = 0] = ports.split(" ").map(Number);
-    this.phone = { address: "127.0.0.2", port: phone };
-    this.pbx = { address: "127.0.0.3", port: pbx };
-    [this.#child, this.#lines] = [child, lines];
+    this.phone = { address: where.phone, port: phone };
+    this.pbx = { address: where.pbx, port: pbx };
+    this.#generator = generator;
   }
 
   /** @param places calls at a time */
-  static async open(places: number): Promise<SoakVoices> {
-    const child = spawn(await voiceProgram("soak"), [String(places)], { stdio: ["pipe", "pipe", "inherit"] });
-    endsWithUs(child);
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    return new SoakVoices(child, lines, (await lines.next()).value ?? "");
+  static async open(places: number, where: Where = loopback): Promise<SoakVoices> {
+    const args = [String(places), where.phone, where.pbx];
+    const { generator, greeting } = await Generator.start("soak", args, where.placed);
+    return new SoakVoices(generator, where, greeting);
   }
 
   /** @param phone where the relay listens for the phone, `pbx` for the PBX */
   speak(place: number, phone: Place, pbx: Place, key: Buffer | undefined): void {
     const words = [phone.address, phone.port, pbx.address, pbx.port, key?.toString("hex") ?? ""];
-    this.#child.stdin.write(`+ ${place} ${words.join(" ")}\n`);
+    this.#generator.tell(`+ ${place} ${words.join(" ")}`);
   }
 
   silence(place: number): void {
-    this.#child.stdin.write(`- ${place}\n`);
+    this.#generator.tell(`- ${place}`);
   }
 
-  async heard(): Promise<SoakHeard> {
-    this.#child.stdin.write("?\n");
-    const { value, done } = await this.#lines.next();
-    if (done === true) throw new Error("the voices ended early");
-    return JSON.parse(value) as SoakHeard;
+  speakOn(place: number): void {
+    this.#generator.tell(`= ${place}`);
+  }
+
+  /** The phone is at another port from now on, as behind a NAT that lost its binding. */
+  move(place: number): void {
+    this.#generator.tell(`~ ${place}`);
+  }
+
+  mark(place: number): void {
+    this.#generator.tell(`! ${place}`);
+  }
+
+  countAnew(): void {
+    this.#generator.tell("0");
+  }
+
+  heard(): Promise<SoakHeard> {
+    return this.#generator.ask("?");
+  }
+
+  heardOf(place: number): Promise<OneHeard> {
+    return this.#generator.ask(`? ${place}`);
   }
 
   close(): void {
-    this.#child.stdin.end();
+    this.#generator.close();
   }
 }

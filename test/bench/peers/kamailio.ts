@@ -11,7 +11,7 @@ const control = "127.0.0.1:12223";
 export function kamailio(port: number, ...features: readonly Feature[]): System {
   const { pbx } = theSite;
   const system = new System(["Kamailio", ...features].join(" + "), { address: "127.0.0.1", port });
-  if (features.includes("rtpengine")) startRtpengine(system, control);
+  if (features.includes("rtpengine")) startRtpengine(system, { control });
   const defines = features.flatMap((feature) => ["-A", `WITH_${feature.toUpperCase()}`]);
   system.start("kamailio", [
     ...["-f", "test/bench/peers/kamailio.cfg", "-l", `udp:127.0.0.1:${port}`, "-DD", "-E"],

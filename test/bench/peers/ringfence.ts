@@ -1,4 +1,5 @@
 /** Ringfence as the benchmarks start it: one process, its PBX and a trunk on loopback, policy and logs as a site has them. */
+import { here, type Placed } from "../load/generator.ts";
 import { System } from "../system.ts";
 import { type Site, theSite } from "./site.ts";
 
@@ -15,7 +16,14 @@ interface Options {
   readonly phones?: readonly string[];
   /** To be looked into: profiles, collections of garbage. */
   readonly inspected?: boolean;
+  /** What stands under `media`. */
+  readonly media?: string;
+  /** Where it runs. */
+  readonly placed?: Placed;
 }
+
+/** Its log, in the system's folder. */
+export const logFile = "ringfence.log";
 
 export function ringfence({
   name = "Ringfence",
@@ -25,6 +33,8 @@ export function ringfence({
   listen = [],
   phones = [],
   inspected = false,
+  media = "ports: 20000-31999",
+  placed = here,
 }: Options = {}): System {
   const { entry, pbx, caller, core, metrics, inspector } = site;
   const system = new System(name, entry);
@@ -37,7 +47,7 @@ export function ringfence({
       `phones: { ${['domains: [bench.example.com], media: { srtp: "off" }', ...phones].join(", ")}, listen: [${[udp, ...listen].join(", ")}] }`,
       `core: { phones_from: "${core[0].address}:${core[0].port}", trunks_from: "${core[1].address}:${core[1].port}" }`,
       `trunks: [{ name: caller, mode: peer, ${trunk} }]`,
-      "media: { ports: 20000-31999 }",
+      `media: { ${media} }`,
       "policy: { limits: { calls: 5000, calls_per_second: 2000 } }",
       "logs: { level: info }",
       `metrics: { listen: "${metrics}" }`,
@@ -47,6 +57,7 @@ export function ringfence({
     ].join("\n"),
   );
   const flags = inspected ? [`--inspect=${inspector}`] : [];
-  system.start(process.execPath, [...flags, "packages/appliance/src/main.ts", "start", "--config", config]);
+  const args = [...flags, "packages/appliance/src/main.ts", "start", "--config", config];
+  system.start(...placed(process.execPath, args), placed === here ? undefined : system.path(logFile));
   return system;
 }

@@ -10,9 +10,11 @@ const packages = {
   sipp: "sip-tester",
   kamailio: "kamailio",
   rtpengine: "rtpengine-daemon",
+  "g++": "g++ libssl-dev",
   "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
   ip: "iproute2",
+  svmap: "sipvicious",
   setpriv: "util-linux",
 } as const;
 

@@ -12,6 +12,7 @@ export interface Status {
   readonly draining: boolean;
   readonly registrations: number;
   readonly transactions: { readonly server: number; readonly client: number };
+  readonly defence: { readonly bans: { readonly source: number; readonly suspect: number } };
   readonly config: { readonly generation: number };
   readonly trunks: readonly {
     readonly name: string;

@@ -1,4 +1,5 @@
 /** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
+import type { KeptBan } from "@ringfence/edge";
 import { z } from "zod";
 import type { Generation } from "../generations/history.ts";
 import type { ReloadReport } from "../reload.ts";
@@ -18,6 +19,13 @@ const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("diff"), file: z.string().max(1_024).optional() }),
   z.strictObject({ command: z.literal("history"), number: z.int().min(1).optional() }),
   z.strictObject({ command: z.literal("drain") }),
+  z.strictObject({ command: z.literal("bans") }),
+  z.strictObject({
+    command: z.literal("ban"),
+    source: z.string().max(64),
+    forMs: z.int().min(1_000).max(31_536_000_000),
+  }),
+  z.strictObject({ command: z.literal("unban"), label: z.string().max(64) }),
   z.strictObject({
     command: z.literal("suspend"),
     account: z.string().min(1).max(64),
@@ -46,6 +54,9 @@ interface Answers {
   };
   /** Calls that are waited for. */
   readonly drain: { readonly calls: number };
+  readonly bans: { readonly bans: readonly KeptBan[] };
+  readonly ban: { readonly bans: readonly KeptBan[] };
+  readonly unban: { readonly lifted: number };
   /** Calls that were ended. */
   readonly suspend: { readonly calls: number };
   /** Whether it was suspended. */

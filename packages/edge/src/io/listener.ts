@@ -1,17 +1,13 @@
 /** What the edge knows of an open socket, whatever its transport. */
-import type { Endpoint, Flow } from "../flow.ts";
+import type { Endpoint, Flow, HostPort } from "../flow.ts";
 import type { CloseReason } from "./close-reason.ts";
 
 /** How what arrives gets to the driver. Side and trunk are decided here, by socket and source address, before parsing. */
 export interface Receiver {
   /** The flow of a packet or connection, undefined when this source has no business on this socket. */
-  admit(
-    endpoint: Endpoint,
-    remote: { readonly address: string; readonly port: number },
-    flowId: string,
-  ): Flow | undefined;
+  admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined;
   /** False: this datagram is not worth reading (the packet gate). */
-  gate(endpoint: Endpoint, address: string, size: number, firstByte: number): boolean;
+  gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean;
   message(flow: Flow, bytes: Uint8Array): void;
   brokenStream(flow: Flow, bytes: Uint8Array): void;
   flowLost(flowId: string): void;

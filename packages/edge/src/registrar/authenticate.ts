@@ -51,7 +51,7 @@ export function authenticated(state: EdgeState, now: number, flow: Flow, request
   if (!state.registrar.nonceCounts.use(credentials)) {
     return challenge(state, now, flow, request, accounts, "replayed");
   }
-  noteRight(state, flow, claimed);
+  noteRight(state, now, flow, claimed);
   count(state, { name: "authentications", result: "passed" });
   return true;
 }

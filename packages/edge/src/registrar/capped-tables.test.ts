@@ -1,7 +1,6 @@
 import type { Credentials } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { CallTable } from "../call/call-table.ts";
-import { Failures } from "./failures.ts";
 import { NonceCounts } from "./nonce-counts.ts";
 
 const credentials = (time: number, nc: string | undefined, cnonce = "c"): Credentials =>
@@ -24,14 +23,6 @@ test("what the full table forgot cannot be replayed", () => {
   expect(counts.use(credentials(0, "00000001"))).toBe(false);
   expect(counts.use(credentials(0, "00000002"))).toBe(false);
   expect(counts.use(credentials(5, "00000002"))).toBe(true);
-});
-
-test("failures of a million sources take the room of ten thousand", () => {
-  const failures = new Failures();
-  const limit = { windowMs: 60_000, max: 1 };
-  for (let i = 0; i < 50_000; i++) failures.record(0, `source ${i}`, "x".repeat(1000), limit);
-  expect(failures.held(1, "source 49999", "x".repeat(1000), limit)).toBe(true);
-  expect(failures.held(1, "source 0", "x".repeat(1000), limit)).toBe(false);
 });
 
 test("connections that were lost take the room of twenty thousand, the oldest goes first", () => {

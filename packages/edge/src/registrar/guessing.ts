@@ -3,10 +3,15 @@
  * whatever the method. After `defence.failures` of them the PBX sees no more: it bans who goes on, and behind us all phones
  * are one address (pbx.md finding 1).
  *
- * Counted by source and account. Who shares the address of an office holds no neighbour's account, and where a phone is
- * registered its account is counted by its own flow: nobody else behind that address can hold it.
+ * Counted at its place for an account: who shares the address of an office holds no neighbour's account, and where a phone is
+ * registered its account is counted by its own flow, so that nobody else behind that address can hold it. Counted of a source
+ * for different accounts, which bans it, and of an account from different sources, which locks it for places it was never at.
  */
+import type { PenaltyRule } from "@ringfence/dgram-rate-limiter";
 import type { Request, Response } from "@ringfence/sip";
+import { began } from "../defence/bans.ts";
+import { isJudged } from "../defence/hearing.ts";
+import { ruleOf } from "../defence/rule.ts";
 import { answerStateless, userOf, validated } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { lookOn } from "../shadow.ts";
@@ -17,20 +22,43 @@ import { noCredentials } from "./pbx-register.ts";
 import { logUnwelcome } from "./unwelcome.ts";
 
 export function isHeld(state: EdgeState, now: number, flow: Flow, account: string, { method }: Request): boolean {
-  const { failures, mode } = state.settings.config.defence;
-  if (!state.registrar.failures.held(now, placeOf(state, flow, account), account, failures)) return false;
-  if (mode === "enforce") return true;
+  if (!isHeldHere(state, now, flow, account) && !isLockedOut(state, now, flow, account)) return false;
+  if (state.settings.config.defence.mode === "enforce") return true;
   lookOn(state, now, flow, { rule: "failures", reason: "guessing-held", method, account });
   return false;
 }
 
+/** The sender is at the address it says: a guess over a challenge that went elsewhere is not told here. */
 export function noteWrong(state: EdgeState, now: number, flow: Flow, account: string): void {
-  state.registrar.failures.record(now, placeOf(state, flow, account), account, state.settings.config.defence.failures);
+  const { penalties } = state;
+  const { address } = flow.packetSource;
+  penalties.failedAt(now, placeOf(state, flow, account), account, holdRule(state));
+  if (!isJudged(state, flow)) return;
+  began(state, now, penalties.failed(now, address, "proven", ruleOf(state), "wrong-passwords", account));
+  began(state, now, penalties.failedAccount(now, account, address, ruleOf(state), "wrong-passwords"));
 }
 
-export function noteRight(state: EdgeState, flow: Flow, account: string): void {
-  state.registrar.failures.clear(placeOf(state, flow, account), account);
-  state.registrar.failures.clear(flow.packetSource.address, account);
+export function noteRight(state: EdgeState, now: number, flow: Flow, account: string): void {
+  const { penalties } = state;
+  penalties.forgive(now, placeOf(state, flow, account), account);
+  penalties.forgive(now, flow.packetSource.address, account);
+  penalties.answered(now, flow.id);
+}
+
+/** Held for the window at first, so that a typing error costs a minute; who goes on waits longer, as long as a ban at most. */
+function holdRule(state: EdgeState): PenaltyRule {
+  const rule = ruleOf(state);
+  return { ...rule, banMs: rule.windowMs, longestMs: Math.max(rule.windowMs, rule.banMs) };
+}
+
+function isHeldHere(state: EdgeState, now: number, flow: Flow, account: string): boolean {
+  return state.penalties.isHeld(now, placeOf(state, flow, account), account);
+}
+
+/** Guessed at from many sources: nobody who was never there before gets in, and whoever uses the account notices nothing. */
+function isLockedOut(state: EdgeState, now: number, flow: Flow, account: string): boolean {
+  if (!state.penalties.isLocked(now, account) || !isJudged(state, flow)) return false;
+  return !state.registrar.places.knows(account, flow.packetSource.address);
 }
 
 function placeOf(state: EdgeState, flow: Flow, account: string): string {
@@ -54,7 +82,7 @@ export function notePbxAnswer(state: EdgeState, now: number, flow: Flow, request
   if (state.settings.accounts !== undefined || flow.side !== "phone" || !carriesAny(request)) return;
   const account = accountOf(state, flow, request);
   if (account === undefined) return;
-  if (response.status > 100 && response.status < 300) return noteRight(state, flow, account);
+  if (response.status > 100 && response.status < 300) return noteRight(state, now, flow, account);
   if (!saysWrong(request, response)) return;
   if (crossingCredentials(state, flow, account, request).headers.length === 0) return;
   count(state, { name: "authentications", result: "failed" });

@@ -13,6 +13,11 @@ const MAX_PLACES = 8;
 export class KnownPlaces {
   readonly #places = new CappedMap<string, readonly string[]>(MAX_ACCOUNTS);
 
+  /** The account has been there. */
+  knows(account: string, address: string): boolean {
+    return this.#places.get(account)?.includes(placeOf(address)) === true;
+  }
+
   /** True when the account is known and this place is new for it. The first place of an account is not news. */
   visit(account: string, address: string): boolean {
     const place = placeOf(address);

@@ -1,7 +1,6 @@
 /** What the registrar front remembers beside the bindings: plain tables with caps. */
 import type { Random } from "@ringfence/sip";
 import { ChallengeShape } from "./challenge-shape.ts";
-import { Failures } from "./failures.ts";
 import { KnownPlaces } from "./known-places.ts";
 import { NatMemory } from "./nat-memory.ts";
 import { NonceCounts } from "./nonce-counts.ts";
@@ -12,7 +11,6 @@ export interface RegistrarState {
   /** Signs our nonces; new with each process, because the counts of used ones are gone with the old one. */
   readonly nonceKey: Uint8Array;
   readonly nonceCounts: NonceCounts;
-  readonly failures: Failures;
   readonly places: KnownPlaces;
   readonly own: OwnRequests;
   readonly nats: NatMemory;
@@ -28,7 +26,6 @@ export function registrarState(random: Random): RegistrarState {
   return {
     nonceKey: random(32),
     nonceCounts: new NonceCounts(),
-    failures: new Failures(),
     places: new KnownPlaces(),
     own: new OwnRequests(random),
     nats: new NatMemory(),

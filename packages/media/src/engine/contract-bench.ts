@@ -50,9 +50,10 @@ export class EngineBench {
     this.#hosts.push(a, b);
   }
 
-  static async start(factory: EngineFactory): Promise<EngineBench> {
+  /** @param addressB of host b; IPv6 is a leg of its own family, whose pair is on ::1 */
+  static async start(factory: EngineFactory, addressB = "127.0.0.3"): Promise<EngineBench> {
     const [aRtp, aRtcp] = await UdpHost.openPair("127.0.0.2");
-    const [bRtp, bRtcp] = await UdpHost.openPair("127.0.0.3");
+    const [bRtp, bRtcp] = await UdpHost.openPair(addressB);
     const bench = new EngineBench({ rtp: aRtp, rtcp: aRtcp }, { rtp: bRtp, rtcp: bRtcp });
     bench.#engine = await factory((events) => {
       bench.#events.push(...events);
@@ -64,7 +65,7 @@ export class EngineBench {
   /** Two joined pairs, not configured. */
   async open(): Promise<readonly [number, number]> {
     const [left, portA] = await this.#openAnywhere();
-    const [right, portB] = await this.#openAnywhere();
+    const [right, portB] = await this.#openAnywhere(this.b.rtp.address.includes(":") ? "::1" : "127.0.0.1");
     this.portA = portA;
     this.portB = portB;
     this.pairA = left;
@@ -187,11 +188,11 @@ export class EngineBench {
     this.submit({ kind: "close", pair });
   }
 
-  async #openAnywhere(): Promise<readonly [number, number]> {
+  async #openAnywhere(address?: string): Promise<readonly [number, number]> {
     for (;;) {
       const pair = this.#nextPair;
       const port = 40_000 + 2 * Math.floor(Math.random() * 10_000);
-      if ((await this.tryOpen(port)).kind === "opened") return [pair, port];
+      if ((await this.tryOpen(port, address)).kind === "opened") return [pair, port];
     }
   }
 

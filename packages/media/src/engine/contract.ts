@@ -3,6 +3,7 @@ import { runBundleContract } from "./contract-bundle.ts";
 import { runContinuityContract } from "./contract-continuity.ts";
 import { runControlContract } from "./contract-control.ts";
 import { runMuxContract } from "./contract-mux.ts";
+import { runPairsContract } from "./contract-pairs.ts";
 import { runPressContract } from "./contract-press.ts";
 import { runRelayContract } from "./contract-relay.ts";
 import type { EngineFactory } from "./engine.ts";
@@ -14,4 +15,5 @@ export function runEngineContract(name: string, factory: () => EngineFactory): v
   runBundleContract(name, factory);
   runContinuityContract(name, factory);
   runPressContract(name, factory);
+  runPairsContract(name, factory);
 }

@@ -14,6 +14,19 @@ test.each([
   expect(chooseEngine({ engine }, load)).toMatchObject({ name, why });
 });
 
+test("native threads stay on processors of this process, and on no other", () => {
+  const two = (): AddonResult => ({
+    ok: true,
+    addon: { processors: () => [0, 2] } as Partial<MediaAddon> as MediaAddon,
+  });
+  expect(chooseEngine({ engine: "auto", pin: [2, 0] }, two).name).toBe("native");
+  const refusal = expect.objectContaining({
+    code: "processor-missing",
+    message: "media.pin names processor 1, 3, and this process may use 0, 2",
+  });
+  expect(() => chooseEngine({ engine: "auto", pin: [0, 1, 3] }, two)).toThrow(refusal);
+});
+
 test("native threads that were not built are refused, with the reason and the way out", () => {
   const refusal = expect.objectContaining({ code: "native-engine-missing", remedy: expect.stringContaining("auto") });
   expect(() => chooseEngine({ engine: "native" }, missing)).toThrow(refusal);

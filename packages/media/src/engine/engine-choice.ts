@@ -2,7 +2,7 @@
 import { RingfenceError } from "@ringfence/policy";
 import type { EngineFactory } from "./engine.ts";
 import { nativeEngine } from "./native.ts";
-import { type AddonResult, mediaAddon } from "./native-addon.ts";
+import { type AddonResult, type MediaAddon, mediaAddon } from "./native-addon.ts";
 import { portableEngine } from "./portable.ts";
 
 export type EngineName = "native" | "js";
@@ -12,7 +12,7 @@ export interface EngineWish {
   readonly engine: "auto" | EngineName;
   readonly threads?: number | undefined;
   /** Processors for native threads. */
-  readonly pin?: readonly number[];
+  readonly pin?: readonly number[] | undefined;
 }
 
 export interface EngineChoice {
@@ -22,12 +22,13 @@ export interface EngineChoice {
   readonly factory: EngineFactory;
 }
 
-/** @throws RingfenceError when native threads are asked for and were not built */
+/** @throws RingfenceError when native threads are asked for and were not built, or shall stay on a processor that is not ours */
 export function chooseEngine(wish: EngineWish, load: () => AddonResult = mediaAddon): EngineChoice {
   const js = { name: "js", factory: portableEngine({ workers: wish.threads }) } as const;
   if (wish.engine === "js") return { ...js, why: "media.engine asks for it" };
   const native = load();
   if (native.ok) {
+    checkPin(wish.pin ?? [], native.addon);
     const why = wish.engine === "native" ? "media.engine asks for it" : "the native code is built";
     return { name: "native", why, factory: nativeEngine(native.addon, { threads: wish.threads, pin: wish.pin }) };
   }
@@ -36,5 +37,17 @@ export function chooseEngine(wish: EngineWish, load: () => AddonResult = mediaAd
     "native-engine-missing",
     `media.engine is native, and there is no native code: ${native.why}`,
     "Install what is missing and run ./ringfence version, or let media.engine be auto.",
+  );
+}
+
+function checkPin(pin: readonly number[], addon: MediaAddon): void {
+  if (pin.length === 0) return;
+  const usable = addon.processors();
+  const missing = pin.filter((processor) => !usable.includes(processor));
+  if (missing.length === 0) return;
+  throw new RingfenceError(
+    "processor-missing",
+    `media.pin names processor ${missing.join(", ")}, and this process may use ${usable.join(", ")}`,
+    "Name some of these, or leave media.pin out.",
   );
 }

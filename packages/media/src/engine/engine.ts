@@ -176,8 +176,18 @@ export type EngineEvent =
   /** These pairs are gone; their commands are ignored from now on. */
   | { readonly kind: "lost"; readonly pairs: readonly PairId[]; readonly detail: string };
 
+/** What moves the packets on this machine. */
+export interface PacketThreads {
+  readonly count: number;
+  /** What they get of a processor that others want too: -20 goes first, 19 last. Of several the worst. */
+  readonly nice: number;
+  /** Processors they stay on, one after the other; empty: where the system likes. */
+  readonly processors: readonly number[];
+}
+
 export interface Engine {
   submit(commands: readonly EngineCommand[]): void;
+  threads(): PacketThreads;
   /** Closes every socket; no event follows. */
   stop(): Promise<void>;
 }

@@ -127,7 +127,7 @@ export class Lane {
     }
     if (!rtpPaddingFits(packet, length)) return drop["bad-rtp"];
     const ssrc = ssrcAt(packet, 8);
-    const taken = this.peer.accept(address, port, ssrc, packet[1] as number);
+    const taken = this.peer.accept(address, port, ssrc, packet[1] as number, now);
     if (taken === verdict.latched) this.#noteLatched(now);
     // Authenticated packets carry their own proof; plain ones wait until their source is locked.
     else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
@@ -139,7 +139,7 @@ export class Lane {
     if (this.peer.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
     const length = this.#openReport(packet);
     if (length < 0) return -length;
-    const taken = this.peer.accept(address, port, ssrcAt(packet, 4), packet[1] as number);
+    const taken = this.peer.accept(address, port, ssrcAt(packet, 4), packet[1] as number, now);
     if (taken === verdict.latched) this.#noteLatched(now);
     else if (taken === verdict.learning && this.inbound === undefined) return drop.learning;
     return this.#crossReport(packet, length, now);
@@ -178,7 +178,7 @@ export class Lane {
     if (packet.length === 0 || this.component === "rtcp") return drop["not-media"];
     if (packet.length > maxPacket) return drop["too-large"];
     if (this.peer.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
-    const taken = this.peer.accept(address, port, 0, 0);
+    const taken = this.peer.accept(address, port, 0, 0, now);
     if (taken === verdict.latched) this.#noteLatched(now);
     else if (taken === verdict.learning) return drop.learning;
     if (this.partner?.opaque !== true) return drop["no-target"];
@@ -244,7 +244,7 @@ export class Lane {
 
   #noteLatched(now: number): void {
     this.latchedSinceReport = true;
-    const source = this.peer.latch.source;
-    if (source !== undefined) this.rtcp?.peer.latch.narrow(source.address, now);
+    const { source, ssrc } = this.peer.latch;
+    if (source !== undefined) this.rtcp?.peer.latch.narrow(source.address, ssrc, now);
   }
 }

@@ -22,7 +22,7 @@ function latch(initial: SocketRules, now = 0): Latch {
 /** As the packet path does: look, then (had it authenticated) count. */
 function arrive(l: Latch, address: string, port: number, now: number, ssrc = 1, type = 0): number {
   const seen = l.peek(address, port, now);
-  return seen === verdict.foreign ? seen : l.accept(address, port, ssrc, type);
+  return seen === verdict.foreign ? seen : l.accept(address, port, ssrc, type, now);
 }
 
 test("the signalled endpoint is sent to at once when it is the signalling address, and taken from the first packet", () => {
@@ -98,6 +98,55 @@ test("a re-INVITE lets a phone that was rebound by its NAT take over; its old so
   expect(l.targetPort).toBe(62000);
 });
 
+const neighbour = 62000;
+
+/** The phone speaks every 20 ms; in between somebody behind the same NAT sends as much as a line carries. Returns the verdicts on him. */
+function besieged(l: Latch, from: number, until: number, phonePort: number): Set<number> {
+  const said = new Set<number>();
+  for (let now = from; now < until; now += 20) {
+    arrive(l, phone.address, phonePort, now);
+    for (let n = 0; n < 50; n++) said.add(arrive(l, phone.address, neighbour, now, 66));
+  }
+  return said;
+}
+
+test.each([
+  ["that says where it is", rules, phone.port],
+  ["behind a NAT", behindNat, 61000],
+] as const)(
+  "threat L1: at no re-INVITE does a neighbour take the place of a phone that speaks, %s",
+  (_what, its, port) => {
+    const l = latch(its);
+    for (let n = 0; n < 5; n++) arrive(l, phone.address, port, n);
+    for (const again of [1_000, 20_000]) {
+      l.configure(its, again);
+      expect(besieged(l, again, again + 4_000, port)).not.toContain(verdict.latched);
+      expect(l.targetPort).toBe(port);
+    }
+  },
+);
+
+test("threat L1: a neighbour that took the place of a silent phone loses it as soon as that speaks again", () => {
+  const l = latch(behindNat);
+  for (let n = 0; n < 5; n++) arrive(l, phone.address, 61000, n);
+  // On hold the phone says nothing.
+  l.configure(behindNat, 10_000);
+  for (let n = 0; n < 5; n++) arrive(l, phone.address, neighbour, 10_000 + n, 66);
+  expect(l.targetPort).toBe(neighbour);
+  l.configure(behindNat, 20_000);
+  besieged(l, 20_000, 20_200, 61000);
+  expect(l.targetPort).toBe(61000);
+  expect(arrive(l, phone.address, neighbour, 20_300, 66)).toBe(verdict.foreign);
+});
+
+test("a phone that begins a new stream after it was rebound is heard when its old place has been silent for half a second", () => {
+  const l = latch(behindNat);
+  for (let n = 0; n < 5; n++) arrive(l, phone.address, 61000, n);
+  l.configure(behindNat, 10);
+  for (let n = 0; n < 10; n++) expect(arrive(l, phone.address, 62000, 20 + 20 * n, 2)).toBe(verdict.learning);
+  expect(arrive(l, phone.address, 62000, 510, 2)).toBe(verdict.latched);
+});
+
 test("a re-INVITE that moves a trusted endpoint is followed at once", () => {
   const l = latch(rules);
   for (let n = 0; n < 5; n++) arrive(l, phone.address, phone.port, n);
@@ -116,8 +165,10 @@ test("a NATed source survives a re-INVITE whose private address moved", () => {
 test("RTCP follows the address RTP was locked to, and leaves any other", () => {
   const l = latch({ ...rules, learnFrom: [], packets: 1, payloadTypes: undefined });
   expect(arrive(l, "203.0.113.66", 4001, 1)).toBe(verdict.foreign);
-  l.narrow("203.0.113.8", 2);
+  l.narrow("203.0.113.8", 9, 2);
   expect(l.targetPort).toBe(0);
+  // Threat L1: a neighbour behind the same NAT does not know the SSRC.
+  for (let n = 0; n < 10; n++) expect(arrive(l, "203.0.113.8", 61003, 3, 66, 72)).toBe(verdict.learning);
   expect(arrive(l, "203.0.113.8", 61001, 3, 9, 72)).toBe(verdict.latched);
   expect(l.targetPort).toBe(61001);
 });

@@ -32,6 +32,10 @@ export interface MediaAddon {
   submit(thread: NativeThread, commands: Buffer, length: number): void;
   /** Grows at least once a second, unless the thread is stuck. */
   beats(thread: NativeThread): number;
+  /** -20 goes first, 19 last; 0 before the thread has begun. */
+  nice(thread: NativeThread): number;
+  /** Those that this process may use. */
+  processors(): readonly number[];
   /** Waits `patienceMs` at most for the thread to end; its sockets are closed when it does. No event follows. */
   stop(thread: NativeThread, patienceMs: number): void;
   /** The reasons that events name by their place. */
@@ -51,9 +55,16 @@ export interface NativeTwins {
   latch(): NativeLatch;
   /** @param command a `configure` in octets */
   latchConfigure(latch: NativeLatch, command: Buffer, now: number): void;
-  latchNarrow(latch: NativeLatch, address: string, now: number): void;
+  latchNarrow(latch: NativeLatch, address: string, ssrc: number, now: number): void;
   latchPeek(latch: NativeLatch, address: string, port: number, now: number): number;
-  latchAccept(latch: NativeLatch, address: string, port: number, ssrc: number, payloadType: number): number;
+  latchAccept(
+    latch: NativeLatch,
+    address: string,
+    port: number,
+    ssrc: number,
+    payloadType: number,
+    now: number,
+  ): number;
   /** "address port" */
   latchTarget(latch: NativeLatch): string;
   /** A reader and a writer of key presses. */

@@ -9,6 +9,7 @@ class FakeThread {
   readonly onEvents: (events: Buffer) => void;
   submitted = 0;
   beats = 0;
+  nice = -10;
   stuck = false;
   stopped = false;
 
@@ -32,6 +33,7 @@ function fakeAddon() {
     stop: (thread: NativeThread) => {
       of(thread).stopped = true;
     },
+    nice: (thread: NativeThread) => of(thread).nice,
     dropReasons: [],
   } as unknown as MediaAddon;
   return { addon, threads };
@@ -53,6 +55,16 @@ test("a thread that is stuck is left behind, its pairs are reported lost, and an
   expect([first?.stopped, second?.stopped, threads.length]).toEqual([true, false, 3]);
   await engine.stop();
   expect(threads.map(({ stopped }) => stopped)).toEqual([true, true, true]);
+});
+
+test("there is a thread for each processor that is named, and the one that goes last says how all go", async () => {
+  const { addon, threads } = fakeAddon();
+  const engine = await nativeEngine(addon, { pin: [4, 6, 7] })(() => {});
+  const [, second] = threads;
+  if (second !== undefined) second.nice = 0;
+  expect(threads.map(({ processor }) => processor)).toEqual([4, 6, 7]);
+  expect(engine.threads()).toEqual({ count: 3, nice: 0, processors: [4, 6, 7] });
+  await engine.stop();
 });
 
 test("both legs of a call are on one thread, and threads stay on the processors that were named", async () => {

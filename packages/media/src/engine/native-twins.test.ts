@@ -60,9 +60,10 @@ const rules: fc.Arbitrary<SocketRules> = fc.record({
   packets: fc.constantFrom(1, 2, 3),
   payloadTypes: fc.option(fc.subarray([0, 8, 96, 101, 127]), { nil: undefined }),
 });
+const ssrc = fc.constantFrom(1, 2, 0xffff_ffff);
 type Step =
   | { readonly kind: "configure"; readonly rules: SocketRules }
-  | { readonly kind: "narrow"; readonly address: string }
+  | { readonly kind: "narrow"; readonly address: string; readonly ssrc: number }
   | {
       readonly kind: "arrive";
       readonly address: string;
@@ -72,14 +73,14 @@ type Step =
     };
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("configure" as const), rules }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("narrow" as const), address }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("narrow" as const), address, ssrc }) },
   {
     weight: 12,
     arbitrary: fc.record({
       kind: fc.constant("arrive" as const),
       address,
       port,
-      ssrc: fc.constantFrom(1, 2, 0xffff_ffff),
+      ssrc,
       type: fc.constantFrom(0, 0x80, 96, 3, 200),
     }),
   },
@@ -112,9 +113,9 @@ function ours(history: readonly Step[]): unknown[] {
   const latch = new Latch();
   return history.map((one, now) => {
     if (one.kind === "configure") latch.configure(one.rules, now);
-    else if (one.kind === "narrow") latch.narrow(one.address, now);
+    else if (one.kind === "narrow") latch.narrow(one.address, one.ssrc, now);
     const said = one.kind === "arrive" ? [latch.peek(one.address, one.port, now)] : [];
-    if (one.kind === "arrive" && said[0] !== 3) said.push(latch.accept(one.address, one.port, one.ssrc, one.type));
+    if (one.kind === "arrive" && said[0] !== 3) said.push(latch.accept(one.address, one.port, one.ssrc, one.type, now));
     return [...said, `${latch.targetAddress} ${latch.targetPort}`];
   });
 }
@@ -123,10 +124,10 @@ function theirs(twins: NativeTwins, history: readonly Step[]): unknown[] {
   const latch = twins.latch();
   return history.map((one, now) => {
     if (one.kind === "configure") twins.latchConfigure(latch, configureCommand(one.rules), now);
-    else if (one.kind === "narrow") twins.latchNarrow(latch, one.address, now);
+    else if (one.kind === "narrow") twins.latchNarrow(latch, one.address, one.ssrc, now);
     const said = one.kind === "arrive" ? [twins.latchPeek(latch, one.address, one.port, now)] : [];
     if (one.kind === "arrive" && said[0] !== 3)
-      said.push(twins.latchAccept(latch, one.address, one.port, one.ssrc, one.type));
+      said.push(twins.latchAccept(latch, one.address, one.port, one.ssrc, one.type, now));
     return [...said, twins.latchTarget(latch)];
   });
 }

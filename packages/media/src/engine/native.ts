@@ -4,13 +4,13 @@
  */
 import { availableParallelism } from "node:os";
 import type { DropReason } from "./drop-reason.ts";
-import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairId } from "./engine.ts";
+import type { Engine, EngineCommand, EngineEvent, EngineFactory, PacketThreads, PairId } from "./engine.ts";
 import type { MediaAddon, NativeThread } from "./native-addon.ts";
 import { CommandBatch } from "./native-commands.ts";
 import { readEvents } from "./native-events.ts";
 
 export interface NativeOptions {
-  /** Default: one less than the processors, at least 1, at most 8. */
+  /** Default: one for each of `pin`; without it one less than the processors, at least 1, at most 8. */
   readonly threads?: number | undefined;
   /** Processors that threads stay on, one after the other. Default: where the system likes. */
   readonly pin?: readonly number[] | undefined;
@@ -71,7 +71,7 @@ class NativeEngine implements NativeEngineControl {
     this.#pin = options.pin ?? [];
     this.#reasons = addon.dropReasons as readonly DropReason[];
     this.#onEvents = onEvents;
-    const count = options.threads ?? Math.max(1, Math.min(8, availableParallelism() - 1));
+    const count = options.threads ?? (this.#pin.length || Math.max(1, Math.min(8, availableParallelism() - 1)));
     for (let slot = 0; slot < count; slot++) {
       if (!this.#start(slot)) throw new Error("the system gives no thread for packets");
     }
@@ -92,6 +92,15 @@ class NativeEngine implements NativeEngineControl {
       thread.leaves = "soon";
       setTimeout(() => this.#empty(thread), closeWithinMs).unref();
     }
+  }
+
+  threads(): PacketThreads {
+    const running = this.#threads.filter((thread) => thread !== undefined);
+    return {
+      count: running.length,
+      nice: Math.max(-20, ...running.map(({ native }) => this.#addon.nice(native))),
+      processors: this.#pin.slice(0, this.#threads.length),
+    };
   }
 
   async stop(): Promise<void> {

@@ -137,9 +137,9 @@ export class Pair {
     const payloadTypes = config.payload === "opaque" ? undefined : latch.payloadTypes;
     rtp.peer.configure({ ...latch, signalled: latch.signalled?.rtp, payloadTypes }, control.stun, now);
     rtcp.peer.configure(rtcpRules(latch), control.stun, now);
-    const source = rtp.peer.latch.source;
+    const { source, ssrc, proven } = rtp.peer.latch;
     // RTP was locked in an earlier exchange and did not move: RTCP goes on following it.
-    if (source !== undefined && rtp.peer.latch.proven) rtcp.peer.latch.narrow(source.address, now);
+    if (source !== undefined && proven) rtcp.peer.latch.narrow(source.address, ssrc, now);
   }
 
   /** A datagram of ours. Nothing when the socket is another pair's. */

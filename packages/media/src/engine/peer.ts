@@ -45,7 +45,7 @@ export class Peer {
   }
 
   /** See Latch.accept. What ICE selected needs no packets to prove itself. */
-  accept(address: string, port: number, ssrc: number, payloadType: number): number {
-    return this.#selects ? verdict.accepted : this.latch.accept(address, port, ssrc, payloadType);
+  accept(address: string, port: number, ssrc: number, payloadType: number, now: number): number {
+    return this.#selects ? verdict.accepted : this.latch.accept(address, port, ssrc, payloadType, now);
   }
 }

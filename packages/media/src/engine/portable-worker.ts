@@ -1,5 +1,6 @@
 /** Entry of a packet thread: commands in, events out. Everything else is packet-table.ts. */
-import { parentPort } from "node:worker_threads";
+import { getPriority, setPriority } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
 import type { EngineCommand, EngineEvent } from "./engine.ts";
 import { PacketTable } from "./packet-table.ts";
 
@@ -8,6 +9,15 @@ const reportMs = 500;
 
 const port = parentPort;
 if (port === null) throw new Error("portable-worker.ts is the entry of a worker thread");
+
+/** As native threads have it (native/processors.cc). On Linux 0 is the calling thread. */
+const wantedNice = -10;
+try {
+  if (getPriority(0) > wantedNice) setPriority(0, wantedNice);
+} catch {
+  // The system grants no more: it goes on with what it has.
+}
+(workerData as Int8Array)[0] = getPriority(0);
 
 /** Both pairs of a call open in one turn: one message says so. */
 const outbox: EngineEvent[] = [];

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Engine, EngineCommand, EngineEvent, EngineFactory, PairId } from "./engine.ts";
+import type { Engine, EngineCommand, EngineEvent, EngineFactory, PacketThreads, PairId } from "./engine.ts";
 
 export interface PortableOptions {
   readonly workers?: number | undefined;
@@ -20,6 +20,8 @@ const restartMs = 500;
 
 interface Thread {
   readonly worker: Worker;
+  /** Its niceness, which it writes there. */
+  readonly nice: Int8Array;
   /** Commands of this turn of the event loop: waking a thread costs more than what a command does. */
   readonly outbox: EngineCommand[];
   /** When the outbox leaves: at the end of this turn, or soon. */
@@ -64,6 +66,11 @@ class PortableEngine implements Engine {
     }
   }
 
+  threads(): PacketThreads {
+    const running = this.#threads.filter((thread) => thread !== undefined);
+    return { count: running.length, nice: Math.max(-20, ...running.map(({ nice }) => nice[0] ?? 0)), processors: [] };
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#restarts) clearTimeout(timer);
@@ -100,8 +107,10 @@ class PortableEngine implements Engine {
   }
 
   #start(slot: number): void {
+    const nice = new Int8Array(new SharedArrayBuffer(1));
     const thread: Thread = {
-      worker: new Worker(this.#program),
+      worker: new Worker(this.#program, { workerData: nice }),
+      nice,
       outbox: [],
       leaves: undefined,
       pairs: new Set(),

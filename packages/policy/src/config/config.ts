@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { DefenceConfig } from "./defence-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
@@ -187,19 +188,6 @@ export interface CoreConfig {
 export interface CertificateConfig {
   readonly cert: string;
   readonly key: SecretSource;
-}
-
-export interface DefenceConfig {
-  /** `shadow`: rates and failures are decided, counted and logged, and nothing is done about them. */
-  readonly mode: "enforce" | "shadow";
-  readonly allow: readonly Cidr[];
-  readonly deny: readonly Cidr[];
-  /** `connections`: that one source may hold at one time. */
-  readonly source: { readonly packetsPerSecond: number; readonly connections: number };
-  /** `connections`: on which nobody has registered, at one time in all. */
-  readonly strangers: { readonly connections: number };
-  /** Wrong passwords of one source for one account within the window, before it is answered without the PBX. */
-  readonly failures: { readonly windowMs: number; readonly max: number };
 }
 
 export interface LogsConfig {

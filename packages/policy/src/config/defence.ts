@@ -1,8 +1,39 @@
 import { z } from "zod";
-import type { DefenceConfig } from "./config.ts";
+import { scannerAgents } from "../scanner-agents.ts";
+import type { DefenceConfig } from "./defence-config.ts";
 import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
+
+const failures = z.strictObject({
+  window: duration("10s", "1h").prefault("60s").meta({ description: "Failures are counted over this time." }),
+  max: whole(1, 1_000).default(5).meta({
+    description:
+      "So many wrong passwords from one place for one account, and it gets 403 there and the PBX sees none of it. For so many accounts from one source, and the source is banned. For one account from so many sources, and the account is locked for places it was never at.",
+  }),
+  ban: duration("10s", "7d").prefault("15m").meta({
+    description: "The first ban. Phones that are registered go on behind a banned address; see docs/defence.md.",
+  }),
+  grow: whole(1, 100).default(4).meta({ description: "Each further ban is so many times as long." }),
+  longest: duration("1m", "365d").prefault("7d").meta({ description: "No ban is longer; as long is remembered." }),
+});
+
+const scanners = z.strictObject({
+  user_agents: z
+    .union([choice(["default"]), z.array(z.string().min(3).max(64)).max(1_000)])
+    .prefault("default")
+    .meta({
+      kind: "`default` or list",
+      description:
+        "Whose User-Agent contains one of these is a scanner, whatever the case of the letters. In a list, `default` stands for the list that comes with Ringfence. An empty list recognises none.",
+    }),
+  ban: duration("1m", "365d").prefault("24h").meta({ description: "How long a scanner is banned." }),
+});
+
+function agents(written: "default" | readonly string[]): readonly string[] {
+  if (written === "default") return scannerAgents;
+  return written.flatMap((one) => (one === "default" ? scannerAgents : [one.toLowerCase()]));
+}
 
 export const defenceSection = z
   .strictObject({
@@ -36,27 +67,25 @@ export const defenceSection = z
         }),
       })
       .prefault({}),
-    failures: z
-      .strictObject({
-        window: duration("10s", "1h").prefault("60s").meta({
-          description: "Wrong passwords are counted over this time.",
-        }),
-        max: whole(1, 1_000).default(5).meta({
-          description:
-            "So many from one source for one account, in whatever method; then it gets 403 and the PBX sees none of it.",
-        }),
-      })
-      .prefault({}),
+    failures: failures.prefault({}),
+    scanners: scanners.prefault({}),
   })
   .prefault({})
   .transform(
-    ({ mode, allow, deny, source, strangers, failures }): DefenceConfig => ({
+    ({ mode, allow, deny, source, strangers, failures, scanners }): DefenceConfig => ({
       mode,
       allow,
       deny,
       source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
       strangers,
-      failures: { windowMs: failures.window, max: failures.max },
+      failures: {
+        windowMs: failures.window,
+        max: failures.max,
+        banMs: failures.ban,
+        grow: failures.grow,
+        longestMs: failures.longest,
+      },
+      scanners: { userAgents: agents(scanners.user_agents), banMs: scanners.ban },
     }),
   )
   .meta({ description: "Against floods and strangers." });

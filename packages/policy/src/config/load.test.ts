@@ -172,6 +172,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "rtpengine-weaker": `${base}media: { engine: { rtpengine: ["udp://10.0.0.7:2223"] } }`,
   "rtpengine-exposed": `${base}media: { engine: { rtpengine: ["udp://192.0.2.7:2223"] } }`,
   "interfaces-unused": `${base}media: { interfaces: { outside: a, inside: b } }`,
+  "pin-unused": `${base}media: { engine: js, pin: [1] }`,
   "accounts-missing": `${base}  authentication: edge`,
   "accounts-unused": `${base}  accounts: { file: a.yaml }`,
   "certificate-unknown": `${base}  listen: [{ transport: tls, certificate: edge }]`,

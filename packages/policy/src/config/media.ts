@@ -18,10 +18,12 @@ export const mediaSection = z
         "What moves the packets. `auto`: native code where it was built, else JavaScript. Instances of rtpengine: by weight (`udp://10.0.0.7:2223;weight=2`), those that answer; see [rtpengine.md](rtpengine.md).",
     }),
     threads: whole(1, 64).optional().meta({
-      description: "Threads that move packets. Default: one less than the processors, at most 8 (native) or 2 (js).",
+      description:
+        "Threads that move packets. Default: one for each processor in `pin`; without it one less than the processors, at most 8 (native) or 2 (js).",
     }),
     pin: z.array(whole(0, 1023)).max(64).prefault([]).meta({
-      description: "Processors that native threads stay on, one after the other; none: where the system likes.",
+      description:
+        "Processors that native threads stay on, one after the other, as `lscpu` numbers them; none: where the system likes. On a machine with several memories (NUMA): those at the network card.",
     }),
     interfaces: z
       .strictObject({

@@ -1,4 +1,4 @@
-import type { DefenceConfig } from "../config/config.ts";
+import type { DefenceConfig } from "../config/defence-config.ts";
 import { PrefixSet } from "../prefix-map.ts";
 import { drops, type Filter, passes } from "./filter.ts";
 

@@ -66,7 +66,7 @@ class Sender {
   void flush() {
     int done = 0;
     while (done < filled_) {
-      const int sent = sendmmsg(side_.socket, headers_.data() + done, static_cast<unsigned>(filled_ - done), 0);
+      const int sent = sendmmsg(side_.sockets.rtp, headers_.data() + done, static_cast<unsigned>(filled_ - done), 0);
       if (sent <= 0) {
         side_.refused++;
         done++;

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,8 +13,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
+#include <mutex>
 #include <vector>
+
+#include "ear.h"
 
 constexpr size_t voice = 172;  // RTP header and 160 octets of G.711
 constexpr size_t most = 256;   // with SRTP tag
@@ -39,33 +44,78 @@ inline void sleepUntil(uint64_t at) {
   std::exit(1);
 }
 
-/// One side: a socket that is the peer of every stream.
+/// Negative when that port is somebody's.
+inline int tryOpen(const char* address, uint16_t port) {
+  const int opened = ::socket(AF_INET, SOCK_DGRAM, 0);
+  const int room = 4 << 20;
+  setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  setsockopt(opened, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_port = htons(port);
+  inet_pton(AF_INET, address, &own.sin_addr);
+  if (bind(opened, reinterpret_cast<sockaddr*>(&own), sizeof own) == 0) return opened;
+  if (errno != EADDRINUSE) fail(address);
+  close(opened);
+  return -1;
+}
+
+inline uint16_t portOf(int socket) {
+  sockaddr_in own{};
+  socklen_t length = sizeof own;
+  getsockname(socket, reinterpret_cast<sockaddr*>(&own), &length);
+  return ntohs(own.sin_port);
+}
+
+/// An even port for RTP and the odd one above it for RTCP.
+struct SocketPair {
+  int rtp = -1;
+  int rtcp = -1;
+};
+
+inline SocketPair openPair(const char* address) {
+  for (;;) {
+    const int rtp = tryOpen(address, 0);
+    const uint16_t port = portOf(rtp);
+    const int rtcp = port % 2 == 0 ? tryOpen(address, static_cast<uint16_t>(port + 1)) : -1;
+    if (rtcp >= 0) return {rtp, rtcp};
+    close(rtp);
+  }
+}
+
+/// When each packet of each stream was sent: [stream][sequence % 256]; 0: never.
+using SentAt = std::shared_ptr<std::atomic<uint64_t>[]>;
+
+inline SentAt sentAtOf(uint32_t streams) { return SentAt(new std::atomic<uint64_t>[streams * 256]()); }
+
+/// One side: a socket that is the peer of every stream, and one for RTCP, which nobody sends.
 struct Side {
-  int socket;
+  SocketPair sockets;
   uint16_t port;
   std::vector<sockaddr_in> relay;
-  std::unique_ptr<std::atomic<uint64_t>[]> sentAt;  // [stream][sequence % 256]
+  SentAt sentAt;
   std::atomic<uint64_t> sent = 0;
   std::atomic<uint64_t> refused = 0;
   std::vector<uint32_t> delays = std::vector<uint32_t>(longestUs + 1);
   std::atomic<uint64_t> received = 0;
+  /// What came and the other side did not send.
+  std::atomic<uint64_t> foreign = 0;
+  std::mutex hearing;
+  std::vector<Ear> ears;
 
-  explicit Side(const char* address) : socket(::socket(AF_INET, SOCK_DGRAM, 0)) {
-    const int room = 4 << 20;
-    setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-    setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-    sockaddr_in own{};
-    own.sin_family = AF_INET;
-    inet_pton(AF_INET, address, &own.sin_addr);
-    if (bind(socket, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0) fail("bind");
-    socklen_t length = sizeof own;
-    getsockname(socket, reinterpret_cast<sockaddr*>(&own), &length);
-    port = ntohs(own.sin_port);
-  }
+  Side(const char* address, uint32_t streams, SentAt times)
+      : sockets(openPair(address)), port(portOf(sockets.rtp)), sentAt(std::move(times)), ears(streams) {}
+  Side(const char* address, uint32_t streams) : Side(address, streams, sentAtOf(streams)) {}
 };
 
+/// Whether the other side sent it: its streams, the numbers it used, and where it is in clear its sound.
+inline bool isOurs(const uint8_t* packet, size_t length, uint32_t stream, const Side& from) {
+  if (length < 12 || stream >= from.ears.size() || from.sentAt[stream * 256 + packet[3]] == 0) return false;
+  return length != voice || std::all_of(packet + 12, packet + voice, [](uint8_t octet) { return octet == 0xd5; });
+}
+
 /// Takes what reached `to`, which the other side sent.
-inline void take(Side& to, const Side& from, uint32_t streams, bool measured) {
+inline void take(Side& to, const Side& from, bool measured) {
   static thread_local std::array<std::array<uint8_t, most>, batch> packets;
   static thread_local std::array<iovec, batch> vectors;
   static thread_local std::array<mmsghdr, batch> headers;
@@ -75,26 +125,41 @@ inline void take(Side& to, const Side& from, uint32_t streams, bool measured) {
     headers[i].msg_hdr.msg_iov = &vectors[i];
     headers[i].msg_hdr.msg_iovlen = 1;
   }
-  const int count = recvmmsg(to.socket, headers.data(), batch, MSG_DONTWAIT, nullptr);
+  const int count = recvmmsg(to.sockets.rtp, headers.data(), batch, MSG_DONTWAIT, nullptr);
   const uint64_t at = now();
+  const std::lock_guard lock(to.hearing);
   for (int i = 0; i < count; i++) {
     const uint8_t* packet = packets[i].data();
-    if (headers[i].msg_len < 12 || (packet[1] >= 192 && packet[1] <= 223)) continue;
+    if (headers[i].msg_len >= 2 && packet[1] >= 192 && packet[1] <= 223) continue;
     const uint32_t stream = (static_cast<uint32_t>(packet[8]) << 24 | static_cast<uint32_t>(packet[9]) << 16 |
                              static_cast<uint32_t>(packet[10]) << 8 | packet[11]) - 1;
-    if (stream >= streams) continue;
+    if (!isOurs(packet, headers[i].msg_len, stream, from)) {
+      to.foreign++;
+      continue;
+    }
     to.received++;
     const uint64_t sentAt = from.sentAt[stream * 256 + packet[3]].load(std::memory_order_relaxed);
+    to.ears[stream].hear(static_cast<uint16_t>(packet[2] << 8 | packet[3]), sentAt, at);
     if (measured) to.delays[std::min<uint64_t>(longestUs, at > sentAt ? (at - sentAt) / 1'000 : 0)]++;
   }
 }
 
-inline uint64_t percentile(const Side& one, const Side& other, double share) {
+inline void takeReport(Side& to) {
+  std::array<uint8_t, most> packet;
+  if (recv(to.sockets.rtcp, packet.data(), packet.size(), MSG_DONTWAIT) >= 0) to.foreign++;
+}
+
+inline uint64_t percentile(std::initializer_list<const Side*> sides, double share) {
+  const auto at = [&sides](size_t us) {
+    uint64_t sum = 0;
+    for (const Side* side : sides) sum += side->delays[us];
+    return sum;
+  };
   uint64_t total = 0;
-  for (size_t us = 0; us <= longestUs; us++) total += one.delays[us] + other.delays[us];
+  for (size_t us = 0; us <= longestUs; us++) total += at(us);
   uint64_t wanted = static_cast<uint64_t>(static_cast<double>(total) * share);
   for (size_t us = 0; us <= longestUs; us++) {
-    const uint64_t here = one.delays[us] + other.delays[us];
+    const uint64_t here = at(us);
     if (here > wanted) return us;
     wanted -= here;
   }
@@ -109,12 +174,25 @@ inline sockaddr_in relayAt(unsigned port, const char* address = "127.0.0.1") {
   return relay;
 }
 
-/// The receiving thread of both sides.
-inline void receiveUntil(const std::atomic<bool>& over, Side& phone, Side& pbx, uint32_t streams, const std::atomic<bool>& measured) {
-  std::array<pollfd, 2> ready{{{phone.socket, POLLIN, 0}, {pbx.socket, POLLIN, 0}}};
+/// Who listens, and to whom.
+struct Listener {
+  Side* side;
+  const Side* speaker;
+};
+
+/// The receiving thread of all sides.
+inline void receiveUntil(const std::atomic<bool>& over, const std::vector<Listener>& listeners, const std::atomic<bool>& measured) {
+  std::vector<pollfd> ready;
+  for (const Listener& listener : listeners) {
+    ready.push_back({listener.side->sockets.rtp, POLLIN, 0});
+    ready.push_back({listener.side->sockets.rtcp, POLLIN, 0});
+  }
   while (!over) {
     if (poll(ready.data(), ready.size(), 20) <= 0) continue;
-    if (ready[0].revents != 0) take(phone, pbx, streams, measured);
-    if (ready[1].revents != 0) take(pbx, phone, streams, measured);
+    for (size_t place = 0; place < listeners.size(); place++) {
+      const auto& [side, speaker] = listeners[place];
+      if (ready[2 * place].revents != 0) take(*side, *speaker, measured);
+      if (ready[2 * place + 1].revents != 0) takeReport(*side);
+    }
   }
 }

@@ -37,7 +37,7 @@ void awaitRest(const Side& phone, const Side& pbx) {
 uint64_t unheardBy(const Side& side) {
   std::array<uint32_t, SK_MEMINFO_VARS> info{};
   socklen_t length = sizeof info;
-  getsockopt(side.socket, SOL_SOCKET, SO_MEMINFO, info.data(), &length);
+  getsockopt(side.sockets.rtp, SOL_SOCKET, SO_MEMINFO, info.data(), &length);
   return info[SK_MEMINFO_DROPS];
 }
 
@@ -48,16 +48,15 @@ int main(int argc, char** argv) {
   if (argc < 5) return 2;
   const auto number = [argv](int place) { return static_cast<uint32_t>(std::strtoul(argv[place], nullptr, 10)); };
   const auto [streams, perSlot, slots, warmUpSlots] = std::array{number(1), number(2), number(3), number(4)};
-  Side phone("127.0.0.2");
-  Side pbx("127.0.0.3");
-  for (Side* side : {&phone, &pbx}) side->sentAt = std::make_unique<std::atomic<uint64_t>[]>(streams * 256);
+  Side phone("127.0.0.2", streams);
+  Side pbx("127.0.0.3", streams);
   std::printf("%u %u\n", phone.port, pbx.port);
   std::fflush(stdout);
   readRelay(phone, pbx, streams);
 
   std::atomic<bool> measured = false;
   std::atomic<bool> over = false;
-  std::thread receiver([&] { receiveUntil(over, phone, pbx, streams, measured); });
+  std::thread receiver([&] { receiveUntil(over, {{&phone, &pbx}, {&pbx, &phone}}, measured); });
   std::vector<std::unique_ptr<ringfence::srtp::Protector>> seals;
   for (uint32_t stream = 0; stream < streams; stream++) seals.push_back(sealFor(argc > 5 ? argv[5] : nullptr));
 
@@ -99,6 +98,6 @@ int main(int argc, char** argv) {
       "{\"sent\":%lu,\"received\":%lu,\"measured\":%lu,\"refused\":%lu,\"unheard\":%lu,\"seconds\":%.3f,\"lateMs\":%.1f,"
       "\"p50\":%lu,\"p99\":%lu,\"p999\":%lu}\n",
       sent, phone.received + pbx.received, during, phone.refused + pbx.refused, unheardBy(phone) + unheardBy(pbx), static_cast<double>(took) / 1e9,
-      static_cast<double>(latest) / 1e6, percentile(phone, pbx, 0.5), percentile(phone, pbx, 0.99),
-      percentile(phone, pbx, 0.999));
+      static_cast<double>(latest) / 1e6, percentile({&phone, &pbx}, 0.5), percentile({&phone, &pbx}, 0.99),
+      percentile({&phone, &pbx}, 0.999));
 }

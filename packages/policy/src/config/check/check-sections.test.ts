@@ -125,6 +125,14 @@ test("a media range needs room for the calls that the limit promises", () => {
   ]);
 });
 
+test("processors that no packet thread would stay on, and one that is named twice", () => {
+  expect(findings("media: { pin: [0, 1] }")).toEqual([]);
+  expect(findings("media: { pin: [0, 1], threads: 4 }")).toEqual([]);
+  expect(findings("media: { pin: [0, 1], threads: 1 }")).toEqual(["media.pin pin-unused"]);
+  expect(findings("media: { pin: [0], engine: js }")).toEqual(["media.pin pin-unused"]);
+  expect(findings("media: { pin: [1, 0, 1] }")).toEqual(["media.pin[2] duplicate-name!"]);
+});
+
 test("checks between sections run although another section is wrong", () => {
   expect(findings('core: { zzz: 1 }\nmetrics: { listen: "0.0.0.0:9060" }')).toEqual([
     "core.zzz unknown-key!",

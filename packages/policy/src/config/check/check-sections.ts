@@ -5,7 +5,7 @@ import { checkCore, checkPbx } from "./core.ts";
 import { checkDestinations } from "./destinations.ts";
 import { checkEmergency, checkEmergencyPaths } from "./emergency.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
-import { checkDoubles, checkKeysProtected, checkPortRange } from "./media.ts";
+import { checkDoubles, checkKeysProtected, checkPin, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
 import { checkRtpengine } from "./rtpengine.ts";
 import { checkStir } from "./stir.ts";
@@ -24,6 +24,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkTrunkSources,
   checkCore,
   checkPortRange,
+  checkPin,
   checkRtpengine,
   checkEmergency,
   checkEmergencyPaths,

@@ -53,10 +53,25 @@ export function checkKeysProtected({ phones }: Partial<Config>): readonly Findin
   ];
 }
 
-export function checkDoubles({ phones, policy }: Partial<Config>): readonly Finding[] {
+/** Which processors there are only the machine knows: that is asked when the threads start. */
+export function checkPin({ media }: Partial<Config>): readonly Finding[] {
+  if (media === undefined || media.pin.length === 0) return [];
+  const { engine, threads, pin } = media;
+  const about = { code: "pin-unused", severity: "warning", path: ["media", "pin"] } as const;
+  if (engine !== "auto" && engine !== "native") {
+    const message = "only native threads stay on processors, and `media.engine` asks for others";
+    return [{ ...about, message, remedy: "let `media.engine` be auto or native, or remove `pin`" }];
+  }
+  if (threads === undefined || threads >= pin.length) return [];
+  const message = `${pin.length} processors are named, and \`media.threads\` is ${threads}`;
+  return [{ ...about, message, remedy: "remove `threads`: there is one for each processor then" }];
+}
+
+export function checkDoubles({ media, phones, policy }: Partial<Config>): readonly Finding[] {
   const lists = [
     { path: ["phones", "domains"], entries: phones?.domains ?? [] },
     { path: ["policy", "emergency", "numbers"], entries: policy?.emergency.numbers ?? [] },
+    { path: ["media", "pin"], entries: media?.pin.map(String) ?? [] },
   ];
   return lists.flatMap(({ path, entries }) =>
     entries.flatMap((entry, index): readonly Finding[] => {

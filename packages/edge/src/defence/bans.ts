@@ -1,0 +1,98 @@
+/** Bans as they begin and end: said, counted, told to the gate, and remembered beyond this process. */
+import type { Ban } from "@ringfence/dgram-rate-limiter";
+import type { Millis } from "@ringfence/sip";
+import type { Input } from "../ports.ts";
+import { count, type EdgeState, tell } from "../state.ts";
+import { ruleOf } from "./rule.ts";
+
+/** Why somebody is banned: the closed list of docs/errors.md. */
+export const banReasons = ["wrong-passwords", "scanner", "malformed", "enumeration", "by-hand"] as const;
+export type BanReason = (typeof banReasons)[number];
+
+/** A ban as people and the store see it: times of the wall clock, in milliseconds. */
+export interface KeptBan {
+  readonly kind: Ban["kind"];
+  /** Address, network or account. */
+  readonly label: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly until: number;
+  readonly times: number;
+}
+
+/** Where bans outlive the process. */
+export interface BanKeeper {
+  readonly restored: readonly KeptBan[];
+  keep(label: string, ban: KeptBan | undefined): void;
+}
+
+export function bansByKind(bans: readonly KeptBan[]): Readonly<Record<KeptBan["kind"], number>> {
+  const counts = { source: 0, suspect: 0, account: 0 };
+  for (const { kind } of bans) counts[kind]++;
+  return counts;
+}
+
+export function began(state: EdgeState, now: Millis, ban: Ban | undefined): void {
+  if (ban === undefined) return;
+  count(state, { name: "bans", kind: ban.kind, reason: ban.reason });
+  tell(state, {
+    event: "ban",
+    level: "warn",
+    ...nameOf(ban),
+    reason: ban.reason,
+    rule: enforces(state) ? ban.kind : "shadow",
+    duration_ms: Math.round(ban.until - now),
+  });
+  state.out.push({ kind: "ban", ban, enforced: enforces(state) });
+}
+
+function lifted(state: EdgeState, now: Millis, label: string): void {
+  const held = state.penalties.bans(now).filter((ban) => ban.label === label);
+  if (!state.penalties.lift(now, label) && held.length === 0) return;
+  tell(state, { event: "ban", level: "info", ...nameOf(held[0] ?? { kind: "source", label }), reason: "lifted" });
+  state.out.push({ kind: "ban-lifted", label });
+}
+
+type BanOrder = Extract<Input, { readonly kind: "ban" | "unban" | "bans" }>;
+
+/** What a person says of bans, and what the process before this one left. */
+export function onBanOrder(state: EdgeState, now: Millis, order: BanOrder): void {
+  if (order.kind === "ban") banByHand(state, now, order.label, order.forMs);
+  else if (order.kind === "unban") lifted(state, now, order.label);
+  else restoreBans(state, now, order.kept, state.stir.wallOffset);
+}
+
+/** Those that stand, for people and for who starts after us. @param wallOffset milliseconds from `now` to 1970 */
+export function standingBans(state: EdgeState, now: Millis, wallOffset: Millis): readonly KeptBan[] {
+  return state.penalties.bans(now).map((ban) => keptBan(ban, wallOffset));
+}
+
+export function keptBan({ kind, label, reason, since, until, times }: Ban, wallOffset: Millis): KeptBan {
+  const [from, to] = [Math.round(since + wallOffset), Math.round(until + wallOffset)];
+  return { kind, label, reason, since: from, until: to, times };
+}
+
+/** Bans of the process before this one. They were said and counted when they began; the gate still has to hear of them. */
+function restoreBans(state: EdgeState, now: Millis, kept: readonly KeptBan[], wallOffset: Millis): void {
+  const longest = now + Math.max(ruleOf(state).longestMs, state.settings.config.defence.scanners.banMs);
+  for (const one of kept) {
+    // A clock that was set back must not make a ban for ever.
+    const until = Math.min(one.until - wallOffset, longest);
+    if (until <= now) continue;
+    const ban = state.penalties.ban(now, { ...one, until });
+    if (ban !== undefined) state.out.push({ kind: "ban", ban, enforced: enforces(state) });
+  }
+}
+
+function banByHand(state: EdgeState, now: Millis, label: string, forMs: Millis): void {
+  const reason: BanReason = "by-hand";
+  began(state, now, state.penalties.ban(now, { kind: "source", label, reason, until: now + forMs, times: 1 }));
+}
+
+function enforces(state: EdgeState): boolean {
+  return state.settings.config.defence.mode === "enforce";
+}
+
+function nameOf({ kind, label }: Pick<Ban, "kind" | "label">) {
+  return kind === "account" ? { account: label } : { source: label };
+}

@@ -1,0 +1,63 @@
+/** What the core remembers before anything has happened. */
+import { createSecretKey } from "node:crypto";
+import { Penalties } from "@ringfence/dgram-rate-limiter";
+import { Ledger, Suspensions } from "@ringfence/policy";
+import { Deadlines, type Random, TransactionTable } from "@ringfence/sip";
+import { AmplificationBudget } from "./amplification.ts";
+import { Attempts } from "./attempts.ts";
+import { CallIdMemory } from "./call/call-id-memory.ts";
+import { CallTable } from "./call/call-table.ts";
+import { Relays } from "./local/relay.ts";
+import { BindingTable } from "./registrar/binding.ts";
+import { ChallengeMemory } from "./registrar/challenge-memory.ts";
+import { Keepalives } from "./registrar/keepalive.ts";
+import { registrarState } from "./registrar/registrar-state.ts";
+import type { CoreSettings } from "./settings.ts";
+import type { EdgeState, EdgeTimer } from "./state.ts";
+import { stirState } from "./stir/stir-state.ts";
+import { SubscriptionTable } from "./subscription/subscription.ts";
+import { healthState } from "./trunk/pbx-health-state.ts";
+import { TrunkStates } from "./trunk/trunk-states.ts";
+
+/** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
+const MAX_SERVER_TRANSACTIONS = 100_000;
+const MAX_CLIENT_TRANSACTIONS = 100_000;
+
+export function emptyState(settings: CoreSettings, random: Random, secret: Uint8Array): EdgeState {
+  const deadlines = new Deadlines<EdgeTimer>();
+  return {
+    settings,
+    now: 0,
+    random,
+    // As a key object: raw octets would be imported anew for every hash, which costs ten times the hash.
+    secret: createSecretKey(secret),
+    deadlines,
+    transactions: new TransactionTable({
+      deadlines,
+      random,
+      maxServer: MAX_SERVER_TRANSACTIONS,
+      maxClient: MAX_CLIENT_TRANSACTIONS,
+    }),
+    bindings: new BindingTable(),
+    keepalives: new Keepalives(),
+    calls: new CallTable(),
+    callIds: new CallIdMemory(),
+    subscriptions: new SubscriptionTable(),
+    relays: new Relays(deadlines),
+    trunks: new TrunkStates(),
+    amplification: new AmplificationBudget(),
+    challenges: new ChallengeMemory(),
+    registrar: registrarState(random),
+    penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
+    attempts: new Attempts(),
+    stir: stirState(),
+    use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
+    refusalLog: { second: -1, lines: 0, suppressed: 0 },
+    pbxHealth: healthState(),
+    refusers: new Map(),
+    pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
+    draining: false,
+    pending: [],
+    out: [],
+  };
+}

@@ -1,0 +1,22 @@
+import type { Cidr } from "../cidr.ts";
+
+export interface DefenceConfig {
+  /** `shadow`: rates and failures are decided, counted and logged, and nothing is done about them. */
+  readonly mode: "enforce" | "shadow";
+  readonly allow: readonly Cidr[];
+  readonly deny: readonly Cidr[];
+  /** `connections`: that one source may hold at one time. */
+  readonly source: { readonly packetsPerSecond: number; readonly connections: number };
+  /** `connections`: on which nobody has registered, at one time in all. */
+  readonly strangers: { readonly connections: number };
+  /** Of a source, of an account, and of an account at a place; and how long the bans are that follow. */
+  readonly failures: {
+    readonly windowMs: number;
+    readonly max: number;
+    readonly banMs: number;
+    readonly grow: number;
+    readonly longestMs: number;
+  };
+  /** Parts of the User-Agent of scanning programs, lower case. */
+  readonly scanners: { readonly userAgents: readonly string[]; readonly banMs: number };
+}
