@@ -1,6 +1,6 @@
 /**
  * `npm run test:sanitized`, or `node test/native/sanitized.ts FILES`: the whole media suite with an addon that watches its own memory (clang's AddressSanitizer
- * and UndefinedBehaviorSanitizer). A finding ends the process that had it, with a report, and fails the test files of that process.
+ * and UndefinedBehaviorSanitizer). A finding ends the process that had it, with a report, and fails its test file.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -45,8 +45,7 @@ if (runtime === undefined) {
 }
 await build();
 const files = process.argv.length > 2 ? process.argv.slice(2) : mediaSuite;
-// Not a process for each file: under a sanitizer its start costs more than most files do.
-const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--no-isolate", ...files], {
+const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...files], {
   cwd: root,
   stdio: "inherit",
   env: {

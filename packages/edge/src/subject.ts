@@ -1,6 +1,7 @@
 /** A request as the policy sees it: plain data, the source from the socket, the account from the flow. */
 import type { DialledNumber, SignalSubject } from "@ringfence/policy";
-import { parseNameAddr, type Request, type Uri } from "@ringfence/sip";
+import { parseNameAddr, type Request } from "@ringfence/sip";
+import { dialledText } from "./dialled-text.ts";
 import { userOf } from "./egress.ts";
 import type { Flow } from "./flow.ts";
 import { identityOn } from "./registrar/identity.ts";
@@ -73,13 +74,6 @@ function dialledNumber(
   if (method !== "REFER") return undefined;
   const target = parseNameAddr(request.headers.get("Refer-To") ?? "")?.uri;
   return target === undefined ? undefined : settings.policy.readNumber(dialledText(target), trunk);
-}
-
-/** With the context that a local number is meant in (RFC 3966 §5.1.5). */
-export function dialledText(uri: Uri): string | undefined {
-  const user = userOf(uri);
-  const context = uri.kind === "tel" ? uri.params.find(({ name }) => name === "phone-context")?.value : undefined;
-  return user === undefined || context === undefined ? user : `${user};phone-context=${context}`;
 }
 
 function thisWay(state: EdgeState, flow: Flow, trunk: string): number {

@@ -37,6 +37,7 @@ export type {
 } from "./config/config.ts";
 export type { DefenceConfig } from "./config/defence-config.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
+export { keyLines } from "./config/key-lines.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
 export {
@@ -52,6 +53,7 @@ export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
 export { diffConfigs } from "./diff.ts";
+export { type Explanation, explainVerdict } from "./explain/explanation.ts";
 export { type ConfigIssue, type ConfigIssueCode, configIssueCodes } from "./issue.ts";
 export type { DialledNumber, WorldNumber } from "./number/dialled.ts";
 export { numberMatcher, plainNumber } from "./number/plain.ts";

@@ -4,12 +4,12 @@
  * another of its own hosts; everything else is a refusal.
  */
 import { type Hop, parseContacts, parseUri, type Response, sipUri, type Uri } from "@ringfence/sip";
+import { dialledText } from "../dialled-text.ts";
 import { userOf } from "../egress.ts";
 import type { TrunkSettings } from "../settings.ts";
 import { lookOn } from "../shadow.ts";
 import { count, type EdgeState } from "../state.ts";
 import { logStranger } from "../stranger-log.ts";
-import { dialledText } from "../subject.ts";
 import { hopKey } from "../trunk/locate.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Call, Exchange, Leg } from "./call.ts";

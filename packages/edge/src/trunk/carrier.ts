@@ -1,5 +1,4 @@
 /** Which hosts of which carriers may take a call, the best first; and the flow that leads to one. */
-import { trunkPayer } from "@ringfence/policy";
 import { drawOrder, type Hop } from "@ringfence/sip";
 import { datagramFlow, type Endpoint, type Flow, outboundFlow } from "../flow.ts";
 import { type CoreSettings, endpointsFor, type TrunkSettings } from "../settings.ts";
@@ -49,7 +48,7 @@ export function hasRoom(state: EdgeState, { config }: TrunkSettings, number: str
   const below = (rate: number | undefined, way?: "out"): boolean =>
     rate === undefined || attempts.ofTrunk(now, name, rate, way) < rate;
   if (!below(limits.callsPerSecond) || !below(limits.out.callsPerSecond, "out")) return false;
-  return mayUse(state, trunkPayer(name), number);
+  return mayUse(state, name, number);
 }
 
 /** The trunk that a number dialled by the PBX would leave by: the first that has room, else the first. */

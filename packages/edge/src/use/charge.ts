@@ -1,7 +1,16 @@
 /** Who pays for a call: the ledger is told of its begin, answer and end, and a timer waits for the limits of the day. */
-import { type Cut, isWithinHours, type Payer, type UseFigures, useRefusal } from "@ringfence/policy";
+import {
+  type Cut,
+  type DialledNumber,
+  isWithinHours,
+  type Payer,
+  trunkPayer,
+  type UseFigures,
+  useRefusal,
+} from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
 import type { Call } from "../call/call.ts";
+import { dialledText } from "../dialled-text.ts";
 import type { EdgeState } from "../state.ts";
 
 /** Sooner than the budget's last moment: a timer that fires late must not cost the next second. */
@@ -17,8 +26,17 @@ export function beginUse(state: EdgeState, now: Millis, call: Call): void {
   const book = state.settings.policy.use;
   const payer = call.emergency ? undefined : payerOf(state, call);
   if (payer === undefined) return;
-  state.use.ledger.begin(call.id, payer, now, book.chargeOf(call.b.user));
+  state.use.ledger.begin(call.id, payer, now, book.chargeOf(numberOf(state, call)));
   watch(state, now, payer);
+}
+
+/** The number as the rules saw it: `exchange` is that of the first INVITE still. */
+function numberOf({ settings }: EdgeState, { a, b, exchange }: Call): DialledNumber | undefined {
+  if (exchange === undefined) return undefined;
+  return settings.policy.readNumber(
+    dialledText(exchange.request.requestUri),
+    a.flow.side === "phone" ? undefined : b.trunk,
+  );
 }
 
 function payerOf(state: EdgeState, { a, b }: Call): Payer | undefined {
@@ -68,12 +86,17 @@ export function figuresOf(state: EdgeState, now: Millis, payer: Payer | undefine
   return state.use.ledger.figures(payer, now, state.settings.policy.use.rulesOf(payer).zone);
 }
 
-/** Whether the rules of a payer let one more call begin. */
-export function mayUse(state: EdgeState, payer: Payer, dialled: string): boolean {
-  const book = state.settings.policy.use;
+/** Whether the rules of a trunk let one more call begin. */
+export function mayUse(state: EdgeState, trunk: string, dialled: string): boolean {
+  const { policy } = state.settings;
+  const book = policy.use;
+  const payer = trunkPayer(trunk);
   const rules = book.rulesOf(payer);
   if (!isWithinHours(rules, state.now + state.use.ledger.wallOffset)) return false;
-  return useRefusal(rules, book.chargeOf(dialled), figuresOf(state, state.now, payer)) === undefined;
+  return (
+    useRefusal(rules, book.chargeOf(policy.readNumber(dialled, trunk)), figuresOf(state, state.now, payer)) ===
+    undefined
+  );
 }
 
 /** The calls that limits of the day end, and when: a little too early. Undefined: none. */

@@ -103,7 +103,7 @@ test("a press goes to the engine as an event, an event of the engine to whoever 
   const pressed = bench.engine.commands.filter((command) => command.kind === "press");
   expect(pressed).toMatchObject([{ kind: "press", event: 11, durationMs: 120 }]);
   const [{ pair } = { pair: 0 }] = pressed;
-  bench.engine.emit({ kind: "pressed", pair, event: 12, durationMs: 99.6 });
+  bench.engine.emit({ kind: "pressed", pair, event: 12, durationMs: 100 });
   bench.engine.emit({ kind: "pressed", pair: 999, event: 1, durationMs: 100 });
   expect(bench.events).toEqual([{ kind: "pressed", call: "c1", from: "a", key: "A", durationMs: 100 }]);
 });

@@ -163,7 +163,7 @@ export type EngineEvent =
       readonly source: Endpoint;
       readonly packet: Uint8Array;
     }
-  /** This pair's peer pressed a key; once each, rate limited. */
+  /** This pair's peer pressed a key; once each, rate limited. The duration is whole. */
   | { readonly kind: "pressed"; readonly pair: PairId; readonly event: number; readonly durationMs: number }
   /** Differences since the last one; about once a second while there is anything to report. */
   | {

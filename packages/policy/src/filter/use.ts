@@ -25,7 +25,7 @@ export function useFilter(book: UseBook): Filter {
     if (emergency) return spared;
     const payer = book.payerOf(subject);
     if (payer === undefined) return nobody;
-    const reason = useRefusal(book.rulesOf(payer), book.chargeOf(subject.targetUser), subject.load.use);
+    const reason = useRefusal(book.rulesOf(payer), book.chargeOf(subject.number), subject.load.use);
     return reason === undefined ? free : refusals[reason];
   };
 }

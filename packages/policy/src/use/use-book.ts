@@ -2,11 +2,11 @@
 import type { TrunkConfig } from "../config/config.ts";
 import type { PolicyConfig } from "../config/policy-config.ts";
 import type { AccountRules, UseRules } from "../config/use-rules.ts";
-import { plainNumber } from "../number/plain.ts";
+import type { DialledNumber, WorldNumber } from "../number/dialled.ts";
 import type { SignalSubject } from "../subject.ts";
 import { accountPayer, type Payer, trunkPayer, type UseLimits } from "./ledger.ts";
 import { type Holidays, type OpeningHours, parseHolidays, parseOpeningHours } from "./opening-hours.ts";
-import type { Rate, Rates } from "./rates.ts";
+import { costOf, type Rate, type Rates } from "./rates.ts";
 import { type Zone, zone } from "./zone.ts";
 
 export interface PayerRules extends UseLimits {
@@ -25,8 +25,8 @@ export interface UseBook {
   /** Undefined: nobody pays for this request, because it is no call, or not one that costs. */
   payerOf(subject: Pick<SignalSubject, "side" | "account" | "trunk">): Payer | undefined;
   rulesOf(payer: Payer): PayerRules;
-  /** @param dialled user part as the caller wrote it */
-  chargeOf(dialled: string | undefined): Charge;
+  /** Undefined: nobody is dialled. An extension costs nothing. */
+  chargeOf(number: DialledNumber | undefined): Charge;
   /** Undefined: there are no rates. */
   readonly currency: string | undefined;
 }
@@ -47,12 +47,9 @@ export function useBook(
       return side === "core" && trunk !== undefined ? trunkPayer(trunk) : undefined;
     },
     rulesOf: (payer) => named.get(payer) ?? fallback,
-    chargeOf(dialled) {
-      const plain = dialled === undefined ? undefined : plainNumber(dialled);
-      if (dialled === undefined || plain === undefined) return inside;
-      const digits = internationalDigits(dialled, plain);
-      if (digits !== undefined) return { outside: true, rate: rates?.rateOf(digits) };
-      return plain.length < SHORTEST_OUTSIDE ? inside : { outside: true, rate: undefined };
+    chargeOf(number) {
+      const readings = number === undefined ? [] : numbersOf(number);
+      return readings.length === 0 ? inside : { outside: true, rate: dearest(readings, rates) };
     },
     currency: rates?.currency,
   };
@@ -82,11 +79,20 @@ function compiled(rules: Partial<UseRules>): PayerRules {
   };
 }
 
-/** Extensions and short codes are shorter. What is longer and not international may be any number of the world: it has no price. */
-const SHORTEST_OUTSIDE = 7;
-
-/** Digits with country code: behind a plus or 00. Undefined: written in some other way. */
-function internationalDigits(dialled: string, plain: string): string | undefined {
-  if (dialled.startsWith("+")) return plain;
-  return plain.startsWith("00") ? plain.slice(2) : undefined;
+/** Every number of the world that the PBX or a carrier could take it for. */
+function numbersOf({ world, others }: DialledNumber): readonly WorldNumber[] {
+  return world === undefined ? others : [world, ...others];
 }
+
+/** What a number could be read as is no way around its price: the dearest reading counts, and one without a price has none. */
+function dearest(numbers: readonly WorldNumber[], rates: Rates | undefined): Rate | undefined {
+  let most: Rate | undefined;
+  for (const { e164 } of numbers) {
+    const rate = rates?.rateOf(e164);
+    if (rate === undefined) return undefined;
+    if (most === undefined || costOf(rate, MINUTE) > costOf(most, MINUTE)) most = rate;
+  }
+  return most;
+}
+
+const MINUTE = 60_000;
