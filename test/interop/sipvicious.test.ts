@@ -18,11 +18,14 @@ const edge = "authentication: edge\n  digest: [MD5]\n  accounts: { file: account
 /** What each is told to look for is there: 1001 to 1003 are extensions, and 1001 has a password, which is no number. */
 const tools = [
   ["svmap", [target]],
-  ["svmap", ["-m", "INVITE", target]],
   ["svwar", ["-e", "1000-1020", target]],
+  ["svcrack", ["-u", "1001", "-r", "1000-1020", target]],
+] as const;
+/** By other methods, which are answered alike whoever asks for passwords. */
+const otherMethods = [
+  ["svmap", ["-m", "INVITE", target]],
   ["svwar", ["-m", "INVITE", "-e", "1000-1020", target]],
   ["svwar", ["--force", "-m", "OPTIONS", "-e", "1000-1020", target]],
-  ["svcrack", ["-u", "1001", "-r", "1000-1020", target]],
 ] as const;
 
 describe.each(["relay", "edge"] as const)("with authentication: %s", (authentication) => {
@@ -48,7 +51,8 @@ describe.each(["relay", "edge"] as const)("with authentication: %s", (authentica
     capture.soFar().filter((packet) => of(packet) === scannerPort).length;
 
   scenario("none of its tools is answered, each is listed at once, and the phone beside them calls", async () => {
-    for (const [index, [tool, args]] of tools.entries()) {
+    const played = authentication === "relay" ? [...tools, ...otherMethods] : tools;
+    for (const [index, [tool, args]] of played.entries()) {
       const program = laboratory.run("phone", `${index}-${tool}`, {
         command: tool,
         args: ["-P", String(scannerPort), ...args],
@@ -60,7 +64,7 @@ describe.each(["relay", "edge"] as const)("with authentication: %s", (authentica
       expect(program.output).not.toMatch(/100[123]|reqauth|noauth|Ringfence|SIP Device \|.*\n.*198/);
       expect((await ringfence.ask("unban", addresses.phone)).output).toContain("may try again");
     }
-    expect(packets(({ sourcePort }) => sourcePort)).toBeGreaterThanOrEqual(tools.length);
+    expect(packets(({ sourcePort }) => sourcePort)).toBeGreaterThanOrEqual(played.length);
     expect(packets(({ destinationPort }) => destinationPort)).toBe(0);
     phone.tell("dial", "600");
     await phone.sees("CALL_ESTABLISHED");
