@@ -26,6 +26,7 @@ import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
+import { portsFill } from "./ports-fill.ts";
 import type { Metrics, Sample } from "./registry.ts";
 
 /** Tests bring their own. */
@@ -77,6 +78,7 @@ export async function compose(
       media,
       keeper: sinks.keeper,
       use: sinks.use,
+      fill: () => portsFill(media.status()),
       onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
       onCount: (count) => countEdge(metrics, count),
     });
@@ -187,6 +189,10 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
       ([reason, value]) => ({ name: "gate_dropped", labels: { reason }, value }) as const,
     ),
     ...Object.entries(e.bans).map(([kind, value]) => ({ name: "banned", labels: { kind }, value }) as const),
+    ...Object.entries(e.trust).map(([level, value]) => ({ name: "trust", labels: { level }, value }) as const),
+    { name: "overload_level", value: e.load.level },
+    { name: "signalling_lag_seconds", value: e.load.lagMs / 1_000 },
+    { name: "signalling_busy_ratio", value: e.load.busy },
     { name: "connections", value: e.connections },
     { name: "strangers", value: e.strangers },
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },

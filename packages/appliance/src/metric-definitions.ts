@@ -140,6 +140,22 @@ export const statusMetrics = {
     help: "1 for each key of the configuration whose rules are only looked at",
     labels: { key: "ours" },
   },
+  trust: {
+    type: "gauge",
+    help: "Registrations now by how far they are trusted",
+    labels: { level: ["registered", "proven"] },
+  },
+  overload_level: {
+    type: "gauge",
+    help: "Who is refused because of overload: 0 nobody to 3 all but the proven",
+    labels: {},
+  },
+  signalling_lag_seconds: {
+    type: "gauge",
+    help: "How late the signalling is, queues of its sockets included",
+    labels: {},
+  },
+  signalling_busy_ratio: { type: "gauge", help: "Share of time in which the signalling thread has work", labels: {} },
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },

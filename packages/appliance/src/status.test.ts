@@ -15,6 +15,8 @@ const edge: EdgeStatus = {
   inShadow: [],
   dropped: { "over-rate": 3, banned: 1, "junk-shape": 0, oversize: 0, "no-address": 0, denied: 0, stranger: 0 },
   sources: { tracked: 9, proven: 2, banned: 1, capacity: 65_536, bytes: 1_900_544 },
+  trust: { registered: 1, proven: 2 },
+  load: { level: 0, pressure: 0, lagMs: 1.2, busy: 0.07, fill: 0.01 },
   bans: { source: 1, suspect: 2, account: 0 },
   suspended: [],
   listeners: [

@@ -3,6 +3,7 @@ import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
+import { defenceRows } from "./defence-rows.ts";
 import type { ReloadReport } from "./reload.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
@@ -34,7 +35,7 @@ export interface Status {
   };
   readonly listeners: readonly Listener[];
   /** What is known of sources, and what is held against whom. */
-  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped">;
+  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped" | "trust" | "load">;
   readonly registrations: number;
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
@@ -102,7 +103,13 @@ export function collectStatus(sources: StatusSources): Status {
       lastReload: sources.lastReload ?? null,
     },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
-    defence: { sources: edge.sources, bans: edge.bans, dropped: edge.dropped },
+    defence: {
+      sources: edge.sources,
+      bans: edge.bans,
+      dropped: edge.dropped,
+      trust: edge.trust,
+      load: edge.load,
+    },
     registrations: edge.registrations,
     calls: edge.calls,
     transactions: { server: edge.transactions.server, client: edge.transactions.client },
@@ -166,8 +173,7 @@ export function formatStatus(status: Status): string {
     ["registrations", String(status.registrations)],
     ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
-    ["sources", sourcesLine(status.defence.sources)],
-    ["bans", bansLine(status.defence.bans)],
+    ...defenceRows(status.defence),
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
     ["media ports", portsLine(status.media)],
@@ -179,14 +185,6 @@ export function formatStatus(status: Status): string {
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
-}
-
-function sourcesLine({ tracked, proven, capacity }: EdgeStatus["sources"]): string {
-  return `${proven} where phones registered, ${tracked - proven} strangers, room for ${capacity}`;
-}
-
-function bansLine({ source, suspect, account }: EdgeStatus["bans"]): string {
-  return `${source} sources banned, ${suspect} suspect, ${account} accounts locked`;
 }
 
 function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (readonly [string, string])[] {

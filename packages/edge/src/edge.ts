@@ -1,19 +1,20 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { type Accounts, type Config, keysInShadow, type Policy } from "@ringfence/policy";
+import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
-import { type BanKeeper, bansByKind, type KeptBan, keptBan } from "./defence/bans.ts";
+import { type BanKeeper, type KeptBan, keptBan } from "./defence/bans.ts";
 import { Driver } from "./driver.ts";
-import type { EdgeStatus } from "./edge-status.ts";
+import { type EdgeStatus, edgeStatus } from "./edge-status.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
 import { createCredentialFetch } from "./io/credential-fetch.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
+import { startLoadMeter } from "./io/load-meter.ts";
 import type { CertificateSource } from "./io/tls-door.ts";
 import { layOut, type PeerSecrets } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
@@ -58,6 +59,8 @@ export interface EdgeOptions {
   readonly banKeeper?: BanKeeper | undefined;
   /** Without it a restart forgets what was used of a day. */
   readonly use?: UseKeeper | undefined;
+  /** How full the fullest table outside the edge is, 0 to 1: media ports. */
+  readonly fill?: () => number;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -106,12 +109,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     onCount: options.onCount,
   });
-  for (const { address } of keeper?.restored ?? []) reception.prove(address);
+  for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
-    gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
+    gate: (endpoint, remote, bytes) => !meter.takes(bytes) && reception.gate(endpoint, remote, bytes),
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
@@ -127,12 +130,19 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
   const sockets = new Sockets(receiver);
+  const meter = startLoadMeter({
+    now,
+    random: randomBytes,
+    endpoints: () => sockets.endpoints(),
+    fill: options.fill ?? (() => 0),
+    onSample: (sample) => driver.feed({ kind: "load", sample }),
+  });
   const driver = new Driver({
     core,
     wire: {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
-      proven: (address) => reception.prove(address),
+      trusts: (address, trust) => reception.trusts(address, trust),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({
@@ -216,26 +226,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
-    status() {
-      const { pbxReachable: _, ...counts } = core.counts();
-      return {
-        ...counts,
-        connections: sockets.connections,
-        strangers: sockets.strangers,
-        dropped: reception.dropped,
-        sources: reception.sources,
-        bans: bansByKind(core.bans(now())),
-        inShadow: keysInShadow(settings.config),
-        suspended: core.suspended(),
-        trunks: core.trunks(),
-        listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
-        pbx: core.pbxStatus(),
-      };
-    },
+    status: () => edgeStatus({ core, sockets, reception, settings, now: now() }),
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);
       clearInterval(audit);
+      meter.stop();
       await goodbye(undefined);
       driver.stop();
       keepUse();

@@ -21,6 +21,7 @@ export type EdgeEvent = {
     | "trunk"
     | "identity"
     | "fraud"
+    | "overload"
     | "connection"
     | "listener"
     | "malformed"

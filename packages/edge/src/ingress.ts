@@ -20,6 +20,7 @@ import { isHeard, noteMalformed } from "./defence/hearing.ts";
 import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
 import { servedExtensions } from "./local/allow.ts";
+import { shed } from "./overload/shed.ts";
 import { type Refused, refusal } from "./refusal.ts";
 import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
@@ -90,6 +91,7 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);
+  if (!inDialog && !emergency && shed(state, now, flow, request)) return;
   const broken = checkRequest(request, { methods, extensions, emergency });
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });

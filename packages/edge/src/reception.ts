@@ -2,6 +2,7 @@
 import { Gate, type GateStatus, type GateVerdict, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Origin } from "@ringfence/policy";
 import { callsForHelp } from "./defence/call-for-help.ts";
+import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
 import { datagramFlow, type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
@@ -142,8 +143,9 @@ export class Reception {
     return this.#settings.config.defence.strangers.connections;
   }
 
-  prove(address: string): void {
-    this.#gate.prove(this.#now(), address);
+  trusts(address: string, trust: Trust): void {
+    if (trust === "unknown") this.#gate.demote(address);
+    else this.#gate.prove(this.#now(), address);
   }
 
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */

@@ -1,5 +1,5 @@
 /** A verdict other than allow: answered without state, counted, and said in the log with the rule and a decision id. */
-import { type RejectReason, rejectReasons, type Verdict } from "@ringfence/policy";
+import { rejectReasons, type Verdict } from "@ringfence/policy";
 import type { Request } from "@ringfence/sip";
 import { answerStateless, sourceText, userOf } from "./egress.ts";
 import type { Flow } from "./flow.ts";
@@ -13,17 +13,14 @@ export function refusal(state: EdgeState, now: number, flow: Flow, request: Requ
   count(state, { name: "refused", side: flow.side, reason: verdict.reason });
   write(state, now, flow, request, verdict);
   if (verdict.action === "drop") return;
-  const { text, retryAfter } = catalogue(verdict.reason);
-  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
+  const { text, retryAfter, retrySpread = 0 } = rejectReasons[verdict.reason];
+  const later = retrySpread === 0 ? 0 : (state.random(1)[0] ?? 0) % (retrySpread + 1);
+  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter + later)]] as const);
   // RFC 3261 §8.2.1: a 405 MUST say what would be allowed.
   const allow = verdict.status === 405 ? ([["Allow", servedMethods(state.settings, flow)]] as const) : [];
   const headers = [...wait, ...allow];
   // The phrase is what a softphone shows: it says why.
   answerStateless(state, request, flow, { status: verdict.status, phrase: text, headers });
-}
-
-function catalogue(reason: RejectReason): { readonly text: string; readonly retryAfter?: number } {
-  return rejectReasons[reason];
 }
 
 function write(state: EdgeState, now: number, flow: Flow, request: Request, verdict: Refused): void {

@@ -1,6 +1,8 @@
 import type { RejectReason } from "./reasons.ts";
 
+/** `overload` is asked by the edge, before all others. */
 export const ruleIds = [
+  "overload",
   "source",
   "shape",
   "method",
