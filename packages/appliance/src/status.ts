@@ -3,7 +3,7 @@ import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
-import type { ReloadReport } from "./reload.ts";
+import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
 interface Listener {
