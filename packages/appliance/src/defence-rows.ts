@@ -19,10 +19,16 @@ export function defenceRows({ sources, trust, load, bans }: Shown): readonly Row
   return [
     ["load", `${words[load.level]}: ${figures}`],
     ["trust", `${trust.proven} registrations proven, ${trust.registered} not yet`],
-    [
-      "sources",
-      `${sources.proven} where phones registered, ${sources.tracked - sources.proven} strangers, room for ${sources.capacity}`,
-    ],
-    ["bans", `${bans.source} sources banned, ${bans.suspect} suspect, ${bans.account} accounts locked`],
+    ["sources", sourcesLine(sources)],
+    ["bans", bansLine(bans)],
   ];
+}
+
+function sourcesLine({ tracked, registered, proven, capacity }: EdgeStatus["sources"]): string {
+  const known = registered + proven;
+  return `${known} where phones registered, ${proven} of them proven, ${tracked - known} strangers, room for ${capacity}`;
+}
+
+function bansLine({ source, suspect, account }: EdgeStatus["bans"]): string {
+  return `${source} sources banned, ${suspect} suspect, ${account} accounts locked`;
 }

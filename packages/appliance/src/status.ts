@@ -4,7 +4,7 @@ import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
 import { defenceRows } from "./defence-rows.ts";
-import type { ReloadReport } from "./reload.ts";
+import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
 interface Listener {

@@ -27,6 +27,8 @@ export interface Wire {
   closeFlow(flowId: string): void;
   /** The gate in front of the sockets may trust this address so much. */
   trusts(address: string, trust: Trust): void;
+  /** It lets fewer strangers through; 0 is as many as ever. */
+  press(pressure: number): void;
 }
 
 export interface DriverOptions {
@@ -37,8 +39,8 @@ export interface DriverOptions {
   readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
-  readonly onBan: (ban: Ban, enforced: boolean) => void;
-  readonly onBanLifted: (label: string) => void;
+  readonly onBan: (output: Extract<Output, { readonly kind: "ban" }>) => void;
+  readonly onBanLifted: (ban: Ban) => void;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
 }
@@ -84,6 +86,8 @@ export class Driver {
         return wire.closeFlow(output.flowId);
       case "source-trust":
         return wire.trusts(output.address, output.trust);
+      case "gate-pressure":
+        return wire.press(output.pressure);
       case "media-offer":
         return this.#await(output, media.offer(output.call, output.from, output.sdp, output.legs));
       case "media-answer":
@@ -99,9 +103,9 @@ export class Driver {
       case "credential-fetch":
         return this.#fetch(output.place);
       case "ban":
-        return this.#options.onBan(output.ban, output.enforced);
+        return this.#options.onBan(output);
       case "ban-lifted":
-        return this.#options.onBanLifted(output.label);
+        return this.#options.onBanLifted(output.ban);
       case "binding":
         return this.#options.onBinding(output.token, output.binding);
       case "event":

@@ -143,6 +143,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
       trusts: (address, trust) => reception.trusts(address, trust),
+      press: (pressure) => reception.press(pressure),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({
@@ -151,13 +152,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       mayConnect: (address) => isFetchable(address, settings, machineAddresses()),
     }),
     now,
-    onBan(ban, enforced) {
+    onBan({ ban, enforced, restored }) {
       if (enforced && ban.kind === "source") reception.ban(ban.label, ban.until - now());
-      if (enforced) options.banKeeper?.keep(ban.label, keptBan(ban, wallOffset));
+      if (enforced && !restored) options.banKeeper?.keep(keptBan(ban, wallOffset));
     },
-    onBanLifted(label) {
-      reception.unban(label);
-      options.banKeeper?.keep(label, undefined);
+    onBanLifted(ban) {
+      if (ban.kind === "source") reception.unban(ban.label);
+      options.banKeeper?.lifted(ban);
     },
     onBinding: (token, binding) => keeper?.keep(token, binding && keptBinding(binding, wallOffset)),
     onEvent: options.onEvent,

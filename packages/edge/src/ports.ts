@@ -39,6 +39,8 @@ export type Output =
   | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }
   | { readonly kind: "close-flow"; readonly flowId: string }
   /** The best of the phones at this address: under load it is heard when strangers are not. */
+  /** How much less the gate lets strangers send: each step is half of what was. */
+  | { readonly kind: "gate-pressure"; readonly pressure: number }
   | { readonly kind: "source-trust"; readonly address: string; readonly trust: Trust }
   | {
       readonly kind: "media-offer";
@@ -69,8 +71,8 @@ export type Output =
   | { readonly kind: "credential-fetch"; readonly place: CredentialPlace }
   /** A registration to be remembered beyond this process as it is now; undefined: it is gone. */
   | { readonly kind: "binding"; readonly token: string; readonly binding: Binding | undefined }
-  /** `enforced`: the gate shall know of it. */
-  | { readonly kind: "ban"; readonly ban: Ban; readonly enforced: boolean }
-  | { readonly kind: "ban-lifted"; readonly label: string }
+  /** `enforced`: the gate shall know of it. `restored`: the process before this one had it already. */
+  | { readonly kind: "ban"; readonly ban: Ban; readonly enforced: boolean; readonly restored: boolean }
+  | { readonly kind: "ban-lifted"; readonly ban: Ban }
   | { readonly kind: "event"; readonly event: EdgeEvent }
   | { readonly kind: "count"; readonly count: EdgeCount };

@@ -17,8 +17,16 @@ const refusedAt = ["nobody", "strangers", "new-calls", "all-but-proven"] as cons
 export function onLoad(state: EdgeState, now: Millis, outside: LoadSample): void {
   const server = state.transactions.counts.server / MAX_SERVER_TRANSACTIONS;
   const fill = Math.max(outside.fill, server, state.calls.size / MAX_CALLS);
+  const before = gatePressure(state.overload.pressure);
   const change = state.overload.sample(now, { ...outside, fill });
+  const pressure = gatePressure(state.overload.pressure);
+  if (pressure !== before) state.out.push({ kind: "gate-pressure", pressure });
   if (change !== undefined) say(state, change);
+}
+
+/** Whom we would refuse the gate need not let through: halvings, none at first, eight when the pressure is near its end. */
+function gatePressure(pressure: number): number {
+  return Math.floor(pressure * 2.2);
 }
 
 export function loadStatus({ overload }: EdgeState): LoadStatus {

@@ -108,8 +108,7 @@ export class OverloadControl {
   #levelNow(): OverloadLevel {
     const up = levelAt(this.#pressure);
     if (up >= this.#level || this.#pressure === 0) return up;
-    const held = levelAt(this.#pressure + HYSTERESIS);
-    return held < this.#level ? held : this.#level;
+    return lower(levelAt(this.#pressure + HYSTERESIS), this.#level);
   }
 }
 
@@ -118,6 +117,11 @@ function floorOf(trust: Trust, opensCall: boolean): number {
   if (trust === "unknown") return 0;
   if (trust === "registered") return opensCall ? 1 : 2;
   return opensCall ? 3 : Number.POSITIVE_INFINITY;
+}
+
+function lower(one: OverloadLevel, other: OverloadLevel): OverloadLevel {
+  if (one < other) return one;
+  return other;
 }
 
 function levelAt(pressure: number): OverloadLevel {
