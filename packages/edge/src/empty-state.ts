@@ -12,6 +12,7 @@ import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { Keepalives } from "./registrar/keepalive.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
+import { noEnding } from "./reload/ending-state.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { EdgeState, EdgeTimer } from "./state.ts";
 import { stirState } from "./stir/stir-state.ts";
@@ -54,6 +55,7 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
     refusalLog: { second: -1, lines: 0, suppressed: 0 },
     pbxHealth: healthState(),
+    ending: noEnding(),
     refusers: new Map(),
     pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
     draining: false,

@@ -25,6 +25,7 @@ import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
 import { identityOn } from "./registrar/identity.ts";
 import { absorbed } from "./registrar/refresh.ts";
+import { isFormerPbx } from "./reload/left-peers.ts";
 import { lookOn } from "./shadow.ts";
 import { count, type EdgeState, push } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
@@ -87,6 +88,7 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
   // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
   if (request.method === "ACK" && !inDialog) return;
+  if (!inDialog && isFormerPbx(state.settings, flow)) return;
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);

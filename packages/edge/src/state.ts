@@ -16,6 +16,7 @@ import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
 import type { RenewalTimer } from "./registrar/own-requests.ts";
 import type { RegistrarState } from "./registrar/registrar-state.ts";
+import type { Ending, EndingTimer } from "./reload/ending-state.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { CredentialTimer, StirState } from "./stir/stir-state.ts";
 import type { SubscriptionTable } from "./subscription/subscription.ts";
@@ -42,6 +43,7 @@ export type EdgeTimer =
   | HealthTimer
   | CredentialTimer
   | UseTimer
+  | EndingTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
   | { readonly owner: "subscription"; readonly id: string };
@@ -80,6 +82,8 @@ export interface EdgeState {
   /** No new calls: the process ends when the last one has. */
   draining: boolean;
   readonly pbxHealth: HealthState;
+  /** What a reload forbids and what still stands of it. */
+  readonly ending: Ending;
   /** Flows on which a large request was not taken, and until when none is sent there (trunk/large-request.ts). */
   readonly refusers: Map<string, Millis>;
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */

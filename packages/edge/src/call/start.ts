@@ -2,6 +2,7 @@
 import { type Request, uasDialog } from "@ringfence/sip";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { beginningOf } from "../reload/beginning.ts";
 import { count, type EdgeState, hex, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
@@ -82,6 +83,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     identity: undefined,
     logged: false,
     emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
+    begun: beginningOf(state, now, flow, request),
     startedAt: now,
     answeredAt: undefined,
     ringingAt: undefined,

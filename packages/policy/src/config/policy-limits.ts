@@ -35,6 +35,10 @@ export const policySection = z
     limits: limits.prefault({}),
     accounts: accountPolicies,
     rates: ratesFile,
+    on_reload: choice(["keep", "end"]).prefault("keep").meta({
+      description:
+        "Calls and registrations that the rules of a reload forbid: `keep` lets them go on until they end by themselves, `end` ends them, with BYE on both legs. Emergency calls go on in any case.",
+    }),
   })
   .prefault({})
   .transform(
@@ -53,6 +57,7 @@ export const policySection = z
         callsPerAccount: value.limits.calls_per_account,
         callDurationMs: value.limits.call_duration,
       },
+      onReload: value.on_reload,
       accounts: value.accounts,
       ratesFile: value.rates?.file,
     }),
