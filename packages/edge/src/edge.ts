@@ -105,7 +105,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     onCount: options.onCount,
   });
-  for (const { address } of keeper?.restored ?? []) reception.prove(address);
+  for (const { address } of keeper?.restored ?? []) reception.promote(address);
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
@@ -131,7 +131,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     wire: {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
-      proven: (address) => reception.prove(address),
+      proven: (address) => reception.promote(address),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({
