@@ -5,6 +5,7 @@ import { type Accounts, type Config, keysInShadow, type Policy } from "@ringfenc
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
+import type { DecisionRecord } from "./decisions/decision-book.ts";
 import { type BanKeeper, bansByKind, type KeptBan, keptBan } from "./defence/bans.ts";
 import { Driver } from "./driver.ts";
 import type { EdgeStatus } from "./edge-status.ts";
@@ -41,6 +42,8 @@ const GOODBYE = 2_000;
 const GOODBYE_LOOK = 20;
 
 export interface EdgeSettings extends PeerSecrets {
+  /** A name for this configuration: decisions that it made give it back. */
+  readonly edition?: string | undefined;
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
@@ -79,14 +82,15 @@ export interface EdgeHandle {
   /** The account's calls end. @param forMs undefined: until it is resumed */
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
+  readonly decisions: DecisionRecord;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
 
 async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
-  const { config, accounts } = settings;
+  const { config, accounts, edition } = settings;
   const laidOut = await layOut(config, policy, finder, settings);
-  return { ...laidOut, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
+  return { ...laidOut, edition, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
 }
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
@@ -216,6 +220,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
+    decisions: core.decisions,
     status() {
       const { pbxReachable: _, ...counts } = core.counts();
       return {

@@ -35,6 +35,10 @@ export const policySection = z
     limits: limits.prefault({}),
     accounts: accountPolicies,
     rates: ratesFile,
+    reason_header: z.boolean().default(false).meta({
+      description:
+        'An answer that refuses carries `Reason: SIP;cause=403;text="refused, decision 5f0c..."`, and a BYE of ours the decision that ended the call. `./ringfence explain` tells more of it; a source that may be forged gets none.',
+    }),
   })
   .prefault({})
   .transform(
@@ -54,6 +58,7 @@ export const policySection = z
         callDurationMs: value.limits.call_duration,
       },
       accounts: value.accounts,
+      reasonHeader: value.reason_header,
       ratesFile: value.rates?.file,
     }),
   )
