@@ -37,7 +37,8 @@ test.each(forbidding)(
     const [ended] = world.events("refused");
     expect(`${ended?.rule} ${ended?.reason}`).toBe(decision);
     expect(ended).toMatchObject({ account: "1001", call: expect.any(String), decision: expect.any(String) });
-    expect(world.events("call").at(-1)).toMatchObject({ reason: "forbidden", ended_by: "ringfence" });
+    const line = { reason: "forbidden", ended_by: "ringfence", decision: ended?.decision };
+    expect(world.events("call").at(-1)).toMatchObject(line);
     expect(world.core.counts().calls).toBe(0);
   },
 );

@@ -73,7 +73,7 @@ function loaded(name: string, first: number): Loaded {
     media: { engine: "js", ports: { first, last: first + 100 }, inactivityMs: 1, learn: {} },
     toString: () => name,
   };
-  return { file: { config }, certificates: { tls: () => ({}) }, policy: {} } as unknown as Loaded;
+  return { file: { config, text: name }, certificates: { tls: () => ({}) }, policy: {} } as unknown as Loaded;
 }
 
 const metrics = createMetrics({ process: false });

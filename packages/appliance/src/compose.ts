@@ -23,6 +23,7 @@ import {
 } from "@ringfence/media";
 import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
+import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
 import type { Metrics } from "./registry.ts";
@@ -165,7 +166,15 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
   const { file, certificates, accounts, passwords, authorities, revocations } = loaded;
-  return { config: file.config, tls: certificates.tls, accounts, passwords, authorities, revocations };
+  return {
+    edition: editionOf(file.text),
+    config: file.config,
+    tls: certificates.tls,
+    accounts,
+    passwords,
+    authorities,
+    revocations,
+  };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {

@@ -6,6 +6,7 @@ import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
+import type { DecisionRecord } from "./decisions/decision-book.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
@@ -111,6 +112,10 @@ export class EdgeCore {
   wallClock(offset: Millis): void {
     this.#state.stir.wallOffset = offset;
     this.#state.use.ledger.wallOffset = offset;
+  }
+
+  get decisions(): DecisionRecord {
+    return this.#state.decisions;
   }
 
   nextDeadline(): Millis | undefined {

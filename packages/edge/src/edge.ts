@@ -1,12 +1,13 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
-import { type Accounts, type Config, keysInShadow, type Policy } from "@ringfence/policy";
+import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
-import { type BanKeeper, bansByKind, type KeptBan, keptBan } from "./defence/bans.ts";
+import type { DecisionRecord } from "./decisions/decision-book.ts";
+import { type BanKeeper, type KeptBan, keptBan } from "./defence/bans.ts";
 import { Driver } from "./driver.ts";
-import type { EdgeStatus } from "./edge-status.ts";
+import { type EdgeStatus, edgeStatus } from "./edge-status.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
@@ -38,6 +39,8 @@ const LOCATE_EVERY = 5_000;
 const AUDIT_EVERY = 60_000;
 
 export interface EdgeSettings extends PeerSecrets {
+  /** A name for this configuration: decisions that it made give it back. */
+  readonly edition?: string | undefined;
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
@@ -78,14 +81,15 @@ export interface EdgeHandle {
   /** The account's calls end. @param forMs undefined: until it is resumed */
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
+  readonly decisions: DecisionRecord;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
 
 async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
-  const { config, accounts } = settings;
+  const { config, accounts, edition } = settings;
   const laidOut = await layOut(config, policy, finder, settings);
-  return { ...laidOut, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
+  return { ...laidOut, edition, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
 }
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
@@ -217,22 +221,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
-    status() {
-      const { pbxReachable: _, ...counts } = core.counts();
-      return {
-        ...counts,
-        connections: sockets.connections,
-        strangers: sockets.strangers,
-        dropped: reception.dropped,
-        sources: reception.sources,
-        bans: bansByKind(core.bans(now())),
-        inShadow: keysInShadow(settings.config),
-        suspended: core.suspended(),
-        trunks: core.trunks(),
-        listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
-        pbx: core.pbxStatus(),
-      };
-    },
+    decisions: core.decisions,
+    status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);

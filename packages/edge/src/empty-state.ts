@@ -7,7 +7,9 @@ import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
+import { DecisionBook } from "./decisions/decision-book.ts";
 import { Relays } from "./local/relay.ts";
+import { newRefusalLog } from "./refusal-log.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { Keepalives } from "./registrar/keepalive.ts";
@@ -53,7 +55,10 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     attempts: new Attempts(),
     stir: stirState(),
     use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
-    refusalLog: { second: -1, lines: 0, suppressed: 0 },
+    refusalLog: newRefusalLog(),
+    ownRefusalLog: newRefusalLog(),
+    decisions: new DecisionBook(),
+    admitted: undefined,
     pbxHealth: healthState(),
     ending: noEnding(),
     refusers: new Map(),

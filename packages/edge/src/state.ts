@@ -7,6 +7,8 @@ import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
+import type { Admitted } from "./decisions/admitted.ts";
+import type { DecisionBook } from "./decisions/decision-book.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Output } from "./ports.ts";
@@ -76,7 +78,12 @@ export interface EdgeState {
     readonly timers: Map<string, Deadline>;
     readonly suspensions: Suspensions;
   };
+  /** Lines about strangers, and about who is known here: those of the first never leave out one of the second. */
   readonly refusalLog: RefusalLog;
+  readonly ownRefusalLog: RefusalLog;
+  readonly decisions: DecisionBook;
+  /** The request that was let through last, until the call it begins has taken it. */
+  admitted: Admitted | undefined;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
   pbx: { reachable: boolean | undefined; backAt: number };
   /** No new calls: the process ends when the last one has. */

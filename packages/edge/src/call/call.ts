@@ -9,6 +9,7 @@ import type {
   Response,
   SessionGrant,
 } from "@ringfence/sip";
+import type { FirstDecision } from "../decisions/admitted.ts";
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
@@ -120,6 +121,10 @@ export interface Call {
   readonly begun: Beginning;
   /** What was found about who signed the caller's number; undefined where nobody looked. */
   identity: string | undefined;
+  /** That it may begin. */
+  readonly first: FirstDecision;
+  /** Id of a later decision: why it was refused or ended after all. */
+  decision: string | undefined;
   readonly startedAt: Millis;
   /** Its first line stands in the log. */
   logged: boolean;

@@ -1,5 +1,6 @@
 /** The end of a call: media freed, the parties told, one line in the log. */
 import { noBody, requestInDialog } from "@ringfence/sip";
+import { noteCut } from "../decisions/cut.ts";
 import { respond } from "../egress.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push } from "../state.ts";
@@ -98,14 +99,21 @@ function endRefreshing(state: EdgeState, now: number, leg: Leg): void {
 /** Ends a call from our side, whatever it is in the middle of; an unanswered caller gets `status`. */
 export function hangUp(state: EdgeState, now: number, call: Call, reason: EndReason, status: number): void {
   if (call.state === "over") return;
+  noteCut(state, now, call, reason, status);
   const phrase = byeReasons[reason];
-  const headers: readonly HeaderPair[] = phrase === undefined ? [] : [["Reason", phrase]];
+  const headers: readonly HeaderPair[] = phrase === undefined ? [] : [["Reason", named(state, call, phrase)]];
   releaseExchange(state, now, call, status, headers);
   if (call.state === "up") {
     sendBye(state, now, call, call.a, headers);
     sendBye(state, now, call, call.b, headers);
   }
   endCall(state, now, call, reason, "ringfence", status);
+}
+
+/** With `policy.reason_header` the party hears which decision ended the call. */
+function named({ settings }: EdgeState, { decision }: Call, phrase: string): string {
+  if (decision === undefined || !settings.config.policy.reasonHeader) return phrase;
+  return `${phrase.slice(0, -1)}, decision ${decision}"`;
 }
 
 /**

@@ -3,28 +3,39 @@
  * there may be is asked in the order of their beginning: the oldest stay. How fast calls begin, and how much of an hour or a day is
  * used, are questions to a call that begins; minutes and money end a call by themselves (`use/cut.ts`).
  */
-import type { Load, RejectReason, RuleId, SignalSubject } from "@ringfence/policy";
+import type { Load, RejectReason, RuleTrace, SignalSubject } from "@ringfence/policy";
 import type { Call, Leg } from "../call/call.ts";
 import type { Origins } from "../origin.ts";
 import type { EdgeState } from "../state.ts";
 
+/** As a refusal has it: for `explain`. */
 export interface Forbidden {
-  readonly rule: RuleId;
+  readonly rule: RuleTrace["rule"];
   readonly reason: RejectReason;
+  readonly chain: readonly RuleTrace[];
+  /** What the rules were asked; undefined where who is in the call is enough. */
+  readonly subject?: SignalSubject | undefined;
 }
 
-const denied: Forbidden = { rule: "source", reason: "source-denied" };
+const denied = because("source", "source-denied", "a party of the call is denied", "defence.deny");
 const strangers: Readonly<Record<"phone" | "trunk", Forbidden>> = {
-  phone: { rule: "identity", reason: "not-registered" },
-  trunk: { rule: "identity", reason: "unknown-trunk" },
+  phone: because("identity", "not-registered", "the account of a party may not register any more"),
+  trunk: because("identity", "unknown-trunk", "the trunk is gone, or its address is", "trunks[].from"),
 };
+
+function because(rule: RuleTrace["rule"], reason: RejectReason, note: string, key?: string): Forbidden {
+  return { rule, reason, chain: [{ rule, outcome: "reject", note, key }] };
+}
 
 export function callVerdict(state: EdgeState, origins: Origins, call: Call, older: OlderCalls): Forbidden | undefined {
   if (isEmergency(state, call)) return undefined;
   const stranger = legVerdict(state, origins, call.a) ?? legVerdict(state, origins, call.b);
   if (stranger !== undefined) return stranger;
-  const verdict = state.settings.policy.decideSignal(subjectOf(state, call, older));
-  return verdict.action === "allow" ? undefined : { rule: verdict.rule, reason: verdict.reason };
+  const subject = subjectOf(state, call, older);
+  const verdict = state.settings.policy.decideSignal(subject);
+  if (verdict.action === "allow") return undefined;
+  const { rule, reason, chain } = verdict;
+  return { rule, reason, chain, subject };
 }
 
 /** By the rules it began under, or by those in force now: such a call never ends for a rule. */

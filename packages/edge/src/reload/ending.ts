@@ -3,12 +3,12 @@
  */
 import type { Millis } from "@ringfence/sip";
 import { hangUp } from "../call/teardown.ts";
-import { sourceText } from "../egress.ts";
 import { Origins } from "../origin.ts";
+import { noteRefusal } from "../refusal.ts";
 import type { OneFlow } from "../registrar/binding.ts";
 import { moveBinding, removeBinding } from "../registrar/holding.ts";
 import { withoutFlows } from "../registrar/outbound.ts";
-import { type EdgeState, hex, tell } from "../state.ts";
+import type { EdgeState } from "../state.ts";
 import type { Forbidden } from "./call-verdict.ts";
 import { isClosing, isForbidden, type Judgement, judge, servesAccount } from "./judgement.ts";
 
@@ -47,28 +47,15 @@ function schedule(state: EdgeState, at: Millis): void {
   ending.timer = left === 0 ? undefined : deadlines.arm(at, { owner: "ending" });
 }
 
-function endForbidden(state: EdgeState, now: Millis, id: string, { rule, reason }: Forbidden): void {
+function endForbidden(state: EdgeState, now: Millis, id: string, forbidden: Forbidden): void {
   const call = state.calls.get(id);
   if (call === undefined) return;
   const { a, b } = call;
-  tell(state, {
-    event: "refused",
-    level: "warn",
-    side: a.flow.side,
-    trunk: a.trunk ?? b.trunk,
-    transport: a.flow.transport,
-    source: sourceText(a.flow),
-    method: "INVITE",
-    status: 403,
-    reason,
-    rule,
-    decision: hex(state.random(4)),
-    call: id,
-    account: a.account ?? b.account,
-    from: a.user,
-    to: b.user,
-    detail: "it was in progress when a reload brought the rule",
-  });
+  const asked = { method: "INVITE", from: a.user, to: b.user };
+  const account = a.account ?? b.account;
+  const detail = "it was in progress when a reload brought the rule";
+  const why = { by: "policy", status: 403, account, call: id, detail, ...forbidden } as const;
+  call.decision = noteRefusal(state, now, a.flow, asked, why).decision;
   hangUp(state, now, call, "forbidden", 403);
 }
 

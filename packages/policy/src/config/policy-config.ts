@@ -42,6 +42,8 @@ export interface PolicyConfig {
   readonly onReload: "keep" | "end";
   /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
   readonly accounts: ReadonlyMap<string, AccountRules>;
+  /** Answers that refuse name the decision (RFC 3326). */
+  readonly reasonHeader: boolean;
   /** Path of the file with prices. */
   readonly ratesFile: string | undefined;
 }

@@ -39,6 +39,10 @@ export const policySection = z
       description:
         "Calls and registrations that the rules of a reload forbid: `keep` lets them go on until they end by themselves, `end` ends them, with BYE on both legs. Emergency calls go on in any case.",
     }),
+    reason_header: z.boolean().default(false).meta({
+      description:
+        'An answer that refuses carries `Reason: SIP;cause=403;text="refused, decision 5f0c..."`, and a BYE of ours the decision that ended the call. `./ringfence explain` tells more of it; a source that may be forged gets none.',
+    }),
   })
   .prefault({})
   .transform(
@@ -59,6 +63,7 @@ export const policySection = z
       },
       onReload: value.on_reload,
       accounts: value.accounts,
+      reasonHeader: value.reason_header,
       ratesFile: value.rates?.file,
     }),
   )
