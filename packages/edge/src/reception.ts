@@ -1,9 +1,19 @@
 /** Who may speak on which socket: decided from the socket and the source address alone, before a byte is read. */
-import { Gate, type GateStatus, type GateVerdict, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import type { Origin } from "@ringfence/policy";
+import {
+  Gate,
+  type GateOptions,
+  type GateStatus,
+  type GateVerdict,
+  gateVerdict,
+  gateVerdictNames,
+  type SourceLevel,
+  sourceLevel,
+} from "@ringfence/dgram-rate-limiter";
 import { callsForHelp } from "./defence/call-for-help.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
 import { datagramFlow, type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
+import { Origins } from "./origin.ts";
+import { type LeftPeers, leftPeer } from "./reload/left-peers.ts";
 import type { CoreSettings } from "./settings.ts";
 
 /** New connections a second of one source. */
@@ -25,9 +35,13 @@ function connecting({ config }: CoreSettings): { readonly packetsPerSecond: numb
 /** What `defence.mode: shadow` lets through; what is no SIP is never read. */
 const ruleBehind: Partial<Record<GateVerdict, "rate" | "bans">> = {
   [gateVerdict.overRate]: "rate",
+  [gateVerdict.strangersFull]: "rate",
   [gateVerdict.banned]: "bans",
   [gateVerdict.shared]: "bans",
 };
+
+/** Refusals that a call for help passes, by a budget of its own. */
+const mayHelp: ReadonlySet<GateVerdict> = new Set([gateVerdict.banned, gateVerdict.shared, gateVerdict.strangersFull]);
 
 /** What the reception sees of the rest. */
 export interface ReceptionSight {
@@ -39,9 +53,9 @@ export interface ReceptionSight {
 
 export class Reception {
   #settings: CoreSettings;
-  #pbxAddresses: ReadonlySet<string>;
-  /** Hosts of carriers that we register with: they call from where we registered. */
-  #registrars: ReadonlyMap<string, string>;
+  #origins: Origins;
+  /** Peers that a reload took away while calls with them go on. */
+  #left: LeftPeers = new Map();
   readonly #gate: Gate;
   /** New connections by source: each costs a handshake. */
   readonly #connecting: Gate;
@@ -54,6 +68,7 @@ export class Reception {
     "junk-shape": 0,
     oversize: 0,
     "no-address": 0,
+    "strangers-full": 0,
     denied: 0,
     stranger: 0,
   };
@@ -61,9 +76,8 @@ export class Reception {
 
   constructor(settings: CoreSettings, seed: number, sight: ReceptionSight) {
     this.#settings = settings;
-    this.#registrars = registrarsOf(settings);
-    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
-    this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#origins = new Origins(settings);
+    this.#gate = new Gate({ seed, ...this.#rates() });
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = sight.now;
     this.#keeps = sight.keeps;
@@ -72,20 +86,26 @@ export class Reception {
 
   apply(settings: CoreSettings): void {
     this.#settings = settings;
-    this.#registrars = registrarsOf(settings);
-    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
-    this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#origins = new Origins(settings);
+    this.#gate.apply(this.#rates());
     this.#connecting.apply(connecting(settings));
   }
 
-  /**
-   * A datagram worth reading? The gate is asked first, because it is the cheapest; who is refused there may still be a configured
-   * peer, which is not counted: a busy trunk is not a flood.
-   */
+  /** A busy trunk is not a flood: configured peers are not counted. */
+  #rates(): Omit<GateOptions, "seed"> {
+    const { source, strangers } = this.#settings.config.defence;
+    return {
+      packetsPerSecond: source.packetsPerSecond,
+      strangersPerSecond: strangers.packetsPerSecond,
+      exempt: { has: (address) => this.#isPeer(address) },
+    };
+  }
+
+  /** A datagram worth reading? Asked first of all, because it is the cheapest. */
   gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean {
     if (!isOutside(endpoint.role)) return true;
     const verdict = this.#gate.admit(this.#now(), remote.address, bytes.length, bytes[0] ?? -1);
-    if (verdict === gateVerdict.pass || this.#isPeer(remote.address)) return true;
+    if (verdict === gateVerdict.pass) return true;
     const rule = ruleBehind[verdict];
     if (rule !== undefined && this.#settings.config.defence.mode === "shadow") {
       this.#onCount({ name: "shadowed", rule });
@@ -98,18 +118,21 @@ export class Reception {
   }
 
   #isPeer(address: string): boolean {
-    return this.#settings.policy.isExempt(address) || this.#registrars.has(address);
+    return this.#settings.policy.isExempt(address) || this.#origins.isRegistrar(address);
   }
 
   #drop(reason: GateDropReason | "pass"): void {
     if (reason !== "pass") this.dropped[reason]++;
   }
 
-  /** Of a banned source: a call for help; and, where phones have registered, a phone that wants to come back. */
+  /**
+   * A call for help, whatever its source has done and whatever all others do; and of a banned source where phones have registered,
+   * a phone that wants to come back.
+   */
   #mattersThough(verdict: GateVerdict, address: string, bytes: Uint8Array): boolean {
-    const returns = verdict === gateVerdict.shared && bytes[0] === REGISTERS;
-    if (!returns && verdict !== gateVerdict.shared && verdict !== gateVerdict.banned) return false;
-    if (!returns && !callsForHelp(this.#settings.policy, bytes)) return false;
+    if (verdict === gateVerdict.shared && bytes[0] === REGISTERS) return this.#gate.admitBanned(this.#now(), address);
+    if (!mayHelp.has(verdict) || !callsForHelp(this.#settings.policy, bytes)) return false;
+    if (verdict === gateVerdict.strangersFull) return this.#gate.admitHelp(this.#now(), address);
     return this.#gate.admitBanned(this.#now(), address);
   }
 
@@ -142,14 +165,15 @@ export class Reception {
     return this.#settings.config.defence.strangers.connections;
   }
 
-  prove(address: string): void {
-    this.#gate.prove(this.#now(), address);
+  /** What behaviour has shown of a source: strangers no longer push it out, and it may send more. */
+  promote(address: string, level: SourceLevel = sourceLevel.registered): void {
+    this.#gate.promote(this.#now(), address, level);
   }
 
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {
     const { policy } = this.#settings;
-    const origin = isOutside(endpoint.role) ? this.#outside(endpoint, remote.address) : this.#inside(remote.address);
+    const origin = this.#origins.of(endpoint, remote.address) ?? this.#left.get(leftPeer(endpoint, remote.address));
     if (origin === undefined || policy.isDenied(remote.address)) {
       this.#drop(origin === undefined ? "stranger" : "denied");
       return undefined;
@@ -178,31 +202,25 @@ export class Reception {
     return { tls: trunk.tls, hosts: trunk.config.hosts.map(({ host }) => host) };
   }
 
-  #inside(address: string): { readonly side: "core" } | undefined {
-    return this.#pbxAddresses.has(address) ? { side: "core" } : undefined;
+  /** Who else is heard, until their calls are over. */
+  leave(peers: LeftPeers): void {
+    this.#left = peers;
   }
 
-  /**
-   * A carrier is its address and its socket together: one that has sockets of its own is a stranger on the phones', where
-   * its address could be anybody's who forged it, and nobody but carriers is heard on theirs.
-   */
-  #outside(endpoint: Endpoint, address: string): Origin | undefined {
-    const byAddress = this.#settings.policy.sideOf(address);
-    const name = byAddress.side === "trunk" ? byAddress.trunk : this.#registrars.get(address);
-    const own = this.#settings.trunks.find((t) => t.config.name === name)?.listeners ?? [];
-    if (endpoint.role === "trunks") {
-      return name !== undefined && own.includes(endpoint.id) ? { side: "trunk", trunk: name } : undefined;
-    }
-    return name === undefined || own.length > 0 ? { side: "phone" } : { side: "trunk", trunk: name };
+  /** Those whose calls are over. */
+  forget(core: { leftPeers(): LeftPeers }): void {
+    if (this.#left.size > 0) this.#left = core.leftPeers();
   }
-}
 
-/** Several accounts with one carrier share its address: the request itself then says which (`registered-line.ts`). */
-function registrarsOf({ trunks }: CoreSettings): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { config, hops } of trunks) {
-    if (config.mode === "peer") continue;
-    for (const { address } of hops) if (!found.has(address)) found.set(address, config.name);
+  /** Whether the rules in force would take this connection, had it come now. */
+  takes(flow: Flow): boolean {
+    const { endpoint, packetSource, side, trunk, connectTo, mustShow } = flow;
+    const { policy, trunks } = this.#settings;
+    if (policy.isDenied(packetSource.address)) return false;
+    // One of ours to a carrier, over the phones' sockets or its own.
+    if (connectTo !== undefined && side === "trunk") return trunks.some((known) => known.config.name === trunk);
+    const origin = this.#origins.of(endpoint, packetSource.address);
+    if (origin === undefined || origin.side !== side) return false;
+    return origin.side !== "trunk" || mustShow !== undefined || this.#mustShow(origin.trunk) === undefined;
   }
-  return found;
 }
