@@ -1,12 +1,11 @@
 /** What `./ringfence status` and the metrics know of the edge. */
 import type { GateStatus } from "@ringfence/dgram-rate-limiter";
-import { keysInShadow } from "@ringfence/policy";
+import { type Config, keysInShadow } from "@ringfence/policy";
 import type { EdgeCore } from "./core.ts";
 import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
 import type { LoadStatus } from "./overload/load.ts";
 import type { Reception } from "./reception.ts";
-import type { CoreSettings } from "./settings.ts";
 import type { Sockets } from "./sockets.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
@@ -43,15 +42,14 @@ export interface EdgeStatus {
   readonly pbx: PbxStatus;
 }
 
-export interface EdgeParts {
+interface Parts {
   readonly core: EdgeCore;
   readonly sockets: Sockets;
   readonly reception: Reception;
-  readonly settings: CoreSettings;
-  readonly now: number;
+  readonly config: Config;
 }
 
-export function edgeStatus({ core, sockets, reception, settings, now }: EdgeParts): EdgeStatus {
+export function edgeStatus({ core, sockets, reception, config }: Parts, now: number): EdgeStatus {
   const { pbxReachable: _, ...counts } = core.counts();
   return {
     ...counts,
@@ -62,7 +60,7 @@ export function edgeStatus({ core, sockets, reception, settings, now }: EdgePart
     trust: core.trust(now),
     load: core.load(),
     bans: bansByKind(core.bans(now)),
-    inShadow: keysInShadow(settings.config),
+    inShadow: keysInShadow(config),
     suspended: core.suspended(),
     trunks: core.trunks(),
     listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),

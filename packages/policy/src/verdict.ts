@@ -1,8 +1,6 @@
 import type { RejectReason } from "./reasons.ts";
 
-/** `overload` is asked by the edge, before all others. */
 export const ruleIds = [
-  "overload",
   "source",
   "shape",
   "method",
@@ -11,6 +9,7 @@ export const ruleIds = [
   "identity",
   "suspension",
   "destination",
+  "international",
   "hours",
   "capacity",
   "use",

@@ -2,21 +2,25 @@
 import type { Millis, Request } from "@ringfence/sip";
 import { trustOf } from "../defence/ladder.ts";
 import type { Flow } from "../flow.ts";
-import { refusal } from "../refusal.ts";
+import { refuseFor } from "../refusal.ts";
 import { identityOn } from "../registrar/identity.ts";
 import { lookOn } from "../shadow.ts";
 import type { EdgeState } from "../state.ts";
 
-const refused = { action: "reject", status: 503, reason: "overloaded", rule: "overload", chain: [] } as const;
+interface Spared {
+  readonly inDialog: boolean;
+  readonly emergency: boolean;
+}
 
-/** Only of what neither belongs to a call that is up nor calls for help. True: it has been answered. */
-export function shed(state: EdgeState, now: Millis, flow: Flow, request: Request): boolean {
-  if (state.overload.pressure === 0 || flow.side === "core" || !isRefused(state, now, flow, request)) return false;
+/** Nothing that belongs to a call that is up, calls for help, or comes from the PBX. True: it has been answered. */
+export function shed(state: EdgeState, now: Millis, flow: Flow, request: Request, spared: Spared): boolean {
+  if (state.overload.pressure === 0 || spared.inDialog || spared.emergency || flow.side === "core") return false;
+  if (!isRefused(state, now, flow, request)) return false;
   if (state.settings.config.defence.mode === "shadow") {
-    lookOn(state, now, flow, { rule: refused.rule, reason: refused.reason, method: request.method });
+    lookOn(state, now, flow, { rule: "overload", reason: "overloaded", method: request.method });
     return false;
   }
-  refusal(state, now, flow, request, refused);
+  refuseFor(state, now, flow, request, "overloaded");
   return true;
 }
 

@@ -23,7 +23,7 @@ export type DestinationType = NumberType | "local";
 export interface PolicyConfig {
   /** Where the phones are, ISO 3166-1 alpha-2: how national numbers are read. Undefined: only international ones are. */
   readonly country: string | undefined;
-  /** The first that matches decides; none: allowed. */
+  /** The first that matches decides; none: allowed, but for what toll fraud lives on (filter/unlisted.ts). */
   readonly destinations: readonly DestinationRule[];
   /** `unregisteredCalls`: emergency calls at one time from phones that are not registered; 0 refuses them. */
   readonly emergency: {
@@ -38,8 +38,12 @@ export interface PolicyConfig {
     readonly callsPerAccount: number;
     readonly callDurationMs: number;
   };
+  /** What becomes of calls and registrations that the rules of a reload forbid. */
+  readonly onReload: "keep" | "end";
   /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
   readonly accounts: ReadonlyMap<string, AccountRules>;
+  /** Answers that refuse name the decision (RFC 3326). */
+  readonly reasonHeader: boolean;
   /** Path of the file with prices. */
   readonly ratesFile: string | undefined;
 }
