@@ -6,12 +6,13 @@ import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
-import type { DecisionRecord } from "./decisions/decision-book.ts";
+import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { ingest } from "./ingress.ts";
+import { loadOf } from "./load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
 import { restoreBinding } from "./registrar/holding.ts";
@@ -101,8 +102,14 @@ export class EdgeCore {
     this.#state.use.ledger.wallOffset = offset;
   }
 
-  get decisions(): DecisionRecord {
-    return this.#state.decisions;
+  /** Decisions that were made, and what one made now would have to go by. */
+  decisionDesk(now: () => Millis): DecisionDesk {
+    const { decisions } = this.#state;
+    return {
+      find: (id) => decisions.find(id),
+      page: (after, most) => decisions.page(after, most),
+      load: (of) => loadOf(this.#state, now(), of, "call"),
+    };
   }
 
   nextDeadline(): Millis | undefined {
