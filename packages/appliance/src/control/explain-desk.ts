@@ -13,7 +13,7 @@ import {
 import { readConfigFile } from "../config-file.ts";
 import { callerOf, describeCall, subjectOf } from "../explain-call.ts";
 import { type ExplainedCall, loadText } from "../explain-text.ts";
-import { type ConfigHistory, editionOf } from "../generations/history.ts";
+import { type ConfigHistory, editionOf, type Generation } from "../generations/history.ts";
 import type { Loaded } from "../loading.ts";
 import type { ControlDesk } from "./protocol.ts";
 
@@ -22,8 +22,8 @@ const PAGE = 500;
 
 export function explainDesk(
   edge: Pick<EdgeHandle, "decisions" | "bans">,
-  inForce: () => Loaded,
-  history: Pick<ConfigHistory, "ofEdition" | "textOf">,
+  inForce: () => Pick<Loaded, "file" | "policy">,
+  history: EarlierTexts,
 ): Pick<ControlDesk, "explain" | "ask" | "decisions"> {
   return {
     explain: ({ id }) => {
@@ -48,6 +48,11 @@ export function explainDesk(
     },
     decisions: ({ after }) => edge.decisions.page(after, PAGE),
   };
+}
+
+/** What the history knows of configurations that were replaced. */
+interface EarlierTexts extends Pick<ConfigHistory, "textOf"> {
+  ofEdition(edition: string): Pick<Generation, "number"> | undefined;
 }
 
 interface KnownFile extends RuleFile {
@@ -83,7 +88,7 @@ function describeDecision({ side = "phone", account, trunk, from, to, method, so
 }
 
 /** The rules that decided: those in force, or those of a generation that is still kept. */
-function fileOf(edition: string, { file }: Loaded, history: Pick<ConfigHistory, "ofEdition" | "textOf">): KnownFile {
+function fileOf(edition: string, { file }: Pick<Loaded, "file">, history: EarlierTexts): KnownFile {
   if (editionOf(file.text) === edition) return { ...ruleFile(file), name: file.name, note: `${file.name}, in force` };
   const generation = history.ofEdition(edition);
   const text = generation === undefined ? undefined : history.textOf(generation.number);
