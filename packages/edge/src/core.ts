@@ -10,6 +10,7 @@ import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
+import { judgeSuspicions } from "./fraud/fraud.ts";
 import { ingest } from "./ingress.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
@@ -175,7 +176,7 @@ export class EdgeCore {
       case "suspend":
         return suspend(state, now, input.account, "command", input.forMs);
       case "resume":
-        return resume(state, input.account);
+        return resume(state, input.account, "command");
       case "audit":
         return auditUse(state, now);
     }
@@ -192,6 +193,7 @@ export class EdgeCore {
   /** The one loop in which transaction outputs find their user; what that user sends comes back through here. */
   #drain(now: Millis): void {
     const state = this.#state;
+    judgeSuspicions(state, now);
     for (let output = state.pending.shift(); output !== undefined; output = state.pending.shift()) {
       try {
         onTransactionOutput(state, now, output);
@@ -199,6 +201,7 @@ export class EdgeCore {
         reportBug(state, error, undefined);
         if ("id" in output) endCallOf(state, now, output.id);
       }
+      judgeSuspicions(state, now);
     }
   }
 }

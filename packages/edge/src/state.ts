@@ -1,13 +1,14 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
 import type { Penalties } from "@ringfence/dgram-rate-limiter";
-import type { Ledger, Suspensions } from "@ringfence/policy";
+import type { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import type { Suspicion } from "./fraud/fraud.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
@@ -73,6 +74,9 @@ export interface EdgeState {
     readonly ledger: Ledger;
     readonly timers: Map<string, Deadline>;
     readonly suspensions: Suspensions;
+    readonly watch: AnomalyWatch;
+    /** Found, and not yet followed up. */
+    readonly suspicions: Suspicion[];
   };
   readonly refusalLog: RefusalLog;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */

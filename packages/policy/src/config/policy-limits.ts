@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { country, destinations } from "./destinations.ts";
 import { duration } from "./duration.ts";
+import { anomaly, anomalyOf, onFraud } from "./fraud.ts";
 import { choice, whole } from "./leaf.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import { dialNumber } from "./text.ts";
@@ -34,6 +35,8 @@ export const policySection = z
     destinations,
     limits: limits.prefault({}),
     accounts: accountPolicies,
+    anomaly,
+    on_fraud: onFraud,
     rates: ratesFile,
   })
   .prefault({})
@@ -54,6 +57,8 @@ export const policySection = z
         callDurationMs: value.limits.call_duration,
       },
       accounts: value.accounts,
+      anomaly: anomalyOf(value.anomaly, value.on_fraud.action),
+      onFraud: value.on_fraud,
       ratesFile: value.rates?.file,
     }),
   )
