@@ -1,20 +1,10 @@
 /** An ordinary office, thirty days of it: how often somebody is taken for a thief who is none. */
-import { type AnomalyKind, AnomalyWatch, anomalyKinds, type NewCall } from "@ringfence/policy";
+import { type AnomalyKind, AnomalyWatch, type NewCall } from "@ringfence/policy";
 import { expect, test } from "vitest";
 import { seededRandom } from "../support/seeded-random.ts";
+import { DAY, HOUR, localAt, MINUTE, monday, rules } from "../support/watched-account.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const monday = Date.UTC(2026, 10, 2);
-const rules = { baselineDays: 14, sensitivity: 4, on: anomalyKinds };
 const countries = ["FR", "GB", "US", "PL", "IT", "ES"];
-
-/** Where it is: UTC. */
-function localAt(wall: number) {
-  const day = Math.floor(wall / DAY);
-  return { day, weekday: (day + 3) % 7, minute: Math.floor((wall % DAY) / MINUTE) };
-}
 
 /**
  * Desks with their own hours and appetite: one in five is busy (a call each four minutes), the others call each half hour; one in five

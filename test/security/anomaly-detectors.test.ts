@@ -1,79 +1,6 @@
 /** Each detector against what it is there for: how many calls get through, and that it lets ordinary ones be. */
 import { describe, expect, test } from "vitest";
-import { zone } from "../use/zone.ts";
-import { readHistoryRecord } from "./history-record.ts";
-import { type AnomalyKind, anomalyKinds } from "./kinds.ts";
-import { AnomalyWatch, type NewCall } from "./watch.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** A Monday, 00:00 UTC. */
-const monday = Date.UTC(2026, 10, 2);
-const utc = zone("UTC");
-const rules = { baselineDays: 14, sensitivity: 4, on: anomalyKinds };
-
-let calls = 0;
-
-class Account {
-  readonly found: AnomalyKind[] = [];
-  readonly watch: AnomalyWatch;
-  readonly name: string;
-
-  constructor(watch = new AnomalyWatch(), name = "1001") {
-    this.watch = watch;
-    this.name = name;
-  }
-
-  begin(wall: number, call: Partial<NewCall> = {}): NewCall {
-    const made = {
-      id: `${++calls}`,
-      wall,
-      e164: "4930123456",
-      abroad: undefined,
-      risky: false,
-      network: "192.0",
-      ...call,
-    };
-    const found = utc === undefined ? undefined : this.watch.begin(this.name, made, utc.at(wall), rules);
-    if (found !== undefined) this.found.push(found);
-    return made;
-  }
-
-  /** A whole call. */
-  call(wall: number, call: Partial<NewCall> = {}, lastsMs = 3 * MINUTE): void {
-    const { id } = this.begin(wall, call);
-    const found = this.watch.end(this.name, id, wall + lastsMs, lastsMs, rules);
-    if (found !== undefined) this.found.push(found);
-  }
-
-  /** Begun until one is found: how many were not. */
-  until(next: (turn: number) => void, most = 1_000): number {
-    for (let turn = 0; turn < most; turn++) {
-      const before = this.found.length;
-      next(turn);
-      if (this.found.length > before) return turn;
-    }
-    return most;
-  }
-}
-
-/** Three weeks of an office: two calls each hour from eight to six, to different numbers, France once a day. */
-function seasoned(name = "1001"): Account {
-  const account = new Account(undefined, name);
-  for (let day = 0; day < 21; day++) {
-    if (day % 7 > 4) continue;
-    const morning = monday + day * DAY + 8 * HOUR;
-    for (let half = 0; half < 20; half++) {
-      account.call(morning + half * 30 * MINUTE, { e164: `49${3_000_000 + ((day * 20 + half) % 40) * 977}` });
-    }
-    account.call(morning + 15 * MINUTE, { e164: "33140000000", abroad: "FR" });
-  }
-  return account;
-}
-
-const later = monday + 21 * DAY + 10 * HOUR;
-const apart = (turn: number): string => `4989${100_000 + turn * 7_919}`;
+import { Account, apart, DAY, HOUR, later, MINUTE, monday, seasoned } from "../support/watched-account.ts";
 
 test("three weeks of ordinary calls are unusual nowhere", () => {
   expect(seasoned().found).toEqual([]);
@@ -180,7 +107,7 @@ describe("what gets through before it is found", () => {
     const call = { e164: "37060000042", abroad: "LT" };
     const at = (age: number): Account => {
       const account = seasoned();
-      if (utc !== undefined) account.watch.rangOnce("1001", "37060000017", later, utc.at(later), rules);
+      account.rangOnce("37060000017", later);
       account.call(later + age, call);
       return account;
     };
@@ -191,7 +118,7 @@ describe("what gets through before it is found", () => {
   test("call-back: to a country that the account calls anyway it is ordinary, to a premium number at home it is not", () => {
     const account = seasoned();
     for (const e164 of ["33140000000", "499001234567"]) {
-      if (utc !== undefined) account.watch.rangOnce("1001", e164, later, utc.at(later), rules);
+      account.rangOnce(e164, later);
     }
     account.call(later + HOUR, { e164: "33140000000", abroad: "FR" });
     expect(account.found).toEqual([]);
@@ -226,38 +153,4 @@ test("an INVITE that was only asked for its password is no call", () => {
     account.watch.discard("1001", id);
   }
   expect(account.found).toEqual([]);
-});
-
-test("a restart forgets nothing that is usual, and half a record is none", () => {
-  const before = seasoned();
-  const next = new AnomalyWatch();
-  next.since = before.watch.since;
-  for (const [account, record] of before.watch.takeChanges()) {
-    const read = readHistoryRecord(JSON.parse(JSON.stringify(record)));
-    if (read !== undefined) next.restore(account, read);
-  }
-  expect(before.watch.takeChanges()).toEqual([]);
-  const after = new Account(next);
-  after.call(later, { e164: "33140000001", abroad: "FR" });
-  expect(after.found).toEqual([]);
-  after.call(later + HOUR, { e164: "37060000000", abroad: "LT" });
-  const night = monday + 22 * DAY + 3 * HOUR;
-  expect(after.until((turn) => after.call(night + turn * 20 * MINUTE, { e164: apart(turn) }))).toBe(3);
-  for (const half of [undefined, 7, {}, { countries: [["FR", "1"]], slots: [], paces: [], missed: [], today: [] }]) {
-    expect(readHistoryRecord(half)).toBeUndefined();
-  }
-});
-
-test("threat L12: as many accounts as there is room for; the one that called least recently makes room", () => {
-  const watch = new AnomalyWatch();
-  for (let name = 0; name < 20_100; name++) new Account(watch, String(name)).call(later + name, { e164: apart(name) });
-  expect(watch.size).toBe(20_000);
-  expect(watch.takeChanges().filter(([, record]) => record === undefined)).toHaveLength(100);
-});
-
-test("who has not called within the baseline is forgotten", () => {
-  const { watch } = seasoned();
-  const day = utc?.dayOf(later + 20 * DAY) ?? 0;
-  watch.prune(later + 20 * DAY, rules, () => day);
-  expect(watch.size).toBe(0);
 });
