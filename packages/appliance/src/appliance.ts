@@ -130,8 +130,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
       const moved = await moveHealth(health, next, inForce, sources);
+      let standing: readonly string[];
       try {
-        await composition.apply(next, inForce);
+        standing = await composition.apply(next, inForce);
       } catch (error) {
         if (moved !== health) await moved.close();
         throw error;
@@ -139,6 +140,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       if (moved !== health) await health.close();
       health = moved;
       log.apply(logSettings(next));
+      return standing;
     },
     onReport: (report) => {
       recordReload(given, report);

@@ -11,12 +11,16 @@ import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
+import { judgeSuspicions } from "./fraud/fraud.ts";
 import { ingest } from "./ingress.ts";
 import { loadOf } from "./load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
 import { restoreBinding } from "./registrar/holding.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
+import { judgeStanding } from "./reload/ending.ts";
+import type { Judgement } from "./reload/judgement.ts";
+import { type LeftPeers, leftPeers } from "./reload/left-peers.ts";
 import { credentialResult, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, push } from "./state.ts";
@@ -44,6 +48,16 @@ export class EdgeCore {
     this.#state.trunks.changed = true;
     this.#state.trunks.farewell = undefined;
     watchAll(this.#state, this.#state.now);
+  }
+
+  /** After a reload that is done: what it forbids ends, or goes on, as `policy.on_reload` says. */
+  judgeStanding(now: Millis): Judgement {
+    return judgeStanding(this.#state, now);
+  }
+
+  /** Peers that are no longer configured and still in calls. */
+  leftPeers(): LeftPeers {
+    return leftPeers(this.#state);
   }
 
   /**
@@ -187,7 +201,7 @@ export class EdgeCore {
       case "suspend":
         return suspend(state, now, input.account, "command", input.forMs);
       case "resume":
-        return resume(state, input.account);
+        return resume(state, input.account, "command");
       case "audit":
         return auditUse(state, now);
     }
@@ -204,6 +218,7 @@ export class EdgeCore {
   /** The one loop in which transaction outputs find their user; what that user sends comes back through here. */
   #drain(now: Millis): void {
     const state = this.#state;
+    judgeSuspicions(state, now);
     for (let output = state.pending.shift(); output !== undefined; output = state.pending.shift()) {
       try {
         onTransactionOutput(state, now, output);
@@ -211,6 +226,7 @@ export class EdgeCore {
         reportBug(state, error, undefined);
         if ("id" in output) endCallOf(state, now, output.id);
       }
+      judgeSuspicions(state, now);
     }
   }
 }

@@ -19,6 +19,7 @@ export { pooledRandom } from "./random-pool.ts";
 export { type AccountBook, accountBook } from "./registrar/accounts.ts";
 export { type BindingKeeper, type KeptBinding, keptBinding } from "./registrar/kept-binding.ts";
 export { accountRefusals } from "./registrar/unwelcome.ts";
+export type { Judgement } from "./reload/judgement.ts";
 export { nextUpdate } from "./revocation-time.ts";
 export type { CoreSettings } from "./settings.ts";
 export { shadowRules } from "./shadow.ts";
