@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
+import { explainDesk } from "./control/explain-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
@@ -129,8 +130,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
       const moved = await moveHealth(health, next, inForce, sources);
+      let standing: readonly string[];
       try {
-        await composition.apply(next, inForce);
+        standing = await composition.apply(next, inForce);
       } catch (error) {
         if (moved !== health) await moved.close();
         throw error;
@@ -138,6 +140,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       if (moved !== health) await health.close();
       health = moved;
       log.apply(logSettings(next));
+      return standing;
     },
     onReport: (report) => {
       recordReload(given, report);
@@ -176,6 +179,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     },
     ...banDesk(composition.edge),
     ...suspensionDesk(composition.edge),
+    ...explainDesk(composition.edge, () => reloader.inForce, history),
   };
 
   announce(given, socket);

@@ -27,6 +27,7 @@ import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
 import type { Metrics } from "./registry.ts";
+import { describeJudgement } from "./reload-judgement.ts";
 
 /** Tests bring their own. */
 export interface Makers {
@@ -45,8 +46,8 @@ export interface Composition {
   readonly media: Media;
   /** What moves the packets of new calls. */
   readonly engine: EngineInUse;
-  /** Both take the new configuration over, or neither does and it throws. */
-  apply(next: Loaded, inForce: Loaded): Promise<void>;
+  /** Both take the new configuration over, or neither does and it throws. What stands of what it forbids, in words. */
+  apply(next: Loaded, inForce: Loaded): Promise<readonly string[]>;
   /** Ends calls and closes sockets: signalling first, because it says goodbye through media that still stands. */
   stop(): Promise<void>;
 }
@@ -131,9 +132,10 @@ function join(
         await edge.apply(edgeSettings(inForce), inForce.policy);
         throw error;
       }
-      if (!turns) return;
-      engine = chosen;
-      if (chosen.name !== "rtpengine" && !runsOwn) own = chosen;
+      if (turns) engine = chosen;
+      if (turns && chosen.name !== "rtpengine" && !runsOwn) own = chosen;
+      // Not before: what was ended for rules that are taken back again would not come back.
+      return describeJudgement(edge.judgeStanding(), next.file.config.policy.onReload);
     },
     async stop() {
       await edge.stop();

@@ -25,6 +25,7 @@ import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
 import { identityOn } from "./registrar/identity.ts";
 import { absorbed } from "./registrar/refresh.ts";
+import { isFormerPbx } from "./reload/left-peers.ts";
 import { lookOn } from "./shadow.ts";
 import { count, type EdgeState, push } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
@@ -85,8 +86,7 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const dialog =
     state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request) ?? referredCall(state, flow, request);
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
-  // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
-  if (request.method === "ACK" && !inDialog) return;
+  if (!inDialog && isUnanswered(state, flow, request)) return;
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);
@@ -119,6 +119,11 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const going = withSession(request);
   state.admitted = inDialog ? undefined : { request: going, subject, verdict };
   push(state, state.transactions.onRequest(now, going, flow));
+}
+
+/** The ACK to a refusal without state, or a stray one (RFC 3261 §17), is not worth a line; who was the PBX has only its calls. */
+function isUnanswered({ settings }: EdgeState, flow: Flow, { method }: Request): boolean {
+  return method === "ACK" || isFormerPbx(settings, flow);
 }
 
 /** Threat L15: what refuses anybody else's request leaves an emergency call without its body or a part of it, and is said. */

@@ -13,6 +13,7 @@ import type { FirstDecision } from "../decisions/admitted.ts";
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
+import type { Beginning } from "../reload/beginning.ts";
 import type { Claim, Pending } from "../stir/inbound.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
@@ -116,6 +117,8 @@ export interface Call {
   /** setup: no 2xx yet · up: answered · over: out of the tables, reachable only for what is still in flight. */
   state: "setup" | "up" | "over";
   readonly emergency: boolean;
+  /** What its INVITE said, for the rules of a later reload. */
+  readonly begun: Beginning;
   /** What was found about who signed the caller's number; undefined where nobody looked. */
   identity: string | undefined;
   /** That it may begin. */
