@@ -56,6 +56,7 @@ export { configurationPage } from "./config/page.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
+export { destinationReasons } from "./destination-reasons.ts";
 export { diffConfigs } from "./diff.ts";
 export { type Answered, type Explanation, explainAnswer, explainVerdict } from "./explain/explanation.ts";
 export type { RuleFile } from "./explain/place.ts";
