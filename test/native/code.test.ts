@@ -74,3 +74,16 @@ test("positions and lengths are counted in bytes.h and nowhere else", () => {
     );
   expect(found).toEqual([]);
 });
+
+/** Names of the language, the C library, Node-API and OpenSSL. */
+const theirs = /^(?:napi|pthread|sockaddr|epoll|inet|dtls1)_|_(?:t|cast|assert|type)$|^sockaddr/;
+
+test("names of ours are written likeThis, LikeThis or kLikeThis", () => {
+  const found = [...sources, ...headers, ...programs].flatMap((file) => {
+    const code = readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*|"(?:[^"\\\n]|\\.)*"|^#.*/gm, "");
+    // Behind `::`, `.` and `->` stand members of the standard library too; ours are declared somewhere without these.
+    const names = code.match(/(?<!::|\.|->)\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g) ?? [];
+    return names.filter((name) => !theirs.test(name)).map((name) => `${here(file)} ${name}`);
+  });
+  expect(found).toEqual([]);
+});

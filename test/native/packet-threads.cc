@@ -127,7 +127,7 @@ void talk(std::size_t thread, const std::atomic<bool>& over, std::atomic<std::ui
   UdpSocket socket;
   const auto port = static_cast<std::uint16_t>(kPeerPort + thread);
   if (socket.bind({.address = ownAddress(), .port = port}) != 0) return;
-  const auto sealer = srtp::Protector::create(srtp::Suite::aes_cm_128_hmac_sha1_80, {.key_and_salt = kKey});
+  const auto sealer = srtp::Protector::create(srtp::Suite::kAesCm128HmacSha1_80, {.keyAndSalt = kKey});
   std::array<std::uint8_t, 256> packet{};
   for (std::uint32_t sequence = 0; !over; sequence++) {
     for (std::size_t pair = 0; pair < 2 * kCalls; pair++) {

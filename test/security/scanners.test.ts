@@ -111,3 +111,12 @@ test("bans outlive the process, as long as they would have lasted", () => {
   next.advance(60_001);
   expect(standing(next)).toEqual([]);
 });
+
+test("lifting by an address within a network names the ban as it began, so that no restart brings it back", () => {
+  const world = new EdgeWorld();
+  world.feed({ kind: "ban", label: "2001:db8:1:2::7", forMs: 60_000 });
+  world.feed({ kind: "unban", label: "2001:db8:1:2::9" });
+  expect(standing(world)).toEqual([]);
+  const lifted = world.outputs.flatMap((output) => (output.kind === "ban-lifted" ? [output.ban] : []));
+  expect(lifted).toMatchObject([{ kind: "source", label: "2001:db8:1:2::/64" }]);
+});

@@ -1,6 +1,7 @@
 /** Toll fraud: whoever has a password calls numbers that pay him, by whatever way leads out. None does. */
 import { expect, test } from "vitest";
 import { allMethods, callUp, phoneDialog } from "../support/call-up.ts";
+import { dial } from "../support/carrier-call.ts";
 import { EdgeWorld } from "../support/edge-world.ts";
 import { answer, inDialogLines, inviteLines, offer, registered, replyLines } from "../support/sip-script.ts";
 
@@ -49,6 +50,37 @@ test("a phone that forwards to it names nobody", () => {
   phone.request("ACK");
   expect(pbx.response(480).text).not.toContain("8816");
   expect(world.events("refused")).toMatchObject([{ rule: "destination", reason: "high-risk-destination" }]);
+});
+
+test("nor may a phone forward abroad whose account may not call there", () => {
+  const world = new EdgeWorld("policy: { country: DE, accounts: { default: { international: false } } }");
+  const phone = world.phone();
+  const contact = registered(world, phone).headers.get("Contact") ?? "";
+  const pbx = world.pbx();
+  pbx.send([...inviteLines(pbx, { to: contact.slice(1, contact.indexOf(">")), callId: "from-pbx" }), sdp], answer);
+  pbx.response(100);
+  const { message } = phone.request("INVITE");
+  phone.send(replyLines(message, "302 Moved Temporarily", ["Contact: <sip:0033140000000@192.0.2.99>"]));
+  phone.request("ACK");
+  expect(pbx.response(480).text).not.toContain("3314");
+  expect(world.events("refused")).toMatchObject([{ rule: "international", reason: "international-barred" }]);
+});
+
+test("a carrier that would read the number as another one does not get the call of one that failed", () => {
+  const trunk = (name: string, host: string, code: string) => `
+  - name: ${name}
+    hosts: [{ uri: "sip:${host}" }]
+    from: [${host}]
+    numbers: { country_code: "${code}", national_prefix: "0", format: e164 }`;
+  const trunks = trunk("german", "198.51.100.1", "49") + trunk("british", "198.51.100.2", "44");
+  const world = new EdgeWorld("policy: { destinations: [{ country: DE, action: allow }, { action: reject }] }", {
+    trunks,
+  });
+  const pbx = dial(world, "030123456");
+  const german = world.carrier("198.51.100.1", "german");
+  german.send(replyLines(german.request("INVITE").message, "503 Service Unavailable"));
+  pbx.response(500);
+  expect(world.carrier("198.51.100.2", "british").inbox).toEqual([]);
 });
 
 test("in shadow the call goes on, counted and said", () => {

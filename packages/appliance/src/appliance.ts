@@ -1,6 +1,6 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
 import { join } from "node:path";
-import { type Composition, compose, sampleStatus } from "./compose.ts";
+import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
@@ -16,7 +16,9 @@ import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
-import { Reloader, type ReloadReport } from "./reload.ts";
+import { Reloader } from "./reload.ts";
+import type { ReloadReport } from "./reload-ports.ts";
+import { sampleStatus } from "./samples.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
@@ -117,7 +119,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const composition = await compose(loaded, { log, metrics, keeper: store.keeper, use: store.use });
+  const composition = await compose(loaded, { log, metrics, keeper: store.keeper, bans: store.bans, use: store.use });
   undo.push(() => composition.stop());
   parts = composition;
 

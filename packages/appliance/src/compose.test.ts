@@ -2,10 +2,11 @@ import type { EdgeHandle, EdgeOptions, EdgeStatus } from "@ringfence/edge";
 import type { Media, MediaOptions, MediaStatus } from "@ringfence/media";
 import { RingfenceError } from "@ringfence/policy";
 import { beforeEach, expect, test } from "vitest";
-import { compose, sampleStatus } from "./compose.ts";
+import { compose } from "./compose.ts";
 import type { Loaded } from "./loading.ts";
 import { createLog } from "./logger.ts";
 import { createMetrics } from "./registry.ts";
+import { sampleStatus } from "./samples.ts";
 
 let events: string[];
 let lines: string[];

@@ -3,6 +3,7 @@
  * happened to a call. Edge and media never import each other; here is the one place that knows both.
  */
 import {
+  type BanKeeper,
   type BindingKeeper,
   type EdgeCount,
   type EdgeEvent,
@@ -17,16 +18,14 @@ import {
   type EngineChoice,
   type Media,
   type MediaSettings,
-  type MediaStatus,
   MediaSwitch,
   openMedia,
-  qualityKinds,
 } from "@ringfence/media";
 import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
-import type { Metrics, Sample } from "./registry.ts";
+import type { Metrics } from "./registry.ts";
 
 /** Tests bring their own. */
 export interface Makers {
@@ -51,10 +50,18 @@ export interface Composition {
   stop(): Promise<void>;
 }
 
+export interface Sinks {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly keeper?: BindingKeeper;
+  readonly bans?: BanKeeper;
+  readonly use?: UseKeeper;
+}
+
 /** @throws RingfenceError when a listener cannot be bound or there is no such engine; nothing is left open then */
 export async function compose(
   loaded: Loaded,
-  sinks: { readonly log: Log; readonly metrics: Metrics; readonly keeper?: BindingKeeper; readonly use?: UseKeeper },
+  sinks: Sinks,
   makers: Makers = { startEdge, openMedia },
 ): Promise<Composition> {
   const { log, metrics } = sinks;
@@ -76,6 +83,7 @@ export async function compose(
       policy: loaded.policy,
       media,
       keeper: sinks.keeper,
+      banKeeper: sinks.bans,
       use: sinks.use,
       onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
       onCount: (count) => countEdge(metrics, count),
@@ -172,73 +180,4 @@ function soundOf(media: Media, { event, call, ended_by }: EdgeEvent): ReturnType
 /** The labels are read by their names, so that what is counted serves as it is. */
 function countEdge(metrics: Metrics, count: EdgeCount): void {
   metrics.count(count.name === "registrations" ? "registration_changes" : count.name, count);
-}
-
-/** What edge and media count themselves, as metrics. */
-export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media">): readonly Sample[] {
-  const e = edge.status();
-  const m = media.status();
-  return [
-    { name: "calls", value: e.calls },
-    { name: "subscriptions", value: e.subscriptions },
-    { name: "registrations", value: e.registrations },
-    ...e.inShadow.map((key) => ({ name: "in_shadow", labels: { key }, value: 1 }) as const),
-    ...Object.entries(e.dropped).map(
-      ([reason, value]) => ({ name: "gate_dropped", labels: { reason }, value }) as const,
-    ),
-    ...Object.entries(e.bans).map(([kind, value]) => ({ name: "banned", labels: { kind }, value }) as const),
-    { name: "connections", value: e.connections },
-    { name: "strangers", value: e.strangers },
-    { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
-    { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
-    { name: "suspended_accounts", value: e.suspended.length },
-    { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },
-    ...e.trunks.flatMap((trunk): readonly Sample[] => [
-      { name: "trunk_calls", labels: { trunk: trunk.name }, value: trunk.calls },
-      ...(["unknown", "up", "down"] as const).map((state) => ({
-        name: "trunk_hosts" as const,
-        labels: { trunk: trunk.name, state },
-        value: trunk.hosts.filter((host) => host.state === state).length,
-      })),
-    ]),
-    { name: "pbx_banned", value: Number(e.pbx.silence === "banned") },
-    ...e.pbx.nodes.map(({ address, up }) => {
-      return { name: "pbx_node_up", labels: { node: address }, value: up === undefined ? -1 : Number(up) } as const;
-    }),
-    { name: "media_calls", value: m.calls },
-    { name: "media_ports", labels: { state: "in_use" }, value: m.portsInUse },
-    { name: "media_ports", labels: { state: "draining" }, value: m.portsDraining },
-    { name: "media_ports", labels: { state: "free" }, value: m.portsFree },
-    { name: "media_packets", value: m.packetsRelayed },
-    { name: "media_bytes", value: m.bytesRelayed },
-    ...Object.entries(m.dropped).map(
-      ([reason, value]) => ({ name: "media_dropped", labels: { reason }, value }) as const,
-    ),
-    ...Object.entries(m.refused).map(
-      ([reason, value]) => ({ name: "media_refused", labels: { reason }, value }) as const,
-    ),
-    ...qualitySamples(m.quality),
-    { name: "media_bind_failures", value: m.bindFailures },
-    { name: "media_engine_lost", value: m.engineLost },
-    ...m.instances.flatMap(({ place, state, calls, sessions }): readonly Sample[] => [
-      { name: "media_instance_up", labels: { instance: place }, value: Number(state === "up") },
-      { name: "media_instance_calls", labels: { instance: place }, value: calls },
-      { name: "media_instance_sessions", labels: { instance: place }, value: sessions },
-    ]),
-    { name: "media_instance_timeouts", value: m.instanceTimeouts },
-    { name: "media_instance_failovers", value: m.instanceFailovers },
-  ];
-}
-
-function qualitySamples({ now, events, rtp }: MediaStatus["quality"]): readonly Sample[] {
-  return [
-    ...qualityKinds.flatMap((kind): readonly Sample[] => [
-      { name: "media_troubled_calls", labels: { kind }, value: now[kind] },
-      { name: "media_troubles", labels: { kind }, value: events[kind] },
-    ]),
-    ...Object.entries(rtp).flatMap(([side, { received, lost }]): readonly Sample[] => [
-      { name: "media_rtp_received", labels: { side }, value: received },
-      { name: "media_rtp_lost", labels: { side }, value: lost },
-    ]),
-  ];
 }

@@ -2,7 +2,7 @@
 import type { EngineInUse } from "./compose.ts";
 import type { Log } from "./logger.ts";
 import type { Metrics } from "./registry.ts";
-import type { ReloadReport } from "./reload.ts";
+import type { ReloadReport } from "./reload-ports.ts";
 import { version } from "./version.ts";
 
 export interface Records {

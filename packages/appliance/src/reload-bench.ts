@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import { ConfigHistory } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
-import { Reloader, type ReloadPorts, type ReloadReport } from "./reload.ts";
+import { Reloader } from "./reload.ts";
+import type { ReloadPorts, ReloadReport } from "./reload-ports.ts";
 
 export const asked = { why: "reload", by: "anna" } as const;
 
@@ -30,6 +31,7 @@ export class ReloadBench {
   /** ms and work. */
   readonly waiting: (readonly [number, () => void])[] = [];
   failApply: Error | undefined;
+  onApply: () => void = () => undefined;
   /** What a load finds. */
   next: (text?: string) => Promise<Loaded> = () => expect.unreachable();
   readonly reloader: Reloader;
@@ -52,6 +54,7 @@ export class ReloadBench {
     return {
       load: (text) => this.next(text),
       apply: async (to) => {
+        this.onApply();
         if (this.failApply !== undefined) throw this.failApply;
         this.applied.push(to);
       },
@@ -61,7 +64,10 @@ export class ReloadBench {
       later: (ms, work) => {
         const entry = [ms, work] as const;
         this.waiting.push(entry);
-        return () => void this.waiting.splice(this.waiting.indexOf(entry), 1);
+        return () => {
+          const at = this.waiting.indexOf(entry);
+          if (at >= 0) this.waiting.splice(at, 1);
+        };
       },
     };
   }

@@ -8,41 +8,12 @@ import { RingfenceError } from "@ringfence/policy";
 import { refuseExpired } from "./certificates.ts";
 import { changesBetween } from "./changes.ts";
 import { describeFailure, describeWarnings, type ExitCode, exitCodeOf, exitCodes } from "./failures.ts";
-import type { ConfigHistory, Generation, GenerationReason } from "./generations/history.ts";
+import type { Generation, GenerationReason } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
+import type { ReloadPorts, ReloadReport, ReloadRequest } from "./reload-ports.ts";
 
-export interface ReloadReport {
-  readonly outcome: "applied" | "unchanged" | "refused";
-  readonly why: GenerationReason;
-  /** Of the configuration in force now. */
-  readonly generation: number;
-  /** applied: what is different now. refused: the problems, a line each. */
-  readonly lines: readonly string[];
-  readonly warnings: readonly string[];
-  readonly exitCode: ExitCode;
-  /** ISO 8601. */
-  readonly at: string;
-  /** ISO 8601: without a confirmation until then, the generation before serves again. */
-  readonly confirmUntil: string | null;
-}
-
-export interface ReloadRequest {
-  readonly why: "reload" | "signal";
-  readonly by: string;
-  readonly confirmMs?: number | undefined;
-}
-
-export interface ReloadPorts {
-  /** The file as it is now; or this text in its place. */
-  readonly load: (text?: string) => Promise<Loaded>;
-  /** Takes the new configuration over, or throws and has changed nothing. */
-  readonly apply: (next: Loaded, inForce: Loaded) => Promise<void>;
-  readonly onReport: (report: ReloadReport) => void;
-  readonly history: ConfigHistory;
-  readonly now: () => Date;
-  /** Does the work once the time has passed; what it returns calls it off. */
-  readonly later: (ms: number, work: () => void) => () => void;
-}
+/** Until the way back is free again: a port that somebody took meanwhile is given up some time. */
+const AGAIN = 10_000;
 
 /** What serves again when the confirmation does not come. */
 interface Pending {
@@ -72,7 +43,7 @@ export class Reloader {
     this.#inForce = first;
     this.#ports = ports;
     const { latest } = ports.history;
-    const known = latest !== undefined && ports.history.textOf(latest.number) === first.file.text;
+    const known = latest?.confirmed === true && ports.history.textOf(latest.number) === first.file.text;
     this.#generation = (known ? latest : this.#record("start", "", first, true)).number;
   }
 
@@ -93,7 +64,10 @@ export class Reloader {
     return this.#pending?.until.toISOString();
   }
 
-  /** Never rejects: a refusal is a report. One that asks for no confirmation confirms an earlier one that did. */
+  /**
+   * Never rejects: a refusal is a report. One that asks for no confirmation confirms an earlier one that did; but a signal, which
+   * a renewed certificate sends too, leaves the wait as it is.
+   */
   reload({ why, by, confirmMs }: ReloadRequest): Promise<ReloadReport> {
     return this.#change({ why, by, confirmMs, load: () => this.#ports.load() });
   }
@@ -116,14 +90,14 @@ export class Reloader {
     return { ...next, changes: same ? [] : changesBetween(this.#inForce, next) };
   }
 
-  /** @throws RingfenceError `nothing-to-confirm` */
-  confirm(): number {
-    if (this.#pending === undefined) {
+  /** Behind a reload that is on its way. @throws RingfenceError `nothing-to-confirm` */
+  confirm(): Promise<number> {
+    const generation = this.#queue.then(() => {
+      if (this.#pending !== undefined) return this.#confirmed();
       throw new RingfenceError("nothing-to-confirm", "no reload waits for a confirmation", "See ./ringfence history.");
-    }
-    this.#settle();
-    this.#ports.history.confirm(this.#generation);
-    return this.#generation;
+    });
+    this.#queue = generation.catch(() => undefined);
+    return generation;
   }
 
   stop(): void {
@@ -148,29 +122,73 @@ export class Reloader {
     return report;
   }
 
-  async #tryChange({ why, by, load, confirmMs }: Change): Promise<ReloadReport> {
+  async #tryChange(change: Change): Promise<ReloadReport> {
+    const { why, load, confirmMs } = change;
     const before = this.#inForce;
     const next = await load();
-    if (next.digest === before.digest) return this.#report("unchanged", why, [], next.warnings, exitCodes.ok);
+    const wait = this.#waitOf(change, next);
+    if (next.digest === before.digest) return this.#unchanged(change, next, wait);
     if (next.file.config.state.dir !== before.file.config.state.dir) {
       throw new RingfenceError("reload-needs-restart", "state.dir cannot change while running", "Restart, or keep it.");
     }
     refuseExpired(next.certificates, before.certificates);
-    await this.#ports.apply(next, before);
+    const { number } = await this.#applied(change, next, before, wait === "none");
     this.#inForce = next;
-    const back = this.#pending?.before ?? before;
-    this.#settle();
-    this.#generation = this.#record(why, by, next, confirmMs === undefined).number;
-    if (confirmMs !== undefined) this.#await(back, confirmMs);
+    this.#generation = number;
+    if (wait === "anew") this.#await(this.#pending?.before ?? before, confirmMs ?? 0);
+    else if (wait === "none") this.#settle();
     return this.#report("applied", why, changesBetween(before, next), next.warnings, exitCodes.ok);
   }
 
+  /** `goes-on`: what waits for its confirmation waits on, and so does this. */
+  #waitOf({ why, confirmMs }: Change, next: Loaded): "none" | "anew" | "goes-on" {
+    if (confirmMs !== undefined) return "anew";
+    const waiting = this.#pending;
+    return why === "signal" && waiting !== undefined && next.digest !== waiting.before.digest ? "goes-on" : "none";
+  }
+
+  #unchanged({ why, confirmMs }: Change, next: Loaded, wait: "none" | "anew" | "goes-on"): ReloadReport {
+    const waiting = this.#pending;
+    if (waiting !== undefined && wait === "none") this.#confirmed();
+    if (waiting !== undefined && wait === "anew") this.#await(waiting.before, confirmMs ?? 0);
+    const lines = waiting !== undefined && wait === "none" ? ["confirmed"] : [];
+    return this.#report("unchanged", why, lines, next.warnings, exitCodes.ok);
+  }
+
+  /** In the history first: a process that dies of a configuration must not begin with it again. */
+  async #applied({ why, by }: Change, next: Loaded, before: Loaded, confirmed: boolean): Promise<Generation> {
+    const recorded = this.#record(why, by, next, confirmed);
+    try {
+      await this.#ports.apply(next, before);
+    } catch (error) {
+      this.#ports.history.withdraw(recorded.number);
+      throw error;
+    }
+    return recorded;
+  }
+
   #await(before: Loaded, ms: number): void {
-    const callOff = this.#ports.later(ms, () => {
-      this.#pending = undefined;
-      void this.#change({ why: "not-confirmed", by: "", load: async () => before });
+    this.#settle();
+    const until = new Date(this.#ports.now().getTime() + ms);
+    const callOff = this.#ports.later(ms, () => this.#goBack());
+    this.#pending = { before, until, callOff };
+  }
+
+  /** In line: what was asked for before the time was up may have settled it. */
+  #goBack(): void {
+    const pending = this.#pending;
+    this.#queue = this.#queue.then(async () => {
+      if (pending === undefined || this.#pending !== pending) return;
+      const change = { why: "not-confirmed", by: "", load: async () => pending.before } as const;
+      const { outcome } = await this.#changeNow(change);
+      if (outcome === "refused") this.#await(pending.before, AGAIN);
     });
-    this.#pending = { before, until: new Date(this.#ports.now().getTime() + ms), callOff };
+  }
+
+  #confirmed(): number {
+    this.#settle();
+    this.#ports.history.confirm(this.#generation);
+    return this.#generation;
   }
 
   #settle(): void {
@@ -188,7 +206,7 @@ export class Reloader {
     throw new RingfenceError("no-such-generation", message, "./ringfence history lists what there is.");
   }
 
-  #record(why: GenerationReason, by: string, { file }: Loaded, confirmed: boolean): Pick<Generation, "number"> {
+  #record(why: GenerationReason, by: string, { file }: Loaded, confirmed: boolean): Generation {
     const at = this.#ports.now().toISOString();
     return this.#ports.history.record({ at, by, why, confirmed }, file.text);
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { KeptBan } from "@ringfence/edge";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Log } from "./logger.ts";
 import { openStateStore } from "./state-store.ts";
@@ -39,6 +40,21 @@ test("what was kept is there at the next start, with the same secret, in a file 
   second.close();
   expect(statSync(join(dir, "state.db")).mode & 0o777).toBe(0o600);
   expect(lines).toEqual([]);
+});
+
+test("bans are there at the next start with the ends they had; one that was lifted and one that ended are not", () => {
+  const ban = (label: string, until: number): KeptBan => {
+    return { kind: "source", label, reason: "by-hand", since: 7, until, times: 3 };
+  };
+  const end = Date.now() + 3_600_000;
+  const first = openStateStore(dir, log);
+  for (const label of ["192.0.2.1", "2001:db8:1::/48"]) first.bans.keep(ban(label, end));
+  first.bans.keep(ban("192.0.2.3", Date.now() - 1));
+  first.bans.lifted({ kind: "source", label: "192.0.2.1" });
+  first.close();
+  const second = openStateStore(dir, log);
+  expect(second.bans.restored).toEqual([ban("2001:db8:1::/48", end)]);
+  second.close();
 });
 
 test("a damaged file is moved aside with a line that says so, and nothing else happens", () => {

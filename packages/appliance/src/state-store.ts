@@ -1,8 +1,9 @@
 /** What outlives a restart: `state.db` in the state folder, written once a second with what changed. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { BindingKeeper, UseKeeper } from "@ringfence/edge";
+import type { BanKeeper, BindingKeeper, UseKeeper } from "@ringfence/edge";
 import { memoryStore, openSqliteStore, type StoredUse, type StorePort, WriteBehind } from "@ringfence/store";
+import { keepBans } from "./kept-bans.ts";
 import type { Log } from "./logger.ts";
 
 /** What a crash may forget: phones that registered within it register again anyway. */
@@ -15,6 +16,7 @@ const ALIVE = "alive";
 
 export interface StateStore {
   readonly keeper: BindingKeeper;
+  readonly bans: BanKeeper;
   readonly use: UseKeeper;
   /** Writes what waits, and closes. */
   close(): void;
@@ -46,6 +48,7 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
       restored: kept.registrations(),
       keep: (token, registration) => behind.add({ token, registration }),
     },
+    bans: keepBans(kept.bans(), Date.now, (banned, ban) => behind.add({ banned, ban })),
     use: {
       restored: used.map(({ payer, record }) => [payer, record]),
       aliveAt: lastBeat(used) + ALIVE_EVERY,
@@ -74,12 +77,12 @@ function open(stateDir: string, log: Log): StorePort | undefined {
   try {
     const store = openSqliteStore(path, Date.now());
     if (store.movedAside !== undefined) {
-      const detail = `${path} was damaged and is now ${store.movedAside}; phones register again by themselves, limits of the day begin anew`;
+      const detail = `${path} was damaged and is now ${store.movedAside}; phones register again by themselves, bans are forgotten, limits of the day begin anew`;
       log.line("error", { event: "store", reason: "damaged", detail });
     }
     return store;
   } catch (error) {
-    const detail = `${path}: ${text(error)}; registrations will not outlive this process, limits of the day refuse`;
+    const detail = `${path}: ${text(error)}; registrations and bans will not outlive this process, limits of the day refuse`;
     log.line("error", { event: "store", reason: "unusable", detail });
     return undefined;
   }

@@ -3,7 +3,8 @@ import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
-import type { ReloadReport } from "./reload.ts";
+import { bansLine, sourcesLine } from "./defence-lines.ts";
+import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
 interface Listener {
@@ -179,14 +180,6 @@ export function formatStatus(status: Status): string {
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
-}
-
-function sourcesLine({ tracked, proven, capacity }: EdgeStatus["sources"]): string {
-  return `${proven} where phones registered, ${tracked - proven} strangers, room for ${capacity}`;
-}
-
-function bansLine({ source, suspect, account }: EdgeStatus["bans"]): string {
-  return `${source} sources banned, ${suspect} suspect, ${account} accounts locked`;
 }
 
 function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (readonly [string, string])[] {

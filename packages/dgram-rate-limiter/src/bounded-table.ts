@@ -2,28 +2,44 @@ import { firstSlot, setsFor, type TableKey, ways } from "./eight-way.ts";
 
 /** Sources that may hold on to their slot, of each eight: two always stay for strangers, so a stranger always finds one. */
 const pinnedWays = 6;
-/** A proven source that was silent for so long is a stranger again. Phones refresh far more often. */
-const provenIdleMs = 3_600_000;
+/** A source that registered and was silent for so long is a stranger again. Phones refresh far more often. */
+const levelIdleMs = 3_600_000;
 
+/** Bits of a slot's flags; the level stands above them. */
 const used = 1;
-const proven = 2;
-const banned = 4;
+const banned = 2;
+const levelShift = 2;
+const levelMask = 3 << levelShift;
+const helped = 16;
+
+/**
+ * What behaviour has shown of a source. Small integers, because they stand in two bits of a table.
+ * `registered`: a phone behind it registered. `proven`: it went on to behave; who says so is the edge.
+ */
+export const sourceLevel = { unknown: 0, registered: 1, proven: 2 } as const;
+export type SourceLevel = (typeof sourceLevel)[keyof typeof sourceLevel];
+
+/** Octets of a slot: two times, key, credit, flags. */
+const slotBytes = 8 + 8 + 4 + 4 + 4 + 1;
 
 /**
  * A table of sources that cannot grow: typed arrays, eight-way sets, a hash seeded with dice so that nobody can aim at a set.
- * The order of eviction is the defence: empty, then the stranger silent for longest. A proven or banned source is never
- * pushed out by strangers, however many there are, because strangers only ever replace strangers.
+ * The order of eviction is the defence: empty, then the stranger silent for longest. A registered, proven or banned source is
+ * never pushed out by strangers, however many there are, because strangers only ever replace strangers.
+ *
+ * All of it lies in one buffer, column after column in the order of the constructor, which native code reads and writes as well.
  */
 export class BoundedTable {
   readonly capacity: number;
+  readonly memory: ArrayBuffer;
   readonly #sets: number;
   readonly #seed: number;
-  readonly #high: Uint32Array;
-  readonly #low: Uint32Array;
-  readonly #flags: Uint8Array;
-  readonly credit: Uint32Array;
   readonly seenAt: Float64Array;
   readonly #bannedUntil: Float64Array;
+  readonly #high: Uint32Array;
+  readonly #low: Uint32Array;
+  readonly credit: Uint32Array;
+  readonly #flags: Uint8Array;
   /** The last `claim` took the slot of a source that was still there. */
   displaced = false;
 
@@ -31,18 +47,20 @@ export class BoundedTable {
   constructor(slots: number, seed: number) {
     this.#sets = setsFor(slots);
     this.#seed = seed >>> 0;
-    this.capacity = this.#sets * ways;
-    this.#high = new Uint32Array(this.capacity);
-    this.#low = new Uint32Array(this.capacity);
-    this.#flags = new Uint8Array(this.capacity);
-    this.credit = new Uint32Array(this.capacity);
-    this.seenAt = new Float64Array(this.capacity);
-    this.#bannedUntil = new Float64Array(this.capacity);
+    const capacity = this.#sets * ways;
+    this.capacity = capacity;
+    this.memory = new ArrayBuffer(capacity * slotBytes);
+    this.seenAt = new Float64Array(this.memory, 0, capacity);
+    this.#bannedUntil = new Float64Array(this.memory, capacity * 8, capacity);
+    this.#high = new Uint32Array(this.memory, capacity * 16, capacity);
+    this.#low = new Uint32Array(this.memory, capacity * 20, capacity);
+    this.credit = new Uint32Array(this.memory, capacity * 24, capacity);
+    this.#flags = new Uint8Array(this.memory, capacity * 28, capacity);
   }
 
   /** Octets held, whatever was put in. */
   get bytes(): number {
-    return this.capacity * (4 + 4 + 1 + 4 + 8 + 8);
+    return this.memory.byteLength;
   }
 
   /** The slot of a key, or -1. */
@@ -73,25 +91,32 @@ export class BoundedTable {
     return false;
   }
 
-  isProven(slot: number): boolean {
-    return ((this.#flags[slot] ?? 0) & proven) !== 0;
+  level(slot: number): SourceLevel {
+    const level = ((this.#flags[slot] ?? 0) & levelMask) >> levelShift;
+    return level === 0 ? sourceLevel.unknown : level === 1 ? sourceLevel.registered : sourceLevel.proven;
   }
 
   /** False: too many sources of this set are pinned already; the source goes on as a stranger, which harms nobody. */
-  prove(slot: number, now: number): boolean {
-    if (!this.isProven(slot) && this.#pinned(slot, now) >= pinnedWays) return false;
-    this.#flags[slot] = (this.#flags[slot] ?? 0) | proven;
+  setLevel(slot: number, now: number, level: SourceLevel): boolean {
+    const pinning = level !== sourceLevel.unknown && this.level(slot) === sourceLevel.unknown;
+    if (pinning && this.#pinned(slot, now) >= pinnedWays) return false;
+    this.#flags[slot] = ((this.#flags[slot] ?? 0) & ~levelMask) | (level << levelShift);
     return true;
   }
 
-  demote(slot: number): void {
-    this.#flags[slot] = (this.#flags[slot] ?? 0) & ~proven;
+  /** A call for help came from there and was let through. */
+  wasHelped(slot: number): boolean {
+    return ((this.#flags[slot] ?? 0) & helped) !== 0;
   }
 
-  /** A set full of bans lets the one that ends first go, never a proven source. */
+  help(slot: number): void {
+    this.#flags[slot] = (this.#flags[slot] ?? 0) | helped;
+  }
+
+  /** A set full of bans lets the one that ends first go, never a source that registered. */
   ban(slot: number, now: number, until: number): void {
     if (!this.isBanned(slot, now) && this.#pinned(slot, now) >= pinnedWays) this.#endOneBan(slot, now);
-    // Phones that registered from there go on: the source stays proven, and its slot says so.
+    // Phones that registered from there go on: the source keeps its level, and its slot says so.
     this.#flags[slot] = (this.#flags[slot] ?? 0) | banned;
     this.#bannedUntil[slot] = until;
   }
@@ -101,12 +126,14 @@ export class BoundedTable {
   }
 
   /** Counts the whole table: for `status`, not for each packet. */
-  counts(now: number): { readonly tracked: number; readonly proven: number; readonly banned: number } {
-    const counts = { tracked: 0, proven: 0, banned: 0 };
+  counts(now: number): TableCounts {
+    const counts = { tracked: 0, registered: 0, proven: 0, banned: 0 };
     for (let slot = 0; slot < this.capacity; slot++) {
       if (this.#flags[slot] === 0) continue;
       counts.tracked++;
-      if (this.isProven(slot)) counts.proven++;
+      const level = this.level(slot);
+      if (level === sourceLevel.registered) counts.registered++;
+      if (level === sourceLevel.proven) counts.proven++;
       if (this.isBanned(slot, now)) counts.banned++;
     }
     return counts;
@@ -119,13 +146,13 @@ export class BoundedTable {
       if (this.#isPinned(slot, now)) continue;
       if (victim < 0 || (this.seenAt[slot] ?? 0) < (this.seenAt[victim] ?? 0)) victim = slot;
     }
-    // `prove` and `ban` leave two ways of each set unpinned.
+    // `setLevel` and `ban` leave two ways of each set unpinned.
     return victim < 0 ? start : victim;
   }
 
   #isPinned(slot: number, now: number): boolean {
     if (this.isBanned(slot, now)) return true;
-    return this.isProven(slot) && now - (this.seenAt[slot] ?? 0) < provenIdleMs;
+    return this.level(slot) !== sourceLevel.unknown && now - (this.seenAt[slot] ?? 0) < levelIdleMs;
   }
 
   #pinned(slot: number, now: number): number {
@@ -144,4 +171,12 @@ export class BoundedTable {
     }
     if (first >= 0) this.unban(first);
   }
+}
+
+/** Slots in use, and of these: where a phone registered, where it went on to behave, and which are banned. */
+export interface TableCounts {
+  readonly tracked: number;
+  readonly registered: number;
+  readonly proven: number;
+  readonly banned: number;
 }

@@ -1,72 +1,64 @@
-import { BoundedTable } from "./bounded-table.ts";
+import { BoundedTable, type SourceLevel, sourceLevel, type TableCounts } from "./bounded-table.ts";
+import { type GateVerdict, gateVerdict, startBytes } from "./gate-verdict.ts";
+import { type LevelRates, levelRates, type SourceRate } from "./level-rates.ts";
+import { SharedBudget } from "./shared-budget.ts";
+import { claim, take } from "./slot-credit.ts";
 import { SourceKey } from "./source-key.ts";
-import { type BucketRate, packetCost, refill } from "./token-bucket.ts";
+import type { BucketRate } from "./token-bucket.ts";
 
-/**
- * `shared`: banned, and phones that registered are behind that address: they alone are to be heard.
- * Small integers, because the gate answers for every datagram before anything is allocated for it.
- */
-export const gateVerdict = {
-  pass: 0,
-  overRate: 1,
-  banned: 2,
-  junkShape: 3,
-  oversize: 4,
-  noAddress: 5,
-  shared: 6,
-} as const;
-export type GateVerdict = (typeof gateVerdict)[keyof typeof gateVerdict];
-/** By verdict: the label in metrics and logs; `shared` is told as `banned`. */
-export const gateVerdictNames = ["pass", "over-rate", "banned", "junk-shape", "oversize", "no-address"] as const;
-
-export interface GateOptions {
-  /** Packets a second of one source, all transports together. Default 200. */
-  readonly packetsPerSecond?: number;
-  /** Default five seconds' worth: after a power cut an office of 300 phones behind one address registers at once. */
-  readonly burst?: number;
+export interface GateOptions extends SourceRate {
+  /** Packets a second of all sources together behind which nobody registered. Default: as many as come. */
+  readonly strangersPerSecond?: number;
   /** Octets; the largest UDP payload by default. */
   readonly maxSize?: number;
+  /** The PBX, trunks and whom the configuration allows: no rate, no ban. */
+  readonly exempt?: AddressSet;
   /** Sources remembered. Default 65,536, which is 1.9 MB for ever. */
   readonly slots?: number;
   /** 32 random bits, so that nobody outside knows which sources share a set. */
   readonly seed: number;
 }
 
-/** A stranger that took the slot of another begins with a tenth of a second, so that churning the table buys no bursts. */
-const displacedShare = 10;
-const networkSlots = 4_096;
+/** The addresses as a socket writes them. */
+export interface AddressSet {
+  has(address: string): boolean;
+}
+
+const networkSlots = 16_384;
 const bannedRate: BucketRate = { packetsPerSecond: 1, burst: 5 };
 
 /**
  * Is this datagram worth reading? Address, size and first octet only; no state from junk, a fixed amount of state in all.
- * The caller leaves out the PBX, trunks and `defence.allow`: the gate knows no exemptions.
+ * A source is asked three things: its own rate, that of the strangers in its /48, and that of all strangers together.
  */
 export class Gate {
   readonly #table: BoundedTable;
-  /** Banned /48s. */
+  /** Banned /48s, and what the strangers in each send. */
   readonly #networks: BoundedTable;
-  /** Zero: nothing has to be looked up. */
-  #bannedNetworks = 0;
   readonly #key = new SourceKey();
-  #rate: BucketRate;
-  /** An office behind one address sends as many phones do. */
-  #provenRate: BucketRate;
+  readonly #strangers: SharedBudget;
+  readonly #help: SharedBudget;
+  #rates: LevelRates;
   #maxSize: number;
-  readonly refused = { overRate: 0, banned: 0, junkShape: 0, oversize: 0, noAddress: 0 };
+  #exempt: AddressSet;
 
   constructor(options: GateOptions) {
     this.#table = new BoundedTable(options.slots ?? 65_536, options.seed);
     this.#networks = new BoundedTable(networkSlots, options.seed);
-    this.#rate = rateOf(options);
-    this.#provenRate = provenRateOf(options);
-    this.#maxSize = options.maxSize ?? 65_507;
+    this.#strangers = new SharedBudget(options.strangersPerSecond);
+    this.#help = new SharedBudget(helpRate(options));
+    this.#rates = levelRates(options);
+    this.#maxSize = options.maxSize ?? largestDatagram;
+    this.#exempt = options.exempt ?? nobody;
   }
 
   /** A reload: what is known of sources stays. */
   apply(options: Omit<GateOptions, "slots" | "seed">): void {
-    this.#rate = rateOf(options);
-    this.#provenRate = provenRateOf(options);
-    this.#maxSize = options.maxSize ?? 65_507;
+    this.#strangers.apply(options.strangersPerSecond);
+    this.#help.apply(helpRate(options));
+    this.#rates = levelRates(options);
+    this.#maxSize = options.maxSize ?? largestDatagram;
+    this.#exempt = options.exempt ?? nobody;
   }
 
   /**
@@ -74,29 +66,52 @@ export class Gate {
    * Shape comes before the table, so that junk from a million forged sources costs no slot.
    */
   admit(now: number, address: string, size: number, firstByte: number): GateVerdict {
+    if (this.#exempt.has(address)) return gateVerdict.pass;
+    if (size > this.#maxSize) return gateVerdict.oversize;
+    if (size === 0 || startBytes[firstByte] !== 1) return gateVerdict.junkShape;
+    if (!this.#key.read(address)) return gateVerdict.noAddress;
     // Whole milliseconds throughout: a fraction lost at each packet would starve a source that sends often.
     const at = Math.floor(now);
-    if (size > this.#maxSize) {
-      this.refused.oversize++;
-      return gateVerdict.oversize;
-    }
-    if (size === 0 || startBytes[firstByte] !== 1) {
-      this.refused.junkShape++;
-      return gateVerdict.junkShape;
-    }
-    if (!this.#key.read(address)) {
-      this.refused.noAddress++;
-      return gateVerdict.noAddress;
-    }
-    const slot = this.#slotOf(at);
-    const shared = this.#table.isProven(slot);
-    if (this.#table.isBanned(slot, at) || this.#isNetworkBanned(at)) {
-      this.refused.banned++;
-      return shared ? gateVerdict.shared : gateVerdict.banned;
-    }
-    if (take(this.#table, slot, at, shared ? this.#provenRate : this.#rate)) return gateVerdict.pass;
-    this.refused.overRate++;
-    return gateVerdict.overRate;
+    const slot = this.#table.find(this.#key);
+    return slot < 0 ? this.#admitNew(at) : this.#admitKnown(slot, at);
+  }
+
+  /** A source without a slot gets one only if it may pass: what a flood is refused leaves the table as it is. */
+  #admitNew(at: number): GateVerdict {
+    const { high, low } = this.#key;
+    const verdict = this.#admitNetwork(at);
+    if (verdict !== gateVerdict.pass) return verdict;
+    if (!this.#strangers.take(at)) return gateVerdict.strangersFull;
+    this.#key.restore(high, low);
+    take(this.#table, claim(this.#table, this.#key, at, this.#rates.of[0]), at, this.#rates.of[0]);
+    return gateVerdict.pass;
+  }
+
+  #admitKnown(slot: number, at: number): GateVerdict {
+    const level = this.#table.level(slot);
+    const stranger = level === sourceLevel.unknown;
+    const banned = this.#table.isBanned(slot, at) || this.#isNetworkBanned(at);
+    if (banned) return stranger ? gateVerdict.banned : gateVerdict.shared;
+    if (!take(this.#table, slot, at, this.#rates.of[level])) return gateVerdict.overRate;
+    if (!stranger) return gateVerdict.pass;
+    const verdict = this.#admitNetwork(at);
+    if (verdict !== gateVerdict.pass || this.#table.wasHelped(slot)) return verdict;
+    return this.#strangers.take(at) ? gateVerdict.pass : gateVerdict.strangersFull;
+  }
+
+  /** A stranger's /48. Turns the key into it. */
+  #admitNetwork(at: number): GateVerdict {
+    if (!this.#key.widen()) return gateVerdict.pass;
+    const known = this.#networks.find(this.#key);
+    if (known >= 0 && this.#networks.isBanned(known, at)) return gateVerdict.banned;
+    const slot = known >= 0 ? known : claim(this.#networks, this.#key, at, this.#rates.network);
+    return take(this.#networks, slot, at, this.#rates.network) ? gateVerdict.pass : gateVerdict.overRate;
+  }
+
+  #isNetworkBanned(at: number): boolean {
+    if (!this.#key.widen()) return false;
+    const network = this.#networks.find(this.#key);
+    return network >= 0 && this.#networks.isBanned(network, at);
   }
 
   /** The few datagrams of a banned source that may matter: a call for help, a phone that comes back. One a second. */
@@ -105,10 +120,13 @@ export class Gate {
     return take(this.#table, this.#slotOf(Math.floor(now)), Math.floor(now), bannedRate);
   }
 
-  #isNetworkBanned(at: number): boolean {
-    if (this.#bannedNetworks === 0 || !this.#key.widen()) return false;
-    const network = this.#networks.find(this.#key);
-    return network >= 0 && this.#networks.isBanned(network, at);
+  /** A call for help while the strangers' budget is spent. What follows from that source no longer needs the budget. */
+  admitHelp(now: number, address: string): boolean {
+    const at = Math.floor(now);
+    if (!this.#key.read(address) || !this.#help.take(at)) return false;
+    const slot = this.#slotOf(at);
+    this.#table.help(slot);
+    return take(this.#table, slot, at, this.#rates.of[0]);
   }
 
   /** For connections: `banned`, `shared` or `pass`. Takes nothing from its rate. */
@@ -117,17 +135,18 @@ export class Gate {
     const slot = this.#table.find(this.#key);
     const banned = (slot >= 0 && this.#table.isBanned(slot, now)) || this.#isNetworkBanned(now);
     if (!banned) return gateVerdict.pass;
-    return slot >= 0 && this.#table.isProven(slot) ? gateVerdict.shared : gateVerdict.banned;
+    const known = slot >= 0 && this.#table.level(slot) !== sourceLevel.unknown;
+    return known ? gateVerdict.shared : gateVerdict.banned;
   }
 
   /** @param source `192.0.2.1`, `2001:db8::1` or `2001:db8:1:2::/64` for all that share it, `2001:db8:1::/48` */
   ban(now: number, source: string, forMs: number): void {
     const table = this.#read(source);
-    if (table === this.#table) return table.ban(this.#slotOf(now), now, now + forMs);
     if (table === undefined) return;
+    const at = Math.floor(now);
     const known = table.find(this.#key);
-    table.ban(known >= 0 ? known : table.claim(this.#key, now), now, now + forMs);
-    this.#bannedNetworks++;
+    const rate = table === this.#table ? this.#rates.of[0] : this.#rates.network;
+    table.ban(known >= 0 ? known : claim(table, this.#key, at, rate), at, at + forMs);
   }
 
   unban(source: string): void {
@@ -143,14 +162,31 @@ export class Gate {
     return source.endsWith("/48") && this.#key.widen() ? this.#networks : this.#table;
   }
 
-  /** A phone behind this source registered: strangers cannot push it out of the table, and its rate is ten times theirs. */
-  prove(now: number, address: string): boolean {
-    return this.#key.read(address) && this.#table.prove(this.#slotOf(now), now);
+  /**
+   * What is known of a source from now on, unless more is known already. From `registered` up strangers cannot push it out of the
+   * table, it has a rate of its own, and the strangers' budget is none of its business. False: its corner of the table is full.
+   */
+  promote(now: number, address: string, level: SourceLevel): boolean {
+    if (!this.#key.read(address)) return false;
+    const at = Math.floor(now);
+    const slot = this.#slotOf(at);
+    return this.#table.level(slot) >= level || this.#table.setLevel(slot, at, level);
   }
 
-  demote(address: string): void {
+  /** No more than `level` is known of it, whatever was. */
+  demote(now: number, address: string, level: SourceLevel = sourceLevel.unknown): void {
     const slot = this.#key.read(address) ? this.#table.find(this.#key) : -1;
-    if (slot >= 0) this.#table.demote(slot);
+    if (slot >= 0 && this.#table.level(slot) > level) this.#table.setLevel(slot, Math.floor(now), level);
+  }
+
+  levelOf(address: string): SourceLevel {
+    const slot = this.#key.read(address) ? this.#table.find(this.#key) : -1;
+    return slot < 0 ? sourceLevel.unknown : this.#table.level(slot);
+  }
+
+  /** How much the edge has to do: 0 is nothing out of the ordinary, and each step halves what strangers may send. */
+  press(pressure: number): void {
+    this.#strangers.press(pressure);
   }
 
   status(now: number): GateStatus {
@@ -158,53 +194,28 @@ export class Gate {
       ...this.#table.counts(now),
       capacity: this.#table.capacity,
       bytes: this.#table.bytes + this.#networks.bytes,
+      pressure: this.#strangers.pressure,
     };
   }
 
-  #slotOf(now: number): number {
+  #slotOf(at: number): number {
     const known = this.#table.find(this.#key);
-    if (known >= 0) return known;
-    const slot = this.#table.claim(this.#key, now);
-    const full = this.#rate.burst * packetCost;
-    const start = (this.#rate.packetsPerSecond * packetCost) / displacedShare;
-    this.#table.credit[slot] = this.#table.displaced ? Math.min(full, Math.max(packetCost, start)) : full;
-    return slot;
+    return known >= 0 ? known : claim(this.#table, this.#key, at, this.#rates.of[0]);
   }
 }
 
-export interface GateStatus {
-  readonly tracked: number;
-  readonly proven: number;
-  readonly banned: number;
+export interface GateStatus extends TableCounts {
   readonly capacity: number;
   readonly bytes: number;
+  /** As `press` set it. */
+  readonly pressure: number;
 }
 
-function rateOf(options: Pick<GateOptions, "packetsPerSecond" | "burst">): BucketRate {
-  const packetsPerSecond = options.packetsPerSecond ?? 200;
-  // 4,000,000 packets of credit are what a 32-bit slot can hold.
-  const burst = Math.min(options.burst ?? packetsPerSecond * 5, 4_000_000);
-  return { packetsPerSecond, burst };
-}
+const nobody: AddressSet = { has: () => false };
+/** Octets: the largest UDP payload. */
+const largestDatagram = 65_507;
 
-const provenFactor = 10;
-
-function provenRateOf(options: Pick<GateOptions, "packetsPerSecond" | "burst">): BucketRate {
-  const stranger = rateOf(options);
-  return rateOf({ packetsPerSecond: stranger.packetsPerSecond * provenFactor });
-}
-
-/** A start line begins with a token character (RFC 3261 §25.1: a method, or `SIP/2.0`); CR and LF are keep-alives (RFC 5626 §3.5.1). */
-const startBytes = new Uint8Array(256);
-for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~\r\n") {
-  startBytes[character.charCodeAt(0)] = 1;
-}
-
-/** Takes a packet's worth from a slot. False: there is none. */
-function take(table: BoundedTable, slot: number, at: number, rate: BucketRate): boolean {
-  const credit = refill(table.credit[slot] ?? 0, at - (table.seenAt[slot] ?? at), rate);
-  table.seenAt[slot] = at;
-  const enough = credit >= packetCost;
-  table.credit[slot] = enough ? credit - packetCost : credit;
-  return enough;
+/** Calls for help beside a spent budget: a tenth of it, and never fewer than five a second. */
+function helpRate({ strangersPerSecond }: Pick<GateOptions, "strangersPerSecond">): number | undefined {
+  return strangersPerSecond === undefined ? undefined : Math.max(5, Math.floor(strangersPerSecond / 10));
 }

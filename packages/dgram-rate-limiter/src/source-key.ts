@@ -38,11 +38,19 @@ export class SourceKey {
    * meets no source. False: an IPv4 source has none.
    */
   widen(): boolean {
+    if (this.#wide) return true;
     if (this.high === 0) return false;
     this.#wide = true;
     this.high = (this.high ^ turned) >>> 0;
     this.low = (this.low & 0xffff_0000) >>> 0;
     return true;
+  }
+
+  /** The key as it was before it was widened. */
+  restore(high: number, low: number): void {
+    this.high = high;
+    this.low = low;
+    this.#wide = false;
   }
 
   /** What `read` understood, as it is written for people: `192.0.2.1`, `2001:db8:1:2::/64`. */

@@ -36,8 +36,8 @@ export interface DriverOptions {
   readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
-  readonly onBan: (ban: Ban, enforced: boolean) => void;
-  readonly onBanLifted: (label: string) => void;
+  readonly onBan: (output: Extract<Output, { readonly kind: "ban" }>) => void;
+  readonly onBanLifted: (ban: Ban) => void;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
 }
@@ -98,9 +98,9 @@ export class Driver {
       case "credential-fetch":
         return this.#fetch(output.place);
       case "ban":
-        return this.#options.onBan(output.ban, output.enforced);
+        return this.#options.onBan(output);
       case "ban-lifted":
-        return this.#options.onBanLifted(output.label);
+        return this.#options.onBanLifted(output.ban);
       case "binding":
         return this.#options.onBinding(output.token, output.binding);
       case "event":

@@ -106,7 +106,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     onCount: options.onCount,
   });
-  for (const { address } of keeper?.restored ?? []) reception.prove(address);
+  for (const { address } of keeper?.restored ?? []) reception.promote(address);
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
@@ -132,7 +132,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     wire: {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
-      proven: (address) => reception.prove(address),
+      proven: (address) => reception.promote(address),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({
@@ -141,13 +141,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       mayConnect: (address) => isFetchable(address, settings, machineAddresses()),
     }),
     now,
-    onBan(ban, enforced) {
+    onBan({ ban, enforced, restored }) {
       if (enforced && ban.kind === "source") reception.ban(ban.label, ban.until - now());
-      if (enforced) options.banKeeper?.keep(ban.label, keptBan(ban, wallOffset));
+      if (enforced && !restored) options.banKeeper?.keep(keptBan(ban, wallOffset));
     },
-    onBanLifted(label) {
-      reception.unban(label);
-      options.banKeeper?.keep(label, undefined);
+    onBanLifted(ban) {
+      if (ban.kind === "source") reception.unban(ban.label);
+      options.banKeeper?.lifted(ban);
     },
     onBinding: (token, binding) => keeper?.keep(token, binding && keptBinding(binding, wallOffset)),
     onEvent: options.onEvent,

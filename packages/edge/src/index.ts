@@ -1,6 +1,6 @@
 export { type EndReason, endReasons } from "./call/teardown.ts";
 export { EdgeCore } from "./core.ts";
-export { banReasons, type KeptBan } from "./defence/bans.ts";
+export { type BanKeeper, banReasons, type KeptBan } from "./defence/bans.ts";
 export { unheardReasons } from "./defence/hearing.ts";
 export { dialledText } from "./dialled-text.ts";
 export { type EdgeHandle, type EdgeOptions, type EdgeSettings, startEdge } from "./edge.ts";

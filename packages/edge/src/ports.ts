@@ -65,8 +65,8 @@ export type Output =
   | { readonly kind: "credential-fetch"; readonly place: CredentialPlace }
   /** A registration to be remembered beyond this process as it is now; undefined: it is gone. */
   | { readonly kind: "binding"; readonly token: string; readonly binding: Binding | undefined }
-  /** `enforced`: the gate shall know of it. */
-  | { readonly kind: "ban"; readonly ban: Ban; readonly enforced: boolean }
-  | { readonly kind: "ban-lifted"; readonly label: string }
+  /** `enforced`: the gate shall know of it. `restored`: the process before this one had it already. */
+  | { readonly kind: "ban"; readonly ban: Ban; readonly enforced: boolean; readonly restored: boolean }
+  | { readonly kind: "ban-lifted"; readonly ban: Ban }
   | { readonly kind: "event"; readonly event: EdgeEvent }
   | { readonly kind: "count"; readonly count: EdgeCount };

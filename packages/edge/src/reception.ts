@@ -1,5 +1,14 @@
 /** Who may speak on which socket: decided from the socket and the source address alone, before a byte is read. */
-import { Gate, type GateStatus, type GateVerdict, gateVerdict, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
+import {
+  Gate,
+  type GateOptions,
+  type GateStatus,
+  type GateVerdict,
+  gateVerdict,
+  gateVerdictNames,
+  type SourceLevel,
+  sourceLevel,
+} from "@ringfence/dgram-rate-limiter";
 import type { Origin } from "@ringfence/policy";
 import { callsForHelp } from "./defence/call-for-help.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
@@ -25,9 +34,13 @@ function connecting({ config }: CoreSettings): { readonly packetsPerSecond: numb
 /** What `defence.mode: shadow` lets through; what is no SIP is never read. */
 const ruleBehind: Partial<Record<GateVerdict, "rate" | "bans">> = {
   [gateVerdict.overRate]: "rate",
+  [gateVerdict.strangersFull]: "rate",
   [gateVerdict.banned]: "bans",
   [gateVerdict.shared]: "bans",
 };
+
+/** Refusals that a call for help passes, by a budget of its own. */
+const mayHelp: ReadonlySet<GateVerdict> = new Set([gateVerdict.banned, gateVerdict.shared, gateVerdict.strangersFull]);
 
 /** What the reception sees of the rest. */
 export interface ReceptionSight {
@@ -54,6 +67,7 @@ export class Reception {
     "junk-shape": 0,
     oversize: 0,
     "no-address": 0,
+    "strangers-full": 0,
     denied: 0,
     stranger: 0,
   };
@@ -63,7 +77,7 @@ export class Reception {
     this.#settings = settings;
     this.#registrars = registrarsOf(settings);
     this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
-    this.#gate = new Gate({ seed, packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#gate = new Gate({ seed, ...this.#rates() });
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = sight.now;
     this.#keeps = sight.keeps;
@@ -74,18 +88,25 @@ export class Reception {
     this.#settings = settings;
     this.#registrars = registrarsOf(settings);
     this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
-    this.#gate.apply({ packetsPerSecond: settings.config.defence.source.packetsPerSecond });
+    this.#gate.apply(this.#rates());
     this.#connecting.apply(connecting(settings));
   }
 
-  /**
-   * A datagram worth reading? The gate is asked first, because it is the cheapest; who is refused there may still be a configured
-   * peer, which is not counted: a busy trunk is not a flood.
-   */
+  /** A busy trunk is not a flood: configured peers are not counted. */
+  #rates(): Omit<GateOptions, "seed"> {
+    const { source, strangers } = this.#settings.config.defence;
+    return {
+      packetsPerSecond: source.packetsPerSecond,
+      strangersPerSecond: strangers.packetsPerSecond,
+      exempt: { has: (address) => this.#isPeer(address) },
+    };
+  }
+
+  /** A datagram worth reading? Asked first of all, because it is the cheapest. */
   gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean {
     if (!isOutside(endpoint.role)) return true;
     const verdict = this.#gate.admit(this.#now(), remote.address, bytes.length, bytes[0] ?? -1);
-    if (verdict === gateVerdict.pass || this.#isPeer(remote.address)) return true;
+    if (verdict === gateVerdict.pass) return true;
     const rule = ruleBehind[verdict];
     if (rule !== undefined && this.#settings.config.defence.mode === "shadow") {
       this.#onCount({ name: "shadowed", rule });
@@ -105,11 +126,14 @@ export class Reception {
     if (reason !== "pass") this.dropped[reason]++;
   }
 
-  /** Of a banned source: a call for help; and, where phones have registered, a phone that wants to come back. */
+  /**
+   * A call for help, whatever its source has done and whatever all others do; and of a banned source where phones have registered,
+   * a phone that wants to come back.
+   */
   #mattersThough(verdict: GateVerdict, address: string, bytes: Uint8Array): boolean {
-    const returns = verdict === gateVerdict.shared && bytes[0] === REGISTERS;
-    if (!returns && verdict !== gateVerdict.shared && verdict !== gateVerdict.banned) return false;
-    if (!returns && !callsForHelp(this.#settings.policy, bytes)) return false;
+    if (verdict === gateVerdict.shared && bytes[0] === REGISTERS) return this.#gate.admitBanned(this.#now(), address);
+    if (!mayHelp.has(verdict) || !callsForHelp(this.#settings.policy, bytes)) return false;
+    if (verdict === gateVerdict.strangersFull) return this.#gate.admitHelp(this.#now(), address);
     return this.#gate.admitBanned(this.#now(), address);
   }
 
@@ -142,8 +166,9 @@ export class Reception {
     return this.#settings.config.defence.strangers.connections;
   }
 
-  prove(address: string): void {
-    this.#gate.prove(this.#now(), address);
+  /** What behaviour has shown of a source: strangers no longer push it out, and it may send more. */
+  promote(address: string, level: SourceLevel = sourceLevel.registered): void {
+    this.#gate.promote(this.#now(), address, level);
   }
 
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */

@@ -137,7 +137,7 @@ napi_value dropReasons(napi_env env) {
 
 }  // namespace
 
-napi_value media_exports(napi_env env) {
+napi_value mediaExports(napi_env env) {
   const napi_value exports = js::makeObject(env);
   js::setFunction(env, exports, "startThread", startThread);
   js::setFunction(env, exports, "submit", submit);

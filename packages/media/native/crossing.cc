@@ -4,7 +4,7 @@ namespace ringfence {
 
 namespace {
 srtp::Result protect(const Pair& pair, Component component, Octets room, std::size_t length) {
-  if (pair.outbound == nullptr) return srtp::result::lifetime;
+  if (pair.outbound == nullptr) return srtp::result::kLifetime;
   return component == Component::kRtp ? pair.outbound->rtp(room, length) : pair.outbound->rtcp(room, length);
 }
 

@@ -159,7 +159,7 @@ napi_value keys(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-napi_value dtls_exports(napi_env env) {
+napi_value dtlsExports(napi_env env) {
   napi_value exports = nullptr;
   const auto function = [](const char* name, napi_callback call) {
     return napi_property_descriptor{name, nullptr, call, nullptr, nullptr, nullptr, napi_enumerable, nullptr};

@@ -98,7 +98,7 @@ class DtlsAssociation {
   [[nodiscard]] std::vector<Datagram> takeOut();
   /** Number of the SRTP profile (RFC 5764 §4.1.2, RFC 7714 §14.2); 0 before the end of the handshake. */
   [[nodiscard]] unsigned long profile() const;
-  /** EXTRACTOR-dtls_srtp (RFC 5764 §4.2), as many octets as are asked for. False before the end of the handshake. */
+  /** EXTRACTOR-dtlsSrtp (RFC 5764 §4.2), as many octets as are asked for. False before the end of the handshake. */
   [[nodiscard]] bool exportKeys(Octets into) const;
   /** For OpenSSL, in the middle of a handshake: whether the peer may go on with this certificate. */
   [[nodiscard]] bool accepts(X509* certificate);

@@ -21,7 +21,7 @@ namespace ringfence {
 
 /** The suite that a command names; nothing for a number that is none. */
 [[nodiscard]] inline std::optional<srtp::Suite> suiteOf(const KeyView& key) {
-  if (key.suite == 0 || key.suite > std::size(srtp::profiles)) return std::nullopt;
+  if (key.suite == 0 || key.suite > std::size(srtp::kProfiles)) return std::nullopt;
   return static_cast<srtp::Suite>(key.suite - 1);
 }
 
@@ -54,7 +54,7 @@ class KeptKey {
 };
 
 /** Our offer has a key of its own for each suite, and each fork may take another. */
-inline constexpr std::size_t kKeysRemembered = std::size(srtp::profiles);
+inline constexpr std::size_t kKeysRemembered = std::size(srtp::kProfiles);
 
 template <typename Context>
 class KeyRing {
@@ -69,7 +69,7 @@ class KeyRing {
       std::rotate(kept_.begin(), known, std::next(known));
       return kept_.front().context.get();
     }
-    auto made = make(*suite, {.key_and_salt = key.octets, .mki = key.mki});
+    auto made = make(*suite, {.keyAndSalt = key.octets, .mki = key.mki});
     if (made == nullptr) return nullptr;
     if (kept_.size() == kKeysRemembered) kept_.pop_back();
     kept_.insert(kept_.begin(), {.key = KeptKey(key), .context = std::move(made)});

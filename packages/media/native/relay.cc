@@ -28,8 +28,8 @@ Drop learn(Lane& lane, Verdict taken, Millis now) {
 }
 
 Drop dropOf(srtp::Result result) {
-  if (result == srtp::result::authentication) return Drop::kSrtpAuthentication;
-  return result == srtp::result::replay ? Drop::kSrtpReplay : Drop::kSrtpOther;
+  if (result == srtp::result::kAuthentication) return Drop::kSrtpAuthentication;
+  return result == srtp::result::kReplay ? Drop::kSrtpReplay : Drop::kSrtpOther;
 }
 
 /** Authenticates and decrypts: `packet` becomes what is in clear. */

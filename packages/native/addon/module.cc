@@ -8,19 +8,19 @@
 namespace ringfence {
 
 /** packages/node-srtp/native/binding.cc */
-napi_value srtp_exports(napi_env env);
+napi_value srtpExports(napi_env env);
 /** packages/media/native/binding.cc */
-napi_value media_exports(napi_env env);
+napi_value mediaExports(napi_env env);
 /** packages/media/native/dtls-binding.cc */
-napi_value dtls_exports(napi_env env);
+napi_value dtlsExports(napi_env env);
 
 }  // namespace ringfence
 
 NAPI_MODULE_INIT() {
   const napi_property_descriptor parts[] = {
-      {"srtp", nullptr, nullptr, nullptr, nullptr, ringfence::srtp_exports(env), napi_enumerable, nullptr},
-      {"media", nullptr, nullptr, nullptr, nullptr, ringfence::media_exports(env), napi_enumerable, nullptr},
-      {"dtls", nullptr, nullptr, nullptr, nullptr, ringfence::dtls_exports(env), napi_enumerable, nullptr},
+      {"srtp", nullptr, nullptr, nullptr, nullptr, ringfence::srtpExports(env), napi_enumerable, nullptr},
+      {"media", nullptr, nullptr, nullptr, nullptr, ringfence::mediaExports(env), napi_enumerable, nullptr},
+      {"dtls", nullptr, nullptr, nullptr, nullptr, ringfence::dtlsExports(env), napi_enumerable, nullptr},
   };
   if (napi_define_properties(env, exports, sizeof(parts) / sizeof(parts[0]), parts) != napi_ok) return nullptr;
   return exports;

@@ -36,19 +36,19 @@ struct Context {
   const Profile& profile;
   std::vector<KeyInUse> keys;
   /** Of every key of the context, by RFC 3711 §3.1 the same. */
-  std::size_t mki_length = 0;
+  std::size_t mkiLength = 0;
   SourceTable rtp = {};
   SourceTable rtcp = {};
 
-  /** False when a key does not fit the suite, MKIs repeat or differ in length, a snapshot is none, or OpenSSL refuses. `rtcp_gap`: see the protector. */
-  [[nodiscard]] bool set_up(std::span<const MasterKey> masters, Direction direction, const Snapshot* resume,
-                            std::int64_t rtcp_gap);
+  /** False when a key does not fit the suite, MKIs repeat or differ in length, a snapshot is none, or OpenSSL refuses. `rtcpGap`: see the protector. */
+  [[nodiscard]] bool setUp(std::span<const MasterKey> masters, Direction direction, const Snapshot* resume,
+                           std::int64_t rtcpGap);
 
   /** The key that the MKI before the last `behind` octets names; null when there is none of it. */
-  [[nodiscard]] KeyInUse* key_for(View packet, std::size_t behind);
+  [[nodiscard]] KeyInUse* keyFor(View packet, std::size_t behind);
 
   /** Octets behind the MKI: RFC 3711 §3.1 puts it before the tag. In GCM the tag belongs to the ciphertext (RFC 7714 §8.2), so nothing is. */
-  [[nodiscard]] std::size_t behind_mki(std::size_t tag_length) const { return profile.gcm ? 0 : tag_length; }
+  [[nodiscard]] std::size_t behindMki(std::size_t tagLength) const { return profile.gcm ? 0 : tagLength; }
 
   [[nodiscard]] Snapshot snapshot() const;
 };

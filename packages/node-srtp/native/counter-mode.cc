@@ -60,11 +60,11 @@ class Tag {
 /** Encryption and authentication of one protocol. */
 class Half {
  public:
-  [[nodiscard]] static std::unique_ptr<Half> create(const Profile& profile, View key_and_salt, Protocol protocol) {
+  [[nodiscard]] static std::unique_ptr<Half> create(const Profile& profile, View keyAndSalt, Protocol protocol) {
     SessionKeys keys;
     CipherContext aes(EVP_CIPHER_CTX_new());
-    if (!derive(profile, key_and_salt, protocol, keys) || aes == nullptr) return nullptr;
-    const EVP_CIPHER* kind = aes_counter(profile.key_length);
+    if (!derive(profile, keyAndSalt, protocol, keys) || aes == nullptr) return nullptr;
+    const EVP_CIPHER* kind = aesCounter(profile.keyLength);
     if (EVP_EncryptInit_ex(aes.get(), kind, nullptr, keys.cipher.data(), nullptr) != 1) return nullptr;
     return std::unique_ptr<Half>(new Half(std::move(aes), keys));
   }
@@ -105,42 +105,42 @@ class CounterModeCipher final : public PacketCipher {
   CounterModeCipher(const Profile& profile, std::unique_ptr<Half> rtp, std::unique_ptr<Half> rtcp)
       : profile_(profile), rtp_(std::move(rtp)), rtcp_(std::move(rtcp)) {}
 
-  Result seal_rtp(Octets buffer, std::size_t header_length, std::size_t length, std::uint32_t roc) override {
+  Result sealRtp(Octets buffer, std::size_t headerLength, std::size_t length, std::uint32_t roc) override {
     const Octets packet = part(buffer, 0, length);
-    if (!rtp_->apply(from(packet, header_length), rtp_ssrc(packet), roc, rtp_sequence(packet))) {
-      return result::malformed;
+    if (!rtp_->apply(from(packet, headerLength), rtpSsrc(packet), roc, rtpSequence(packet))) {
+      return result::kMalformed;
     }
-    rtp_->sign(part(buffer, length, profile_.rtp_tag_length), packet, unsent(roc));
-    return static_cast<Result>(plus(length, profile_.rtp_tag_length));
+    rtp_->sign(part(buffer, length, profile_.rtpTagLength), packet, unsent(roc));
+    return static_cast<Result>(plus(length, profile_.rtpTagLength));
   }
 
-  Result open_rtp(Octets packet, std::size_t header_length, std::uint32_t roc) override {
-    const std::size_t end = without(packet.size(), profile_.rtp_tag_length);
+  Result openRtp(Octets packet, std::size_t headerLength, std::uint32_t roc) override {
+    const std::size_t end = without(packet.size(), profile_.rtpTagLength);
     const Octets text = part(packet, 0, end);
-    if (!rtp_->matches(from(packet, end), text, unsent(roc))) return result::authentication;
-    if (!rtp_->apply(from(text, header_length), rtp_ssrc(packet), roc, rtp_sequence(packet))) {
-      return result::authentication;
+    if (!rtp_->matches(from(packet, end), text, unsent(roc))) return result::kAuthentication;
+    if (!rtp_->apply(from(text, headerLength), rtpSsrc(packet), roc, rtpSequence(packet))) {
+      return result::kAuthentication;
     }
     return static_cast<Result>(end);
   }
 
-  Result seal_rtcp(Octets buffer, std::size_t length, std::uint32_t index) override {
-    const Octets body = from(part(buffer, 0, length), rtcp_fixed_header);
-    if (!apply_rtcp(body, rtcp_ssrc(buffer), index)) return result::malformed;
-    write32(buffer, length, index | encrypted_flag);
-    const std::size_t end = plus(length, srtcp_index_length);
-    rtcp_->sign(part(buffer, end, profile_.rtcp_tag_length), part(buffer, 0, end), {});
-    return static_cast<Result>(plus(end, profile_.rtcp_tag_length));
+  Result sealRtcp(Octets buffer, std::size_t length, std::uint32_t index) override {
+    const Octets body = from(part(buffer, 0, length), kRtcpFixedHeader);
+    if (!applyRtcp(body, rtcpSsrc(buffer), index)) return result::kMalformed;
+    write32(buffer, length, index | kEncryptedFlag);
+    const std::size_t end = plus(length, kSrtcpIndexLength);
+    rtcp_->sign(part(buffer, end, profile_.rtcpTagLength), part(buffer, 0, end), {});
+    return static_cast<Result>(plus(end, profile_.rtcpTagLength));
   }
 
-  Result open_rtcp(Octets packet, std::uint32_t word) override {
-    const std::size_t end = without(packet.size(), profile_.rtcp_tag_length);
+  Result openRtcp(Octets packet, std::uint32_t word) override {
+    const std::size_t end = without(packet.size(), profile_.rtcpTagLength);
     const Octets text = part(packet, 0, end);
-    if (!rtcp_->matches(from(packet, end), text, {})) return result::authentication;
-    const std::size_t plain = without(end, srtcp_index_length);
-    const Octets body = from(part(packet, 0, plain), rtcp_fixed_header);
-    if ((word & encrypted_flag) != 0 && !apply_rtcp(body, rtcp_ssrc(packet), word & ~encrypted_flag)) {
-      return result::authentication;
+    if (!rtcp_->matches(from(packet, end), text, {})) return result::kAuthentication;
+    const std::size_t plain = without(end, kSrtcpIndexLength);
+    const Octets body = from(part(packet, 0, plain), kRtcpFixedHeader);
+    if ((word & kEncryptedFlag) != 0 && !applyRtcp(body, rtcpSsrc(packet), word & ~kEncryptedFlag)) {
+      return result::kAuthentication;
     }
     return static_cast<Result>(plain);
   }
@@ -153,7 +153,7 @@ class CounterModeCipher final : public PacketCipher {
     return octets;
   }
 
-  [[nodiscard]] bool apply_rtcp(Octets body, std::uint32_t ssrc, std::uint32_t index) {
+  [[nodiscard]] bool applyRtcp(Octets body, std::uint32_t ssrc, std::uint32_t index) {
     return rtcp_->apply(body, ssrc, index >> 16, static_cast<std::uint16_t>(index & 0xffff));
   }
 
@@ -164,9 +164,9 @@ class CounterModeCipher final : public PacketCipher {
 
 }  // namespace
 
-std::unique_ptr<PacketCipher> counter_mode_cipher(const Profile& profile, View key_and_salt) {
-  auto rtp = Half::create(profile, key_and_salt, Protocol::rtp);
-  auto rtcp = Half::create(profile, key_and_salt, Protocol::rtcp);
+std::unique_ptr<PacketCipher> counterModeCipher(const Profile& profile, View keyAndSalt) {
+  auto rtp = Half::create(profile, keyAndSalt, Protocol::kRtp);
+  auto rtcp = Half::create(profile, keyAndSalt, Protocol::kRtcp);
   if (rtp == nullptr || rtcp == nullptr) return nullptr;
   return std::make_unique<CounterModeCipher>(profile, std::move(rtp), std::move(rtcp));
 }

@@ -6,24 +6,24 @@
 namespace ringfence::srtp {
 namespace {
 
-constexpr std::size_t tag_length = 16;
-constexpr std::size_t iv_length = 12;
-using Iv = std::array<std::uint8_t, iv_length>;
+constexpr std::size_t kTagLength = 16;
+constexpr std::size_t kIvLength = 12;
+using Iv = std::array<std::uint8_t, kIvLength>;
 
 class Aead {
  public:
-  [[nodiscard]] static std::unique_ptr<Aead> create(const Profile& profile, View key_and_salt, Protocol protocol,
+  [[nodiscard]] static std::unique_ptr<Aead> create(const Profile& profile, View keyAndSalt, Protocol protocol,
                                                     Direction direction) {
     SessionKeys keys;
     std::unique_ptr<Aead> aead(new Aead());
-    if (!derive(profile, key_and_salt, protocol, keys) || aead->context_ == nullptr) return nullptr;
-    const EVP_CIPHER* kind = aes_gcm(profile.key_length);
-    const int sealing = direction == Direction::seal ? 1 : 0;
+    if (!derive(profile, keyAndSalt, protocol, keys) || aead->context_ == nullptr) return nullptr;
+    const EVP_CIPHER* kind = aesGcm(profile.keyLength);
+    const int sealing = direction == Direction::kSeal ? 1 : 0;
     if (kind == nullptr ||
         EVP_CipherInit_ex(aead->context_.get(), kind, nullptr, keys.cipher.data(), nullptr, sealing) != 1) {
       return nullptr;
     }
-    copy(aead->salt_, 0, part(View(keys.salt), 0, iv_length));
+    copy(aead->salt_, 0, part(View(keys.salt), 0, kIvLength));
     return aead;
   }
 
@@ -75,7 +75,7 @@ class Aead {
 
   /** GCM writes nothing here; opening, it compares the tag, in the same time wherever the first difference is. */
   bool end() {
-    std::array<std::uint8_t, tag_length> none;
+    std::array<std::uint8_t, kTagLength> none;
     int written = 0;
     return EVP_CipherFinal_ex(context_.get(), none.data(), &written) == 1;
   }
@@ -88,63 +88,62 @@ class GcmCipher final : public PacketCipher {
  public:
   GcmCipher(std::unique_ptr<Aead> rtp, std::unique_ptr<Aead> rtcp) : rtp_(std::move(rtp)), rtcp_(std::move(rtcp)) {}
 
-  Result seal_rtp(Octets buffer, std::size_t header_length, std::size_t length, std::uint32_t roc) override {
+  Result sealRtp(Octets buffer, std::size_t headerLength, std::size_t length, std::uint32_t roc) override {
     const Octets packet = part(buffer, 0, length);
-    const Iv iv = rtp_->iv(rtp_ssrc(packet), roc, rtp_sequence(packet));
-    if (!rtp_->seal(iv, part(packet, 0, header_length), from(packet, header_length),
-                    part(buffer, length, tag_length))) {
-      return result::malformed;
+    const Iv iv = rtp_->iv(rtpSsrc(packet), roc, rtpSequence(packet));
+    if (!rtp_->seal(iv, part(packet, 0, headerLength), from(packet, headerLength), part(buffer, length, kTagLength))) {
+      return result::kMalformed;
     }
-    return static_cast<Result>(plus(length, tag_length));
+    return static_cast<Result>(plus(length, kTagLength));
   }
 
-  Result open_rtp(Octets packet, std::size_t header_length, std::uint32_t roc) override {
-    const std::size_t end = without(packet.size(), tag_length);
-    const Octets text = from(part(packet, 0, end), header_length);
-    const Iv iv = rtp_->iv(rtp_ssrc(packet), roc, rtp_sequence(packet));
-    const bool genuine = rtp_->open(iv, part(packet, 0, header_length), {}, text, from(packet, end));
-    return genuine ? static_cast<Result>(end) : result::authentication;
+  Result openRtp(Octets packet, std::size_t headerLength, std::uint32_t roc) override {
+    const std::size_t end = without(packet.size(), kTagLength);
+    const Octets text = from(part(packet, 0, end), headerLength);
+    const Iv iv = rtp_->iv(rtpSsrc(packet), roc, rtpSequence(packet));
+    const bool genuine = rtp_->open(iv, part(packet, 0, headerLength), {}, text, from(packet, end));
+    return genuine ? static_cast<Result>(end) : result::kAuthentication;
   }
 
-  Result seal_rtcp(Octets buffer, std::size_t length, std::uint32_t index) override {
-    const std::size_t end = plus(length, tag_length);
-    write32(buffer, end, index | encrypted_flag);
-    const Octets body = from(part(buffer, 0, length), rtcp_fixed_header);
-    const Associated associated = header_and_word(buffer, index | encrypted_flag);
-    if (!rtcp_->seal(rtcp_iv(buffer, index), associated, body, part(buffer, length, tag_length))) {
-      return result::malformed;
+  Result sealRtcp(Octets buffer, std::size_t length, std::uint32_t index) override {
+    const std::size_t end = plus(length, kTagLength);
+    write32(buffer, end, index | kEncryptedFlag);
+    const Octets body = from(part(buffer, 0, length), kRtcpFixedHeader);
+    const Associated associated = headerAndWord(buffer, index | kEncryptedFlag);
+    if (!rtcp_->seal(rtcpIv(buffer, index), associated, body, part(buffer, length, kTagLength))) {
+      return result::kMalformed;
     }
-    return static_cast<Result>(plus(end, srtcp_index_length));
+    return static_cast<Result>(plus(end, kSrtcpIndexLength));
   }
 
-  Result open_rtcp(Octets packet, std::uint32_t word) override {
-    const std::size_t tagged = without(packet.size(), srtcp_index_length);
-    const std::size_t end = without(tagged, tag_length);
-    const Octets tag = part(packet, end, tag_length);
-    const Iv iv = rtcp_iv(packet, word & ~encrypted_flag);
+  Result openRtcp(Octets packet, std::uint32_t word) override {
+    const std::size_t tagged = without(packet.size(), kSrtcpIndexLength);
+    const std::size_t end = without(tagged, kTagLength);
+    const Octets tag = part(packet, end, kTagLength);
+    const Iv iv = rtcpIv(packet, word & ~kEncryptedFlag);
     bool genuine = false;
-    if ((word & encrypted_flag) != 0) {
-      genuine = rtcp_->open(iv, header_and_word(packet, word), {}, from(part(packet, 0, end), rtcp_fixed_header), tag);
+    if ((word & kEncryptedFlag) != 0) {
+      genuine = rtcp_->open(iv, headerAndWord(packet, word), {}, from(part(packet, 0, end), kRtcpFixedHeader), tag);
     } else {
       // RFC 7714 §9.3: without encryption the whole packet and the index are associated data.
       genuine = rtcp_->open(iv, part(packet, 0, end), from(packet, tagged), {}, tag);
     }
-    return genuine ? static_cast<Result>(end) : result::authentication;
+    return genuine ? static_cast<Result>(end) : result::kAuthentication;
   }
 
  private:
-  using Associated = std::array<std::uint8_t, plus(rtcp_fixed_header, srtcp_index_length)>;
+  using Associated = std::array<std::uint8_t, plus(kRtcpFixedHeader, kSrtcpIndexLength)>;
 
   /** RFC 7714 §9.2: the first eight octets, then E flag and index. */
-  [[nodiscard]] static Associated header_and_word(View packet, std::uint32_t word) {
+  [[nodiscard]] static Associated headerAndWord(View packet, std::uint32_t word) {
     Associated associated;
-    copy(associated, 0, part(packet, 0, rtcp_fixed_header));
-    write32(associated, rtcp_fixed_header, word);
+    copy(associated, 0, part(packet, 0, kRtcpFixedHeader));
+    write32(associated, kRtcpFixedHeader, word);
     return associated;
   }
 
-  [[nodiscard]] Iv rtcp_iv(View packet, std::uint32_t index) const {
-    return rtcp_->iv(rtcp_ssrc(packet), index >> 16, static_cast<std::uint16_t>(index & 0xffff));
+  [[nodiscard]] Iv rtcpIv(View packet, std::uint32_t index) const {
+    return rtcp_->iv(rtcpSsrc(packet), index >> 16, static_cast<std::uint16_t>(index & 0xffff));
   }
 
   std::unique_ptr<Aead> rtp_;
@@ -153,9 +152,9 @@ class GcmCipher final : public PacketCipher {
 
 }  // namespace
 
-std::unique_ptr<PacketCipher> gcm_cipher(const Profile& profile, View key_and_salt, Direction direction) {
-  auto rtp = Aead::create(profile, key_and_salt, Protocol::rtp, direction);
-  auto rtcp = Aead::create(profile, key_and_salt, Protocol::rtcp, direction);
+std::unique_ptr<PacketCipher> gcmCipher(const Profile& profile, View keyAndSalt, Direction direction) {
+  auto rtp = Aead::create(profile, keyAndSalt, Protocol::kRtp, direction);
+  auto rtcp = Aead::create(profile, keyAndSalt, Protocol::kRtcp, direction);
   if (rtp == nullptr || rtcp == nullptr) return nullptr;
   return std::make_unique<GcmCipher>(std::move(rtp), std::move(rtcp));
 }

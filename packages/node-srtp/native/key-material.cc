@@ -5,11 +5,11 @@
 namespace ringfence::srtp {
 namespace {
 
-constexpr std::size_t block_length = 16;
+constexpr std::size_t kBlockLength = 16;
 
 /** RFC 3711 §4.3.3: the AES-CM keystream for IV = (label * 2^48 XOR master salt) * 2^16. `key` is written from front to back. */
-bool derive_key(EVP_CIPHER_CTX* context, View salt, std::uint8_t label, Octets key) {
-  std::array<std::uint8_t, block_length> iv{};
+bool deriveKey(EVP_CIPHER_CTX* context, View salt, std::uint8_t label, Octets key) {
+  std::array<std::uint8_t, kBlockLength> iv{};
   // The 12 octets of a GCM salt are on the left, zeros follow (RFC 7714 §11 keeps RFC 3711's arithmetic on 112 bits).
   copy(iv, 0, salt);
   write8(iv, 7, read8(iv, 7) ^ label);
@@ -30,33 +30,33 @@ SessionKeys::~SessionKeys() {
   OPENSSL_cleanse(auth.data(), auth.size());
 }
 
-bool derive(const Profile& profile, View key_and_salt, Protocol protocol, SessionKeys& keys) {
-  if (key_and_salt.size() != plus(profile.key_length, profile.salt_length)) return false;
-  const View key = part(key_and_salt, 0, profile.key_length);
-  const View salt = from(key_and_salt, profile.key_length);
-  const EVP_CIPHER* aes = aes_counter(profile.key_length);
+bool derive(const Profile& profile, View keyAndSalt, Protocol protocol, SessionKeys& keys) {
+  if (keyAndSalt.size() != plus(profile.keyLength, profile.saltLength)) return false;
+  const View key = part(keyAndSalt, 0, profile.keyLength);
+  const View salt = from(keyAndSalt, profile.keyLength);
+  const EVP_CIPHER* aes = aesCounter(profile.keyLength);
   const CipherContext context(EVP_CIPHER_CTX_new());
   if (aes == nullptr || context == nullptr) return false;
   if (EVP_EncryptInit_ex(context.get(), aes, nullptr, key.data(), nullptr) != 1) return false;
   // Cipher key, authentication key and salt follow each other.
   const auto label = static_cast<std::uint8_t>(protocol);
-  return derive_key(context.get(), salt, label, part(Octets(keys.cipher), 0, profile.key_length)) &&
-         (profile.gcm || derive_key(context.get(), salt, static_cast<std::uint8_t>(label + 1), keys.auth)) &&
-         derive_key(context.get(), salt, static_cast<std::uint8_t>(label + 2),
-                    part(Octets(keys.salt), 0, profile.salt_length));
+  return deriveKey(context.get(), salt, label, part(Octets(keys.cipher), 0, profile.keyLength)) &&
+         (profile.gcm || deriveKey(context.get(), salt, static_cast<std::uint8_t>(label + 1), keys.auth)) &&
+         deriveKey(context.get(), salt, static_cast<std::uint8_t>(label + 2),
+                   part(Octets(keys.salt), 0, profile.saltLength));
 }
 
-const EVP_CIPHER* aes_counter(std::size_t key_length) {
-  static const EVP_CIPHER* const of_128 = fetched("AES-128-CTR");
-  static const EVP_CIPHER* const of_192 = fetched("AES-192-CTR");
-  static const EVP_CIPHER* const of_256 = fetched("AES-256-CTR");
-  return key_length == 16 ? of_128 : key_length == 24 ? of_192 : key_length == 32 ? of_256 : nullptr;
+const EVP_CIPHER* aesCounter(std::size_t keyLength) {
+  static const EVP_CIPHER* const of128 = fetched("AES-128-CTR");
+  static const EVP_CIPHER* const of192 = fetched("AES-192-CTR");
+  static const EVP_CIPHER* const of256 = fetched("AES-256-CTR");
+  return keyLength == 16 ? of128 : keyLength == 24 ? of192 : keyLength == 32 ? of256 : nullptr;
 }
 
-const EVP_CIPHER* aes_gcm(std::size_t key_length) {
-  static const EVP_CIPHER* const of_128 = fetched("AES-128-GCM");
-  static const EVP_CIPHER* const of_256 = fetched("AES-256-GCM");
-  return key_length == 16 ? of_128 : key_length == 32 ? of_256 : nullptr;
+const EVP_CIPHER* aesGcm(std::size_t keyLength) {
+  static const EVP_CIPHER* const of128 = fetched("AES-128-GCM");
+  static const EVP_CIPHER* const of256 = fetched("AES-256-GCM");
+  return keyLength == 16 ? of128 : keyLength == 32 ? of256 : nullptr;
 }
 
 }  // namespace ringfence::srtp

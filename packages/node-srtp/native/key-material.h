@@ -32,14 +32,14 @@ struct SessionKeys {
 };
 
 /** Which of the two protocols a key is for: its first label, RFC 3711 §4.3.1 and §4.3.2. */
-enum class Protocol : std::uint8_t { rtp = 0x00, rtcp = 0x03 };
+enum class Protocol : std::uint8_t { kRtp = 0x00, kRtcp = 0x03 };
 
 /** False when the length of key and salt is not the suite's, or OpenSSL refuses. */
-[[nodiscard]] bool derive(const Profile& profile, View key_and_salt, Protocol protocol, SessionKeys& keys);
+[[nodiscard]] bool derive(const Profile& profile, View keyAndSalt, Protocol protocol, SessionKeys& keys);
 
 /** AES of that key length, looked up in OpenSSL once for the process. Null when it is not there. */
-[[nodiscard]] const EVP_CIPHER* aes_counter(std::size_t key_length);
-[[nodiscard]] const EVP_CIPHER* aes_gcm(std::size_t key_length);
+[[nodiscard]] const EVP_CIPHER* aesCounter(std::size_t keyLength);
+[[nodiscard]] const EVP_CIPHER* aesGcm(std::size_t keyLength);
 
 }  // namespace ringfence::srtp
 

@@ -14,19 +14,19 @@
 namespace ringfence::srtp {
 
 class ReplayWindow {
-  static constexpr std::int64_t words = 8;
-  static constexpr std::int64_t bits_per_word = 32;
-  static constexpr std::int64_t ring = words * bits_per_word;
+  static constexpr std::int64_t kWords = 8;
+  static constexpr std::int64_t kBitsPerWord = 32;
+  static constexpr std::int64_t kRing = kWords * kBitsPerWord;
 
  public:
   /** Packets that may arrive late and still be judged: one word less than the ring, which is being refilled. RFC: at least 64. */
-  static constexpr std::int64_t size = ring - bits_per_word;
+  static constexpr std::int64_t kSize = kRing - kBitsPerWord;
 
   /** `highest` is the first index seen; `mark` it as well. */
   explicit ReplayWindow(std::int64_t highest) : highest_(highest) {}
 
   /** A window after a restart: what was seen is not known any more, so all up to `highest` counts as seen. */
-  static ReplayWindow resumed_at(std::int64_t highest) {
+  static ReplayWindow resumedAt(std::int64_t highest) {
     ReplayWindow window(highest);
     window.bits_.fill(0xffff'ffff);
     return window;
@@ -34,32 +34,32 @@ class ReplayWindow {
 
   [[nodiscard]] std::int64_t highest() const { return highest_; }
 
-  /** 0 when `index` is new, else `replay` or `old`. `index` is never negative. */
+  /** 0 when `index` is new, else `kReplay` or `kOld`. `index` is never negative. */
   [[nodiscard]] Result check(std::int64_t index) const {
     if (index > highest_) return 0;
-    if (index <= highest_ - size) return result::old;
-    return (bits_[word_of(index)] & bit_of(index)) == 0 ? 0 : result::replay;
+    if (index <= highest_ - kSize) return result::kOld;
+    return (bits_[wordOf(index)] & bitOf(index)) == 0 ? 0 : result::kReplay;
   }
 
   /** Only for an index that `check` let pass and whose packet has authenticated since. */
   void mark(std::int64_t index) {
     if (index > highest_) advance(index);
-    bits_[word_of(index)] |= bit_of(index);
+    bits_[wordOf(index)] |= bitOf(index);
   }
 
  private:
-  static std::size_t word_of(std::int64_t index) { return static_cast<std::size_t>(index / bits_per_word % words); }
-  static std::uint32_t bit_of(std::int64_t index) { return std::uint32_t{1} << (index % bits_per_word); }
+  static std::size_t wordOf(std::int64_t index) { return static_cast<std::size_t>(index / kBitsPerWord % kWords); }
+  static std::uint32_t bitOf(std::int64_t index) { return std::uint32_t{1} << (index % kBitsPerWord); }
 
   void advance(std::int64_t index) {
-    const std::int64_t first = highest_ / bits_per_word;
-    const std::int64_t steps = std::min(index / bits_per_word - first, words);
-    for (std::int64_t step = 1; step <= steps; step++) bits_[static_cast<std::size_t>((first + step) % words)] = 0;
+    const std::int64_t first = highest_ / kBitsPerWord;
+    const std::int64_t steps = std::min(index / kBitsPerWord - first, kWords);
+    for (std::int64_t step = 1; step <= steps; step++) bits_[static_cast<std::size_t>((first + step) % kWords)] = 0;
     highest_ = index;
   }
 
   std::int64_t highest_;
-  std::array<std::uint32_t, words> bits_{};
+  std::array<std::uint32_t, kWords> bits_{};
 };
 
 }  // namespace ringfence::srtp

@@ -3,38 +3,38 @@
 namespace ringfence::srtp {
 
 bool SourceTable::resume(std::span<const SourceIndex> sources, std::int64_t gap) {
-  for (const SourceIndex& source : sources.first(std::min(sources.size(), max_sources))) {
-    if (source.index < 0 || source.index > last_rtp_index) return false;
+  for (const SourceIndex& source : sources.first(std::min(sources.size(), kMaxSources))) {
+    if (source.index < 0 || source.index > kLastRtpIndex) return false;
     ssrcs_.push_back(source.ssrc);
-    windows_.push_back(ReplayWindow::resumed_at(source.index + gap));
+    windows_.push_back(ReplayWindow::resumedAt(source.index + gap));
   }
   return true;
 }
 
-std::int64_t SourceTable::index_for(std::uint32_t ssrc, std::uint16_t sequence) const {
+std::int64_t SourceTable::indexFor(std::uint32_t ssrc, std::uint16_t sequence) const {
   const std::size_t at = find(ssrc);
   // RFC 3711 §3.3.1: the rollover counter of a new stream is 0.
-  const std::int64_t index = at == nowhere ? sequence : estimate_index(windows_[at].highest(), sequence);
-  if (index < 0) return result::old;
+  const std::int64_t index = at == kNowhere ? sequence : estimateIndex(windows_[at].highest(), sequence);
+  if (index < 0) return result::kOld;
   const Result verdict = check(ssrc, index);
   return verdict < 0 ? verdict : index;
 }
 
 Result SourceTable::check(std::uint32_t ssrc, std::int64_t index) const {
   const std::size_t at = find(ssrc);
-  if (at != nowhere) return windows_[at].check(index);
-  return ssrcs_.size() < max_sources ? 0 : result::ssrc_limit;
+  if (at != kNowhere) return windows_[at].check(index);
+  return ssrcs_.size() < kMaxSources ? 0 : result::kSsrcLimit;
 }
 
 std::optional<std::int64_t> SourceTable::highest(std::uint32_t ssrc) const {
   const std::size_t at = find(ssrc);
-  if (at == nowhere) return std::nullopt;
+  if (at == kNowhere) return std::nullopt;
   return windows_[at].highest();
 }
 
 void SourceTable::commit(std::uint32_t ssrc, std::int64_t index) {
   std::size_t at = find(ssrc);
-  if (at == nowhere) {
+  if (at == kNowhere) {
     at = ssrcs_.size();
     ssrcs_.push_back(ssrc);
     windows_.emplace_back(index);
@@ -53,7 +53,7 @@ std::vector<SourceIndex> SourceTable::snapshot() const {
 std::size_t SourceTable::find(std::uint32_t ssrc) const {
   if (recent_ < ssrcs_.size() && ssrcs_[recent_] == ssrc) return recent_;
   const auto found = std::find(ssrcs_.begin(), ssrcs_.end(), ssrc);
-  return found == ssrcs_.end() ? nowhere : static_cast<std::size_t>(found - ssrcs_.begin());
+  return found == ssrcs_.end() ? kNowhere : static_cast<std::size_t>(found - ssrcs_.begin());
 }
 
 }  // namespace ringfence::srtp

@@ -5,7 +5,7 @@
  * One `Protector` for what is sent and one `Unprotector` for what is received under one set of master keys: that is, for each direction of each
  * leg, RTP and RTCP together. Work is in place.
  *
- *   auto inbound = srtp::Unprotector::create(suite, {{.key_and_salt = theirs}});
+ *   auto inbound = srtp::Unprotector::create(suite, {{.keyAndSalt = theirs}});
  *   if (inbound == nullptr) ...                            // wrong key length: a mistake of the caller
  *   srtp::Result plain = inbound->rtp(buffer, received);   // buffer: what recvfrom filled; received: its length
  *   if (plain < 0) ...                                     // drop and count; nothing was learnt from the packet
@@ -28,26 +28,26 @@
 
 namespace ringfence::srtp {
 
-/** SSRCs a context remembers, RTP and RTCP each. Then new ones are refused (`ssrc_limit`); none is ever forgotten (src/source-table.ts says why). */
-inline constexpr std::size_t max_sources = 256;
+/** SSRCs a context remembers, RTP and RTCP each. Then new ones are refused (`kSsrcLimit`); none is ever forgotten (src/source-table.ts says why). */
+inline constexpr std::size_t kMaxSources = 256;
 /** RFC 4568 §6.1. */
-inline constexpr std::size_t max_mki_length = 128;
+inline constexpr std::size_t kMaxMkiLength = 128;
 /** Master keys of one context. */
-inline constexpr std::size_t max_master_keys = 16;
+inline constexpr std::size_t kMaxMasterKeys = 16;
 /** Packets a master key may protect, over all SSRCs (RFC 3711 §9.2). */
-inline constexpr std::uint64_t rtp_lifetime = std::uint64_t{1} << 48;
-inline constexpr std::uint64_t rtcp_lifetime = std::uint64_t{1} << 31;
+inline constexpr std::uint64_t kRtpLifetime = std::uint64_t{1} << 48;
+inline constexpr std::uint64_t kRtcpLifetime = std::uint64_t{1} << 31;
 /** The most a packet grows by without an MKI: the largest tag, E flag and SRTCP index. With one, add its length. */
-inline constexpr std::size_t max_expansion = 20;
+inline constexpr std::size_t kMaxExpansion = 20;
 
 /** Only read while a context is made; the octets may go away afterwards. */
 struct MasterKey {
-  /** `key_and_salt_length(suite)` octets. */
-  View key_and_salt;
-  /** The master key identifier on the wire (RFC 3711 §3.1), 1 to `max_mki_length` octets; empty when packets carry none. */
+  /** `keyAndSaltLength(suite)` octets. */
+  View keyAndSalt;
+  /** The master key identifier on the wire (RFC 3711 §3.1), 1 to `kMaxMkiLength` octets; empty when packets carry none. */
   View mki = {};
   /** Fewer packets than the RFC allows, from `|2^20` in a=crypto. */
-  std::uint64_t lifetime = rtp_lifetime;
+  std::uint64_t lifetime = kRtpLifetime;
 };
 
 /** The highest index of one SSRC. */
@@ -78,18 +78,18 @@ class Protector {
                                                          const Snapshot* resume = nullptr);
 
   /**
-   * Encrypts the RTP packet in the first `length` octets of `buffer`; the rest of the buffer is room for tag and MKI (`max_expansion` plus the
+   * Encrypts the RTP packet in the first `length` octets of `buffer`; the rest of the buffer is room for tag and MKI (`kMaxExpansion` plus the
    * length of the MKI is always enough). Returns the new length. On a code below 0 the packet must not be sent, and is unchanged.
    *
-   * An index is never used twice: a repeated sequence number is refused as `replay`, since encrypting it would repeat the keystream.
-   * Codes: too_short, malformed, capacity, replay, old, ssrc_limit, lifetime.
+   * An index is never used twice: a repeated sequence number is refused as `kReplay`, since encrypting it would repeat the keystream.
+   * Codes: kTooShort, kMalformed, kCapacity, kReplay, kOld, kSsrcLimit, kLifetime.
    */
   [[nodiscard]] virtual Result rtp(Octets buffer, std::size_t length) = 0;
 
   /** The same for a compound RTCP packet. The index is 1, 2, ... for each SSRC and goes into the packet. */
   [[nodiscard]] virtual Result rtcp(Octets buffer, std::size_t length) = 0;
 
-  /** True when the key has come to its end and every further packet is refused with `lifetime`. */
+  /** True when the key has come to its end and every further packet is refused with `kLifetime`. */
   [[nodiscard]] virtual bool exhausted() const = 0;
   [[nodiscard]] virtual Snapshot snapshot() const = 0;
   virtual ~Protector() = default;
@@ -99,7 +99,7 @@ class Protector {
 class Unprotector {
  public:
   /**
-   * One key without MKI, or up to `max_master_keys` keys with different MKIs of the same length; the packet's MKI then chooses the key. All of
+   * One key without MKI, or up to `kMaxMasterKeys` keys with different MKIs of the same length; the packet's MKI then chooses the key. All of
    * them share SSRCs, rollover counters and replay windows, since a change of key does not reset them (RFC 3711 §3.3.1).
    * Null when a length is wrong, MKIs repeat or differ in length, a second key has none, a snapshot is none, or OpenSSL refuses.
    */
@@ -113,7 +113,7 @@ class Unprotector {
    * Authenticates and decrypts the SRTP packet in the first `length` octets of `packet`. Returns the length of the RTP packet. On a code below 0
    * the packet is unchanged, and the context is as if it had never come: no address may be learnt from it, nothing relayed.
    *
-   * Codes: too_short, malformed, mki, old, replay, ssrc_limit, lifetime, authentication; in this order, so that a replay costs no cipher.
+   * Codes: kTooShort, kMalformed, kMki, kOld, kReplay, kSsrcLimit, kLifetime, kAuthentication; in this order, so that a replay costs no cipher.
    */
   [[nodiscard]] virtual Result rtp(Octets packet, std::size_t length) = 0;
 

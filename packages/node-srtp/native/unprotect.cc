@@ -17,24 +17,24 @@ class PacketUnprotector final : public Unprotector {
   explicit PacketUnprotector(Context context) : context_(std::move(context)) {}
 
   Result rtp(Octets octets, std::size_t length) override {
-    if (length > octets.size()) return result::too_short;
+    if (length > octets.size()) return result::kTooShort;
     const Octets packet = part(octets, 0, length);
-    const std::size_t tag_length = context_.profile.rtp_tag_length;
-    const std::size_t trailer = plus(tag_length, context_.mki_length);
-    if (length > max_datagram) return result::malformed;
+    const std::size_t tagLength = context_.profile.rtpTagLength;
+    const std::size_t trailer = plus(tagLength, context_.mkiLength);
+    if (length > kMaxDatagram) return result::kMalformed;
     // Without the trailer: a header that reaches into it is malformed.
-    const Result header_length = rtp_header_length(part(View(packet), 0, without(length, trailer)));
-    if (header_length < 0) return header_length;
-    const std::size_t behind = context_.behind_mki(tag_length);
-    KeyInUse* const key = context_.key_for(packet, behind);
-    if (key == nullptr) return result::mki;
-    const std::uint32_t ssrc = rtp_ssrc(packet);
-    const std::int64_t index = context_.rtp.index_for(ssrc, rtp_sequence(packet));
+    const Result headerLength = rtpHeaderLength(part(View(packet), 0, without(length, trailer)));
+    if (headerLength < 0) return headerLength;
+    const std::size_t behind = context_.behindMki(tagLength);
+    KeyInUse* const key = context_.keyFor(packet, behind);
+    if (key == nullptr) return result::kMki;
+    const std::uint32_t ssrc = rtpSsrc(packet);
+    const std::int64_t index = context_.rtp.indexFor(ssrc, rtpSequence(packet));
     if (index < 0) return static_cast<Result>(index);
-    if (index > last_rtp_index || key->rtp.spent()) return result::lifetime;
-    const Octets bare = without_mki(packet, *key, behind);
+    if (index > kLastRtpIndex || key->rtp.spent()) return result::kLifetime;
+    const Octets bare = withoutMki(packet, *key, behind);
     const auto roc = static_cast<std::uint32_t>(index >> 16);
-    const Result plain = key->cipher->open_rtp(bare, static_cast<std::size_t>(header_length), roc);
+    const Result plain = key->cipher->openRtp(bare, static_cast<std::size_t>(headerLength), roc);
     if (plain < 0) return refused(plain, packet, bare, *key, behind);
     context_.rtp.commit(ssrc, index);
     key->rtp.take();
@@ -42,24 +42,24 @@ class PacketUnprotector final : public Unprotector {
   }
 
   Result rtcp(Octets octets, std::size_t length) override {
-    if (length > octets.size()) return result::too_short;
+    if (length > octets.size()) return result::kTooShort;
     const Octets packet = part(octets, 0, length);
-    const std::size_t tag_length = context_.profile.rtcp_tag_length;
-    const Result shape = rtcp_shape(packet, plus(plus(srtcp_index_length, tag_length), context_.mki_length));
+    const std::size_t tagLength = context_.profile.rtcpTagLength;
+    const Result shape = rtcpShape(packet, plus(plus(kSrtcpIndexLength, tagLength), context_.mkiLength));
     if (shape < 0) return shape;
-    const std::size_t behind = context_.behind_mki(tag_length);
-    KeyInUse* const key = context_.key_for(packet, behind);
-    if (key == nullptr) return result::mki;
-    const std::uint32_t ssrc = rtcp_ssrc(packet);
+    const std::size_t behind = context_.behindMki(tagLength);
+    KeyInUse* const key = context_.keyFor(packet, behind);
+    if (key == nullptr) return result::kMki;
+    const std::uint32_t ssrc = rtcpSsrc(packet);
     // E flag and index stand before the MKI in every suite.
-    const std::size_t after_word = plus(behind, context_.mki_length);
-    const std::uint32_t word = read32(packet, without(length, plus(after_word, srtcp_index_length)));
-    const std::int64_t index = word & ~encrypted_flag;
+    const std::size_t afterWord = plus(behind, context_.mkiLength);
+    const std::uint32_t word = read32(packet, without(length, plus(afterWord, kSrtcpIndexLength)));
+    const std::int64_t index = word & ~kEncryptedFlag;
     const Result verdict = context_.rtcp.check(ssrc, index);
     if (verdict < 0) return verdict;
-    if (key->rtcp.spent()) return result::lifetime;
-    const Octets bare = without_mki(packet, *key, behind);
-    const Result plain = key->cipher->open_rtcp(bare, word);
+    if (key->rtcp.spent()) return result::kLifetime;
+    const Octets bare = withoutMki(packet, *key, behind);
+    const Result plain = key->cipher->openRtcp(bare, word);
     if (plain < 0) return refused(plain, packet, bare, *key, behind);
     context_.rtcp.commit(ssrc, index);
     key->rtcp.take();
@@ -71,7 +71,7 @@ class PacketUnprotector final : public Unprotector {
 
  private:
   /** The MKI is not authenticated text (RFC 3711 §3.1): the cipher sees the packet as if there were none. */
-  static Octets without_mki(Octets packet, const KeyInUse& key, std::size_t behind) {
+  static Octets withoutMki(Octets packet, const KeyInUse& key, std::size_t behind) {
     if (key.mki.empty()) return packet;
     remove(packet, packet.size(), behind, key.mki.size());
     return part(packet, 0, without(packet.size(), key.mki.size()));
@@ -89,8 +89,8 @@ class PacketUnprotector final : public Unprotector {
 }  // namespace
 
 std::unique_ptr<Unprotector> Unprotector::create(Suite suite, std::span<const MasterKey> keys, const Snapshot* resume) {
-  Context context{.profile = profile_of(suite), .keys = {}};
-  if (!context.set_up(keys, Direction::open, resume, 0)) return nullptr;
+  Context context{.profile = profileOf(suite), .keys = {}};
+  if (!context.setUp(keys, Direction::kOpen, resume, 0)) return nullptr;
   return std::make_unique<PacketUnprotector>(std::move(context));
 }
 

@@ -1,16 +1,19 @@
-import type { StoredRegistration, StorePort } from "./port.ts";
+import type { StoredBan, StoredRegistration, StorePort } from "./port.ts";
 
 /** Forgets with the process: for tests, and for who wants no file. */
 export function memoryStore(): StorePort {
   const registrations = new Map<string, StoredRegistration>();
   const uses = new Map<string, unknown>();
+  const bans = new Map<string, StoredBan>();
   const secrets = new Map<string, Uint8Array>();
   return {
     registrations: () => [...registrations.values()],
     uses: () => [...uses].map(([payer, record]) => ({ payer, record })),
+    bans: () => [...bans.values()],
     write(changes) {
       for (const change of changes) {
         if ("payer" in change) put(uses, change.payer, change.record);
+        else if ("banned" in change) put(bans, change.banned, change.ban);
         else put(registrations, change.token, change.registration);
       }
     },

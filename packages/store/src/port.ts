@@ -25,14 +25,27 @@ export interface StoredUse {
   readonly record: unknown;
 }
 
-/** By token or payer: what it is now, or that it is gone. */
+/** A ban or a lock that stands. */
+export interface StoredBan {
+  readonly kind: "source" | "suspect" | "account";
+  /** Address, network or account. */
+  readonly label: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly until: number;
+  readonly times: number;
+}
+
+/** By token, payer, or kind and label of a ban: what it is now, or that it is gone. */
 export type Change =
   | { readonly token: string; readonly registration: StoredRegistration | undefined }
-  | { readonly payer: string; readonly record: unknown };
+  | { readonly payer: string; readonly record: unknown }
+  | { readonly banned: string; readonly ban: StoredBan | undefined };
 
 export interface StorePort {
   registrations(): readonly StoredRegistration[];
   uses(): readonly StoredUse[];
+  bans(): readonly StoredBan[];
   /** All or none. @throws what the disk says */
   write(changes: readonly Change[]): void;
   /** 32 octets by name, the same at every start; `make` is asked the first time. */

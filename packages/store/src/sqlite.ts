@@ -1,6 +1,7 @@
 /** One SQLite file, readable by its owner only. A file that cannot be read is moved aside: what it held is lost, calls go on. */
 import { chmodSync, closeSync, existsSync, openSync, renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { readBan } from "./ban-row.ts";
 import type { StorePort } from "./port.ts";
 import { readRegistration } from "./registration-row.ts";
 
@@ -9,12 +10,13 @@ export interface SqliteStore extends StorePort {
   readonly movedAside: string | undefined;
 }
 
-/** Another number is another shape: such a file is treated like a damaged one. */
+/** Another number is another shape: such a file is treated like a damaged one. A table that comes is none. */
 const SHAPE = 1;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS registrations (token TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS uses (payer TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS bans (banned TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -66,15 +68,18 @@ function open(path: string): DatabaseSync {
 function store(database: DatabaseSync, movedAside: string | undefined): SqliteStore {
   const registrations = rows(database, "registrations", "token");
   const uses = rows(database, "uses", "payer");
+  const bans = rows(database, "bans", "banned");
   return {
     movedAside,
     registrations: () => registrations.all().flatMap(([, value]) => readRegistration(value) ?? []),
     uses: () => uses.all().flatMap(([payer, record]) => (record === undefined ? [] : { payer, record })),
+    bans: () => bans.all().flatMap(([, value]) => readBan(value) ?? []),
     write(changes) {
       database.exec("BEGIN IMMEDIATE");
       try {
         for (const change of changes) {
           if ("payer" in change) uses.set(change.payer, change.record);
+          else if ("banned" in change) bans.set(change.banned, change.ban);
           else registrations.set(change.token, change.registration);
         }
         database.exec("COMMIT");
@@ -95,7 +100,7 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
 }
 
 /** Values as JSON by a key. */
-function rows(database: DatabaseSync, table: "registrations" | "uses", key: "token" | "payer") {
+function rows(database: DatabaseSync, table: "registrations" | "uses" | "bans", key: "token" | "payer" | "banned") {
   const put = database.prepare(`INSERT OR REPLACE INTO ${table} (${key}, data) VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE ${key} = ?`);
   return {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { memoryStore } from "./memory.ts";
-import type { StoredRegistration, StorePort } from "./port.ts";
+import type { StoredBan, StoredRegistration, StorePort } from "./port.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -96,6 +96,34 @@ test("half a row is no registration", () => {
   expect(store.registrations()).toEqual([registration]);
   store.close();
 });
+
+test.each(kinds)("%s: a ban and a lock of one name are two, and half a row bans nobody", (_name, open) => {
+  const ban: StoredBan = { kind: "source", label: "1001", reason: "by-hand", since: 1, until: 2, times: 1 };
+  const lock: StoredBan = { ...ban, kind: "account" };
+  const store = open();
+  store.write([
+    { banned: "source 1001", ban },
+    { banned: "account 1001", ban: lock },
+    { banned: "suspect 1001", ban: { ...ban, kind: "suspect" } },
+  ]);
+  store.write([{ banned: "suspect 1001", ban: undefined }]);
+  expect(store.bans().toSorted((a, b) => b.kind.localeCompare(a.kind))).toEqual([ban, lock]);
+  store.close();
+});
+
+test.each([{ kind: "friend" }, { label: "x".repeat(65) }, { until: "soon" }, { until: 1e300 }, { times: 0.5 }])(
+  "a row with %o bans nobody",
+  (broken) => {
+    const ban: StoredBan = { kind: "source", label: "192.0.2.1", reason: "", since: 1, until: 2, times: 1 };
+    const store = openSqliteStore(file, 0);
+    store.write([
+      { banned: "good", ban },
+      { banned: "broken", ban: { ...ban, ...broken } as StoredBan },
+    ]);
+    expect(store.bans()).toEqual([ban]);
+    store.close();
+  },
+);
 
 test("many changes of one binding are one write, and a disk that refuses is said once and tried again", () => {
   const batches: number[] = [];

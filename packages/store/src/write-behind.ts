@@ -1,4 +1,4 @@
-/** Changes gathered and written together, off the path of a message. Only the last change of a token or payer is written. */
+/** Changes gathered and written together, off the path of a message. Only the last change of one thing is written. */
 import type { Change, StorePort } from "./port.ts";
 
 export interface WriteBehindOptions {
@@ -35,7 +35,7 @@ export class WriteBehind {
   }
 
   add(change: Change): void {
-    const key = "payer" in change ? `use ${change.payer}` : change.token;
+    const key = keyOf(change);
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(key)) return;
     this.#waiting.set(key, change);
     this.#schedule();
@@ -66,4 +66,10 @@ export class WriteBehind {
     this.#scheduled = true;
     this.#options.later(() => this.flush());
   }
+}
+
+/** Tokens hold no space. */
+function keyOf(change: Change): string {
+  if ("payer" in change) return `use ${change.payer}`;
+  return "banned" in change ? `ban ${change.banned}` : change.token;
 }

@@ -3,7 +3,7 @@ import { parseDuration, RingfenceError } from "@ringfence/policy";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
-import type { ReloadReport } from "../reload.ts";
+import type { ReloadReport } from "../reload-ports.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Certificates and host names are looked up on the way; a reload that takes longer hangs. */
@@ -69,10 +69,13 @@ function show(report: ReloadReport, done: string, terminal: Terminal): number {
   if (outcome === "refused") {
     for (const line of lines) terminal.problem(line);
     terminal.problem(`refused: the configuration before it (generation ${generation}) goes on serving`);
-  } else if (outcome === "unchanged") terminal.out(`unchanged: generation ${generation} goes on serving`);
-  else {
-    terminal.out([`${done}: generation ${generation}`, ...lines.map((line) => `  ${line}`)].join("\n"));
-    if (confirmUntil !== null) terminal.warning(`goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`);
+  } else {
+    const first =
+      outcome === "unchanged"
+        ? `unchanged: generation ${generation} goes on serving`
+        : `${done}: generation ${generation}`;
+    terminal.out([first, ...lines.map((line) => `  ${line}`)].join("\n"));
   }
+  if (confirmUntil !== null) terminal.warning(`goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`);
   return exitCode;
 }

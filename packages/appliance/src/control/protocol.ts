@@ -2,7 +2,7 @@
 import type { KeptBan } from "@ringfence/edge";
 import { z } from "zod";
 import type { Generation } from "../generations/history.ts";
-import type { ReloadReport } from "../reload.ts";
+import type { ReloadReport } from "../reload-ports.ts";
 import type { Status } from "../status.ts";
 
 /** Ten years: who means longer names no time. */

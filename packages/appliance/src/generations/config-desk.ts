@@ -11,7 +11,7 @@ export function configDesk(
 ): Pick<ControlDesk, "reload" | "confirm" | "rollback" | "diff" | "history"> {
   return {
     reload: async ({ by, confirmMs }) => ({ report: await reloader.reload({ why: "reload", by, confirmMs }) }),
-    confirm: () => ({ generation: reloader.confirm() }),
+    confirm: async () => ({ generation: await reloader.confirm() }),
     rollback: async ({ by, to }) => ({ report: await reloader.rollback(by, to) }),
     diff: async ({ file }) => {
       const { changes, warnings } = await reloader.preview(file === undefined ? undefined : () => load(file));

@@ -14,16 +14,21 @@ export async function firstConfig(
   history: ConfigHistory,
   load: (text: string) => Promise<Loaded>,
 ): Promise<FirstConfig> {
-  const { latest } = history;
-  if (latest === undefined || latest.confirmed) return { loaded: file, warnings: [] };
-  // A file that was changed since is somebody's new wish.
-  if (history.textOf(latest.number) !== file.file.text) return { loaded: file, warnings: [] };
-  const before = history.before(file.file.text);
-  const text = before === undefined ? undefined : history.textOf(before.number);
-  if (before === undefined || text === undefined) return { loaded: file, warnings: [] };
-  const tried = `${file.file.name} was tried with reload --confirm and never confirmed`;
+  const { text, name } = file.file;
+  const simply = { loaded: file, warnings: [] };
+  // A file that was changed since is somebody's new wish. Any other was tried, however long ago and however often we started since.
+  const triedThen = history.latestWith(text);
+  if (triedThen === undefined || triedThen.confirmed) return simply;
+  const before = history.lastConfirmed;
+  const confirmed = before === undefined ? undefined : history.textOf(before.number);
+  if (before === undefined || confirmed === undefined) return simply;
+  const tried = `${name} was tried with reload --confirm and never confirmed`;
+  if (confirmed === text) {
+    const warning = `${tried}, for the files that it names: they are read as they are now, generation ${before.number} had others`;
+    return { loaded: file, warnings: [warning] };
+  }
   try {
-    const loaded = await load(text);
+    const loaded = await load(confirmed);
     return { loaded, warnings: [`${tried}: generation ${before.number} serves. Reload to try it again`] };
   } catch {
     return {

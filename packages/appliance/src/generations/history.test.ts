@@ -97,6 +97,37 @@ test("a start with a file that was changed since, or that was confirmed, begins 
   expect(await firstConfig(loaded("b"), history, never)).toEqual({ loaded: loaded("b"), warnings: [] });
 });
 
+test("it does so at every start, however often: what went back, and what a restart went back to, change nothing", async () => {
+  const history = open();
+  history.record(entry, "a");
+  history.record({ ...entry, confirmed: false }, "b");
+  history.record({ ...entry, why: "start" }, "a");
+  history.record({ ...entry, why: "not-confirmed" }, "a");
+  const first = await firstConfig(loaded("b"), history, async (text) => loaded(text));
+  expect(first.loaded.file.text).toBe("a");
+  history.record(entry, "b");
+  expect((await firstConfig(loaded("b"), history, () => expect.unreachable())).warnings).toEqual([]);
+});
+
+test("a try that changed only files it names leaves the text, and no older text comes back", async () => {
+  const history = open();
+  history.record(entry, "old");
+  history.record(entry, "a");
+  history.record({ ...entry, confirmed: false }, "a");
+  const first = await firstConfig(loaded("a"), history, () => expect.unreachable());
+  expect(first.loaded.file.text).toBe("a");
+  expect(first.warnings[0]).toContain("for the files that it names: they are read as they are now");
+});
+
+test("what was recorded and not taken over is gone, and its number comes again", () => {
+  const history = open();
+  history.record(entry, "a");
+  history.withdraw(history.record({ ...entry, confirmed: false }, "b").number);
+  expect(history.latestWith("b")).toBeUndefined();
+  expect(readdirSync(dir)).toEqual(["1.yaml", "index.json"]);
+  expect(history.record(entry, "c").number).toBe(2);
+});
+
 test("when what was confirmed cannot be loaded any more, the file serves and it is said", async () => {
   const history = open();
   history.record(entry, "a");

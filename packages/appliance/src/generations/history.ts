@@ -69,6 +69,17 @@ export class ConfigHistory {
     return this.#kept.findLast((kept) => kept.confirmed && kept.digest !== digest);
   }
 
+  /** The newest with this text. */
+  latestWith(text: string): Generation | undefined {
+    const digest = digestOf(text);
+    return this.#kept.findLast((kept) => kept.digest === digest);
+  }
+
+  /** What a start may begin with: somebody said that it stays. */
+  get lastConfirmed(): Generation | undefined {
+    return this.#kept.findLast(({ confirmed }) => confirmed);
+  }
+
   record(entry: Omit<Generation, "number" | "digest">, text: string): Generation {
     const made = { ...entry, number: (this.latest?.number ?? 0) + 1, digest: digestOf(text) };
     this.#write([...this.#kept, made], () => writeFileSync(this.#fileOf(made.number), text, { mode: 0o600 }));
@@ -77,6 +88,12 @@ export class ConfigHistory {
 
   confirm(number: number): void {
     this.#write(this.#kept.map((kept) => (kept.number === number ? { ...kept, confirmed: true } : kept)));
+  }
+
+  /** It was recorded, and then was not taken over. */
+  withdraw(number: number): void {
+    const left = this.#kept.filter((kept) => kept.number !== number);
+    this.#write(left, () => rmSync(this.#fileOf(number), { force: true }));
   }
 
   #write(entries: readonly Generation[], before: () => void = () => undefined): void {

@@ -84,7 +84,8 @@ export function redirection(
 
 function mayForward(state: EdgeState, far: Leg, target: Uri): boolean {
   const { policy } = state.settings;
-  const verdict = policy.decideDestination(policy.readNumber(dialledText(target)));
+  if (far.account === undefined) return false;
+  const verdict = policy.decideDestination(policy.readNumber(dialledText(target)), { account: far.account });
   if (verdict.shadow !== undefined) lookOn(state, state.now, far.flow, { ...verdict.shadow, method: "INVITE" });
   if (verdict.action === "allow") return true;
   count(state, { name: "refused", side: far.flow.side, reason: verdict.reason });

@@ -23,7 +23,8 @@ export interface KeptBan {
 /** Where bans outlive the process. */
 export interface BanKeeper {
   readonly restored: readonly KeptBan[];
-  keep(label: string, ban: KeptBan | undefined): void;
+  keep(ban: KeptBan): void;
+  lifted(ban: Pick<KeptBan, "kind" | "label">): void;
 }
 
 export function bansByKind(bans: readonly KeptBan[]): Readonly<Record<KeptBan["kind"], number>> {
@@ -43,14 +44,19 @@ export function began(state: EdgeState, now: Millis, ban: Ban | undefined): void
     rule: enforces(state) ? ban.kind : "shadow",
     duration_ms: Math.round(ban.until - now),
   });
-  state.out.push({ kind: "ban", ban, enforced: enforces(state) });
+  state.out.push({ kind: "ban", ban, enforced: enforces(state), restored: false });
 }
 
-function lifted(state: EdgeState, now: Millis, label: string): void {
-  const held = state.penalties.bans(now).filter((ban) => ban.label === label);
-  if (!state.penalties.lift(now, label) && held.length === 0) return;
-  tell(state, { event: "ban", level: "info", ...nameOf(held[0] ?? { kind: "source", label }), reason: "lifted" });
-  state.out.push({ kind: "ban-lifted", label });
+/** What was said may be an address within a banned network: each ban is named as it began. */
+function lift(state: EdgeState, now: Millis, label: string): void {
+  const before = state.penalties.bans(now);
+  if (!state.penalties.lift(now, label)) return;
+  const left = new Set(state.penalties.bans(now).map((ban) => `${ban.kind} ${ban.label}`));
+  for (const ban of before) {
+    if (left.has(`${ban.kind} ${ban.label}`)) continue;
+    tell(state, { event: "ban", level: "info", ...nameOf(ban), reason: "lifted" });
+    state.out.push({ kind: "ban-lifted", ban });
+  }
 }
 
 type BanOrder = Extract<Input, { readonly kind: "ban" | "unban" | "bans" }>;
@@ -58,7 +64,7 @@ type BanOrder = Extract<Input, { readonly kind: "ban" | "unban" | "bans" }>;
 /** What a person says of bans, and what the process before this one left. */
 export function onBanOrder(state: EdgeState, now: Millis, order: BanOrder): void {
   if (order.kind === "ban") banByHand(state, now, order.label, order.forMs);
-  else if (order.kind === "unban") lifted(state, now, order.label);
+  else if (order.kind === "unban") lift(state, now, order.label);
   else restoreBans(state, now, order.kept, state.stir.wallOffset);
 }
 
@@ -80,7 +86,7 @@ function restoreBans(state: EdgeState, now: Millis, kept: readonly KeptBan[], wa
     const until = Math.min(one.until - wallOffset, longest);
     if (until <= now) continue;
     const ban = state.penalties.ban(now, { ...one, until });
-    if (ban !== undefined) state.out.push({ kind: "ban", ban, enforced: enforces(state) });
+    if (ban !== undefined) state.out.push({ kind: "ban", ban, enforced: enforces(state), restored: true });
   }
 }
 

@@ -60,7 +60,7 @@ PairConfig configOf(std::uint8_t bits) {
 
 class Bench final : Listener {
  public:
-  Bench() : sealer_(srtp::Protector::create(srtp::Suite::aes_cm_128_hmac_sha1_80, {.key_and_salt = kTheirs})) {
+  Bench() : sealer_(srtp::Protector::create(srtp::Suite::kAesCm128HmacSha1_80, {.keyAndSalt = kTheirs})) {
     table_.open({.pair = kLeft, .address = ownAddress(), .port = 5004});
     table_.open({.pair = kRight, .address = ownAddress(), .port = 5006});
     table_.open({.pair = kRider, .bundled = true, .bundledOn = kLeft});

@@ -14,8 +14,8 @@ extern "C" int dtls1_retransmit_buffered_messages(SSL* /*ssl*/) { return 1; }
 
 namespace {
 
-void must(bool holds_true) {
-  if (!holds_true) std::abort();
+void must(bool holdsTrue) {
+  if (!holdsTrue) std::abort();
 }
 
 using Identity = std::shared_ptr<const DtlsIdentity>;

@@ -10,8 +10,8 @@
 namespace {
 using namespace ringfence;
 
-void must(bool holds_true) {
-  if (!holds_true) __builtin_trap();
+void must(bool holdsTrue) {
+  if (!holdsTrue) __builtin_trap();
 }
 
 void walk(View packet) {
@@ -22,12 +22,12 @@ void walk(View packet) {
   // Nothing is media for both, and nothing that is STUN or DTLS is media at all.
   must(rtp != Drop::kNone || (kind == Drop::kNone && rtcp != Drop::kNone));
   must(kind == Drop::kNone || (rtp == kind && rtcp == kind));
-  const srtp::Result other = srtp::rtp_header_length(packet);
+  const srtp::Result other = srtp::rtpHeaderLength(packet);
   if (rtp != Drop::kNone) return;
   const std::size_t header = rtpHeaderLength(packet);
   must(header >= 12 && header <= packet.size());
   must(other >= 0 && static_cast<std::size_t>(other) == header);
-  must(rtpPaddingFits(packet) == (srtp::rtp_padding_length(packet, header) >= 0));
+  must(rtpPaddingFits(packet) == (srtp::rtpPaddingLength(packet, header) >= 0));
 }
 }  // namespace
 

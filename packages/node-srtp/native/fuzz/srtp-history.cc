@@ -13,14 +13,14 @@ using namespace ringfence;
 
 namespace {
 
-void must(bool holds_true) {
-  if (!holds_true) std::abort();
+void must(bool holdsTrue) {
+  if (!holdsTrue) std::abort();
 }
 
 using Packet = std::vector<std::uint8_t>;
 
-constexpr std::uint8_t material[46] = {7, 5, 3, 1};
-constexpr std::uint8_t identifiers[2 * srtp::max_mki_length] = {0x4d, 0x4b, 0x49};
+constexpr std::uint8_t kMaterial[46] = {7, 5, 3, 1};
+constexpr std::uint8_t kIdentifiers[2 * srtp::kMaxMkiLength] = {0x4d, 0x4b, 0x49};
 
 srtp::Result seal(srtp::Protector& sender, bool control, Octets buffer, std::size_t length) {
   return control ? sender.rtcp(buffer, length) : sender.rtp(buffer, length);
@@ -72,21 +72,21 @@ void deliver(srtp::Unprotector& receiver, bool control, View plain, const Packet
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Reader input({data, size});
-  const auto suite = static_cast<srtp::Suite>(input.u8() % std::size(srtp::profiles));
-  const View key = part(View(material), 0, srtp::key_and_salt_length(suite));
-  const std::size_t mki_length = input.u8() % (srtp::max_mki_length + 1);
-  const srtp::MasterKey ours{.key_and_salt = key, .mki = part(View(identifiers), 0, mki_length)};
-  const srtp::MasterKey other{.key_and_salt = key, .mki = part(View(identifiers), srtp::max_mki_length, mki_length)};
+  const auto suite = static_cast<srtp::Suite>(input.u8() % std::size(srtp::kProfiles));
+  const View key = part(View(kMaterial), 0, srtp::keyAndSaltLength(suite));
+  const std::size_t mkiLength = input.u8() % (srtp::kMaxMkiLength + 1);
+  const srtp::MasterKey ours{.keyAndSalt = key, .mki = part(View(kIdentifiers), 0, mkiLength)};
+  const srtp::MasterKey other{.keyAndSalt = key, .mki = part(View(kIdentifiers), srtp::kMaxMkiLength, mkiLength)};
   const auto sender = srtp::Protector::create(suite, ours);
   const srtp::MasterKey both[] = {other, ours};
   // With no MKI the two cannot be told apart.
-  auto receiver = srtp::Unprotector::create(suite, std::span(both).last(mki_length == 0 ? 1 : 2));
+  auto receiver = srtp::Unprotector::create(suite, std::span(both).last(mkiLength == 0 ? 1 : 2));
   must(sender != nullptr && receiver != nullptr);
   while (input.ok() && input.left() > 0) {
     const std::uint8_t flags = input.u8();
     const std::uint8_t what = input.u8();
     const std::uint16_t where = input.u16();
-    const std::size_t room = (flags & 2) != 0 ? input.u8() : srtp::max_expansion + srtp::max_mki_length;
+    const std::size_t room = (flags & 2) != 0 ? input.u8() : srtp::kMaxExpansion + srtp::kMaxMkiLength;
     const std::size_t length = input.u8();
     const View plain = input.octets(std::min(length, input.left()));
     const bool control = (flags & 1) != 0;
@@ -94,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!packet.empty()) deliver(*receiver, control, plain, packet, what, where);
     if ((flags & 0x80) != 0) {
       const srtp::Snapshot state = receiver->snapshot();
-      receiver = srtp::Unprotector::create(suite, std::span(both).last(mki_length == 0 ? 1 : 2), &state);
+      receiver = srtp::Unprotector::create(suite, std::span(both).last(mkiLength == 0 ? 1 : 2), &state);
       must(receiver != nullptr);
     }
   }

@@ -13,12 +13,12 @@ using namespace ringfence;
 
 namespace {
 
-void must(bool holds_true) {
-  if (!holds_true) std::abort();
+void must(bool holdsTrue) {
+  if (!holdsTrue) std::abort();
 }
 
-constexpr std::uint8_t key_and_salt[46] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-constexpr std::uint8_t identifier[srtp::max_mki_length] = {0x4d, 0x4b, 0x49};
+constexpr std::uint8_t kKeyAndSalt[46] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+constexpr std::uint8_t kIdentifier[srtp::kMaxMkiLength] = {0x4d, 0x4b, 0x49};
 
 void receive(srtp::Unprotector& context, View octets) {
   // Exactly as long as it is, so that one octet too far is seen.
@@ -29,19 +29,19 @@ void receive(srtp::Unprotector& context, View octets) {
     must(equal(packet, octets));
     must(context.sources() == 0);
   }
-  must(context.rtp(packet, packet.size() + 1) == srtp::result::too_short);
-  must(context.rtcp(packet, packet.size() + 1) == srtp::result::too_short);
+  must(context.rtp(packet, packet.size() + 1) == srtp::result::kTooShort);
+  must(context.rtcp(packet, packet.size() + 1) == srtp::result::kTooShort);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Reader input({data, size});
-  const auto suite = static_cast<srtp::Suite>(input.u8() % std::size(srtp::profiles));
-  const std::size_t mki_length = input.u8() % 5;
+  const auto suite = static_cast<srtp::Suite>(input.u8() % std::size(srtp::kProfiles));
+  const std::size_t mkiLength = input.u8() % 5;
   const auto context =
-      srtp::Unprotector::create(suite, {{.key_and_salt = part(View(key_and_salt), 0, srtp::key_and_salt_length(suite)),
-                                         .mki = part(View(identifier), 0, mki_length)}});
+      srtp::Unprotector::create(suite, {{.keyAndSalt = part(View(kKeyAndSalt), 0, srtp::keyAndSaltLength(suite)),
+                                         .mki = part(View(kIdentifier), 0, mkiLength)}});
   must(context != nullptr);
   while (input.ok() && input.left() > 0) {
     const std::size_t length = input.u16();

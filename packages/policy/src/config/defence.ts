@@ -61,6 +61,10 @@ export const defenceSection = z
       .prefault({}),
     strangers: z
       .strictObject({
+        packets_per_second: whole(10, 1_000_000).default(2_000).meta({
+          description:
+            "Datagrams a second of all sources together behind which nobody has registered; two seconds' worth may come at once. Under load it shrinks. Calls for help have a tenth as many beside it. The default is what half a processor can answer.",
+        }),
         connections: whole(16, 20_000).default(2_000).meta({
           description:
             "TCP, TLS and WebSocket connections on which nobody has registered yet, at one time, of all sources. When they are taken, a new one gets the place of the source that holds most. The default is what one processor can give a handshake to within the 8 s that there are for it. One takes up to 70 kB.",
@@ -77,7 +81,7 @@ export const defenceSection = z
       allow,
       deny,
       source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
-      strangers,
+      strangers: { packetsPerSecond: strangers.packets_per_second, connections: strangers.connections },
       failures: {
         windowMs: failures.window,
         max: failures.max,

@@ -23,7 +23,7 @@ export type DestinationType = NumberType | "local";
 export interface PolicyConfig {
   /** Where the phones are, ISO 3166-1 alpha-2: how national numbers are read. Undefined: only international ones are. */
   readonly country: string | undefined;
-  /** The first that matches decides; none: allowed. */
+  /** The first that matches decides; none: allowed, but for what toll fraud lives on (filter/unlisted.ts). */
   readonly destinations: readonly DestinationRule[];
   /** `unregisteredCalls`: emergency calls at one time from phones that are not registered; 0 refuses them. */
   readonly emergency: {

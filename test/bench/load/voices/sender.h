@@ -35,7 +35,7 @@ inline std::vector<uint8_t> octetsOf(const char* hex) {
 inline std::unique_ptr<ringfence::srtp::Protector> sealFor(const char* hex) {
   if (hex == nullptr || *hex == 0) return nullptr;
   const auto key = octetsOf(hex);
-  auto seal = ringfence::srtp::Protector::create(ringfence::srtp::Suite::aes_cm_128_hmac_sha1_80, {.key_and_salt = key});
+  auto seal = ringfence::srtp::Protector::create(ringfence::srtp::Suite::kAesCm128HmacSha1_80, {.keyAndSalt = key});
   if (seal == nullptr) fail("a key of the wrong length");
   return seal;
 }
