@@ -35,6 +35,7 @@ export type {
   TrunkHost,
   TrunkNumbers,
 } from "./config/config.ts";
+export type { CdrConfig } from "./config/cdr.ts";
 export type { DefenceConfig } from "./config/defence-config.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
 export { keyLines } from "./config/key-lines.ts";

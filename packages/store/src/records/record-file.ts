@@ -25,6 +25,10 @@ export interface RecordFile {
   /** Drops rows that ended before; says how many. */
   prune(before: number, at: number): number;
   verify(): ChainReport;
+  /** The last link, in hex, and how many rows there are. */
+  head(): { readonly rows: number; readonly head: string };
+  /** Whether this link, in hex, stands in the chain: a head that was kept elsewhere. */
+  holds(link: string): boolean;
   close(): void;
 }
 
@@ -38,17 +42,19 @@ const schema = `
 /** An `erased` row names so many others. */
 const mostNamed = 1_000;
 
-/** @throws what the disk says; a file that is no book of calls is not touched */
-export function openRecordFile(path: string): RecordFile {
+/**
+ * @param waitMs how long a write waits for another program's. The service waits for nobody: it tries again later.
+ * @throws what the disk says; a file that is no book of calls is not touched
+ */
+export function openRecordFile(path: string, waitMs = 5_000): RecordFile {
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
   const database = new DatabaseSync(path);
   try {
-    // What is erased is overwritten, not only unlinked.
-    database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;",
-    );
-    database.exec(schema);
+    // For the schema anybody waits. What is erased is overwritten, not only unlinked.
+    database.exec("PRAGMA busy_timeout = 5000");
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; ${schema}`);
+    database.exec(`PRAGMA busy_timeout = ${waitMs}`);
   } catch (error) {
     database.close();
     throw error;
@@ -78,17 +84,18 @@ function recordFile(database: DatabaseSync): RecordFile {
   };
 
   return {
-    append: (records) => transaction(database, () => append(records)),
+    append: (records) => transaction(database, "IMMEDIATE", () => append(records)),
     *records({ from = 0, until = Number.MAX_SAFE_INTEGER } = {}) {
       for (const row of between.iterate(from, until)) yield stored(chained(row));
     },
     erase(matches, at) {
-      return transaction(database, () => {
-        const found: number[] = [];
-        for (const row of all.iterate()) {
-          const record = stored(chained(row));
-          if (record.person !== undefined && matches(record)) found.push(record.seq);
-        }
+      // Looked for before anybody has to wait: what is written meanwhile is newer than the wish.
+      const found: number[] = [];
+      for (const row of all.iterate()) {
+        const record = stored(chained(row));
+        if (record.person !== undefined && matches(record)) found.push(record.seq);
+      }
+      return transaction(database, "IMMEDIATE", () => {
         for (const seq of found) strip.run(seq);
         for (let i = 0; i < found.length; i += mostNamed) {
           append([{ kind: "erased", at, facts: { seqs: found.slice(i, i + mostNamed).join(",") }, person: {} }]);
@@ -97,7 +104,7 @@ function recordFile(database: DatabaseSync): RecordFile {
       });
     },
     prune(before, at) {
-      return transaction(database, () => {
+      return transaction(database, "IMMEDIATE", () => {
         // Only from the front: a row that ended early behind one that ended late stays as long as that one.
         const first = database.prepare("SELECT min(seq) AS seq FROM records WHERE at >= ?").get(before)?.["seq"];
         const through = first === null || first === undefined ? Number(last.get()?.["seq"] ?? 0) : Number(first) - 1;
@@ -107,14 +114,22 @@ function recordFile(database: DatabaseSync): RecordFile {
         return Number(database.prepare("DELETE FROM records WHERE seq <= ?").run(through).changes);
       });
     },
-    verify: () => transaction(database, () => verifyChain(chainedRows(all.iterate()), anchorOf(pruned.get()))),
+    // One view of the file, and nobody waits for it.
+    verify: () =>
+      transaction(database, "DEFERRED", () => verifyChain(chainedRows(all.iterate()), anchorOf(pruned.get()))),
+    head: () => ({
+      rows: Number(database.prepare("SELECT count(*) AS rows FROM records").get()?.["rows"] ?? 0),
+      head: hex(octets(last.get()?.["link"]) ?? firstLink),
+    }),
+    holds: (link) =>
+      database.prepare("SELECT 1 FROM records WHERE link = ?").get(Buffer.from(link, "hex")) !== undefined,
     close: () => database.close(),
   };
 }
 
 /** @throws what the work throws; nothing of it stays then */
-function transaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
+function transaction<T>(database: DatabaseSync, how: "IMMEDIATE" | "DEFERRED", work: () => T): T {
+  database.exec(`BEGIN ${how}`);
   try {
     const result = work();
     database.exec("COMMIT");
