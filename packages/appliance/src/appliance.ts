@@ -133,8 +133,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
       const moved = await moveHealth(health, next, inForce, sources);
+      let standing: readonly string[];
       try {
-        await composition.apply(next, inForce);
+        standing = await composition.apply(next, inForce);
       } catch (error) {
         if (moved !== health) await moved.close();
         throw error;
@@ -143,6 +144,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       health = moved;
       log.apply(logSettings(next));
       records.apply(next.file.config.cdr);
+      return standing;
     },
     onReport: (report) => {
       recordReload(given, report);

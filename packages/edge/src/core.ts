@@ -6,6 +6,7 @@ import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
+import type { DecisionRecord } from "./decisions/decision-book.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
@@ -15,6 +16,9 @@ import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
 import { restoreBinding } from "./registrar/holding.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
+import { judgeStanding } from "./reload/ending.ts";
+import type { Judgement } from "./reload/judgement.ts";
+import { type LeftPeers, leftPeers } from "./reload/left-peers.ts";
 import { credentialResult, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, push } from "./state.ts";
@@ -42,6 +46,16 @@ export class EdgeCore {
     this.#state.trunks.changed = true;
     this.#state.trunks.farewell = undefined;
     watchAll(this.#state, this.#state.now);
+  }
+
+  /** After a reload that is done: what it forbids ends, or goes on, as `policy.on_reload` says. */
+  judgeStanding(now: Millis): Judgement {
+    return judgeStanding(this.#state, now);
+  }
+
+  /** Peers that are no longer configured and still in calls. */
+  leftPeers(): LeftPeers {
+    return leftPeers(this.#state);
   }
 
   /**
@@ -98,6 +112,10 @@ export class EdgeCore {
   wallClock(offset: Millis): void {
     this.#state.stir.wallOffset = offset;
     this.#state.use.ledger.wallOffset = offset;
+  }
+
+  get decisions(): DecisionRecord {
+    return this.#state.decisions;
   }
 
   nextDeadline(): Millis | undefined {

@@ -57,7 +57,7 @@ export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> 
 export type EdgeCount =
   | { readonly name: "requests"; readonly side: Side; readonly method: string }
   | { readonly name: "responses"; readonly side: Side; readonly class: "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx" }
-  | { readonly name: "refused"; readonly side: Side; readonly reason: string }
+  | { readonly name: "refused"; readonly side: Side; readonly reason: string; readonly decision: string }
   | { readonly name: "shadowed"; readonly rule: ShadowRule }
   | { readonly name: "unheard"; readonly reason: (typeof unheardReasons)[number] }
   | { readonly name: "bans"; readonly kind: Ban["kind"]; readonly reason: string }

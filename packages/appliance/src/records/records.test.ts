@@ -53,9 +53,18 @@ test("its first line, a registration, and what a stranger tried become none; a r
   const { ended_by: _by, ...started } = ended;
   expect(recordOf(started, 0, false)).toBeUndefined();
   expect(recordOf({ event: "registration", level: "info", account: "1001" }, 0, false)).toBeUndefined();
-  const refused: EdgeEvent = { event: "refused", level: "warn", method: "INVITE", reason: "spend-limit", decision: "ab12" };
+  const refused: EdgeEvent = {
+    event: "refused",
+    level: "warn",
+    method: "INVITE",
+    reason: "spend-limit",
+    decision: "ab12",
+  };
   expect(recordOf(refused, 0, false)).toBeUndefined();
-  expect(recordOf({ ...refused, account: "1001" }, 0, false)).toMatchObject({ kind: "refused", facts: { decision: "ab12" } });
+  expect(recordOf({ ...refused, account: "1001" }, 0, false)).toMatchObject({
+    kind: "refused",
+    facts: { decision: "ab12" },
+  });
 });
 
 test("number-suffix: the end of a number outside is written nowhere; an extension is", () => {
@@ -134,7 +143,13 @@ afterEach(() => rmSync(dir, { recursive: true }));
 async function say(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
   const more = (text: string): void => void (err += `${text}\n`);
-  const terminal = { out: (text: string) => void (out += `${text}\n`), err: more, bold: (t: string) => t, problem: more, warning: more };
+  const terminal = {
+    out: (text: string) => void (out += `${text}\n`),
+    err: more,
+    bold: (t: string) => t,
+    problem: more,
+    warning: more,
+  };
   const code = await runCli([...args, "-c", config], { environment: readEnvironment(), terminal });
   return { code, out, err };
 }
@@ -158,7 +173,12 @@ test("without records the command says what to do", async () => {
 test("cdr prints rows, writes a file that only its owner may read, and overwrites nothing", async () => {
   fill();
   const { out } = await say("cdr", "--since", "2026-11-22T10:30:00Z", "--json");
-  expect(out.trim().split("\n").map((line) => JSON.parse(line).call)).toEqual(["c2"]);
+  expect(
+    out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).call),
+  ).toEqual(["c2"]);
   const path = join(dir, "out.csv");
   expect(await say("cdr", "--to", path)).toMatchObject({ code: 0, out: `2 rows written to ${path}\n` });
   expect(readFileSync(path, "utf8").split("\n")).toHaveLength(4);

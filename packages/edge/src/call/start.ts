@@ -1,7 +1,9 @@
 /** A new call: two legs are laid out, the SDP goes to the media relay, then the INVITE goes out on the other side. */
 import { type Request, uasDialog } from "@ringfence/sip";
+import { firstDecision } from "../decisions/admitted.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { beginningOf } from "../reload/beginning.ts";
 import { count, type EdgeState, hex, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
@@ -80,8 +82,11 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     b,
     state: "setup",
     identity: undefined,
+    first: firstDecision(state, request),
+    decision: undefined,
     logged: false,
     emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
+    begun: beginningOf(state, now, flow, request),
     startedAt: now,
     answeredAt: undefined,
     ringingAt: undefined,

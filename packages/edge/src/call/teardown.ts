@@ -1,5 +1,6 @@
 /** The end of a call: media freed, the parties told, one line in the log. */
 import { noBody, requestInDialog } from "@ringfence/sip";
+import { noteCut } from "../decisions/cut.ts";
 import { respond } from "../egress.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push } from "../state.ts";
@@ -25,6 +26,7 @@ export const endReasons = [
   "minutes-limit",
   "spend-limit",
   "suspended",
+  "forbidden",
   "peer-lost",
   "no-transaction",
   "dialog-lost",
@@ -44,6 +46,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "minutes-limit": 'SIP;cause=403;text="Minutes of the day used up"',
   "spend-limit": 'SIP;cause=403;text="Budget of the day used up"',
   suspended: 'SIP;cause=403;text="Account suspended"',
+  forbidden: 'SIP;cause=403;text="No longer allowed"',
   "session-expired": 'SIP;cause=408;text="Session expired"',
   "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
@@ -96,14 +99,21 @@ function endRefreshing(state: EdgeState, now: number, leg: Leg): void {
 /** Ends a call from our side, whatever it is in the middle of; an unanswered caller gets `status`. */
 export function hangUp(state: EdgeState, now: number, call: Call, reason: EndReason, status: number): void {
   if (call.state === "over") return;
+  noteCut(state, now, call, reason, status);
   const phrase = byeReasons[reason];
-  const headers: readonly HeaderPair[] = phrase === undefined ? [] : [["Reason", phrase]];
+  const headers: readonly HeaderPair[] = phrase === undefined ? [] : [["Reason", named(state, call, phrase)]];
   releaseExchange(state, now, call, status, headers);
   if (call.state === "up") {
     sendBye(state, now, call, call.a, headers);
     sendBye(state, now, call, call.b, headers);
   }
   endCall(state, now, call, reason, "ringfence", status);
+}
+
+/** With `policy.reason_header` the party hears which decision ended the call. */
+function named({ settings }: EdgeState, { decision }: Call, phrase: string): string {
+  if (decision === undefined || !settings.config.policy.reasonHeader) return phrase;
+  return `${phrase.slice(0, -1)}, decision ${decision}"`;
 }
 
 /**

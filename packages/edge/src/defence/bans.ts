@@ -1,6 +1,7 @@
 /** Bans as they begin and end: said, counted, told to the gate, and remembered beyond this process. */
 import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { Millis } from "@ringfence/sip";
+import { keepDecision, newDecision } from "../decisions/noted.ts";
 import type { Input } from "../ports.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import { ruleOf } from "./rule.ts";
@@ -36,10 +37,18 @@ export function bansByKind(bans: readonly KeptBan[]): Readonly<Record<KeptBan["k
 export function began(state: EdgeState, now: Millis, ban: Ban | undefined): void {
   if (ban === undefined) return;
   count(state, { name: "bans", kind: ban.kind, reason: ban.reason });
+  const decision = newDecision(state);
+  keepDecision(state, now, "strangers", decision, [], {
+    ...nameOf(ban),
+    by: "ban",
+    action: "drop",
+    reason: ban.reason,
+  });
   tell(state, {
     event: "ban",
     level: "warn",
     ...nameOf(ban),
+    decision,
     reason: ban.reason,
     rule: enforces(state) ? ban.kind : "shadow",
     duration_ms: Math.round(ban.until - now),

@@ -11,7 +11,7 @@ import { portableEngine } from "./portable.ts";
 async function running(factory: EngineFactory): Promise<Engine> {
   const answered = Promise.withResolvers<void>();
   const engine = await factory(() => answered.resolve());
-  engine.submit([{ kind: "open", pair: 1, group: 0, address: "127.0.0.1", port: 0, media: "audio" }]);
+  engine.submit([{ kind: "open", pair: 1, group: 0, address: "127.0.0.1", port: 0 }]);
   await answered.promise;
   return engine;
 }

@@ -38,8 +38,12 @@ export interface PolicyConfig {
     readonly callsPerAccount: number;
     readonly callDurationMs: number;
   };
+  /** What becomes of calls and registrations that the rules of a reload forbid. */
+  readonly onReload: "keep" | "end";
   /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
   readonly accounts: ReadonlyMap<string, AccountRules>;
+  /** Answers that refuse name the decision (RFC 3326). */
+  readonly reasonHeader: boolean;
   /** Path of the file with prices. */
   readonly ratesFile: string | undefined;
 }

@@ -35,6 +35,14 @@ export const policySection = z
     limits: limits.prefault({}),
     accounts: accountPolicies,
     rates: ratesFile,
+    on_reload: choice(["keep", "end"]).prefault("keep").meta({
+      description:
+        "Calls and registrations that the rules of a reload forbid: `keep` lets them go on until they end by themselves, `end` ends them, with BYE on both legs. Emergency calls go on in any case.",
+    }),
+    reason_header: z.boolean().default(false).meta({
+      description:
+        'An answer that refuses carries `Reason: SIP;cause=403;text="refused, decision 5f0c..."`, and a BYE of ours the decision that ended the call. `./ringfence explain` tells more of it; a source that may be forged gets none.',
+    }),
   })
   .prefault({})
   .transform(
@@ -53,7 +61,9 @@ export const policySection = z
         callsPerAccount: value.limits.calls_per_account,
         callDurationMs: value.limits.call_duration,
       },
+      onReload: value.on_reload,
       accounts: value.accounts,
+      reasonHeader: value.reason_header,
       ratesFile: value.rates?.file,
     }),
   )
