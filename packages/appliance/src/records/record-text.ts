@@ -12,7 +12,10 @@ export function csvLine(record: StoredRecord): string {
 }
 
 export function jsonLine(record: StoredRecord): string {
-  return JSON.stringify(flat(record));
+  const values = flat(record);
+  // In the order of the columns, then what only the book's own rows have.
+  const names = new Set([...columns.filter((name) => name in values), ...Object.keys(values)]);
+  return JSON.stringify(Object.fromEntries([...names].map((name) => [name, values[name]])));
 }
 
 function flat({ seq, kind, at, facts, person }: StoredRecord): Readonly<Record<string, string | number>> {
