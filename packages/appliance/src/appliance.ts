@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
+import { explainDesk } from "./control/explain-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
@@ -183,6 +184,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     },
     ...banDesk(composition.edge),
     ...suspensionDesk(composition.edge),
+    ...explainDesk(composition.edge, () => reloader.inForce, history),
   };
 
   announce(given, socket);

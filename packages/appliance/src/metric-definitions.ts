@@ -112,6 +112,11 @@ export const edgeMetrics = {
     help: "Calls signed towards a carrier, by attestation",
     labels: { trunk: "ours", attest: ["A", "B", "C"] },
   },
+  frauds: {
+    type: "counter",
+    help: "Accounts whose calls looked like fraud, by what was found and what followed",
+    labels: { reason: suspensionReasons.filter((reason) => reason !== "command"), action: ["alert", "suspend"] },
+  },
   suspensions: {
     type: "counter",
     help: "Accounts suspended, by reason",
