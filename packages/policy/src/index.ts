@@ -18,6 +18,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,
   Config,
@@ -38,7 +39,6 @@ export type {
   TrunkHost,
   TrunkNumbers,
 } from "./config/config.ts";
-export type { CdrConfig } from "./config/cdr.ts";
 export type { DefenceConfig } from "./config/defence-config.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
 export type { AnomalyConfig, FraudAction } from "./config/fraud-config.ts";
