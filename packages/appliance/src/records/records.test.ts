@@ -142,9 +142,14 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 async function say(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ["", ""];
-  const more = (text: string): void => void (err += `${text}\n`);
+  const more = (text: string): void => {
+    err += `${text}\n`;
+  };
+  const print = (text: string): void => {
+    out += `${text}\n`;
+  };
   const terminal = {
-    out: (text: string) => void (out += `${text}\n`),
+    out: print,
     err: more,
     bold: (t: string) => t,
     problem: more,
