@@ -27,7 +27,7 @@ test.each<[string, Caller, string, number | undefined]>([
   ["policy.accounts.NAME.hours", phone, "policy.accounts.default.hours", 5],
   ["policy.accounts.NAME.spend_per_day", pbx, "trunks[1].limits.out.spend_per_day", 13],
   ["trunks[].limits.calls", pbx, "trunks[1].limits.calls", 12],
-  ["trunks[].from", { side: "trunk", trunk: "nobody" }, "trunks", 8],
+  ["trunks[].from", { side: "trunk", trunk: "nobody" }, "trunks", 9],
 ])("%s of %j is %s in line %s", (key, caller, written, line) => {
   expect(placeOf(key, caller, file)).toEqual({ key: written, line });
 });
