@@ -27,6 +27,7 @@ const badConfigCodes: ReadonlySet<string> = new Set([
   "accounts-unreadable",
   "rates-unreadable",
   "secret-missing",
+  "secret-weak",
   "reload-needs-restart",
   "native-engine-missing",
   "processor-missing",

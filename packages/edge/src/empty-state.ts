@@ -9,6 +9,7 @@ import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { DecisionBook } from "./decisions/decision-book.ts";
 import { Relays } from "./local/relay.ts";
+import { Overlaps } from "./overlap.ts";
 import { newRefusalLog } from "./refusal-log.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
@@ -50,6 +51,7 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     trunks: new TrunkStates(),
     amplification: new AmplificationBudget(),
     challenges: new ChallengeMemory(),
+    overlaps: new Overlaps(),
     registrar: registrarState(random),
     penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
     attempts: new Attempts(),

@@ -11,6 +11,7 @@ import type { Admitted } from "./decisions/admitted.ts";
 import type { DecisionBook } from "./decisions/decision-book.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
+import type { Overlaps } from "./overlap.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
@@ -67,6 +68,7 @@ export interface EdgeState {
   readonly relays: Relays;
   readonly trunks: TrunkStates;
   readonly challenges: ChallengeMemory;
+  readonly overlaps: Overlaps;
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
   readonly penalties: Penalties;

@@ -27,6 +27,7 @@ export type {
   PbxConfig,
   PeerTlsConfig,
   PhonesConfig,
+  PreviousSecret,
   SecretSource,
   SessionTimerConfig,
   SignallingTransport,
@@ -49,6 +50,7 @@ export {
   srtpSuites,
 } from "./config/media-config.ts";
 export { configurationPage } from "./config/page.ts";
+export { passwordWeakness } from "./config/password.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
