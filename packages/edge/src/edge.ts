@@ -4,7 +4,7 @@ import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
-import type { DecisionRecord } from "./decisions/decision-book.ts";
+import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type BanKeeper, type KeptBan, keptBan } from "./defence/bans.ts";
 import { Driver } from "./driver.ts";
 import { type EdgeStatus, edgeStatus } from "./edge-status.ts";
@@ -81,7 +81,7 @@ export interface EdgeHandle {
   /** The account's calls end. @param forMs undefined: until it is resumed */
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
-  readonly decisions: DecisionRecord;
+  readonly decisions: DecisionDesk;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
@@ -221,7 +221,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
-    decisions: core.decisions,
+    decisions: core.decisionDesk(now),
     status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);

@@ -1,7 +1,7 @@
 /** What the core remembers before anything has happened. */
 import { createSecretKey } from "node:crypto";
 import { Penalties } from "@ringfence/dgram-rate-limiter";
-import { Ledger, Suspensions } from "@ringfence/policy";
+import { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import { Deadlines, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
@@ -56,7 +56,13 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
     attempts: new Attempts(),
     stir: stirState(),
-    use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
+    use: {
+      ledger: new Ledger(),
+      timers: new Map(),
+      suspensions: new Suspensions(),
+      watch: new AnomalyWatch(),
+      suspicions: [],
+    },
     refusalLog: newRefusalLog(),
     ownRefusalLog: newRefusalLog(),
     decisions: new DecisionBook(),

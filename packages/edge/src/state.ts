@@ -1,7 +1,7 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
 import type { Penalties } from "@ringfence/dgram-rate-limiter";
-import type { Ledger, Suspensions } from "@ringfence/policy";
+import type { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
@@ -10,6 +10,7 @@ import type { CallTable } from "./call/call-table.ts";
 import type { Admitted } from "./decisions/admitted.ts";
 import type { DecisionBook } from "./decisions/decision-book.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import type { Suspicion } from "./fraud/fraud.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Overlaps } from "./overlap.ts";
 import type { Output } from "./ports.ts";
@@ -79,6 +80,9 @@ export interface EdgeState {
     readonly ledger: Ledger;
     readonly timers: Map<string, Deadline>;
     readonly suspensions: Suspensions;
+    readonly watch: AnomalyWatch;
+    /** Found, and not yet followed up. */
+    readonly suspicions: Suspicion[];
   };
   /** Lines about strangers, and about who is known here: those of the first never leave out one of the second. */
   readonly refusalLog: RefusalLog;

@@ -7,8 +7,7 @@ import type { PathStep } from "./yaml-document.ts";
 const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
-  ["policy.anomaly", "this version does not detect anomalies"],
-  ["policy.on_fraud", "this version does not detect fraud"],
+  ["policy.on_fraud.notify", "this version sends no alerts; what is found stands in the log and in the metrics"],
   ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
   ["defence.trust", "this version has no trust ladder"],
   ["defence.kernel", "this version does not program the kernel's packet filter"],
@@ -16,7 +15,7 @@ const later: ReadonlyMap<string, string> = new Map([
   ["logs.syslog", "this version logs to standard output only"],
   ["logs.sip_trace", "this version writes no SIP trace"],
   ["capture", "this version does not send captures"],
-  ["cdr", "this version writes no call records"],
+  ["cdr.export", "this version exports records by command only: ./ringfence cdr"],
   ["alerts", "this version sends no alerts"],
   ["admin", "this version has no administration interface"],
   ["state.valkey", "this version keeps its state on this machine"],
