@@ -57,7 +57,7 @@ export async function loadCertificates(
   const seen: SeenSecret[] = [];
   for (const [name, files] of config.certificates) {
     const pair = loadPair(name, files, dir, environment);
-    pairs.set(name, pair);
+    pairs.set(name, { cert: pair.cert, key: pair.key });
     warnings.push(...judge(name, pair.cert), ...pair.warnings);
     seen.push({ name: `certificates.${name}.key`, text: pair.key, changedAt: pair.changedAt });
     if (timeLeft(pair.cert) < 0) expired.push(name);
