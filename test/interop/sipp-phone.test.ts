@@ -1,5 +1,6 @@
 /** SIPp as a phone with a scenario of our own: what baresip does not do, such as a From that is somebody else's. */
 import { afterAll, beforeAll, expect } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { Capture } from "./laboratory/capture.ts";
 import { addresses, Laboratory, repository } from "./laboratory/laboratory.ts";
 import { laboratoryTest } from "./laboratory/laboratory-test.ts";
@@ -39,7 +40,20 @@ async function phoneCalls(transport: "udp" | "tcp"): Promise<void> {
   await ringfence.until("the calls to be gone", (now) => now.calls + now.media.calls + now.media.portsInUse === 0);
 }
 
-scenario("a phone on UDP registers with digest and calls, twenty times", () => phoneCalls("udp"));
+scenario("a phone on UDP calls twenty times, and each call is a row of the records", async () => {
+  await phoneCalls("udp");
+  const records = async (): Promise<readonly string[] | false> => {
+    const lines = (await ringfence.ask("cdr", "--json")).output.trim().split("\n");
+    return lines.length >= calls && lines;
+  };
+  const rows = (await eventually("the records to be written", records, 30_000, 300)).map((line) => JSON.parse(line));
+  const each = rows.map(({ kind, account, to, reason, ended_by }) => ({ kind, account, to, reason, ended_by }));
+  expect(each).toEqual(
+    Array(calls).fill({ kind: "call", account: "1001", to: "600", reason: "hangup", ended_by: "a" }),
+  );
+  const proof = await ringfence.ask("cdr", "verify");
+  expect(proof.output).toContain(`${calls} rows: nothing was changed or dropped`);
+});
 
 scenario("a phone on TCP that claims to be 9999 calls the PBX as 1001, the account that it registered", async () => {
   const capture = await Capture.start(laboratory, "inside", "identity");

@@ -16,6 +16,7 @@ import { type HealthServer, type HealthSources, startHealth } from "./io/health.
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { openRecordBook } from "./records/record-book.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
@@ -120,7 +121,10 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const composition = await compose(loaded, { log, metrics, keeper: store.keeper, bans: store.bans, use: store.use });
+  const records = openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost"));
+  undo.push(() => records.close());
+  const { keeper, bans, use } = store;
+  const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
@@ -140,6 +144,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       if (moved !== health) await health.close();
       health = moved;
       log.apply(logSettings(next));
+      records.apply(next.file.config.cdr);
       return standing;
     },
     onReport: (report) => {

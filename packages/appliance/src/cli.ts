@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { cleanText } from "./clean-text.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
+import { addRecordCommands } from "./cli-records.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
 import type { Terminal } from "./terminal.ts";
@@ -27,6 +28,7 @@ Examples:
   ./ringfence reload --confirm 5m          the same, and back again unless confirmed
   ./ringfence status                       calls, registrations, ports, the last reload
   ./ringfence bans                         who is banned, and why; ban and unban change it
+  ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
   ./ringfence drain                        no new calls; ends when the last one has
 
 Exit codes: 0 done · 1 replay: something differs · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
@@ -88,6 +90,7 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/start.ts")).start(options, context)),
     );
   addConfigCommands(program, context, run);
+  addRecordCommands(program, context, run);
   program
     .command("status")
     .description("what the running Ringfence does right now")

@@ -26,6 +26,7 @@ import { qualityOf } from "./call-quality.ts";
 import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
+import type { RecordBook } from "./records/record-book.ts";
 import type { Metrics } from "./registry.ts";
 import { describeJudgement } from "./reload-judgement.ts";
 
@@ -55,6 +56,8 @@ export interface Composition {
 export interface Sinks {
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of every event, with how a call was heard. */
+  readonly records?: Pick<RecordBook, "take">;
   readonly keeper?: BindingKeeper;
   readonly bans?: BanKeeper;
   readonly use?: UseKeeper;
@@ -87,7 +90,11 @@ export async function compose(
       keeper: sinks.keeper,
       banKeeper: sinks.bans,
       use: sinks.use,
-      onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
+      onEvent(event: EdgeEvent) {
+        const heard = { ...event, ...soundOf(media, event) };
+        log.line(event.level, heard);
+        sinks.records?.take(heard);
+      },
       onCount: (count) => countEdge(metrics, count),
     });
   } catch (error) {

@@ -231,6 +231,7 @@ export const applianceMetrics = {
   },
   config_generation: { type: "gauge", help: "Counts configurations taken over since the start, from 1", labels: {} },
   log_lines_lost: { type: "counter", help: "Log output dropped because its reader does not keep up", labels: {} },
+  records_lost: { type: "counter", help: "Records of calls that could not be written", labels: {} },
   build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
 } as const satisfies Record<string, MetricDefinition>;
 

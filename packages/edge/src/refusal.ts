@@ -13,6 +13,7 @@ import {
 import type { Millis, Request } from "@ringfence/sip";
 import type { Decider, NotedRefusal } from "./decisions/decision.ts";
 import { isOurs, keepDecision, newDecision, reasonHeader } from "./decisions/noted.ts";
+import { noteRefusedNumber } from "./defence/probing.ts";
 import { answerStateless, sourceText, userOf } from "./egress.ts";
 import type { Level } from "./events.ts";
 import type { Flow } from "./flow.ts";
@@ -74,6 +75,8 @@ export function noteRefusal(state: EdgeState, now: Millis, flow: Flow, asked: As
     account: refusal.account ?? policy?.subject?.account,
     call,
   } as const;
+  const number = policy?.subject?.number?.dialled ?? asked.to;
+  if (by === "policy") noteRefusedNumber(state, now, flow, { account: facts.account, reason, number });
   const headers = status === undefined ? [] : reasonHeader(state, flow, status, decision);
   const left = admitLine(ours ? state.ownRefusalLog : state.refusalLog, now);
   if (left !== undefined) {

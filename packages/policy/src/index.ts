@@ -18,6 +18,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,
   Config,
@@ -56,6 +57,7 @@ export { configurationPage } from "./config/page.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
+export { destinationReasons } from "./destination-reasons.ts";
 export { diffConfigs } from "./diff.ts";
 export { type Answered, type Explanation, explainAnswer, explainVerdict } from "./explain/explanation.ts";
 export type { RuleFile } from "./explain/place.ts";
