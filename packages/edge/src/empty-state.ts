@@ -10,6 +10,7 @@ import { CallTable } from "./call/call-table.ts";
 import { DecisionBook } from "./decisions/decision-book.ts";
 import { Conducts } from "./defence/trust.ts";
 import { Relays } from "./local/relay.ts";
+import { Overlaps } from "./overlap.ts";
 import { OverloadControl } from "./overload/overload-control.ts";
 import { newRefusalLog } from "./refusal-log.ts";
 import { BindingTable, MAX_BINDINGS } from "./registrar/binding.ts";
@@ -52,6 +53,7 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     trunks: new TrunkStates(),
     amplification: new AmplificationBudget(),
     challenges: new ChallengeMemory(),
+    overlaps: new Overlaps(),
     registrar: registrarState(random),
     penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
     attempts: new Attempts(),

@@ -13,6 +13,7 @@ import type { Conducts, Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Suspicion } from "./fraud/fraud.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
+import type { Overlaps } from "./overlap.ts";
 import type { OverloadControl } from "./overload/overload-control.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
@@ -70,6 +71,7 @@ export interface EdgeState {
   readonly relays: Relays;
   readonly trunks: TrunkStates;
   readonly challenges: ChallengeMemory;
+  readonly overlaps: Overlaps;
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
   readonly penalties: Penalties;
