@@ -14,8 +14,10 @@ namespace ringfence {
 
 class Pace {
  public:
-  /** `slept`: how long it waited for a packet. False: it was busy, and what came meanwhile is there. */
-  [[nodiscard]] bool rests(Millis slept) const { return busy_ && slept > kAsleepMs; }
+  /** `slept`: how long it waited for these sockets. False: the burst is there, or it was busy. */
+  [[nodiscard]] bool rests(Millis slept, int sockets) const {
+    return busy_ && slept > kAsleepMs && sockets <= kBeginning;
+  }
 
   void served(std::size_t packets, Millis now) {
     packets_ += packets;
@@ -25,12 +27,14 @@ class Pace {
     since_ = now;
   }
 
-  /** A hundredth of what a packet of speech waits to be filled. */
-  static constexpr long kRestNs = 50'000;
+  /** A sender writes ten packets meanwhile; one of speech has waited 20 ms to be filled. */
+  static constexpr long kRestNs = 30'000;
 
  private:
   static constexpr Millis kWindowMs = 10;
   static constexpr Millis kAsleepMs = 0.02;
+  /** Sockets of a burst that has just begun. */
+  static constexpr int kBeginning = 3;
   /** Below, a burst is a packet or two, and resting would cost more than it saves. */
   static constexpr double kBusyPerMs = 2;
 

@@ -46,7 +46,7 @@ int PacketLoop::await() {
   const Millis wait = std::ceil(std::max(0.0, nextReport_ - began));
   int count = ::epoll_wait(poll_, ready_.data(), kSocketsATurn, static_cast<int>(wait));
   state_.now = monotonic();
-  if (count <= 0 || !pace_.rests(state_.now - began)) return count;
+  if (count <= 0 || !pace_.rests(state_.now - began, count)) return count;
   rest();
   // Those that were ready still are.
   count = ::epoll_wait(poll_, ready_.data(), kSocketsATurn, 0);

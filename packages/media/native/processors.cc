@@ -63,7 +63,7 @@ int goFirst() {
   // On Linux both speak of the calling thread, not of its process.
   if (::getpriority(PRIO_PROCESS, 0) > kNice) (void)::setpriority(PRIO_PROCESS, 0, kNice);
   askForShortTurns();
-  // A rest of 50 µs (pace.h) shall not become 100.
+  // A rest of 30 µs (pace.h) shall not become 80.
   (void)::prctl(PR_SET_TIMERSLACK, 1);
   return ::getpriority(PRIO_PROCESS, 0);
 }
