@@ -16,6 +16,10 @@ function call(phone: Party, to: string): void {
   phone.send([...inviteLines(phone, { to: `sip:${to}@pbx.example.com`, callId: branch() }), sdp], offer);
 }
 
+function decisionsOf(world: EdgeWorld) {
+  return world.core.decisionDesk(() => world.now);
+}
+
 function counted(world: EdgeWorld) {
   return world.outputs.flatMap((o) => (o.kind === "count" && o.count.name === "refused" ? [o.count] : []));
 }
@@ -28,7 +32,7 @@ test("a refused call: the id of the line is that of the count, and leads to the 
   expect(counted(world)).toEqual([
     { name: "refused", side: "phone", reason: "premium-rate", decision: line?.decision },
   ]);
-  const decision = world.core.decisions.find(line?.decision ?? "");
+  const decision = decisionsOf(world).find(line?.decision ?? "");
   expect(decision).toMatchObject({ action: "reject", by: "policy", reason: "premium-rate", account: "1001" });
   expect(decision?.chain.at(-1)).toMatchObject({ outcome: "reject", key: "policy.destinations[0]" });
   expect(decision?.subject).toMatchObject({ targetUser: "+8821234567", load: { calls: 0 } });
@@ -39,13 +43,13 @@ test("a call that is let through has an id as well, in both of its lines; withou
   const world = new EdgeWorld(barred);
   const phone = phoneOf(world);
   call(phone, "+4930123");
-  expect(world.core.decisions.page(0, 10).decisions).toEqual([]);
+  expect(decisionsOf(world).page(0, 10).decisions).toEqual([]);
   world.pbx().next();
   world.feed({ kind: "suspend", account: "1001", forMs: undefined });
   const [began, ended] = world.events("call");
-  expect(world.core.decisions.find(began?.decision ?? "")).toMatchObject({ action: "allow", call: began?.call });
+  expect(decisionsOf(world).find(began?.decision ?? "")).toMatchObject({ action: "allow", call: began?.call });
   // The end is a decision of its own.
-  const cut = world.core.decisions.find(ended?.decision ?? "");
+  const cut = decisionsOf(world).find(ended?.decision ?? "");
   expect(cut).toMatchObject({ action: "end", by: "cut", reason: "suspended", call: began?.call, account: "1001" });
   expect(began?.decision).not.toBe(ended?.decision);
 });
@@ -55,7 +59,7 @@ test("an SDP that the media relay refuses is a decision about the call", () => {
   world.media = () => ({ ok: false, status: 488, reason: "srtp-required", text: "This side must use SRTP" });
   call(phoneOf(world), "600");
   const [line] = world.events("refused");
-  const found = world.core.decisions.find(line?.decision ?? "");
+  const found = decisionsOf(world).find(line?.decision ?? "");
   expect(found).toMatchObject({ by: "media", reason: "srtp-required", status: 488 });
   expect(world.events("call").at(-1)).toMatchObject({ reason: "media-failed", decision: line?.decision });
 });
@@ -69,7 +73,7 @@ test("a stranger, a message that fails a check and a ban have ids too", () => {
   );
   world.feed({ kind: "ban", label: "192.0.2.66", forMs: 60_000 });
   const lines = [...world.events("refused"), ...world.events("malformed"), ...world.events("ban")];
-  const found = lines.map(({ decision }) => world.core.decisions.find(decision ?? "")?.by);
+  const found = lines.map(({ decision }) => decisionsOf(world).find(decision ?? "")?.by);
   expect(found).toEqual(["policy", "message", "ban"]);
 });
 
@@ -96,8 +100,8 @@ test("a flood of strangers pushes out no decision about one's own, and the book 
     call(stranger, "x".repeat(120));
     world.now += 40;
   }
-  const kept = world.core.decisions.page(0, 20_000).decisions;
+  const kept = decisionsOf(world).page(0, 20_000).decisions;
   // As many as lines: an id that nobody can have seen explains nothing.
   expect(kept.length).toBe(world.events("refused").length);
-  expect(world.core.decisions.find(own)?.reason).toBe("premium-rate");
+  expect(decisionsOf(world).find(own)?.reason).toBe("premium-rate");
 });

@@ -26,6 +26,8 @@ import { qualityOf } from "./call-quality.ts";
 import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
+import { portsFill } from "./ports-fill.ts";
+import type { RecordBook } from "./records/record-book.ts";
 import type { Metrics } from "./registry.ts";
 import { describeJudgement } from "./reload-judgement.ts";
 
@@ -55,6 +57,8 @@ export interface Composition {
 export interface Sinks {
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of every event, with how a call was heard. */
+  readonly records?: Pick<RecordBook, "take">;
   readonly keeper?: BindingKeeper;
   readonly bans?: BanKeeper;
   readonly use?: UseKeeper;
@@ -87,7 +91,12 @@ export async function compose(
       keeper: sinks.keeper,
       banKeeper: sinks.bans,
       use: sinks.use,
-      onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
+      fill: () => portsFill(media.status()),
+      onEvent(event: EdgeEvent) {
+        const heard = { ...event, ...soundOf(media, event) };
+        log.line(event.level, heard);
+        sinks.records?.take(heard);
+      },
       onCount: (count) => countEdge(metrics, count),
     });
   } catch (error) {
@@ -165,13 +174,14 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, passwords, authorities, revocations } = loaded;
+  const { file, certificates, accounts, trunkPasswords, authorities, revocations } = loaded;
   return {
     edition: editionOf(file.text),
     config: file.config,
     tls: certificates.tls,
     accounts,
-    passwords,
+    passwords: trunkPasswords?.passwords,
+    previousPasswords: trunkPasswords?.previous,
     authorities,
     revocations,
   };

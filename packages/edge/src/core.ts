@@ -6,12 +6,16 @@ import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
-import type { DecisionRecord } from "./decisions/decision-book.ts";
+import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
+import { countTrust, settleTrust } from "./defence/ladder.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
+import { judgeSuspicions } from "./fraud/fraud.ts";
 import { ingest } from "./ingress.ts";
+import { loadOf } from "./load.ts";
+import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
 import { restoreBinding } from "./registrar/holding.ts";
@@ -93,6 +97,15 @@ export class EdgeCore {
     return standingBans(this.#state, now, this.#state.stir.wallOffset);
   }
 
+  /** Registrations by how far they are trusted. */
+  trust(now: Millis): ReturnType<typeof countTrust> {
+    return countTrust(this.#state, now);
+  }
+
+  load(): LoadStatus {
+    return loadStatus(this.#state);
+  }
+
   /** Use of the process before this one. The wall clock must be known. */
   restoreUse(now: Millis, keeper: UseKeeper): void {
     restoreUse(this.#state, now, keeper);
@@ -114,8 +127,14 @@ export class EdgeCore {
     this.#state.use.ledger.wallOffset = offset;
   }
 
-  get decisions(): DecisionRecord {
-    return this.#state.decisions;
+  /** Decisions that were made, and what one made now would have to go by. */
+  decisionDesk(now: () => Millis): DecisionDesk {
+    const { decisions } = this.#state;
+    return {
+      find: (id) => decisions.find(id),
+      page: (after, most) => decisions.page(after, most),
+      load: (of) => loadOf(this.#state, now(), of, "call"),
+    };
   }
 
   nextDeadline(): Millis | undefined {
@@ -193,8 +212,11 @@ export class EdgeCore {
       case "suspend":
         return suspend(state, now, input.account, "command", input.forMs);
       case "resume":
-        return resume(state, input.account);
+        return resume(state, input.account, "command");
+      case "load":
+        return onLoad(state, now, input.sample);
       case "audit":
+        settleTrust(state, now);
         return auditUse(state, now);
     }
   }
@@ -210,6 +232,7 @@ export class EdgeCore {
   /** The one loop in which transaction outputs find their user; what that user sends comes back through here. */
   #drain(now: Millis): void {
     const state = this.#state;
+    judgeSuspicions(state, now);
     for (let output = state.pending.shift(); output !== undefined; output = state.pending.shift()) {
       try {
         onTransactionOutput(state, now, output);
@@ -217,6 +240,7 @@ export class EdgeCore {
         reportBug(state, error, undefined);
         if ("id" in output) endCallOf(state, now, output.id);
       }
+      judgeSuspicions(state, now);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
-import type { DecisionRecord } from "./decisions/decision-book.ts";
+import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type BanKeeper, type KeptBan, keptBan } from "./defence/bans.ts";
 import { Driver } from "./driver.ts";
 import { type EdgeStatus, edgeStatus } from "./edge-status.ts";
@@ -14,6 +14,7 @@ import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason
 import { createCredentialFetch } from "./io/credential-fetch.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
+import { startLoadMeter } from "./io/load-meter.ts";
 import type { CertificateSource } from "./io/tls-door.ts";
 import { layOut, type PeerSecrets } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
@@ -58,6 +59,8 @@ export interface EdgeOptions {
   readonly banKeeper?: BanKeeper | undefined;
   /** Without it a restart forgets what was used of a day. */
   readonly use?: UseKeeper | undefined;
+  /** How full the fullest table outside the edge is, 0 to 1: media ports. */
+  readonly fill?: () => number;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -81,7 +84,7 @@ export interface EdgeHandle {
   /** The account's calls end. @param forMs undefined: until it is resumed */
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
-  readonly decisions: DecisionRecord;
+  readonly decisions: DecisionDesk;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
@@ -109,12 +112,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     onCount: options.onCount,
   });
-  for (const { address } of keeper?.restored ?? []) reception.promote(address);
+  for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
-    gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
+    gate: (endpoint, remote, bytes) => !meter.takes(bytes) && reception.gate(endpoint, remote, bytes),
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
@@ -130,12 +133,20 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
   const sockets = new Sockets(receiver);
+  const meter = startLoadMeter({
+    now,
+    random: randomBytes,
+    endpoints: () => sockets.endpoints(),
+    fill: options.fill ?? (() => 0),
+    onSample: (sample) => driver.feed({ kind: "load", sample }),
+  });
   const driver = new Driver({
     core,
     wire: {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
-      proven: (address) => reception.promote(address),
+      trusts: (address, trust) => reception.trusts(address, trust),
+      press: (pressure) => reception.press(pressure),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({
@@ -221,12 +232,13 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
-    decisions: core.decisions,
+    decisions: core.decisionDesk(now),
     status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);
       clearInterval(audit);
+      meter.stop();
       await goodbye(undefined);
       driver.stop();
       keepUse();

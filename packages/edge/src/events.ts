@@ -1,7 +1,8 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
 import type { Ban, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import type { Attestation, Side, SuspensionReason } from "@ringfence/policy";
+import type { Attestation, FraudAction, Side, SuspensionReason } from "@ringfence/policy";
 import type { unheardReasons } from "./defence/hearing.ts";
+import type { FraudReason } from "./fraud/fraud.ts";
 import type { CloseReason } from "./io/close-reason.ts";
 import type { ShadowRule } from "./shadow.ts";
 import type { IdentityOutcome } from "./stir/outcome.ts";
@@ -21,6 +22,7 @@ export type EdgeEvent = {
     | "trunk"
     | "identity"
     | "fraud"
+    | "overload"
     | "connection"
     | "listener"
     | "malformed"
@@ -86,5 +88,6 @@ export type EdgeCount =
     }
   | { readonly name: "credential_fetches"; readonly result: "fetched" | "refused" | "unreachable" }
   | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
+  | { readonly name: "frauds"; readonly reason: FraudReason; readonly action: FraudAction }
   | { readonly name: "suspensions"; readonly reason: SuspensionReason }
   | { readonly name: "bugs" };

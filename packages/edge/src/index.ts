@@ -1,7 +1,7 @@
 export { type EndReason, endReasons } from "./call/teardown.ts";
 export { EdgeCore } from "./core.ts";
 export { type Decider, type Decision, deciders } from "./decisions/decision.ts";
-export type { DecisionRecord } from "./decisions/decision-book.ts";
+export type { DecisionDesk } from "./decisions/decision-desk.ts";
 export { type BanKeeper, banReasons, type KeptBan } from "./defence/bans.ts";
 export { unheardReasons } from "./defence/hearing.ts";
 export { dialledText } from "./dialled-text.ts";

@@ -57,6 +57,8 @@ export function logEnded(
     call: call.id,
     side: call.a.flow.side,
     trunk: call.a.trunk ?? call.b.trunk,
+    transport: call.a.flow.transport,
+    source: sourceText(call.a.flow),
     account: call.a.account ?? call.b.account,
     from: call.a.user,
     to: call.b.user,

@@ -2,6 +2,7 @@
 import { noBody, requestInDialog } from "@ringfence/sip";
 import { noteCut } from "../decisions/cut.ts";
 import { respond } from "../egress.ts";
+import { watchEnd } from "../fraud/watch.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push } from "../state.ts";
 import { endUse } from "../use/charge.ts";
@@ -72,13 +73,15 @@ export function endCall(
   }
   for (const leg of [call.a, call.b]) endRefreshing(state, now, leg);
   state.calls.remove(call);
-  endUse(state, now, call, reason === "challenged" ? "no-call" : "call");
+  const was = reason === "challenged" ? "no-call" : "call";
+  endUse(state, now, call, was);
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
   logEnded(state, now, call, { reason, status, by });
   // After the line: whoever writes it asks how the call was heard.
   if (call.media) state.out.push({ kind: "media-close", call: call.id });
   call.media = false;
+  watchEnd(state, now, call, was);
 }
 
 /** A re-INVITE of ours gets its ACK when its 2xx still comes; with a provisional answer only it would stay for an hour. */

@@ -30,15 +30,7 @@ export interface DecisionPage {
 /** `ours`: of somebody who is registered here, of a carrier, or of the PBX */
 export type DecisionKind = "ours" | "strangers";
 
-/** The last decisions, for who asks. */
-export interface DecisionRecord {
-  /** Undefined: there never was one, or it had to make room. */
-  find(id: string): Decision | undefined;
-  /** Those behind number `after`, the oldest first. */
-  page(after: number, most: number): DecisionPage;
-}
-
-export class DecisionBook implements DecisionRecord {
+export class DecisionBook {
   readonly #rings: Readonly<Record<DecisionKind, Ring>> = { ours: new Ring(), strangers: new Ring() };
   #last = 0;
 
@@ -54,11 +46,13 @@ export class DecisionBook implements DecisionRecord {
     this.#rings[kind].add({ number: this.#last, id, edition, chain, text });
   }
 
+  /** Undefined: there never was one, or it had to make room. */
   find(id: string): Decision | undefined {
     const kept = this.#rings.ours.find(id) ?? this.#rings.strangers.find(id);
     return kept && decisionOf(kept);
   }
 
+  /** Those behind number `after`, the oldest first. */
   page(after: number, most: number): DecisionPage {
     const { ours, strangers } = this.#rings;
     const behind = [...ours, ...strangers].filter(({ number }) => number > after);

@@ -7,7 +7,14 @@ import { count, type EdgeState, tell } from "../state.ts";
 import { ruleOf } from "./rule.ts";
 
 /** Why somebody is banned: the closed list of docs/errors.md. */
-export const banReasons = ["wrong-passwords", "scanner", "malformed", "enumeration", "by-hand"] as const;
+export const banReasons = [
+  "wrong-passwords",
+  "scanner",
+  "malformed",
+  "enumeration",
+  "refused-destinations",
+  "by-hand",
+] as const;
 export type BanReason = (typeof banReasons)[number];
 
 /** A ban as people and the store see it: times of the wall clock, in milliseconds. */

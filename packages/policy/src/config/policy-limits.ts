@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { country, destinations } from "./destinations.ts";
 import { duration } from "./duration.ts";
+import { anomaly, anomalyOf, onFraud } from "./fraud.ts";
 import { choice, whole } from "./leaf.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import { dialNumber } from "./text.ts";
@@ -34,6 +35,8 @@ export const policySection = z
     destinations,
     limits: limits.prefault({}),
     accounts: accountPolicies,
+    anomaly,
+    on_fraud: onFraud,
     rates: ratesFile,
     on_reload: choice(["keep", "end"]).prefault("keep").meta({
       description:
@@ -63,6 +66,8 @@ export const policySection = z
       },
       onReload: value.on_reload,
       accounts: value.accounts,
+      anomaly: anomalyOf(value.anomaly, value.on_fraud.action),
+      onFraud: value.on_fraud,
       reasonHeader: value.reason_header,
       ratesFile: value.rates?.file,
     }),
