@@ -35,7 +35,7 @@ export interface Status {
   };
   readonly listeners: readonly Listener[];
   /** What is known of sources, and what is held against whom. */
-  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped">;
+  readonly defence: Pick<EdgeStatus, "sources" | "datagrams" | "bans" | "dropped">;
   readonly registrations: number;
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
@@ -103,7 +103,7 @@ export function collectStatus(sources: StatusSources): Status {
       lastReload: sources.lastReload ?? null,
     },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
-    defence: { sources: edge.sources, bans: edge.bans, dropped: edge.dropped },
+    defence: { sources: edge.sources, datagrams: edge.datagrams, bans: edge.bans, dropped: edge.dropped },
     registrations: edge.registrations,
     calls: edge.calls,
     transactions: { server: edge.transactions.server, client: edge.transactions.client },
@@ -168,6 +168,7 @@ export function formatStatus(status: Status): string {
     ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
     ["sources", sourcesLine(status.defence.sources)],
+    ["datagrams", status.defence.datagrams],
     ["bans", bansLine(status.defence.bans)],
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],

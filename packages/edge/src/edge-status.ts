@@ -20,6 +20,8 @@ export interface EdgeStatus {
   /** Datagrams and connections that were not read, by reason. */
   readonly dropped: Readonly<Record<GateDropReason, number>>;
   readonly sources: GateStatus;
+  /** Who takes datagrams from the kernel: `native`, or `Node.js` and why. */
+  readonly datagrams: string;
   readonly bans: Readonly<Record<KeptBan["kind"], number>>;
   /** Keys of the configuration whose rules are only looked at. */
   readonly inShadow: readonly string[];

@@ -112,6 +112,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
     gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
+    judged: (endpoint, remote, bytes, verdict) => reception.judged(endpoint, remote, bytes, verdict),
+    nativeGate: (endpoint) => reception.nativeGate(endpoint),
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
@@ -224,6 +226,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
         strangers: sockets.strangers,
         dropped: reception.dropped,
         sources: reception.sources,
+        datagrams: sockets.datagrams.ok ? "native" : `Node.js: ${sockets.datagrams.why}`,
         bans: bansByKind(core.bans(now())),
         inShadow: keysInShadow(settings.config),
         suspended: core.suspended(),

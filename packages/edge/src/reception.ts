@@ -6,10 +6,13 @@ import {
   type GateVerdict,
   gateVerdict,
   gateVerdictNames,
+  type NativeGate,
+  nativeGate,
   type SourceLevel,
   sourceLevel,
 } from "@ringfence/dgram-rate-limiter";
-import type { Origin } from "@ringfence/policy";
+import type { Origin, PrefixSet } from "@ringfence/policy";
+import { exemptOf, registrarsOf } from "./configured-peers.ts";
 import { callsForHelp } from "./defence/call-for-help.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
 import { datagramFlow, type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
@@ -55,29 +58,26 @@ export class Reception {
   #pbxAddresses: ReadonlySet<string>;
   /** Hosts of carriers that we register with: they call from where we registered. */
   #registrars: ReadonlyMap<string, string>;
+  /** Configured peers, wherever DNS says they are. */
+  #exempt: PrefixSet;
   readonly #gate: Gate;
+  /** The same gate for native sockets. */
+  readonly #native: NativeGate | undefined;
   /** New connections by source: each costs a handshake. */
   readonly #connecting: Gate;
   readonly #now: () => number;
   readonly #keeps: (flowId: string) => boolean;
-  /** Datagrams and connections that were not read; a flood must not cost a metric each. */
-  readonly dropped: Record<GateDropReason, number> = {
-    "over-rate": 0,
-    banned: 0,
-    "junk-shape": 0,
-    oversize: 0,
-    "no-address": 0,
-    "strangers-full": 0,
-    denied: 0,
-    stranger: 0,
-  };
+  /** Who spoke on a socket that is none of his business. */
+  #strays = 0;
   readonly #onCount: (count: EdgeCount) => void;
 
   constructor(settings: CoreSettings, seed: number, sight: ReceptionSight) {
     this.#settings = settings;
     this.#registrars = registrarsOf(settings);
     this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
+    this.#exempt = exemptOf(settings, this.#registrars);
     this.#gate = new Gate({ seed, ...this.#rates() });
+    this.#native = nativeGate(this.#gate);
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = sight.now;
     this.#keeps = sight.keeps;
@@ -88,17 +88,21 @@ export class Reception {
     this.#settings = settings;
     this.#registrars = registrarsOf(settings);
     this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
+    this.#exempt = exemptOf(settings, this.#registrars);
     this.#gate.apply(this.#rates());
+    this.#native?.refresh();
     this.#connecting.apply(connecting(settings));
   }
 
   /** A busy trunk is not a flood: configured peers are not counted. */
   #rates(): Omit<GateOptions, "seed"> {
-    const { source, strangers } = this.#settings.config.defence;
+    const { mode, source, strangers } = this.#settings.config.defence;
     return {
       packetsPerSecond: source.packetsPerSecond,
       strangersPerSecond: strangers.packetsPerSecond,
-      exempt: { has: (address) => this.#isPeer(address) },
+      exempt: this.#exempt,
+      denied: this.#settings.policy.denied,
+      inShadow: mode === "shadow",
     };
   }
 
@@ -106,7 +110,16 @@ export class Reception {
   gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean {
     if (!isOutside(endpoint.role)) return true;
     const verdict = this.#gate.admit(this.#now(), remote.address, bytes.length, bytes[0] ?? -1);
-    if (verdict === gateVerdict.pass) return true;
+    return verdict === gateVerdict.pass || this.judged(endpoint, remote, bytes, verdict);
+  }
+
+  /** What native sockets ask; they call `judged` for what may pass all the same. */
+  nativeGate(endpoint: Endpoint): NativeGate | undefined {
+    return isOutside(endpoint.role) ? this.#native : undefined;
+  }
+
+  /** Of a datagram that the gate did not let pass: true when it is read all the same. */
+  judged(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array, verdict: GateVerdict): boolean {
     const rule = ruleBehind[verdict];
     if (rule !== undefined && this.#settings.config.defence.mode === "shadow") {
       this.#onCount({ name: "shadowed", rule });
@@ -114,16 +127,21 @@ export class Reception {
     }
     const spared = verdict === gateVerdict.shared && this.#keeps(datagramFlow(endpoint, remote, "phone").id);
     if (spared || this.#mattersThough(verdict, remote.address, bytes)) return true;
-    this.#drop(gateVerdictNames[verdict === gateVerdict.shared ? gateVerdict.banned : verdict]);
+    this.#drop(verdict);
     return false;
   }
 
-  #isPeer(address: string): boolean {
-    return this.#settings.policy.isExempt(address) || this.#registrars.has(address);
+  #drop(verdict: GateVerdict): void {
+    this.#gate.refused[verdict] = (this.#gate.refused[verdict] ?? 0) + 1;
   }
 
-  #drop(reason: GateDropReason | "pass"): void {
-    if (reason !== "pass") this.dropped[reason]++;
+  /** Datagrams and connections that were not read; a flood must not cost a metric each. */
+  get dropped(): Readonly<Record<GateDropReason, number>> {
+    const { refused } = this.#gate;
+    const banned = (refused[gateVerdict.banned] ?? 0) + (refused[gateVerdict.shared] ?? 0);
+    const byName = gateVerdictNames.map((name, verdict) => [name, refused[verdict] ?? 0] as const);
+    const { pass: _, ...gated } = Object.fromEntries(byName) as Record<(typeof gateVerdictNames)[number], number>;
+    return { ...gated, banned, stranger: this.#strays };
   }
 
   /**
@@ -175,14 +193,18 @@ export class Reception {
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {
     const { policy } = this.#settings;
     const origin = isOutside(endpoint.role) ? this.#outside(endpoint, remote.address) : this.#inside(remote.address);
-    if (origin === undefined || policy.isDenied(remote.address)) {
-      this.#drop(origin === undefined ? "stranger" : "denied");
+    if (origin === undefined) {
+      this.#strays++;
+      return undefined;
+    }
+    if (policy.isDenied(remote.address)) {
+      this.#drop(gateVerdict.denied);
       return undefined;
     }
     const mustShow = origin.side === "trunk" ? this.#mustShow(origin.trunk) : undefined;
     // A trunk that must show a certificate is heard over TLS or not at all.
     if (mustShow !== undefined && endpoint.transport !== "tls") {
-      this.#drop("stranger");
+      this.#strays++;
       return undefined;
     }
     return {
@@ -220,14 +242,4 @@ export class Reception {
     }
     return name === undefined || own.length > 0 ? { side: "phone" } : { side: "trunk", trunk: name };
   }
-}
-
-/** Several accounts with one carrier share its address: the request itself then says which (`registered-line.ts`). */
-function registrarsOf({ trunks }: CoreSettings): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { config, hops } of trunks) {
-    if (config.mode === "peer") continue;
-    for (const { address } of hops) if (!found.has(address)) found.set(address, config.name);
-  }
-  return found;
 }
