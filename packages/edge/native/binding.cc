@@ -109,9 +109,9 @@ napi_ref hold(napi_env env, napi_value memory, napi_value gate, napi_value callb
   return reference;
 }
 
-/** open(address, port, receiveBuffer, memory, gate | undefined, now, onEvent): a socket, or the number of the error. */
+/** open(address, port, receiveBuffer, memory, gate | undefined, now, ownMark, onEvent): a socket, or the number of the error. */
 napi_value open(napi_env env, napi_callback_info info) {
-  const auto [address, port, buffer, memory, gate, now, callback] = js::arguments<7>(env, info);
+  const auto [address, port, buffer, memory, gate, now, mark, callback] = js::arguments<8>(env, info);
   auto it = std::make_unique<Socket>(js::memory(env, memory));
   const auto room = static_cast<int>(js::unsigned32(env, buffer));
   const auto number = static_cast<std::uint16_t>(js::unsigned32(env, port));
@@ -121,6 +121,7 @@ napi_value open(napi_env env, napi_callback_info info) {
   (void)napi_get_uv_event_loop(env, &loop);
   const int status = uv_poll_init(loop, &it->poll, it->socket.descriptor());
   if (status != 0) return js::make(env, static_cast<double>(-status));
+  it->socket.pass(View{js::octets(env, mark)});
   it->env = env;
   it->gate = js::held<gate::Handle>(env, gate);
   it->origin = clockNow() - js::number(env, now).value_or(0);

@@ -75,14 +75,12 @@ Batch DatagramSocket::receive(gate::Gate* gate, double now) {
   Batch batch{.taken = static_cast<std::size_t>(taken)};
   const bool enforced = gate == nullptr || gate->isEnforced();
   for (std::size_t place = 0; place < batch.taken; place++) {
-    const View room = memory_.room(place);
+    const View packet = part(View{memory_.room(place)}, 0, messages_[place].msg_len);
+    const std::uint8_t first = packet.empty() ? std::uint8_t{0} : read8(packet, 0);
     const std::optional<gate::Source> source = gate::sourceOf(peers_[place]);
-    gate::Verdict verdict = gate::Verdict::kNoAddress;
-    const std::size_t size = messages_[place].msg_len;
-    const std::uint8_t first = size == 0 ? std::uint8_t{0} : read8(room, 0);
-    if (source.has_value()) {
-      verdict = gate == nullptr ? gate::Verdict::kPass
-                                : gate->admit(now, {.source = *source, .size = size, .firstOctet = first});
+    gate::Verdict verdict = source.has_value() ? gate::Verdict::kPass : gate::Verdict::kNoAddress;
+    if (source.has_value() && gate != nullptr && !isOwn(packet)) {
+      verdict = gate->admit(now, {.source = *source, .size = packet.size(), .firstOctet = first});
     }
     if (mayMatter(verdict, first, enforced) && note(place, batch.noted, messages_[place], verdict)) {
       batch.noted++;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <string_view>
+#include <vector>
 
 #include "datagram-memory.h"
 #include "gate.h"
@@ -41,15 +42,22 @@ class DatagramSocket {
   void close();
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
+  /** What begins with these octets is our own and passes every gate. */
+  void pass(View mark) { mark_.assign(mark.begin(), mark.end()); }
+
   /** @param gate null: everybody passes. @param now whole milliseconds of the gate's clock */
   [[nodiscard]] Batch receive(gate::Gate* gate, double now);
   /** Sends what the first `octets` of the outbox hold, in order. */
   [[nodiscard]] Flushed flush(std::size_t octets);
 
  private:
+  [[nodiscard]] bool isOwn(View packet) const {
+    return !mark_.empty() && packet.size() > mark_.size() && equal(part(packet, 0, mark_.size()), mark_);
+  }
   [[nodiscard]] bool note(std::size_t place, std::size_t index, const mmsghdr& message, gate::Verdict verdict);
 
   DatagramMemory memory_;
+  std::vector<std::uint8_t> mark_;
   int descriptor_ = -1;
   std::array<mmsghdr, kBatch> messages_{};
   std::array<iovec, kBatch> parts_{};

@@ -1,8 +1,12 @@
 /** What `./ringfence status` and the metrics know of the edge. */
 import type { GateStatus } from "@ringfence/dgram-rate-limiter";
+import { type Config, keysInShadow } from "@ringfence/policy";
 import type { EdgeCore } from "./core.ts";
-import type { KeptBan } from "./defence/bans.ts";
+import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
+import type { LoadStatus } from "./overload/load.ts";
+import type { Reception } from "./reception.ts";
+import type { Sockets } from "./sockets.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
 
@@ -22,6 +26,9 @@ export interface EdgeStatus {
   readonly sources: GateStatus;
   /** Who takes datagrams from the kernel: `native`, or `Node.js` and why. */
   readonly datagrams: string;
+  /** Registrations by how far they are trusted. */
+  readonly trust: Readonly<Record<"registered" | "proven", number>>;
+  readonly load: LoadStatus;
   readonly bans: Readonly<Record<KeptBan["kind"], number>>;
   /** Keys of the configuration whose rules are only looked at. */
   readonly inShadow: readonly string[];
@@ -35,4 +42,31 @@ export interface EdgeStatus {
   readonly suspended: ReturnType<EdgeCore["suspended"]>;
   readonly trunks: readonly TrunkStatus[];
   readonly pbx: PbxStatus;
+}
+
+interface Parts {
+  readonly core: EdgeCore;
+  readonly sockets: Sockets;
+  readonly reception: Reception;
+  readonly config: Config;
+}
+
+export function edgeStatus({ core, sockets, reception, config }: Parts, now: number): EdgeStatus {
+  const { pbxReachable: _, ...counts } = core.counts();
+  return {
+    ...counts,
+    connections: sockets.connections,
+    strangers: sockets.strangers,
+    dropped: reception.dropped,
+    sources: reception.sources,
+    datagrams: sockets.datagrams.ok ? "native" : `Node.js: ${sockets.datagrams.why}`,
+    trust: core.trust(now),
+    load: core.load(),
+    bans: bansByKind(core.bans(now)),
+    inShadow: keysInShadow(config),
+    suspended: core.suspended(),
+    trunks: core.trunks(),
+    listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
+    pbx: core.pbxStatus(),
+  };
 }

@@ -1,17 +1,23 @@
 /** What the core remembers before anything has happened. */
 import { createSecretKey } from "node:crypto";
 import { Penalties } from "@ringfence/dgram-rate-limiter";
-import { Ledger, Suspensions } from "@ringfence/policy";
+import { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import { Deadlines, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
+import { DecisionBook } from "./decisions/decision-book.ts";
+import { Conducts } from "./defence/trust.ts";
 import { Relays } from "./local/relay.ts";
-import { BindingTable } from "./registrar/binding.ts";
+import { Overlaps } from "./overlap.ts";
+import { OverloadControl } from "./overload/overload-control.ts";
+import { newRefusalLog } from "./refusal-log.ts";
+import { BindingTable, MAX_BINDINGS } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { Keepalives } from "./registrar/keepalive.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
+import { noEnding } from "./reload/ending-state.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { EdgeState, EdgeTimer } from "./state.ts";
 import { stirState } from "./stir/stir-state.ts";
@@ -20,7 +26,7 @@ import { healthState } from "./trunk/pbx-health-state.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
-const MAX_SERVER_TRANSACTIONS = 100_000;
+export const MAX_SERVER_TRANSACTIONS = 100_000;
 const MAX_CLIENT_TRANSACTIONS = 100_000;
 
 export function emptyState(settings: CoreSettings, random: Random, secret: Uint8Array): EdgeState {
@@ -47,13 +53,28 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     trunks: new TrunkStates(),
     amplification: new AmplificationBudget(),
     challenges: new ChallengeMemory(),
+    overlaps: new Overlaps(),
     registrar: registrarState(random),
     penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
     attempts: new Attempts(),
+    conducts: new Conducts(MAX_BINDINGS),
+    gateTrust: new Map(),
+    overload: new OverloadControl(),
+    overloadSeed: Buffer.from(random(4)).readInt32LE(),
     stir: stirState(),
-    use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
-    refusalLog: { second: -1, lines: 0, suppressed: 0 },
+    use: {
+      ledger: new Ledger(),
+      timers: new Map(),
+      suspensions: new Suspensions(),
+      watch: new AnomalyWatch(),
+      suspicions: [],
+    },
+    refusalLog: newRefusalLog(),
+    ownRefusalLog: newRefusalLog(),
+    decisions: new DecisionBook(),
+    admitted: undefined,
     pbxHealth: healthState(),
+    ending: noEnding(),
     refusers: new Map(),
     pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
     draining: false,

@@ -8,14 +8,14 @@ import {
   gateVerdictNames,
   type NativeGate,
   nativeGate,
-  type SourceLevel,
   sourceLevel,
 } from "@ringfence/dgram-rate-limiter";
-import type { Origin, PrefixSet } from "@ringfence/policy";
-import { exemptOf, registrarsOf } from "./configured-peers.ts";
 import { callsForHelp } from "./defence/call-for-help.ts";
+import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
 import { datagramFlow, type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
+import { Origins } from "./origin.ts";
+import { type LeftPeers, leftPeer } from "./reload/left-peers.ts";
 import type { CoreSettings } from "./settings.ts";
 
 /** New connections a second of one source. */
@@ -55,11 +55,9 @@ export interface ReceptionSight {
 
 export class Reception {
   #settings: CoreSettings;
-  #pbxAddresses: ReadonlySet<string>;
-  /** Hosts of carriers that we register with: they call from where we registered. */
-  #registrars: ReadonlyMap<string, string>;
-  /** Configured peers, wherever DNS says they are. */
-  #exempt: PrefixSet;
+  #origins: Origins;
+  /** Peers that a reload took away while calls with them go on. */
+  #left: LeftPeers = new Map();
   readonly #gate: Gate;
   /** The same gate for native sockets. */
   readonly #native: NativeGate | undefined;
@@ -73,9 +71,7 @@ export class Reception {
 
   constructor(settings: CoreSettings, seed: number, sight: ReceptionSight) {
     this.#settings = settings;
-    this.#registrars = registrarsOf(settings);
-    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
-    this.#exempt = exemptOf(settings, this.#registrars);
+    this.#origins = new Origins(settings);
     this.#gate = new Gate({ seed, ...this.#rates() });
     this.#native = nativeGate(this.#gate);
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
@@ -86,9 +82,7 @@ export class Reception {
 
   apply(settings: CoreSettings): void {
     this.#settings = settings;
-    this.#registrars = registrarsOf(settings);
-    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
-    this.#exempt = exemptOf(settings, this.#registrars);
+    this.#origins = new Origins(settings);
     this.#gate.apply(this.#rates());
     this.#native?.refresh();
     this.#connecting.apply(connecting(settings));
@@ -100,7 +94,7 @@ export class Reception {
     return {
       packetsPerSecond: source.packetsPerSecond,
       strangersPerSecond: strangers.packetsPerSecond,
-      exempt: this.#exempt,
+      exempt: this.#origins.exempt(),
       denied: this.#settings.policy.denied,
       inShadow: mode === "shadow",
     };
@@ -185,14 +179,21 @@ export class Reception {
   }
 
   /** What behaviour has shown of a source: strangers no longer push it out, and it may send more. */
-  promote(address: string, level: SourceLevel = sourceLevel.registered): void {
+  trusts(address: string, trust: Trust): void {
+    const level = sourceLevel[trust];
     this.#gate.promote(this.#now(), address, level);
+    this.#gate.demote(this.#now(), address, level);
+  }
+
+  /** @param pressure 0 is none; each step halves what strangers may send */
+  press(pressure: number): void {
+    this.#gate.press(pressure);
   }
 
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {
     const { policy } = this.#settings;
-    const origin = isOutside(endpoint.role) ? this.#outside(endpoint, remote.address) : this.#inside(remote.address);
+    const origin = this.#origins.of(endpoint, remote.address) ?? this.#left.get(leftPeer(endpoint, remote.address));
     if (origin === undefined) {
       this.#strays++;
       return undefined;
@@ -225,21 +226,25 @@ export class Reception {
     return { tls: trunk.tls, hosts: trunk.config.hosts.map(({ host }) => host) };
   }
 
-  #inside(address: string): { readonly side: "core" } | undefined {
-    return this.#pbxAddresses.has(address) ? { side: "core" } : undefined;
+  /** Who else is heard, until their calls are over. */
+  leave(peers: LeftPeers): void {
+    this.#left = peers;
   }
 
-  /**
-   * A carrier is its address and its socket together: one that has sockets of its own is a stranger on the phones', where
-   * its address could be anybody's who forged it, and nobody but carriers is heard on theirs.
-   */
-  #outside(endpoint: Endpoint, address: string): Origin | undefined {
-    const byAddress = this.#settings.policy.sideOf(address);
-    const name = byAddress.side === "trunk" ? byAddress.trunk : this.#registrars.get(address);
-    const own = this.#settings.trunks.find((t) => t.config.name === name)?.listeners ?? [];
-    if (endpoint.role === "trunks") {
-      return name !== undefined && own.includes(endpoint.id) ? { side: "trunk", trunk: name } : undefined;
-    }
-    return name === undefined || own.length > 0 ? { side: "phone" } : { side: "trunk", trunk: name };
+  /** Those whose calls are over. */
+  forget(core: { leftPeers(): LeftPeers }): void {
+    if (this.#left.size > 0) this.#left = core.leftPeers();
+  }
+
+  /** Whether the rules in force would take this connection, had it come now. */
+  takes(flow: Flow): boolean {
+    const { endpoint, packetSource, side, trunk, connectTo, mustShow } = flow;
+    const { policy, trunks } = this.#settings;
+    if (policy.isDenied(packetSource.address)) return false;
+    // One of ours to a carrier, over the phones' sockets or its own.
+    if (connectTo !== undefined && side === "trunk") return trunks.some((known) => known.config.name === trunk);
+    const origin = this.#origins.of(endpoint, packetSource.address);
+    if (origin === undefined || origin.side !== side) return false;
+    return origin.side !== "trunk" || mustShow !== undefined || this.#mustShow(origin.trunk) === undefined;
   }
 }

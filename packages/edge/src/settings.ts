@@ -25,18 +25,28 @@ export interface PbxNode extends PeerSettings {
   readonly weight?: number;
 }
 
+export interface PreviousPassword {
+  readonly password: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
 export interface TrunkSettings {
   readonly config: Config["trunks"][number];
   /** Where its hosts are, as DNS says now; empty while it says nothing. */
   readonly hops: readonly Hop[];
   /** Of its credentials: read by who starts us, never part of the configuration. */
   readonly password?: string | undefined;
+  /** While it is changed on both sides. */
+  readonly previous?: PreviousPassword | undefined;
   readonly tls?: PeerTls | undefined;
   /** Ids of its own endpoints; empty or missing: those of the phones. */
   readonly listeners?: readonly string[] | undefined;
 }
 
 export interface CoreSettings {
+  /** What whoever configures us calls this configuration: decisions give it back, and nothing here looks into it. */
+  readonly edition?: string | undefined;
   readonly config: Config;
   readonly policy: Policy;
   readonly endpoints: readonly Endpoint[];

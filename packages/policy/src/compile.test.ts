@@ -80,6 +80,7 @@ test("the chain tells every rule that was asked, in order, and the key that woul
     "identity",
     "suspension",
     "destination",
+    "international",
     "hours",
     "capacity",
     "use",

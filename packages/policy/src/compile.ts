@@ -10,6 +10,7 @@ import { emergencyFilter } from "./filter/emergency.ts";
 import type { Filter } from "./filter/filter.ts";
 import { hoursFilter } from "./filter/hours.ts";
 import { identityFilter } from "./filter/identity.ts";
+import { internationalFilter, internationalRule } from "./filter/international.ts";
 import { methodFilter } from "./filter/method.ts";
 import { shapeFilter } from "./filter/shape.ts";
 import { sourceFilter } from "./filter/source.ts";
@@ -39,6 +40,7 @@ export interface CompileFacts {
 export function compile(config: Config, facts: CompileFacts = {}): Policy {
   const isEmergency = emergencyMatcher(config.policy.emergency);
   const book = useBook(config.policy, config.trunks, facts.rates);
+  const ofAccount = internationalRule(book, config.policy.country);
   const filters: readonly Filter[] = [
     sourceFilter(config.defence),
     shapeFilter(isEmergency),
@@ -48,6 +50,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     identityFilter(config),
     suspensionFilter(),
     destinationFilter(config.policy.destinations, isEmergency),
+    internationalFilter(ofAccount, isEmergency),
     hoursFilter(book),
     capacityFilter(config),
     useFilter(book),
@@ -65,7 +68,7 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     decideIdentity: identityRule(config),
     isEmergency,
     readNumber: numberReader(config),
-    decideDestination: destinationRule(config.policy.destinations, isEmergency),
+    decideDestination: destinationRule(config.policy.destinations, isEmergency, ofAccount),
     use: book,
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],

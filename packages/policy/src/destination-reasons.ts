@@ -12,18 +12,19 @@ export const destinationCatalogue = {
     status: 403,
     text: "Premium Rate Numbers Barred",
     remedy:
-      "A rule of `policy.destinations` refuses numbers that cost the caller extra. Allow the one before that rule.",
+      "A rule of `policy.destinations` refuses numbers that cost the caller extra, and what no rule allows of them is refused too. Allow the one before that rule.",
   },
   "international-barred": {
     status: 403,
     text: "International Calls Barred",
-    remedy: "A rule of `policy.destinations` refuses numbers abroad. Allow the country before that rule.",
+    remedy:
+      "The account has `international: false`, or a rule of `policy.destinations` refuses numbers abroad. Set it to true for who may, or allow the country before that rule.",
   },
   "high-risk-destination": {
     status: 403,
     text: "Destination Barred",
     remedy:
-      "The number is in a range that toll fraud uses (`list: high-risk`). If somebody of yours dialled it on purpose, allow its prefix before that rule; if nobody did, an account has been stolen.",
+      "The number is in a range that toll fraud uses (`list: high-risk`), and no rule of `policy.destinations` allows it. If somebody of yours dialled it on purpose, allow its prefix before that rule; if nobody did, an account has been stolen.",
   },
   "not-in-dial-plan": {
     status: 404,

@@ -47,9 +47,11 @@ export const configIssueCodes = {
   "tls-not-verified": "TLS towards a peer would take any certificate, and so anybody, for it.",
   "crl-unused": "There is a revocation list, and certificates are not verified.",
   "spend-without-rates": "Money is limited, and no file says what calls cost.",
+  "international-without-country":
+    "Calls abroad are refused to an account, and where the phones are is not said: every number with country code is abroad then.",
   "rates-unused": "A file says what calls cost, and no money is limited.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
-  "destinations-open": "There are trunks, and nothing says which numbers may be called.",
+  "destinations-open": "Nothing says which numbers may be called, or every number may be, the expensive ones too.",
   "destination-without-effect": "A rule about destinations can never decide anything.",
   "destination-without-country":
     "Rules ask for countries or types of numbers, and how national numbers are dialled is not said.",

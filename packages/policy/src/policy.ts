@@ -28,8 +28,11 @@ export interface Policy {
   readNumber(text: string | undefined, trunk?: string): DialledNumber;
   /** Who pays for a call, what it costs, and what a payer may use. */
   readonly use: UseBook;
-  /** Whether a phone may have the PBX call this number: what it names in a redirection. */
-  decideDestination(number: DialledNumber): Verdict;
+  /**
+   * Whether a number may be called, without a request. `outside`: by a carrier. An account: a phone of it would have the PBX
+   * call the number, as it does by a redirection.
+   */
+  decideDestination(number: DialledNumber, way: "outside" | { readonly account: string }): Verdict;
   /** Which side of the outside a socket's peer is on: a trunk if its address is in that trunk's `from`, else a phone. */
   sideOf(packetSource: string): Origin;
   /** The trunk for a number dialled towards the outside: longest prefix of `trunks[].numbers.prefix`, then the order of the file. */

@@ -4,6 +4,8 @@ import type { Config } from "./config/config.ts";
 export function keysInShadow({ defence, policy }: Config): readonly string[] {
   return [
     ...policy.destinations.flatMap(({ mode }, at) => (mode === "shadow" ? [`policy.destinations[${at}].mode`] : [])),
+    ...[...policy.accounts].flatMap(([name, { mode }]) => (mode === "shadow" ? [`policy.accounts.${name}.mode`] : [])),
+    ...(policy.anomaly?.mode === "shadow" ? ["policy.anomaly.mode"] : []),
     ...(defence.mode === "shadow" ? ["defence.mode"] : []),
   ];
 }

@@ -9,6 +9,7 @@ export const ruleIds = [
   "identity",
   "suspension",
   "destination",
+  "international",
   "hours",
   "capacity",
   "use",

@@ -5,9 +5,9 @@ import { audioAt, CarrierCalls, type CarrierSite } from "./carrier-calls.ts";
 import type { SoakVoices } from "./soak-voices.ts";
 
 /** What a party sends before the relay has heard of it is dropped, and that is no loss: a phone too needs a moment. */
-const BEGIN_MS = 100;
+const BEGIN_MS = 500;
 /** What is under way arrives before the call ends, also on a machine that has more to do than it can. */
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 5_000;
 
 export class SoakCalls {
   readonly #voices: SoakVoices;

@@ -10,6 +10,8 @@ export interface SoakHeard {
   readonly refused: number;
   /** What came and the other side did not send. */
   readonly foreign: number;
+  /** What came back and found the generator's own buffers full: the relay did not lose it. */
+  readonly unheard: number;
   /** Since `countAnew`: gaps in the numbers, numbers that came before, calls in which both sides heard the other. */
   readonly lost: number;
   readonly repeated: number;

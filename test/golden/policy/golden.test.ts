@@ -97,7 +97,8 @@ for (const name of files.sort()) {
     const rule = verdict.action === "allow" ? {} : { rule: verdict.rule, reason: verdict.reason };
     const status = verdict.action === "reject" ? { status: verdict.status } : {};
     const emergency = verdict.action === "allow" ? { emergency: verdict.emergency } : {};
-    const outcome = { action: verdict.action, ...rule, ...status, ...emergency };
+    const shadow = verdict.shadow === undefined ? {} : { shadow: verdict.shadow.rule };
+    const outcome = { action: verdict.action, ...rule, ...status, ...emergency, ...shadow };
     expect(outcome).toEqual({ ...(verdict.action === "allow" ? { emergency: false } : {}), ...golden.expect });
     expect(verdict.chain.at(-1)?.outcome).not.toBe(verdict.action === "allow" ? "reject" : "pass");
   });

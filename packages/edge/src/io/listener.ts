@@ -7,6 +7,8 @@ import type { CloseReason } from "./close-reason.ts";
 export interface Receiver {
   /** The flow of a packet or connection, undefined when this source has no business on this socket. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined;
+  /** Datagrams that we send to ourselves: no gate holds up what begins with `mark`, and nobody else hears it. */
+  own(): { readonly mark: Uint8Array; takes(bytes: Uint8Array): boolean };
   /** False: this datagram is not worth reading (the packet gate). */
   gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean;
   /** The same of one that the native gate did not let pass. */

@@ -38,6 +38,7 @@ export interface DatagramsAddon {
     memory: ArrayBuffer,
     gate: NativeGate["handle"] | undefined,
     now: number,
+    ownMark: Uint8Array,
     onEvent: (kind: number, value: number) => void,
   ): NativeSocket | number;
   /** @returns octets of the outbox that are gone; when not all are, `writable` follows */
@@ -71,7 +72,7 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
     const shared = rooms.subarray(place * ROOM, place * ROOM + length);
     const remote: HostPort = { address, port };
     const passes = verdict === gateVerdict.pass || receiver.judged(endpoint, remote, shared, verdict as GateVerdict);
-    if (!passes) return;
+    if (!passes || receiver.own().takes(shared)) return;
     const flow = receiver.admit(endpoint, remote, datagramFlow(endpoint, remote, "phone").id);
     // The room is used again for the next batch; who reads the message may keep a part of it.
     if (flow !== undefined) receiver.message(flow, copied(shared));
@@ -84,7 +85,16 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
 
   const { address, port } = first.local;
   const gate = receiver.nativeGate(first)?.handle;
-  const socket = addon.open(address, port, RECEIVE_BUFFER, memory, gate, performance.now(), onEvent);
+  const socket = addon.open(
+    address,
+    port,
+    RECEIVE_BUFFER,
+    memory,
+    gate,
+    performance.now(),
+    receiver.own().mark,
+    onEvent,
+  );
   if (typeof socket === "number") {
     const code = getSystemErrorName(-socket);
     throw listenError(first, Object.assign(new Error(`bind ${code} ${address}:${port}`), { code }));

@@ -16,6 +16,8 @@ const native = datagramsAddon();
 const openers: [string, Open][] = [["Node.js", openUdp]];
 if (native.ok) openers.push(["native code", (endpoint, receiver) => openNativeUdp(endpoint, receiver, native.addon)]);
 
+const mark = Buffer.from("Q what only we know");
+
 interface Heard extends HostPort {
   readonly text: string;
   readonly bytes: Uint8Array;
@@ -25,6 +27,8 @@ interface Heard extends HostPort {
 class Ear {
   readonly heard: Heard[] = [];
   readonly refused: GateVerdict[] = [];
+  /** Datagrams that we sent to ourselves. */
+  own = 0;
   readonly gate = new Gate({ seed: 1, packetsPerSecond: 100, burst: 1_000 });
   spares: (verdict: GateVerdict, text: string) => boolean = () => false;
   onMessage: (heard: Heard) => void = () => {};
@@ -42,6 +46,10 @@ class Ear {
       return false;
     },
     nativeGate: () => this.#native,
+    own: () => ({
+      mark,
+      takes: (bytes) => Buffer.from(bytes).subarray(0, mark.length).equals(mark) && ++this.own > 0,
+    }),
     admit: (endpoint, remote) => datagramFlow(endpoint, remote, "phone"),
     message: ({ packetSource }, bytes) => {
       const heard = { ...packetSource, bytes, text: Buffer.from(bytes).toString() };
@@ -121,8 +129,10 @@ describe.each(openers)("a UDP socket of %s", (_, open) => {
     await send("INVITE none");
     await send("\0");
     await send("");
+    await send(`${mark}1`);
     await send("INVITE help");
     await ear.until(1);
+    expect(ear.own).toBe(1);
     expect(ear.heard.map(({ text }) => text)).toEqual(["INVITE help"]);
     ear.gate.unban("127.0.0.1");
     await send("INVITE again");

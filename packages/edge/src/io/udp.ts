@@ -24,7 +24,7 @@ function serve(socket: Socket, first: Endpoint, receiver: Receiver): UdpListener
   let endpoint = first;
   socket.on("error", (cause) => receiver.trouble(endpoint, "warn", cause.message));
   socket.on("message", (bytes, remote) => {
-    if (!receiver.gate(endpoint, remote, bytes)) return;
+    if (receiver.own().takes(bytes) || !receiver.gate(endpoint, remote, bytes)) return;
     const { id } = datagramFlow(endpoint, remote, "phone");
     const flow = receiver.admit(endpoint, { address: remote.address, port: remote.port }, id);
     if (flow !== undefined) receiver.message(flow, bytes);

@@ -33,6 +33,7 @@ export function noteWrong(state: EdgeState, now: number, flow: Flow, account: st
   const { penalties } = state;
   const { address } = flow.packetSource;
   penalties.failedAt(now, placeOf(state, flow, account), account, holdRule(state));
+  state.conducts.failed(now, account, address);
   if (!isJudged(state, flow)) return;
   began(state, now, penalties.failed(now, address, "proven", ruleOf(state), "wrong-passwords", account));
   began(state, now, penalties.failedAccount(now, account, address, ruleOf(state), "wrong-passwords"));
@@ -72,8 +73,8 @@ export function refusedForGuessing(state: EdgeState, now: number, flow: Flow, re
   const account = accountOf(state, flow, request);
   if (account === undefined || !isHeld(state, now, flow, account, request)) return false;
   count(state, { name: "authentications", result: "held" });
-  logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
-  answerStateless(state, request, flow, { status: 403 });
+  const headers = logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
+  answerStateless(state, request, flow, { status: 403, headers });
   return true;
 }
 

@@ -19,16 +19,27 @@ const MAX_CANDIDATES = 6;
  * Trunks by prefix and order, hosts by priority and drawn weight. Those that are down come last instead of never: when all
  * are, somebody's call is the best probe there is.
  */
-export function candidatesFor(state: EdgeState, number: string, emergency: boolean): readonly Candidate[] {
+export function candidatesFor(
+  state: EdgeState,
+  number: string,
+  dialled: string | undefined,
+  emergency: boolean,
+): readonly Candidate[] {
   const { policy, trunks } = state.settings;
   const all = policy.trunksFor(number).flatMap((name): readonly Candidate[] => {
     const trunk = trunks.find((t) => t.config.name === name);
-    // Threat L15: no limit keeps an emergency call from any carrier.
-    if (trunk === undefined || !(emergency || hasRoom(state, trunk, number))) return [];
+    if (trunk === undefined) return [];
+    // Threat L15: no limit and no rule keeps an emergency call from any carrier.
+    if (!emergency && !(hasRoom(state, trunk, number) && mayCarry(state, name, dialled))) return [];
     return hostsOf(state, trunk).map((hop) => ({ trunk, hop }));
   });
   const down = (c: Candidate): boolean => isDown(state.trunks.healthOf(hopKey(c.hop)));
   return [...all.filter((c) => !down(c)), ...all.filter(down)].slice(0, MAX_CANDIDATES);
+}
+
+/** What is one number to the first carrier may be another to the next: each is judged as its `numbers` says. */
+function mayCarry({ settings: { policy } }: EdgeState, trunk: string, dialled: string | undefined): boolean {
+  return policy.decideDestination(policy.readNumber(dialled, trunk), "outside").action === "allow";
 }
 
 /** The hosts of one trunk in the order to try them: those that are down come last. */

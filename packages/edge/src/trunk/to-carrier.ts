@@ -1,6 +1,7 @@
 /** A call from the PBX as one host of one carrier gets it. */
 import type { TrunkNumbers } from "@ringfence/policy";
 import { formatUri, type Request, sipUri } from "@ringfence/sip";
+import { dialledText } from "../dialled-text.ts";
 import { userOf } from "../egress.ts";
 import type { EdgeState } from "../state.ts";
 import { identityHeaders } from "../stir/outbound.ts";
@@ -15,7 +16,8 @@ export function pbxToTrunk(state: EdgeState, request: Request): Routed {
   if (called === undefined || state.settings.policy.trunkFor(called) === undefined) {
     return { status: 404, phrase: "No trunk for this number" };
   }
-  const [first, ...rest] = candidatesFor(state, called, isEmergency(state, request));
+  const dialled = dialledText(request.requestUri);
+  const [first, ...rest] = candidatesFor(state, called, dialled, isEmergency(state, request));
   const routed = first === undefined ? undefined : toCarrier(state, request, first);
   if (routed === undefined) return { status: 503, phrase: "No host of this trunk can be reached" };
   return { ...routed, alternatives: rest };

@@ -66,7 +66,8 @@ export function longestCall(state: EdgeState, call: Call): Millis {
   const { policy, config } = state.settings;
   const most = config.policy.limits.callDurationMs;
   const payer = state.use.ledger.payerOf(call.id);
-  const own = payer === undefined ? undefined : policy.use.rulesOf(payer).callDurationMs;
+  const rules = payer === undefined ? undefined : policy.use.rulesOf(payer);
+  const own = rules?.inShadow === true ? undefined : rules?.callDurationMs;
   return own === undefined ? most : Math.min(own, most);
 }
 
@@ -102,7 +103,9 @@ export function mayUse(state: EdgeState, trunk: string, dialled: string): boolea
 /** The calls that limits of the day end, and when: a little too early. Undefined: none. */
 export function nextCut(state: EdgeState, now: Millis, payer: Payer): Cut | undefined {
   const { policy, config } = state.settings;
-  const cut = state.use.ledger.cut(payer, now, policy.use.rulesOf(payer), config.policy.limits.callDurationMs);
+  const rules = policy.use.rulesOf(payer);
+  if (rules.inShadow) return undefined;
+  const cut = state.use.ledger.cut(payer, now, rules, config.policy.limits.callDurationMs);
   return cut && { ...cut, at: Math.max(now, cut.at - MARGIN) };
 }
 

@@ -63,7 +63,7 @@ const rule = z
 
 export const destinations = z.array(rule).max(10_000).prefault([]).meta({
   description:
-    "Where calls may go: the first rule that matches decides, and what none matches is allowed. All conditions of one rule must hold.",
+    "Where calls may go: the first rule that matches decides. What none matches is allowed, but for `list: high-risk` and `type: [premium, satellite]`. All conditions of one rule must hold.",
 });
 
 function reasonFor(rule: Pick<DestinationRule, "prefix" | "country" | "type" | "list">): DestinationReason {

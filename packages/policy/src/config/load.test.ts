@@ -62,7 +62,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "    hosts: []",
     "    limits: { calls: 0 }",
     "policy:",
-    "  anomaly: {}",
+    "  on_fraud: { notify: [ops] }",
     "  limits: { call_duration: 4 hours }",
   ].join("\n");
   expect(issuesOf(text).map(({ at, code, path }) => `${at} ${code} ${path}`)).toEqual([
@@ -73,7 +73,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "4:18 bad-value phones.media.srtp",
     "7:12 out-of-range trunks[0].hosts",
     "8:22 out-of-range trunks[0].limits.calls",
-    "10:3 not-supported-yet policy.anomaly",
+    "10:15 not-supported-yet policy.on_fraud.notify",
     "11:28 bad-format policy.limits.call_duration",
   ]);
 });
@@ -88,7 +88,7 @@ test("an unknown key names what was probably meant", () => {
   expect(remedies("trunks: [{ name: a, hosts: [{ ur: x }] }]")).toContain("did you mean `uri`?");
   expect(remedies("domains: [a.example]")).toContain("it belongs into `phones`");
   expect(remedies("policy: { zzz: 1 }")).toContain(
-    "known here: country, emergency, destinations, limits, accounts, rates",
+    "known here: country, emergency, destinations, limits, accounts, anomaly, on_fraud, rates",
   );
 });
 
@@ -184,6 +184,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "tls-not-verified": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false } }]`,
   "crl-unused": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1;transport=tls" }], tls: { verify: false, crl: a.crl } }]`,
   "spend-without-rates": `${base}policy: { accounts: { default: { spend_per_day: 20.00 } } }`,
+  "international-without-country": `${base}policy: { accounts: { default: { international: false } } }`,
   "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,

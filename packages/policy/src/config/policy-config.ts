@@ -1,5 +1,6 @@
 import type { DestinationReason } from "../destination-reasons.ts";
 import type { NumberType } from "../number/plan.ts";
+import type { AnomalyConfig, FraudConfig } from "./fraud-config.ts";
 import type { AccountRules } from "./use-rules.ts";
 
 /** Numbers by their beginning, country, type or a list; a rule without any of these is about every number. */
@@ -23,7 +24,7 @@ export type DestinationType = NumberType | "local";
 export interface PolicyConfig {
   /** Where the phones are, ISO 3166-1 alpha-2: how national numbers are read. Undefined: only international ones are. */
   readonly country: string | undefined;
-  /** The first that matches decides; none: allowed. */
+  /** The first that matches decides; none: allowed, but for what toll fraud lives on (filter/unlisted.ts). */
   readonly destinations: readonly DestinationRule[];
   /** `unregisteredCalls`: emergency calls at one time from phones that are not registered; 0 refuses them. */
   readonly emergency: {
@@ -38,8 +39,15 @@ export interface PolicyConfig {
     readonly callsPerAccount: number;
     readonly callDurationMs: number;
   };
+  /** What becomes of calls and registrations that the rules of a reload forbid. */
+  readonly onReload: "keep" | "end";
   /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
   readonly accounts: ReadonlyMap<string, AccountRules>;
+  /** Undefined: calls are not watched. */
+  readonly anomaly: AnomalyConfig | undefined;
+  readonly onFraud: FraudConfig;
+  /** Answers that refuse name the decision (RFC 3326). */
+  readonly reasonHeader: boolean;
   /** Path of the file with prices. */
   readonly ratesFile: string | undefined;
 }

@@ -3,7 +3,7 @@ import { type Money, parseMoney } from "../use/money.ts";
 import { parseHolidays, parseOpeningHours } from "../use/opening-hours.ts";
 import { zone } from "../use/zone.ts";
 import { duration } from "./duration.ts";
-import { isOneOf, type LeafReading, quoted, whole, written } from "./leaf.ts";
+import { choice, isOneOf, type LeafReading, quoted, whole, written } from "./leaf.ts";
 import { path } from "./text.ts";
 
 /** What an account, or a trunk towards its carrier, may use. Undefined: no limit of its own. */
@@ -22,6 +22,10 @@ export interface UseRules {
 export interface AccountRules extends UseRules {
   /** At one time, both directions; undefined: `policy.limits.calls_per_account`. */
   readonly calls: number | undefined;
+  /** False: no numbers abroad; undefined: true. */
+  readonly international: boolean | undefined;
+  /** `shadow`: none of this is acted on, only counted and said; undefined: `enforce`. */
+  readonly mode: "enforce" | "shadow" | undefined;
 }
 
 const hoursRemedy = 'write "Mon-Fri 07:00-20:00, Sat 09:00-13:00 Europe/Berlin"';
@@ -107,9 +111,18 @@ const accountRules = z
     calls: whole(0, 10_000).optional().meta({
       description: "Calls at one time, both directions. Without it: `policy.limits.calls_per_account`.",
     }),
+    international: z.boolean().optional().meta({
+      description:
+        "`false`: no numbers outside `policy.country`, in whatever way they may be read. Needs that key. Without it: `true`.",
+    }),
     ...useKeys,
+    mode: choice(["enforce", "shadow"]).optional().meta({
+      description: "`shadow`: what this entry would refuse is counted and logged, and let through.",
+    }),
   })
-  .transform((value): AccountRules => ({ calls: value.calls, ...useRulesOf(value) }));
+  .transform(({ calls, international, mode, ...rest }): AccountRules => {
+    return { calls, international, mode, ...useRulesOf(rest) };
+  });
 
 const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+";
 

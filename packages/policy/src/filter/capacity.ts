@@ -1,7 +1,7 @@
 import type { Config, TrunkConfig, TrunkLimit } from "../config/config.ts";
 import type { Load } from "../subject.ts";
 import { accountRules } from "../use/use-book.ts";
-import { type Filter, opensDialog, passes, rejects, type Step } from "./filter.ts";
+import { type Filter, looksOn, opensDialog, passes, rejects, type Step } from "./filter.ts";
 
 interface Limit {
   readonly count: (load: Load) => number;
@@ -9,6 +9,8 @@ interface Limit {
   readonly step: Step;
   /** Rates spare `defence.allow`; numbers of calls at one time are for everybody. */
   readonly kind: "calls" | "rate";
+  /** Only looked at. */
+  readonly inShadow?: boolean;
 }
 
 const none: readonly Limit[] = [];
@@ -34,19 +36,19 @@ export function capacityFilter({ policy, trunks }: Config): Filter {
     if (load.draining === true) return closing;
     const ofThisTrunk = subject.trunk === undefined ? none : (ofTrunk.get(subject.trunk) ?? none);
     const ofThisAccount = subject.account === undefined ? none : ofAccount(subject.account);
-    return (
-      firstReached(all, load, exempt) ??
-      firstReached(ofThisAccount, load, exempt) ??
-      firstReached(ofThisTrunk, load, exempt) ??
-      free
-    );
+    const shared = firstReached(all, load, exempt);
+    if (shared !== undefined) return shared.step;
+    const own = firstReached(ofThisAccount, load, exempt);
+    if (own !== undefined && own.inShadow !== true) return own.step;
+    const rest = firstReached(ofThisTrunk, load, exempt)?.step ?? free;
+    return own === undefined ? rest : looksOn(own.step, rest);
   };
 }
 
-function firstReached(limits: readonly Limit[], load: Load, exempt: boolean): Step | undefined {
-  for (const { kind, count, most, step } of limits) {
-    if (exempt && kind === "rate") continue;
-    if (!(count(load) < most)) return step;
+function firstReached(limits: readonly Limit[], load: Load, exempt: boolean): Limit | undefined {
+  for (const limit of limits) {
+    if (exempt && limit.kind === "rate") continue;
+    if (!(limit.count(load) < limit.most)) return limit;
   }
   return undefined;
 }
@@ -75,11 +77,12 @@ function sharedLimits({ calls, callsPerSecond }: Config["policy"]["limits"]): re
 
 function accountLimits({ accounts, limits }: Config["policy"]): (account: string) => readonly Limit[] {
   const limit = (name: string): readonly Limit[] => {
-    const own = accountRules(accounts, name).calls;
+    const { calls: own, mode } = accountRules(accounts, name);
     const key = own === undefined ? "policy.limits.calls_per_account" : "policy.accounts.NAME.calls";
     const most = own ?? limits.callsPerAccount;
     const step = rejects("capacity", "account-calls-limit", `the account has ${most} calls`, key);
-    return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls" }];
+    const inShadow = own !== undefined && mode === "shadow";
+    return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls", inShadow }];
   };
   const named = new Map([...accounts.keys()].map((name) => [name, limit(name)]));
   const others = limit("default");

@@ -1,18 +1,17 @@
 import type { DestinationRule } from "../config/policy-config.ts";
 import { type DialledNumber, nobody } from "../number/dialled.ts";
-import type { TargetUri } from "../policy.ts";
+import type { Policy, TargetUri } from "../policy.ts";
 import { rejectReasons } from "../reasons.ts";
 import type { SignalSubject } from "../subject.ts";
-import type { Verdict } from "../verdict.ts";
 import { type Candidate, destinationTable, type Scope } from "./destination-table.ts";
 import { type Filter, looksOn, opensDialog, passes, rejects, type Step } from "./filter.ts";
+import { unlistedRules } from "./unlisted.ts";
 
 type Emergency = (uri: TargetUri) => boolean;
 
 /** What the rules say of one number. `inside`: it may be an extension, which only the PBX knows. */
 type Judge = (number: DialledNumber, where: "inside" | "outside") => Step;
 
-const open = passes("destination", "no rule about destinations");
 const unmatched = passes("destination", "no rule matches");
 const notAsked = passes("destination", "the request calls nobody outside");
 const spared = passes("destination", "an emergency call: not limited");
@@ -36,28 +35,34 @@ export function destinationFilter(rules: readonly DestinationRule[], isEmergency
   };
 }
 
-/** The same for a number that a phone names to be called: the Contact of a 302. */
+/** The same for a number alone, whoever has it called: see `Policy.decideDestination`. */
 export function destinationRule(
   rules: readonly DestinationRule[],
   isEmergency: Emergency,
-): (number: DialledNumber) => Verdict {
+  ofAccount: (account: string, number: DialledNumber) => Step,
+): Policy["decideDestination"] {
   const judge = destinationJudge(rules);
-  return (number) => {
+  return (number, way) => {
     const { dialled } = number;
-    const spare = isEmergency({ scheme: "sip", user: dialled, raw: dialled });
-    const { trace, reason, shadow } = spare ? spared : judge(number, "inside");
-    const chain = shadow === undefined ? [trace] : [shadow, trace];
-    if (reason === undefined) return { action: "allow", emergency: spare, chain, shadow };
-    return { action: "reject", status: rejectReasons[reason].status, reason, rule: "destination", chain, shadow };
+    const emergency = isEmergency({ scheme: "sip", user: dialled, raw: dialled });
+    const steps = emergency ? [spared] : [judge(number, way === "outside" ? "outside" : "inside")];
+    if (typeof way === "object" && steps[0]?.reason === undefined) steps.push(ofAccount(way.account, number));
+    const chain = steps.flatMap(({ shadow, trace }) => (shadow === undefined ? [trace] : [shadow, trace]));
+    const shadow = steps.find((step) => step.shadow !== undefined)?.shadow;
+    const refused = steps.find(({ reason }) => reason !== undefined);
+    if (refused?.reason === undefined) return { action: "allow", emergency, chain, shadow };
+    const { reason, trace } = refused;
+    return { action: "reject", status: rejectReasons[reason].status, reason, rule: trace.rule, chain, shadow };
   };
 }
 
-/** A rule in shadow is asked first, and then as if it were not there. */
+/** A rule in shadow is asked first, and then as if it were not there; what holds for unlisted numbers is not asked of what it lists. */
 function destinationJudge(rules: readonly DestinationRule[]): Judge {
-  const placed = rules.map((rule, place) => ({ rule, ...stepsOf(rule, place) }));
+  const placed = rules.map((rule, place) => ({ rule, ...stepsOf(rule, `policy.destinations[${place}]`, "") }));
+  const unlisted = unlistedRules.map((rule) => ({ rule, ...stepsOf(rule, "policy.destinations", "no rule allows ") }));
+  const everything = judgeOf([...placed, ...unlisted]);
+  if (rules.every(({ mode }) => mode === "enforce")) return everything;
   const enforced = judgeOf(placed.filter(({ rule }) => rule.mode === "enforce"));
-  if (rules.every(({ mode }) => mode === "enforce")) return enforced;
-  const everything = judgeOf(placed);
   const looking = new Set(
     placed.filter(({ rule }) => rule.mode === "shadow").flatMap(({ plain, other }) => [plain, other]),
   );
@@ -68,7 +73,6 @@ function destinationJudge(rules: readonly DestinationRule[]): Judge {
 }
 
 function judgeOf(placed: readonly PlacedRule[]): Judge {
-  if (placed.length === 0) return () => open;
   const table = destinationTable(placed.map(({ rule }) => rule));
   return (number, where) => {
     const maybeExtension = number.world === undefined && where === "inside";
@@ -90,7 +94,11 @@ function asked(subject: SignalSubject): boolean {
   return opensDialog(subject) || subject.method === "REFER";
 }
 
-function isEmergencyTransfer({ method }: SignalSubject, { dialled }: DialledNumber, isEmergency: Emergency): boolean {
+export function isEmergencyTransfer(
+  { method }: SignalSubject,
+  { dialled }: DialledNumber,
+  isEmergency: Emergency,
+): boolean {
   return method === "REFER" && isEmergency({ scheme: "sip", user: dialled, raw: dialled });
 }
 
@@ -109,9 +117,8 @@ interface RuleSteps {
   readonly other: Step;
 }
 
-function stepsOf(rule: DestinationRule, place: number): RuleSteps {
-  const key = `policy.destinations[${place}]`;
-  const what = describeRule(rule);
+function stepsOf(rule: DestinationRule, key: string, before: string): RuleSteps {
+  const what = before + describeRule(rule);
   if (rule.action === "allow") {
     const step = passes("destination", `allowed: ${what}`, "pass", key);
     return { plain: step, other: step };

@@ -1,6 +1,6 @@
 import { type UseReason, useRefusal } from "../use/judge-use.ts";
 import type { UseBook } from "../use/use-book.ts";
-import { type Filter, opensDialog, passes, rejects, type Step } from "./filter.ts";
+import { type Filter, looksOn, opensDialog, passes, rejects, type Step } from "./filter.ts";
 
 const refusals: Readonly<Record<UseReason, Step>> = {
   "calls-per-hour-limit": refusal("calls-per-hour-limit", "so many calls within an hour already", "calls_per_hour"),
@@ -20,12 +20,15 @@ export function useFilter(book: UseBook): Filter {
   const spared = passes("use", "an emergency call: not counted");
   const nobody = passes("use", "nobody pays for it");
   const free = passes("use", "below the limits of the day");
+  const unlimited = passes("use", "the limits of the day are not acted on");
   return (subject, { emergency }) => {
     if (!opensDialog(subject)) return noNewCall;
     if (emergency) return spared;
     const payer = book.payerOf(subject);
     if (payer === undefined) return nobody;
-    const reason = useRefusal(book.rulesOf(payer), book.chargeOf(subject.number), subject.load.use);
-    return reason === undefined ? free : refusals[reason];
+    const rules = book.rulesOf(payer);
+    const reason = useRefusal(rules, book.chargeOf(subject.number), subject.load.use);
+    if (reason === undefined) return free;
+    return rules.inShadow ? looksOn(refusals[reason], unlimited) : refusals[reason];
   };
 }

@@ -1,7 +1,7 @@
 /** The configuration's limits of use, compiled: what holds for a payer, and what a number costs. */
 import type { TrunkConfig } from "../config/config.ts";
 import type { PolicyConfig } from "../config/policy-config.ts";
-import type { AccountRules, UseRules } from "../config/use-rules.ts";
+import type { AccountRules } from "../config/use-rules.ts";
 import type { DialledNumber, WorldNumber } from "../number/dialled.ts";
 import type { SignalSubject } from "../subject.ts";
 import { accountPayer, type Payer, trunkPayer, type UseLimits } from "./ledger.ts";
@@ -13,6 +13,10 @@ export interface PayerRules extends UseLimits {
   readonly callDurationMs: number | undefined;
   readonly hours: OpeningHours | undefined;
   readonly holidays: Holidays;
+  /** May numbers abroad be called. */
+  readonly international: boolean;
+  /** What these rules would refuse is only looked at. */
+  readonly inShadow: boolean;
 }
 
 /** `outside`: a number that a carrier is paid for. `rate`: undefined where no line of the rates covers it. */
@@ -65,7 +69,7 @@ export function accountRules(accounts: PolicyConfig["accounts"], name: string): 
 
 const utc = zone("UTC") as Zone;
 
-function compiled(rules: Partial<UseRules>): PayerRules {
+function compiled(rules: Partial<AccountRules>): PayerRules {
   const { callsPerHour, minutesPerDay, spendPerDay, callDurationMs } = rules;
   const hours = rules.hours === undefined ? undefined : parseOpeningHours(rules.hours);
   return {
@@ -76,6 +80,8 @@ function compiled(rules: Partial<UseRules>): PayerRules {
     callDurationMs,
     hours,
     holidays: parseHolidays(rules.holidays ?? []) ?? new Set(),
+    international: rules.international ?? true,
+    inShadow: rules.mode === "shadow",
   };
 }
 

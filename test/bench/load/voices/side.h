@@ -1,6 +1,7 @@
 // One side of the calls: a socket that is the peer of every stream, what it sent and what reached it, and when.
 #pragma once
 #include <arpa/inet.h>
+#include <linux/sock_diag.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -48,7 +49,9 @@ inline void sleepUntil(uint64_t at) {
 inline int tryOpen(const char* address, uint16_t port) {
   const int opened = ::socket(AF_INET, SOCK_DGRAM, 0);
   const int room = 4 << 20;
-  setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  // One socket hears all calls: a machine that stands still for seconds must not cost packets here. Only root may have so much.
+  const int seconds = 128 << 20;
+  if (setsockopt(opened, SOL_SOCKET, SO_RCVBUFFORCE, &seconds, sizeof seconds) != 0) setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   setsockopt(opened, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
   sockaddr_in own{};
   own.sin_family = AF_INET;
@@ -107,6 +110,14 @@ struct Side {
       : sockets(openPair(address)), port(portOf(sockets.rtp)), sentAt(std::move(times)), ears(streams) {}
   Side(const char* address, uint32_t streams) : Side(address, streams, sentAtOf(streams)) {}
 };
+
+/// Packets that reached this side and found its buffer full: the relay did its part.
+inline uint64_t unheardBy(const Side& side) {
+  std::array<uint32_t, SK_MEMINFO_VARS> info{};
+  socklen_t length = sizeof info;
+  getsockopt(side.sockets.rtp, SOL_SOCKET, SO_MEMINFO, info.data(), &length);
+  return info[SK_MEMINFO_DROPS];
+}
 
 /// Whether the other side sent it: its streams, the numbers it used, and where it is in clear its sound.
 inline bool isOurs(const uint8_t* packet, size_t length, uint32_t stream, const Side& from) {

@@ -76,16 +76,17 @@ class Floor {
       slowest = std::max(slowest, std::max(outside.firstAt, atPbx.firstAt) - marked);
     }
     const auto sides = {static_cast<const Side*>(&phone_), static_cast<const Side*>(&moved_), static_cast<const Side*>(&pbx_)};
-    uint64_t sent = 0, received = 0, refused = 0, foreign = 0;
+    uint64_t sent = 0, received = 0, refused = 0, foreign = 0, unheard = 0;
     for (const Side* side : sides) {
       sent += side->sent;
       received += side->received;
       refused += side->refused;
       foreign += side->foreign;
+      unheard += unheardBy(*side);
     }
-    std::printf("{\"sent\":%lu,\"received\":%lu,\"refused\":%lu,\"foreign\":%lu,\"lost\":%lu,\"repeated\":%lu,\"twoWay\":%lu,"
+    std::printf("{\"sent\":%lu,\"received\":%lu,\"refused\":%lu,\"foreign\":%lu,\"unheard\":%lu,\"lost\":%lu,\"repeated\":%lu,\"twoWay\":%lu,"
                 "\"jitterUs\":%.1f,\"worstJitterUs\":%.1f,\"p50\":%lu,\"p99\":%lu,\"resumed\":%lu,\"resumedMs\":%.1f}\n",
-                sent, received, refused, foreign, lost, repeated, twoWay, heard == 0 ? 0 : jitter / static_cast<double>(heard), worst,
+                sent, received, refused, foreign, unheard, lost, repeated, twoWay, heard == 0 ? 0 : jitter / static_cast<double>(heard), worst,
                 percentile(sides, 0.5), percentile(sides, 0.99), resumed, static_cast<double>(slowest) / 1e6);
     std::fflush(stdout);
   }

@@ -1,7 +1,6 @@
 // Voice packets in both directions through a relay, and how long each took: 50,000 packets/s leave half a processor idle.
 // Asked by rtp.ts: prints the ports of its two endpoints, reads the relay's ports, prints `begin` and `end` around
 // what is measured, then one line of JSON. With a key the phones send SRTP.
-#include <linux/sock_diag.h>
 #include <unistd.h>
 
 #include <thread>
@@ -31,14 +30,6 @@ void awaitRest(const Side& phone, const Side& pbx) {
     received = now;
     usleep(100'000);
   }
-}
-
-/// Packets that reached this side and found its buffer full: the relay did its part.
-uint64_t unheardBy(const Side& side) {
-  std::array<uint32_t, SK_MEMINFO_VARS> info{};
-  socklen_t length = sizeof info;
-  getsockopt(side.sockets.rtp, SOL_SOCKET, SO_MEMINFO, info.data(), &length);
-  return info[SK_MEMINFO_DROPS];
 }
 
 }  // namespace

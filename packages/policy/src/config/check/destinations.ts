@@ -17,8 +17,9 @@ const open: Finding = {
   code: "destinations-open",
   severity: "warning",
   path: ["policy", "destinations"],
-  message: "nothing says which numbers may be called: whoever steals a password calls premium numbers on your bill",
-  remedy: "begin with `destinations: [{ list: high-risk, action: reject }, { type: premium, action: reject }]`",
+  message:
+    "nothing says which numbers may be called: all but premium, satellite and high-risk ones, on your bill if a password is stolen",
+  remedy: "list the countries you call: `destinations: [{ country: [DE, AT], action: allow }, { action: reject }]`",
 };
 
 function withoutEffect(rules: Rules): readonly Finding[] {
@@ -32,8 +33,12 @@ function withoutEffect(rules: Rules): readonly Finding[] {
       return [{ ...common, message, remedy: "move it up" }];
     }
     if (rule.action === "allow" && index > lastReject) {
-      const message = "allows what is allowed anyway: no rule after it rejects anything";
-      return [{ ...common, message, remedy: "end the list with `{ action: reject }`" }];
+      const everyone = isForAll(rule);
+      const message = everyone
+        ? "allows every number, premium, satellite and high-risk ones too: whoever steals a password calls them on your bill"
+        : "allows what is allowed anyway, but for premium, satellite and high-risk numbers: no rule after it rejects anything";
+      const remedy = everyone ? "name the countries you call" : "end the list with `{ action: reject }`";
+      return [{ ...common, code: everyone ? "destinations-open" : common.code, message, remedy }];
     }
     return [];
   });

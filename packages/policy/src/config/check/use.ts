@@ -1,8 +1,28 @@
 import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
 
+export function checkUse(config: Partial<Config>): readonly Finding[] {
+  return [...withoutHome(config), ...checkMoney(config)];
+}
+
+/** What is abroad is known only where home is. */
+function withoutHome({ policy }: Partial<Config>): readonly Finding[] {
+  if (policy === undefined || policy.country !== undefined) return [];
+  const name = [...policy.accounts].find(([, { international }]) => international === false)?.[0];
+  if (name === undefined) return [];
+  return [
+    {
+      code: "international-without-country",
+      severity: "warning",
+      path: ["policy", "accounts", name, "international"],
+      message: "nobody said where the phones are: every number with country code is taken for one abroad",
+      remedy: "set `policy.country`, as DE or US",
+    },
+  ];
+}
+
 /** Money can be limited only where somebody says what a call costs. */
-export function checkUse({ policy, trunks }: Partial<Config>): readonly Finding[] {
+function checkMoney({ policy, trunks }: Partial<Config>): readonly Finding[] {
   if (policy === undefined) return [];
   const limited = [
     ...[...policy.accounts].map(([name, rules]) => [["policy", "accounts", name], rules] as const),
