@@ -35,6 +35,8 @@ export function refuseExpired(next: Certificates, inForce?: Certificates): void 
 
 /** The bundle of a system has 150. */
 const mostAuthorities = 1_000;
+/** Characters of a key that nobody guesses. */
+const shortestKey = 16;
 const month = 30 * 86_400_000;
 
 /**
@@ -131,8 +133,9 @@ function judge(name: string, cert: string, files: CertificateConfig, dir: string
 }
 
 /** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
-export function loadAuthorities({ pbx, trunks, stir }: Config, dir: string): ReadonlyMap<string, string> {
+export function loadAuthorities({ pbx, trunks, stir, policy }: Config, dir: string): ReadonlyMap<string, string> {
   const named = [
+    ["policy.fraud_service.ca", policy.fraudService?.ca] as const,
     ["pbx.tls.ca", pbx.tls.ca] as const,
     ["stir.trust.file", stir.trust] as const,
     ...stir.x5uHosts.map(({ host, ca }) => [`stir.x5u_hosts (${host}): ca`, ca] as const),
@@ -186,6 +189,16 @@ export function loadPasswords(config: Config, dir: string, environment: Environm
     found.set(name, password);
   }
   return found;
+}
+
+/** Key of the signature for the fraud service; undefined: it gets none. @throws RingfenceError `secret-missing`, `certificate-unreadable` */
+export function loadFraudSecret({ policy }: Config, dir: string, environment: Environment): string | undefined {
+  const source = policy.fraudService?.secret;
+  if (source === undefined) return undefined;
+  const path = "policy.fraud_service.secret";
+  const secret = readSecret(path, source, dir, environment).trimEnd();
+  if (secret.length >= shortestKey) return secret;
+  throw new RingfenceError("secret-missing", `${path}: is too short`, "Make one with `openssl rand -base64 32`.");
 }
 
 /** @throws RingfenceError `secret-missing`, `certificate-unreadable` */

@@ -172,13 +172,14 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, passwords, authorities, revocations } = loaded;
+  const { file, certificates, accounts, passwords, fraudSecret, authorities, revocations } = loaded;
   return {
     edition: editionOf(file.text),
     config: file.config,
     tls: certificates.tls,
     accounts,
     passwords,
+    fraudSecret,
     authorities,
     revocations,
   };

@@ -10,6 +10,7 @@ import {
   type Certificates,
   loadAuthorities,
   loadCertificates,
+  loadFraudSecret,
   loadPasswords,
   loadRevocations,
 } from "./certificates.ts";
@@ -31,6 +32,8 @@ export interface Loaded {
   readonly rates: RatesFile | undefined;
   /** Of trunks, by name. */
   readonly passwords: ReadonlyMap<string, string>;
+  /** Key of the signature for the fraud service. */
+  readonly fraudSecret: string | undefined;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
   /** PEM of the revocation lists of peers, by path as configured. */
@@ -57,6 +60,7 @@ export async function loadEverything(
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const accounts = readAccounts(file.config, file.dir);
   const passwords = loadPasswords(file.config, file.dir, environment);
+  const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
   const digest = createHash("sha256")
@@ -64,7 +68,7 @@ export async function loadEverything(
     .update(certificates.digest)
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
-    .update(JSON.stringify([[...passwords], [...authorities], [...revocations]]))
+    .update(JSON.stringify([[...passwords], fraudSecret, [...authorities], [...revocations]]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -80,6 +84,7 @@ export async function loadEverything(
     accounts: accounts?.accounts,
     rates,
     passwords,
+    fraudSecret,
     authorities,
     revocations,
     digest,

@@ -6,6 +6,7 @@ import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { EdgeCore } from "./core.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
+import type { FraudQuestion } from "./fraud/service-question.ts";
 import type { MediaPort, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import type { Binding } from "./registrar/binding.ts";
@@ -34,6 +35,8 @@ export interface DriverOptions {
   readonly media: MediaPort;
   /** Never rejects. */
   readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
+  /** Never rejects. */
+  readonly askFraudService: (question: FraudQuestion) => Promise<string | undefined>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
   readonly onBan: (output: Extract<Output, { readonly kind: "ban" }>) => void;
@@ -97,6 +100,8 @@ export class Driver {
         return media.close(output.call);
       case "credential-fetch":
         return this.#fetch(output.place);
+      case "fraud-ask":
+        return this.#ask(output.call, output.question);
       case "ban":
         return this.#options.onBan(output);
       case "ban-lifted":
@@ -125,6 +130,10 @@ export class Driver {
     void this.#options.fetchCredential(place).then((answer) => {
       this.feed({ kind: "credential", url: place.url, answer });
     });
+  }
+
+  #ask(call: string, question: FraudQuestion): void {
+    void this.#options.askFraudService(question).then((text) => this.feed({ kind: "fraud-answer", call, text }));
   }
 
   #arm(): void {

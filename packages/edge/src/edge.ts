@@ -13,6 +13,7 @@ import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
 import { createCredentialFetch } from "./io/credential-fetch.ts";
 import { createAsk } from "./io/dns.ts";
+import { createFraudClient, fraudPlaceOf } from "./io/fraud-client.ts";
 import type { Receiver } from "./io/listener.ts";
 import type { CertificateSource } from "./io/tls-door.ts";
 import { layOut, type PeerSecrets } from "./layout.ts";
@@ -89,7 +90,13 @@ export interface EdgeHandle {
 async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
   const { config, accounts, edition } = settings;
   const laidOut = await layOut(config, policy, finder, settings);
-  return { ...laidOut, edition, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
+  return {
+    ...laidOut,
+    edition,
+    accounts: accountBook(config, accounts),
+    stir: stirSettings(config, settings),
+    fraudPlace: fraudPlaceOf(config.policy.fraudService, settings),
+  };
 }
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
@@ -130,6 +137,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
   const sockets = new Sockets(receiver);
+  const fraud = createFraudClient(() => settings.fraudPlace, Date.now);
   const driver = new Driver({
     core,
     wire: {
@@ -143,6 +151,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       authorities: (ca) => settings.stir?.authorities.get(ca),
       mayConnect: (address) => isFetchable(address, settings, machineAddresses()),
     }),
+    askFraudService: (question) => fraud.ask(question),
     now,
     onBan({ ban, enforced, restored }) {
       if (enforced && ban.kind === "source") reception.ban(ban.label, ban.until - now());
@@ -229,6 +238,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       clearInterval(audit);
       await goodbye(undefined);
       driver.stop();
+      fraud.close();
       keepUse();
       await sockets.closeAll();
     },

@@ -8,6 +8,7 @@ import { Attempts } from "./attempts.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { DecisionBook } from "./decisions/decision-book.ts";
+import { serviceState } from "./fraud/service.ts";
 import { Relays } from "./local/relay.ts";
 import { newRefusalLog } from "./refusal-log.ts";
 import { BindingTable } from "./registrar/binding.ts";
@@ -61,6 +62,7 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
       watch: new AnomalyWatch(),
       suspicions: [],
     },
+    fraudService: serviceState(),
     refusalLog: newRefusalLog(),
     ownRefusalLog: newRefusalLog(),
     decisions: new DecisionBook(),

@@ -9,8 +9,10 @@ export { type EdgeHandle, type EdgeOptions, type EdgeSettings, startEdge } from 
 export type { EdgeStatus } from "./edge-status.ts";
 export type { EdgeCount, EdgeEvent, Level } from "./events.ts";
 export type { Endpoint, Flow, Role } from "./flow.ts";
+export { questionResults } from "./fraud/service-question.ts";
 export { type CloseReason, type ConnectionDeadlines, closeReasons } from "./io/close-reason.ts";
 export { createCredentialFetch } from "./io/credential-fetch.ts";
+export { createFraudClient, type FraudClient } from "./io/fraud-client.ts";
 export { lostCarriers } from "./lost-carriers.ts";
 export type { LegMedia, LegName, MediaEvent, MediaPort, MediaResult } from "./media-port.ts";
 export { revocationLists } from "./peer-tls.ts";

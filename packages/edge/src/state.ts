@@ -11,6 +11,7 @@ import type { Admitted } from "./decisions/admitted.ts";
 import type { DecisionBook } from "./decisions/decision-book.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Suspicion } from "./fraud/fraud.ts";
+import type { ServiceState, ServiceTimer } from "./fraud/service.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
@@ -46,6 +47,7 @@ export type EdgeTimer =
   | HealthTimer
   | CredentialTimer
   | UseTimer
+  | ServiceTimer
   | EndingTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
@@ -83,6 +85,7 @@ export interface EdgeState {
     readonly suspicions: Suspicion[];
   };
   /** Lines about strangers, and about who is known here: those of the first never leave out one of the second. */
+  readonly fraudService: ServiceState;
   readonly refusalLog: RefusalLog;
   readonly ownRefusalLog: RefusalLog;
   readonly decisions: DecisionBook;

@@ -199,6 +199,18 @@ const catalogue = {
       "What was used today cannot be read or written: the state folder does not work (the log says `store`). Calls that have limits of a day or an hour are refused until it does; emergency calls are not.",
     retryAfter: 30,
   },
+  "fraud-service": {
+    status: 403,
+    text: "Call Refused",
+    remedy: "The service of `policy.fraud_service` refused the call. Ask it why; the line names the call.",
+  },
+  "fraud-service-silent": {
+    status: 503,
+    text: "Call Cannot Be Checked",
+    remedy:
+      "The service of `policy.fraud_service` did not answer in time, and `without_answer` says refuse. Look at the service; emergency calls do not wait for it.",
+    retryAfter: 10,
+  },
   "trunk-calls-limit": {
     status: 503,
     text: "Trunk Busy",
