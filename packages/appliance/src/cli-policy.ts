@@ -25,6 +25,18 @@ export function addPolicyCommands(program: Command, context: CliContext, run: Ru
       run(async () => (await import("./commands/explain.ts")).explain(id, options, context)),
     );
   program
+    .command("replay")
+    .description("recorded calls through other rules: which would now be refused or let in, and by which rule")
+    .argument("<record>", "a capture (pcap, pcapng), or what `decisions --json` wrote")
+    .requiredOption("-c, --config <file>", "the rules to try")
+    .option("--against <file>", "compare with these rules; without it with what was decided then")
+    .option("--json", "for programs")
+    .addHelpText("after", "\nExit code 1: something differs.")
+    .action(
+      (record: string, options: { readonly config: string; readonly against?: string; readonly json?: boolean }) =>
+        run(async () => (await import("./commands/replay.ts")).replay(record, options, context)),
+    );
+  program
     .command("decisions")
     .description("what was decided last, calls that were let through and everything that was refused")
     .option(...which)

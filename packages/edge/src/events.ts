@@ -23,6 +23,7 @@ export type EdgeEvent = {
     | "trunk"
     | "identity"
     | "fraud"
+    | "overload"
     | "connection"
     | "listener"
     | "malformed"

@@ -1,3 +1,4 @@
+export type { EdgeSettings } from "./build-settings.ts";
 export { type EndReason, endReasons } from "./call/teardown.ts";
 export { EdgeCore } from "./core.ts";
 export { type Decider, type Decision, deciders } from "./decisions/decision.ts";
@@ -5,7 +6,7 @@ export type { DecisionDesk } from "./decisions/decision-desk.ts";
 export { type BanKeeper, banReasons, type KeptBan } from "./defence/bans.ts";
 export { unheardReasons } from "./defence/hearing.ts";
 export { dialledText } from "./dialled-text.ts";
-export { type EdgeHandle, type EdgeOptions, type EdgeSettings, startEdge } from "./edge.ts";
+export { type EdgeHandle, type EdgeOptions, startEdge } from "./edge.ts";
 export type { EdgeStatus } from "./edge-status.ts";
 export type { EdgeCount, EdgeEvent, Level } from "./events.ts";
 export type { Endpoint, Flow, Role } from "./flow.ts";

@@ -26,12 +26,20 @@ export interface PbxNode extends PeerSettings {
   readonly weight?: number;
 }
 
+export interface PreviousPassword {
+  readonly password: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
 export interface TrunkSettings {
   readonly config: Config["trunks"][number];
   /** Where its hosts are, as DNS says now; empty while it says nothing. */
   readonly hops: readonly Hop[];
   /** Of its credentials: read by who starts us, never part of the configuration. */
   readonly password?: string | undefined;
+  /** While it is changed on both sides. */
+  readonly previous?: PreviousPassword | undefined;
   readonly tls?: PeerTls | undefined;
   /** Ids of its own endpoints; empty or missing: those of the phones. */
   readonly listeners?: readonly string[] | undefined;

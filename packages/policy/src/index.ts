@@ -31,6 +31,7 @@ export type {
   PbxConfig,
   PeerTlsConfig,
   PhonesConfig,
+  PreviousSecret,
   SecretSource,
   SessionTimerConfig,
   SignallingTransport,
@@ -54,6 +55,7 @@ export {
   srtpSuites,
 } from "./config/media-config.ts";
 export { configurationPage } from "./config/page.ts";
+export { passwordWeakness } from "./config/password.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";

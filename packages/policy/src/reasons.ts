@@ -1,4 +1,5 @@
 import { destinationCatalogue } from "./destination-reasons.ts";
+import { fraudCatalogue } from "./fraud-reasons.ts";
 import type { ReasonEntry } from "./reason-entry.ts";
 
 const catalogue = {
@@ -124,6 +125,14 @@ const catalogue = {
       "More emergency calls from phones that are not registered than `policy.emergency.unregistered_calls` allows. Find out who makes them.",
     retryAfter: 10,
   },
+  overloaded: {
+    status: 503,
+    text: "Overloaded, Try Later",
+    remedy:
+      "The machine is behind with its work or a table is nearly full (`./ringfence status`, line `load`). Phones that are not proven are refused first. Look for a flood; else the machine is too small.",
+    retryAfter: 5,
+    retrySpread: 15,
+  },
   draining: {
     status: 503,
     text: "Closing For Maintenance",
@@ -156,12 +165,7 @@ const catalogue = {
     text: "Too Many Calls For This Account",
     remedy: "The account holds as many calls as `policy.limits.calls_per_account` allows.",
   },
-  "account-suspended": {
-    status: 403,
-    text: "Account Suspended",
-    remedy:
-      "The account was suspended, by command or for what its calls looked like: `./ringfence status` says since when and why, `./ringfence resume ACCOUNT` lifts it.",
-  },
+  ...fraudCatalogue,
   "outside-hours": {
     status: 403,
     text: "Outside Opening Hours",
@@ -198,18 +202,6 @@ const catalogue = {
     remedy:
       "What was used today cannot be read or written: the state folder does not work (the log says `store`). Calls that have limits of a day or an hour are refused until it does; emergency calls are not.",
     retryAfter: 30,
-  },
-  "fraud-service": {
-    status: 403,
-    text: "Call Refused",
-    remedy: "The service of `policy.fraud_service` refused the call. Ask it why; the line names the call.",
-  },
-  "fraud-service-silent": {
-    status: 503,
-    text: "Call Cannot Be Checked",
-    remedy:
-      "The service of `policy.fraud_service` did not answer in time, and `without_answer` says refuse. Look at the service; emergency calls do not wait for it.",
-    retryAfter: 10,
   },
   "trunk-calls-limit": {
     status: 503,

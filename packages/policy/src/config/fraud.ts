@@ -4,7 +4,8 @@ import { anomalyKinds } from "../anomaly/kinds.ts";
 import { duration, durationOrOff } from "./duration.ts";
 import type { AnomalyConfig, FraudConfig, FraudServiceConfig } from "./fraud-config.ts";
 import { choice, type LeafReading, quoted, whole, written } from "./leaf.ts";
-import { path, secret } from "./text.ts";
+import { secret } from "./secret.ts";
+import { path } from "./text.ts";
 
 const DAY = 86_400_000;
 const actions = ["alert", "suspend"] as const;
