@@ -109,8 +109,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => control.close());
 
   const sources: HealthSources = {
-    metrics: () => metrics.text(parts === undefined ? [] : sampleStatus(parts)),
-    metricsType: metrics.contentType,
+    metrics: (accept) => metrics.page(parts === undefined ? [] : sampleStatus(parts), accept),
     readiness: () => ({
       reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
