@@ -38,6 +38,7 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout,
+          hookTimeout,
         },
       },
       {

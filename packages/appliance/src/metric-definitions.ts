@@ -4,9 +4,9 @@
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, unheardReasons } from "@ringfence/edge";
-import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { rejectReasons, suspensionReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
+import { mediaMetrics, side } from "./media-metrics.ts";
 
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
@@ -15,7 +15,6 @@ export interface MetricDefinition {
   readonly labels: Readonly<Record<string, readonly string[] | "ours">>;
 }
 
-const side = ["phone", "trunk", "core"];
 const method = [...standardMethods];
 
 /** Filled by events of the edge; the names are those of its `EdgeCount`. */
@@ -145,6 +144,22 @@ export const statusMetrics = {
     help: "1 for each key of the configuration whose rules are only looked at",
     labels: { key: "ours" },
   },
+  trust: {
+    type: "gauge",
+    help: "Registrations now by how far they are trusted",
+    labels: { level: ["registered", "proven"] },
+  },
+  overload_level: {
+    type: "gauge",
+    help: "Who is refused because of overload: 0 nobody to 3 all but the proven",
+    labels: {},
+  },
+  signalling_lag_seconds: {
+    type: "gauge",
+    help: "How late the signalling is, queues of its sockets included",
+    labels: {},
+  },
+  signalling_busy_ratio: { type: "gauge", help: "Share of time in which the signalling thread has work", labels: {} },
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
@@ -162,59 +177,7 @@ export const statusMetrics = {
     help: "1: this node of the PBX answers, 0: it does not, -1: not known yet",
     labels: { node: "ours" },
   },
-  media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },
-  media_ports: {
-    type: "gauge",
-    help: "UDP ports of the media range",
-    labels: { state: ["in_use", "draining", "free"] },
-  },
-  media_packets: { type: "counter", help: "RTP and RTCP packets relayed", labels: {} },
-  media_bytes: { type: "counter", help: "Octets relayed in RTP and RTCP packets", labels: {} },
-  media_dropped: { type: "counter", help: "Media packets not relayed, by reason", labels: { reason: dropReasons } },
-  media_refused: {
-    type: "counter",
-    help: "Session descriptions refused, by reason",
-    labels: { reason: Object.keys(mediaRefusals) },
-  },
-  media_troubled_calls: {
-    type: "gauge",
-    help: "Calls now whose sound goes one way, is silent, or is poor",
-    labels: { kind: qualityKinds },
-  },
-  media_troubles: {
-    type: "counter",
-    help: "Times that the sound of a leg became one-way, silent or poor",
-    labels: { kind: qualityKinds },
-  },
-  media_rtp_received: { type: "counter", help: "RTP packets of calls with sound, by who sent them", labels: { side } },
-  media_rtp_lost: {
-    type: "counter",
-    help: "RTP packets that should have come by their sequence numbers and did not, by who sent them",
-    labels: { side },
-  },
-  media_bind_failures: {
-    type: "counter",
-    help: "Media ports passed over because another process held them",
-    labels: {},
-  },
-  media_engine_lost: { type: "counter", help: "Media workers that died and were replaced", labels: {} },
-  media_instance_up: {
-    type: "gauge",
-    help: "1: this instance of rtpengine answers and gets calls, 0: it gets none",
-    labels: { instance: "ours" },
-  },
-  media_instance_calls: { type: "gauge", help: "Our calls on this instance now", labels: { instance: "ours" } },
-  media_instance_sessions: {
-    type: "gauge",
-    help: "Everybody's calls on this instance, as it said last",
-    labels: { instance: "ours" },
-  },
-  media_instance_timeouts: { type: "counter", help: "Requests that an instance left unanswered", labels: {} },
-  media_instance_failovers: {
-    type: "counter",
-    help: "New calls tried on another instance because the one before was silent or refused",
-    labels: {},
-  },
+  ...mediaMetrics,
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Kept by the appliance itself. */

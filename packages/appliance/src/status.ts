@@ -3,7 +3,7 @@ import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
-import { bansLine, sourcesLine } from "./defence-lines.ts";
+import { defenceRows } from "./defence-rows.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
@@ -35,7 +35,7 @@ export interface Status {
   };
   readonly listeners: readonly Listener[];
   /** What is known of sources, and what is held against whom. */
-  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped">;
+  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped" | "trust" | "load">;
   readonly registrations: number;
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
@@ -103,7 +103,13 @@ export function collectStatus(sources: StatusSources): Status {
       lastReload: sources.lastReload ?? null,
     },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
-    defence: { sources: edge.sources, bans: edge.bans, dropped: edge.dropped },
+    defence: {
+      sources: edge.sources,
+      bans: edge.bans,
+      dropped: edge.dropped,
+      trust: edge.trust,
+      load: edge.load,
+    },
     registrations: edge.registrations,
     calls: edge.calls,
     transactions: { server: edge.transactions.server, client: edge.transactions.client },
@@ -167,8 +173,7 @@ export function formatStatus(status: Status): string {
     ["registrations", String(status.registrations)],
     ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
-    ["sources", sourcesLine(status.defence.sources)],
-    ["bans", bansLine(status.defence.bans)],
+    ...defenceRows(status.defence),
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
     ["media ports", portsLine(status.media)],

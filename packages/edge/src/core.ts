@@ -8,12 +8,14 @@ import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
 import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
+import { countTrust, settleTrust } from "./defence/ladder.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { judgeSuspicions } from "./fraud/fraud.ts";
 import { ingest } from "./ingress.ts";
 import { loadOf } from "./load.ts";
+import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
 import { restoreBinding } from "./registrar/holding.ts";
@@ -93,6 +95,15 @@ export class EdgeCore {
   /** Who is banned, suspect or locked now. */
   bans(now: Millis): readonly KeptBan[] {
     return standingBans(this.#state, now, this.#state.stir.wallOffset);
+  }
+
+  /** Registrations by how far they are trusted. */
+  trust(now: Millis): ReturnType<typeof countTrust> {
+    return countTrust(this.#state, now);
+  }
+
+  load(): LoadStatus {
+    return loadStatus(this.#state);
   }
 
   /** Use of the process before this one. The wall clock must be known. */
@@ -202,7 +213,10 @@ export class EdgeCore {
         return suspend(state, now, input.account, "command", input.forMs);
       case "resume":
         return resume(state, input.account, "command");
+      case "load":
+        return onLoad(state, now, input.sample);
       case "audit":
+        settleTrust(state, now);
         return auditUse(state, now);
     }
   }

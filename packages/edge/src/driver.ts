@@ -4,6 +4,7 @@
  */
 import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { EdgeCore } from "./core.ts";
+import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import type { MediaPort, MediaResult } from "./media-port.ts";
@@ -24,8 +25,10 @@ export interface Wire {
   /** False when nothing leads to that flow any more. */
   send(flow: Flow, bytes: Uint8Array): boolean;
   closeFlow(flowId: string): void;
-  /** The gate in front of the sockets may trust this address more. */
-  proven(address: string): void;
+  /** The gate in front of the sockets may trust this address so much. */
+  trusts(address: string, trust: Trust): void;
+  /** It lets fewer strangers through; 0 is as many as ever. */
+  press(pressure: number): void;
 }
 
 export interface DriverOptions {
@@ -81,8 +84,10 @@ export class Driver {
         return;
       case "close-flow":
         return wire.closeFlow(output.flowId);
-      case "proven-source":
-        return wire.proven(output.address);
+      case "source-trust":
+        return wire.trusts(output.address, output.trust);
+      case "gate-pressure":
+        return wire.press(output.pressure);
       case "media-offer":
         return this.#await(output, media.offer(output.call, output.from, output.sdp, output.legs));
       case "media-answer":

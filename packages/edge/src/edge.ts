@@ -14,6 +14,7 @@ import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason
 import { createCredentialFetch } from "./io/credential-fetch.ts";
 import { createAsk } from "./io/dns.ts";
 import type { Receiver } from "./io/listener.ts";
+import { startLoadMeter } from "./io/load-meter.ts";
 import type { CertificateSource } from "./io/tls-door.ts";
 import { layOut, type PeerSecrets } from "./layout.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
@@ -58,6 +59,8 @@ export interface EdgeOptions {
   readonly banKeeper?: BanKeeper | undefined;
   /** Without it a restart forgets what was used of a day. */
   readonly use?: UseKeeper | undefined;
+  /** How full the fullest table outside the edge is, 0 to 1: media ports. */
+  readonly fill?: () => number;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -109,12 +112,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     onCount: options.onCount,
   });
-  for (const { address } of keeper?.restored ?? []) reception.promote(address);
+  for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
-    gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
+    gate: (endpoint, remote, bytes) => !meter.takes(bytes) && reception.gate(endpoint, remote, bytes),
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
@@ -130,12 +133,20 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
   const sockets = new Sockets(receiver);
+  const meter = startLoadMeter({
+    now,
+    random: randomBytes,
+    endpoints: () => sockets.endpoints(),
+    fill: options.fill ?? (() => 0),
+    onSample: (sample) => driver.feed({ kind: "load", sample }),
+  });
   const driver = new Driver({
     core,
     wire: {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
-      proven: (address) => reception.promote(address),
+      trusts: (address, trust) => reception.trusts(address, trust),
+      press: (pressure) => reception.press(pressure),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({
@@ -227,6 +238,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       clearInterval(housekeeping);
       clearInterval(relocate);
       clearInterval(audit);
+      meter.stop();
       await goodbye(undefined);
       driver.stop();
       keepUse();

@@ -22,6 +22,7 @@ export type EdgeEvent = {
     | "trunk"
     | "identity"
     | "fraud"
+    | "overload"
     | "connection"
     | "listener"
     | "malformed"

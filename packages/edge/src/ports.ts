@@ -2,9 +2,11 @@
 import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { FlowRef } from "@ringfence/sip";
 import type { KeptBan } from "./defence/bans.ts";
+import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import type { LegMedia, LegName, MediaEvent, MediaResult } from "./media-port.ts";
+import type { LoadSample } from "./overload/overload-control.ts";
 import type { Binding } from "./registrar/binding.ts";
 import type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
 
@@ -28,14 +30,18 @@ export type Input =
   /** Somebody said so. `forMs`: undefined until it is lifted. */
   | { readonly kind: "suspend"; readonly account: string; readonly forMs: number | undefined }
   | { readonly kind: "resume"; readonly account: string }
+  /** Ten times a second: how it is outside the core, and of the tables out there the fullest. */
+  | { readonly kind: "load"; readonly sample: LoadSample }
   /** Once in a while: what is derived from the calls is held against them. */
   | { readonly kind: "audit" };
 
 export type Output =
   | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }
   | { readonly kind: "close-flow"; readonly flowId: string }
-  /** A phone registered from this address: its packets weigh less from now on. */
-  | { readonly kind: "proven-source"; readonly address: string }
+  /** The best of the phones at this address: under load it is heard when strangers are not. */
+  /** How much less the gate lets strangers send: each step is half of what was. */
+  | { readonly kind: "gate-pressure"; readonly pressure: number }
+  | { readonly kind: "source-trust"; readonly address: string; readonly trust: Trust }
   | {
       readonly kind: "media-offer";
       readonly call: string;

@@ -9,10 +9,12 @@ import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { Admitted } from "./decisions/admitted.ts";
 import type { DecisionBook } from "./decisions/decision-book.ts";
+import type { Conducts, Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Suspicion } from "./fraud/fraud.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Overlaps } from "./overlap.ts";
+import type { OverloadControl } from "./overload/overload-control.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
@@ -74,6 +76,12 @@ export interface EdgeState {
   readonly registrar: RegistrarState;
   readonly penalties: Penalties;
   readonly attempts: Attempts;
+  /** How accounts behave where they register, and what the gate was told of the sources that is not unknown. */
+  readonly conducts: Conducts;
+  readonly gateTrust: Map<string, Trust>;
+  readonly overload: OverloadControl;
+  /** 32 random bits: which requests a share refuses is nobody's to choose. */
+  readonly overloadSeed: number;
   readonly stir: StirState;
   /** Who has used what, and when limits of the day end calls of a payer. */
   readonly use: {

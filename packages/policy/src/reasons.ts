@@ -124,6 +124,14 @@ const catalogue = {
       "More emergency calls from phones that are not registered than `policy.emergency.unregistered_calls` allows. Find out who makes them.",
     retryAfter: 10,
   },
+  overloaded: {
+    status: 503,
+    text: "Overloaded, Try Later",
+    remedy:
+      "The machine is behind with its work or a table is nearly full (`./ringfence status`, line `load`). Phones that are not proven are refused first. Look for a flood; else the machine is too small.",
+    retryAfter: 5,
+    retrySpread: 15,
+  },
   draining: {
     status: 503,
     text: "Closing For Maintenance",

@@ -73,11 +73,16 @@ export const defenceSection = z
       .prefault({}),
     failures: failures.prefault({}),
     scanners: scanners.prefault({}),
+    trust: choice(["promote", "off"]).prefault("promote").meta({
+      description:
+        "`promote`: an account that has behaved where it registers, for ten minutes or in a call that was answered, is proven, until it fails, is banned or its registration ends. Under overload strangers are refused first, then phones that are registered, then proven ones. `off`: registered phones are all alike.",
+    }),
   })
   .prefault({})
   .transform(
-    ({ mode, allow, deny, source, strangers, failures, scanners }): DefenceConfig => ({
+    ({ mode, allow, deny, source, strangers, failures, scanners, trust }): DefenceConfig => ({
       mode,
+      trust,
       allow,
       deny,
       source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
