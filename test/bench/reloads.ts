@@ -1,8 +1,8 @@
 /**
  * Reload after reload while calls come and go (threat L9): `node test/bench/reloads.ts [RELOADS] [CALLS A SECOND]`. Each takes another
  * limit; every other one opens a listener and brings a trunk, and the next closes and removes them. Connections stand all the time.
- * Prints resident memory and the heap after a collection each thousand, and at the end what was lost. The process under it is started
- * with an inspector, through which its garbage is collected before each line.
+ * Prints resident memory and the heap after a collection each thousand, and at the end what was lost and how much it is since the
+ * first tenth, both times without a call. The process is started with an inspector, through which its garbage is collected first.
  */
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -11,7 +11,7 @@ import { sleep } from "./bench.ts";
 import { residentOf } from "./cpu.ts";
 import { Inspector } from "./inspector.ts";
 import { audioAt, CarrierCalls } from "./load/carrier-calls.ts";
-import { ready } from "./metrics.ts";
+import { metric, ready } from "./metrics.ts";
 import { ringfence } from "./peers/ringfence.ts";
 import { siteOf } from "./peers/site.ts";
 
@@ -69,48 +69,67 @@ async function call(number: number): Promise<void> {
   outcomes[ended ? "done" : "failed"]++;
 }
 let numbers = 0;
-const begun = performance.now();
-const calls = setInterval(() => {
-  // As many as are due: a timer that was late makes up for it.
-  while (numbers < ((performance.now() - begun) / 1_000) * callsPerSecond) {
+let calls: NodeJS.Timeout | undefined;
+function callOn(): void {
+  calls = setInterval(() => {
     const one = call(++numbers).finally(() => running.delete(one));
     running.add(one);
-  }
-}, 10);
+  }, 1_000 / callsPerSecond);
+}
 
-const samples: { readonly residentMb: number; readonly heapMb: number }[] = [];
-async function report(done: number): Promise<void> {
+/** No call is left, nor what transactions remember of them for half a minute: then memory is weighed. */
+async function quiet(): Promise<void> {
+  clearInterval(calls);
+  await Promise.all(running);
+  for (let seconds = 0; seconds < 60 && (await metric("ringfence_transactions", site)) > 0; seconds++) {
+    await sleep(1_000);
+  }
+}
+
+interface Sample {
+  readonly residentMb: number;
+  readonly heapMb: number;
+}
+
+async function report(done: number): Promise<Sample> {
   // What is collected first leaves what its finalisers leave.
   for (let i = 0; i < 2; i++) await inspector.send("HeapProfiler.collectGarbage");
   const { usedSize } = await inspector.send("Runtime.getHeapUsage");
-  const sample = { residentMb: residentOf(system.pid) / 1_024, heapMb: Number(usedSize) / 1_048_576 };
-  samples.push(sample);
-  const { residentMb, heapMb } = sample;
+  const residentMb = residentOf(system.pid) / 1_024;
+  const heapMb = Number(usedSize) / 1_048_576;
   const memory = `${residentMb.toFixed(1)} MB resident, ${heapMb.toFixed(2)} MB heap`;
   console.log(
     `${done} reloads, ${memory}; ${outcomes.done} calls done, ${outcomes.failed} failed, ${dropped} connections dropped`,
   );
+  return { residentMb, heapMb };
 }
 
+const begun = performance.now();
 let refused = 0;
+let settled: Sample | undefined;
+callOn();
 for (let round = 1; round <= reloads; round++) {
   system.file("ringfence.yaml", configOf(round));
   const { report: said } = await askControl(control, { command: "reload", by: "bench" }, 60_000);
   if (said.outcome !== "applied") refused++;
-  if (round % Math.ceil(reloads / REPORTS) === 0 || round === 1) await report(round);
+  if (round % Math.ceil(reloads / REPORTS) !== 0) continue;
+  if (settled !== undefined) await report(round);
+  else {
+    // What the first tenth filled (caches, code, tables of fixed size) is no growth.
+    await quiet();
+    settled = await report(round);
+    callOn();
+  }
 }
 const seconds = (performance.now() - begun) / 1_000;
-clearInterval(calls);
-await Promise.all(running);
-await report(reloads);
+await quiet();
+const last = await report(reloads);
 stopping = true;
 for (const socket of connections) socket.destroy();
 ends.close();
 inspector.close();
 await system.stop();
-// What the first tenth filled (caches, tables of fixed size) is no growth.
-const [settled, last] = [samples[1] ?? samples[0], samples.at(-1)];
-const growth = (key: "residentMb" | "heapMb"): string => ((last?.[key] ?? 0) - (settled?.[key] ?? 0)).toFixed(1);
+const growth = (key: keyof Sample): string => (last[key] - (settled?.[key] ?? 0)).toFixed(1);
 console.log(
   `${reloads} reloads in ${Math.round(seconds)} s, ${refused} refused; ${outcomes.done} calls done, ${outcomes.failed} failed; ` +
     `${dropped} of ${CONNECTIONS} connections dropped; since the first tenth: ${growth("residentMb")} MB resident, ${growth("heapMb")} MB heap`,
