@@ -111,8 +111,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => control.close());
 
   const sources: HealthSources = {
-    metrics: () => metrics.text(parts === undefined ? [] : [...sampleStatus(parts), ...(secrets?.samples() ?? [])]),
-    metricsType: metrics.contentType,
+    metrics: (accept) =>
+      metrics.page(parts === undefined ? [] : [...sampleStatus(parts), ...(secrets?.samples() ?? [])], accept),
     readiness: () => ({
       reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),

@@ -20,6 +20,7 @@ export function addPolicyCommands(program: Command, context: CliContext, run: Ru
     .option("--through <trunk>", "as a call that the PBX sends to this carrier")
     .option("--at <time>", "when: '2026-11-22 03:00', in the time zone of this machine")
     .option("-c, --config <file>", "with --to: ask this file, and nothing that runs; with an id: which running one")
+    .option("--running", "with --to and --config: ask the running one with this configuration file")
     .option("--json", "for programs")
     .action((id: string | undefined, options: ExplainOptions) =>
       run(async () => (await import("./commands/explain.ts")).explain(id, options, context)),

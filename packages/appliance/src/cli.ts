@@ -21,7 +21,7 @@ Examples:
   ./ringfence start --config sbc.yaml      in front of your PBX
   ./ringfence check sbc.yaml               is the file right? every problem with line and column
   ./ringfence diff                         what would a reload change?
-  ./ringfence explain 5f0c2b7e91d4         why was this decided? the id stands in the log
+  ./ringfence explain 77a0840934ae         why was this decided? the id stands in the log
   ./ringfence explain --from 1001 --to 0088161234567   would it be let through now? --config FILE: by that file
   ./ringfence replay calls.pcap --config new.yaml --against old.yaml   what would other rules do with these calls?
   ./ringfence reload                       take the changed file over; calls go on

@@ -174,7 +174,7 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, trunkPasswords, authorities, revocations } = loaded;
+  const { file, certificates, accounts, trunkPasswords, fraudSecret, authorities, revocations } = loaded;
   return {
     edition: editionOf(file.text),
     config: file.config,
@@ -182,6 +182,7 @@ function edgeSettings(loaded: Loaded): EdgeSettings {
     accounts,
     passwords: trunkPasswords?.passwords,
     previousPasswords: trunkPasswords?.previous,
+    fraudSecret: fraudSecret?.key,
     authorities,
     revocations,
   };

@@ -12,6 +12,7 @@ import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
+import { type FraudSecret, loadFraudSecret } from "./secrets/fraud-secret.ts";
 import type { SeenSecret } from "./secrets/secret-ages.ts";
 import { loadTrunkPasswords, type TrunkPasswords } from "./secrets/trunk-passwords.ts";
 import type { KeyPair } from "./self-signed.ts";
@@ -29,6 +30,8 @@ export interface Loaded {
   readonly rates: RatesFile | undefined;
   /** Of trunks. */
   readonly trunkPasswords: TrunkPasswords;
+  /** Key of the signature for the fraud service. */
+  readonly fraudSecret: FraudSecret;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
   /** PEM of the revocation lists of peers, by path as configured. */
@@ -55,6 +58,7 @@ export async function loadEverything(
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const accounts = readAccounts(file.config, file.dir);
   const trunkPasswords = loadTrunkPasswords(file.config, file.dir, environment, Date.now());
+  const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
   const { passwords, previous } = trunkPasswords;
@@ -63,7 +67,7 @@ export async function loadEverything(
     .update(certificates.digest)
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
-    .update(JSON.stringify([[...passwords], [...previous], [...authorities], [...revocations]]))
+    .update(JSON.stringify([[...passwords], [...previous], fraudSecret.key, [...authorities], [...revocations]]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -72,6 +76,7 @@ export async function loadEverything(
     ...judgeRevocations(file.config, revocations, Date.now()),
     ...(accounts?.warnings ?? []),
     ...trunkPasswords.warnings,
+    ...fraudSecret.warnings,
   ];
   return {
     file,
@@ -81,6 +86,7 @@ export async function loadEverything(
     accountSecrets: accounts?.seen ?? [],
     rates,
     trunkPasswords,
+    fraudSecret,
     authorities,
     revocations,
     digest,

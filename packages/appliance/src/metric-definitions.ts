@@ -4,8 +4,9 @@
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, unheardReasons } from "@ringfence/edge";
-import { rejectReasons, suspensionReasons } from "@ringfence/policy";
+import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
+import { fraudMetrics } from "./fraud-metrics.ts";
 import { mediaMetrics, side } from "./media-metrics.ts";
 
 export interface MetricDefinition {
@@ -111,16 +112,7 @@ export const edgeMetrics = {
     help: "Calls signed towards a carrier, by attestation",
     labels: { trunk: "ours", attest: ["A", "B", "C"] },
   },
-  frauds: {
-    type: "counter",
-    help: "Accounts whose calls looked like fraud, by what was found and what followed",
-    labels: { reason: suspensionReasons.filter((reason) => reason !== "command"), action: ["alert", "suspend"] },
-  },
-  suspensions: {
-    type: "counter",
-    help: "Accounts suspended, by reason",
-    labels: { reason: suspensionReasons },
-  },
+  ...fraudMetrics,
   bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -132,7 +124,7 @@ export const statusMetrics = {
   gate_dropped: {
     type: "counter",
     help: "Datagrams and connections dropped before they were read",
-    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"] },
+    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "stranger"] },
   },
   banned: {
     type: "gauge",

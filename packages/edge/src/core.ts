@@ -23,7 +23,7 @@ import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
 import { judgeStanding } from "./reload/ending.ts";
 import type { Judgement } from "./reload/judgement.ts";
 import { type LeftPeers, leftPeers } from "./reload/left-peers.ts";
-import { credentialResult, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
+import { credentialResult, endCallOf, fraudAnswer, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, push } from "./state.ts";
 import { onTransactionOutput } from "./transaction-user.ts";
@@ -207,6 +207,8 @@ export class EdgeCore {
         return onBanOrder(state, now, input);
       case "credential":
         return credentialResult(state, now, input.url, input.answer);
+      case "fraud-answer":
+        return fraudAnswer(state, now, input.call, input.text);
       case "time":
         return this.#timers(now);
       case "suspend":

@@ -7,6 +7,7 @@ import type { EdgeCore } from "./core.ts";
 import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
+import type { FraudQuestion } from "./fraud/service-question.ts";
 import type { MediaPort, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import type { Binding } from "./registrar/binding.ts";
@@ -37,6 +38,8 @@ export interface DriverOptions {
   readonly media: MediaPort;
   /** Never rejects. */
   readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
+  /** Never rejects. */
+  readonly askFraudService: (question: FraudQuestion) => Promise<string | undefined>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
   readonly onBan: (output: Extract<Output, { readonly kind: "ban" }>) => void;
@@ -102,6 +105,8 @@ export class Driver {
         return media.close(output.call);
       case "credential-fetch":
         return this.#fetch(output.place);
+      case "fraud-ask":
+        return this.#ask(output.call, output.question);
       case "ban":
         return this.#options.onBan(output);
       case "ban-lifted":
@@ -130,6 +135,10 @@ export class Driver {
     void this.#options.fetchCredential(place).then((answer) => {
       this.feed({ kind: "credential", url: place.url, answer });
     });
+  }
+
+  #ask(call: string, question: FraudQuestion): void {
+    void this.#options.askFraudService(question).then((text) => this.feed({ kind: "fraud-answer", call, text }));
   }
 
   #arm(): void {

@@ -9,6 +9,7 @@ import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { DecisionBook } from "./decisions/decision-book.ts";
 import { Conducts } from "./defence/trust.ts";
+import { serviceState } from "./fraud/service.ts";
 import { Relays } from "./local/relay.ts";
 import { Overlaps } from "./overlap.ts";
 import { OverloadControl } from "./overload/overload-control.ts";
@@ -69,6 +70,7 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
       watch: new AnomalyWatch(),
       suspicions: [],
     },
+    fraudService: serviceState(),
     refusalLog: newRefusalLog(),
     ownRefusalLog: newRefusalLog(),
     decisions: new DecisionBook(),

@@ -92,7 +92,8 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);
   if (shed(state, now, flow, request, { inDialog, emergency })) return;
-  const broken = checkRequest(request, { methods, extensions, emergency });
+  const facts = { methods, extensions, service: emergency };
+  const broken = checkRequest(request, { ...facts, emergency });
   if (broken !== undefined) return refuseBroken(state, now, flow, request, broken);
   const subject = signalSubject(state, now, flow, request, inDialog);
   const verdict = judged(state, now, flow, subject);
@@ -108,7 +109,7 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   if (!inDialog && !marked && !mayPass(state, now, flow, request)) return;
   // RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came.
   if (state.transactions.isMerged(request)) return refuseFor(state, now, flow, request, "merged-request", "info");
-  const excused = emergency ? checkRequest(request, { methods, extensions }) : undefined;
+  const excused = emergency ? checkRequest(request, facts) : undefined;
   if (excused !== undefined) logExcused(state, now, flow, request, excused.check);
   // From here on a body is the session description alone.
   const going = withSession(request);

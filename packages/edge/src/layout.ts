@@ -28,6 +28,8 @@ export interface PeerSecrets {
   readonly previousPasswords?: ReadonlyMap<string, PreviousPassword> | undefined;
   /** PEM of the `ca` files, by path as configured. */
   readonly authorities?: ReadonlyMap<string, string> | undefined;
+  /** Key of the signature for `policy.fraud_service`. */
+  readonly fraudSecret?: string | undefined;
   /** PEM of the `crl` files, by path as configured. */
   readonly revocations?: ReadonlyMap<string, string> | undefined;
 }

@@ -5,6 +5,7 @@ import type { KeptBan } from "./defence/bans.ts";
 import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
+import type { FraudQuestion } from "./fraud/service-question.ts";
 import type { LegMedia, LegName, MediaEvent, MediaResult } from "./media-port.ts";
 import type { LoadSample } from "./overload/overload-control.ts";
 import type { Binding } from "./registrar/binding.ts";
@@ -21,6 +22,8 @@ export type Input =
   | { readonly kind: "media-event"; readonly event: MediaEvent }
   /** What came of a `credential-fetch`. */
   | { readonly kind: "credential"; readonly url: string; readonly answer: CredentialAnswer }
+  /** Text of what came of a `fraud-ask`; undefined: nothing that counts. */
+  | { readonly kind: "fraud-answer"; readonly call: string; readonly text: string | undefined }
   /** By hand; `label`: an address, a network or an account. */
   | { readonly kind: "ban"; readonly label: string; readonly forMs: number }
   /** Those of the process before this one. */
@@ -69,6 +72,8 @@ export type Output =
   | { readonly kind: "media-close"; readonly call: string }
   /** A certificate is needed, and is answered by a `credential` with its URL. */
   | { readonly kind: "credential-fetch"; readonly place: CredentialPlace }
+  /** A fraud service is asked, and answers by a `fraud-answer` for that call. */
+  | { readonly kind: "fraud-ask"; readonly call: string; readonly question: FraudQuestion }
   /** A registration to be remembered beyond this process as it is now; undefined: it is gone. */
   | { readonly kind: "binding"; readonly token: string; readonly binding: Binding | undefined }
   /** `enforced`: the gate shall know of it. `restored`: the process before this one had it already. */

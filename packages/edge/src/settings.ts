@@ -3,6 +3,7 @@ import type { Config, Policy } from "@ringfence/policy";
 import type { Hop } from "@ringfence/sip";
 import { oneSpelling } from "./address.ts";
 import type { Endpoint, HostPort } from "./flow.ts";
+import type { FraudPlace } from "./io/fraud-client.ts";
 import type { PeerTls } from "./peer-tls.ts";
 import type { AccountBook } from "./registrar/accounts.ts";
 import type { StirSettings } from "./stir/stir-settings.ts";
@@ -63,6 +64,8 @@ export interface CoreSettings {
   readonly accounts?: AccountBook | undefined;
   /** Undefined: no trunk verifies or signs. */
   readonly stir?: StirSettings | undefined;
+  /** Undefined: nobody else judges calls. */
+  readonly fraudPlace?: FraudPlace | undefined;
 }
 
 /** The domain that PBX-side URIs carry. */

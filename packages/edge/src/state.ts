@@ -12,6 +12,7 @@ import type { DecisionBook } from "./decisions/decision-book.ts";
 import type { Conducts, Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Suspicion } from "./fraud/fraud.ts";
+import type { ServiceState, ServiceTimer } from "./fraud/service.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Overlaps } from "./overlap.ts";
 import type { OverloadControl } from "./overload/overload-control.ts";
@@ -49,6 +50,7 @@ export type EdgeTimer =
   | HealthTimer
   | CredentialTimer
   | UseTimer
+  | ServiceTimer
   | EndingTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
@@ -93,6 +95,7 @@ export interface EdgeState {
     readonly suspicions: Suspicion[];
   };
   /** Lines about strangers, and about who is known here: those of the first never leave out one of the second. */
+  readonly fraudService: ServiceState;
   readonly refusalLog: RefusalLog;
   readonly ownRefusalLog: RefusalLog;
   readonly decisions: DecisionBook;

@@ -20,7 +20,8 @@ function isSecret(path: string): boolean {
   return (
     (path.startsWith("certificates.") && path.endsWith(".key")) ||
     path.endsWith(".credentials.password") ||
-    path.endsWith(".credentials.previous.source")
+    path.endsWith(".credentials.previous.source") ||
+    path === "policy.fraud_service.secret"
   );
 }
 

@@ -42,7 +42,7 @@ export type {
 } from "./config/config.ts";
 export type { DefenceConfig } from "./config/defence-config.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
-export type { AnomalyConfig, FraudAction } from "./config/fraud-config.ts";
+export type { AnomalyConfig, FraudAction, FraudServiceConfig } from "./config/fraud-config.ts";
 export { keyLines } from "./config/key-lines.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";

@@ -1,4 +1,5 @@
 import { destinationCatalogue } from "./destination-reasons.ts";
+import { fraudCatalogue } from "./fraud-reasons.ts";
 import type { ReasonEntry } from "./reason-entry.ts";
 
 const catalogue = {
@@ -164,12 +165,7 @@ const catalogue = {
     text: "Too Many Calls For This Account",
     remedy: "The account holds as many calls as `policy.limits.calls_per_account` allows.",
   },
-  "account-suspended": {
-    status: 403,
-    text: "Account Suspended",
-    remedy:
-      "The account was suspended, by command or for what its calls looked like: `./ringfence status` says since when and why, `./ringfence resume ACCOUNT` lifts it.",
-  },
+  ...fraudCatalogue,
   "outside-hours": {
     status: 403,
     text: "Outside Opening Hours",

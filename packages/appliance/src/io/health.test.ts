@@ -11,8 +11,7 @@ async function start(readiness: Readiness = { reasons: [], warnings: [] }): Prom
   server = await startHealth(
     { address: "127.0.0.1", port: 0 },
     {
-      metrics: async () => "ringfence_calls 0\n",
-      metricsType: "text/plain; version=0.0.4",
+      metrics: async () => ({ type: "text/plain; version=0.0.4", body: "ringfence_calls 0\n" }),
       readiness: () => readiness,
     },
   );
@@ -69,7 +68,7 @@ test("a taken port is a clear error", async () => {
   const port = server?.port ?? 0;
   const again = startHealth(
     { address: "127.0.0.1", port },
-    { metrics: async () => "", metricsType: "", readiness: () => ({ reasons: [], warnings: [] }) },
+    { metrics: async () => ({ type: "", body: "" }), readiness: () => ({ reasons: [], warnings: [] }) },
   );
   await expect(again).rejects.toMatchObject({
     code: "metrics-port",

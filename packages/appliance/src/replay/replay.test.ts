@@ -1,5 +1,5 @@
 /** Recorded calls through other rules: a capture of what the scripted world sent, and its own record of decisions. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -152,4 +152,45 @@ test("hostile lines are counted, whatever they hold", async () => {
   const lines = ["{", "{}", `{"at":1e999}`, `{"by":"policy","subject":null}`, `{"x":"${"y".repeat(70_000)}"}`, "[]"];
   const { text } = await replayed(lines.join("\n"), old);
   expect(text).toContain("not read   6 lines that are no decision");
+});
+
+test("docs/explain.md shows what replay prints", async () => {
+  const base = `pbx:
+  address: 10.0.0.5:5060
+phones:
+  domains: [pbx.example.com]
+policy:
+  country: DE
+  destinations:
+    - { list: high-risk, action: reject }
+`;
+  const before = `${base}    - { country: FR, action: reject, reason: international-barred }\n`;
+  const after = `${base}    - { prefix: "+4420", action: allow }
+    - { country: [GB, AT], action: reject, reason: international-barred }
+  accounts: { default: { hours: "Mon-Fri 07:00-17:00 Europe/Berlin" } }
+`;
+  const numbers = ["0043123456789", "00442012345678", "0033123456789", "600", "00881612345678", "0301234567"];
+  const all = [...numbers, "00442079460000", "112"];
+  const begin = Date.parse("2026-11-20T08:00:00Z");
+  const packets = Array.from({ length: 240 }, (_, i): Written => {
+    const [to, from] = [all[(i * 7) % all.length], 1001 + (i % 5)];
+    const lines = [
+      `INVITE sip:${to}@pbx.example.com SIP/2.0`,
+      `Via: SIP/2.0/UDP 192.0.2.${from % 100}:5062;branch=z9hG4bK${i}`,
+      "Max-Forwards: 70",
+      `From: <sip:${from}@pbx.example.com>;tag=t${i}`,
+      `To: <sip:${to}@pbx.example.com>`,
+      `Call-ID: c${i}`,
+      "CSeq: 1 INVITE",
+      "Content-Length: 0",
+    ];
+    const payload = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
+    return { at: begin + i * 150_000, source: [`192.0.2.${from % 100}`, 5062], destination: ours, payload };
+  });
+  const { text } = await replayed(writePcap(packets), after, before);
+  const page = readFileSync(new URL("../../../../docs/explain.md", import.meta.url), "utf8");
+  const shown = page.slice(page.indexOf("$ ./ringfence replay calls.pcap"));
+  const lines = shown.slice(shown.indexOf("\n") + 1, shown.indexOf("\n...")).split("\n");
+  expect(text.replace("record     record", "record     calls.pcap").split("\n").slice(0, lines.length)).toEqual(lines);
+  expect(text).toContain("and 34 more: --json lists them");
 });

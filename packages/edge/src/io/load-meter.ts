@@ -21,6 +21,8 @@ export interface LoadMeterOptions {
 export interface LoadMeter {
   /** True: this datagram is one of the meter's own. */
   takes(bytes: Uint8Array): boolean;
+  /** What each of these begins with. */
+  readonly mark: Uint8Array;
   stop(): void;
 }
 
@@ -39,15 +41,21 @@ export function startLoadMeter({ now, random, endpoints, fill, onSample }: LoadM
     due = at + EVERY;
     if (turn % FILL_EVERY === 0) filled = fill();
     onSample({ lagMs, busy, fill: filled });
-    const sockets = endpoints().filter(({ role, transport }) => role === "access" && transport === "udp");
+    const sockets = endpoints().filter(isProbed);
     const endpoint = sockets[turn++ % Math.max(1, sockets.length)];
     if (endpoint !== undefined) probe.send(at, endpoint);
   }, EVERY);
   return {
+    mark: probe.mark,
     takes: (bytes) => probe.takes(now(), bytes),
     stop() {
       clearInterval(timer);
       probe.close();
     },
   };
+}
+
+/** Where the system chose the port, none is known that leads back to us. */
+function isProbed({ role, transport, local }: Endpoint): boolean {
+  return role === "access" && transport === "udp" && local.port !== 0;
 }
