@@ -21,6 +21,7 @@ import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { sampleStatus } from "./samples.ts";
+import { SecretWatch } from "./secrets/secret-watch.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
@@ -102,6 +103,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
+  let secrets: SecretWatch | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
@@ -109,7 +111,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => control.close());
 
   const sources: HealthSources = {
-    metrics: (accept) => metrics.page(parts === undefined ? [] : sampleStatus(parts), accept),
+    metrics: (accept) =>
+      metrics.page(parts === undefined ? [] : [...sampleStatus(parts), ...(secrets?.samples() ?? [])], accept),
     readiness: () => ({
       reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
@@ -127,6 +130,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => composition.stop());
   parts = composition;
 
+  secrets = new SecretWatch(store.secrets, log, Date.now);
+  secrets.apply(loaded);
+  const watch = secrets;
   const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
   undo.push(() => shadow.stop());
   const reloader = new Reloader(loaded, {
@@ -143,6 +149,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       if (moved !== health) await health.close();
       health = moved;
       log.apply(logSettings(next));
+      watch.apply(next);
       records.apply(next.file.config.cdr);
       return standing;
     },
@@ -170,7 +177,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       media: composition.media.status(),
       engine: composition.engine,
       metrics: health,
-      warnings: reloader.inForce.warnings,
+      warnings: [...reloader.inForce.warnings, ...watch.warnings],
     });
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());

@@ -131,6 +131,11 @@ export const statusMetrics = {
     help: "Sources banned or suspect and accounts locked now",
     labels: { kind: ["source", "suspect", "account"] },
   },
+  secret_age_seconds: {
+    type: "gauge",
+    help: "Since when a configured password or key is the same; of accounts the oldest",
+    labels: { secret: "ours" },
+  },
   in_shadow: {
     type: "gauge",
     help: "1 for each key of the configuration whose rules are only looked at",
