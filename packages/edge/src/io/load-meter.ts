@@ -45,6 +45,8 @@ export function startLoadMeter({ now, random, endpoints, fill, onSample }: LoadM
     const endpoint = sockets[turn++ % Math.max(1, sockets.length)];
     if (endpoint !== undefined) probe.send(at, endpoint);
   }, EVERY);
+  // A start that fails, because a port is taken, must be able to end.
+  timer.unref();
   return {
     mark: probe.mark,
     takes: (bytes) => probe.takes(now(), bytes),
