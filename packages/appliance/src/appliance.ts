@@ -12,6 +12,9 @@ import { ConfigHistory } from "./generations/history.ts";
 import { announceInstance, socketPath } from "./instances.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { type HealthServer, type HealthSources, startHealth } from "./io/health.ts";
+import type { KernelGuard } from "./kernel/kernel-guard.ts";
+import { kernelProblems, kernelSamples } from "./kernel/kernel-status.ts";
+import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
@@ -100,6 +103,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
+  let kernel: KernelGuard | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
@@ -107,8 +111,12 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => control.close());
 
   const sources: HealthSources = {
-    metrics: () => metrics.text(parts === undefined ? [] : sampleStatus(parts)),
+    metrics: () =>
+      metrics.text(
+        parts === undefined ? [] : [...sampleStatus(parts), ...(kernel ? kernelSamples(kernel.status) : [])],
+      ),
     metricsType: metrics.contentType,
+    problems: () => (kernel === undefined ? [] : kernelProblems(kernel.status)),
     readiness: () => ({
       reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
@@ -151,6 +159,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     },
   });
   undo.push(() => reloader.stop());
+  const guard = startKernelGuard(composition.edge, () => reloader.inForce, log);
+  kernel = guard;
+  undo.push(() => guard.stop());
   const status = (): Status =>
     collectStatus({
       version,
@@ -163,6 +174,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       media: composition.media.status(),
       engine: composition.engine,
       metrics: health,
+      kernel: guard.status,
       warnings: reloader.inForce.warnings,
     });
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
@@ -175,6 +187,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       return { calls: drain.begin() };
     },
     ...banDesk(composition.edge),
+    prove: async () => ({ kernel: await guard.prove() }),
     ...suspensionDesk(composition.edge),
   };
 

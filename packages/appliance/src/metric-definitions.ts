@@ -4,6 +4,7 @@
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, unheardReasons } from "@ringfence/edge";
+import { dropCounters } from "@ringfence/firewall";
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { rejectReasons, suspensionReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
@@ -134,6 +135,17 @@ export const statusMetrics = {
     type: "gauge",
     help: "Sources banned or suspect and accounts locked now",
     labels: { kind: ["source", "suspect", "account"] },
+  },
+  kernel_proven: {
+    type: "gauge",
+    help: "1: a banned packet was shown to be dropped by the kernel; 0: it is not, or the bans are not there; -1: not used, or not shown",
+    labels: {},
+  },
+  kernel_banned: { type: "gauge", help: "Sources banned in the kernel now", labels: {} },
+  kernel_dropped: {
+    type: "counter",
+    help: "Packets that the kernel's ruleset dropped since it was loaded, by rule",
+    labels: { reason: dropCounters },
   },
   in_shadow: {
     type: "gauge",

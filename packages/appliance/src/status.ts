@@ -4,6 +4,7 @@ import type { MediaStatus } from "@ringfence/media";
 import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
 import { bansLine, sourcesLine } from "./defence-lines.ts";
+import { type KernelStatus, kernelRow } from "./kernel/kernel-status.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
@@ -68,6 +69,7 @@ export interface Status {
     /** Calls whose sound is in trouble, and the worst marks. */
     readonly quality: MediaStatus["quality"];
   };
+  readonly kernel: KernelStatus;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -82,6 +84,7 @@ export interface StatusSources {
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
   readonly engine: EngineInUse;
+  readonly kernel: KernelStatus;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -129,6 +132,7 @@ export function collectStatus(sources: StatusSources): Status {
       instances: media.instances,
       quality: media.quality,
     },
+    kernel: sources.kernel,
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
     warnings: [...sources.warnings, ...pbxWarning(edge)],
   };
@@ -169,6 +173,7 @@ export function formatStatus(status: Status): string {
     ["calls", String(status.calls)],
     ["sources", sourcesLine(status.defence.sources)],
     ["bans", bansLine(status.defence.bans)],
+    kernelRow(status.kernel),
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
     ["media ports", portsLine(status.media)],

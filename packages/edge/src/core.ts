@@ -74,6 +74,11 @@ export class EdgeCore {
     return over;
   }
 
+  /** Networks (IPv6 /48) that accounts have registered from. */
+  homes(): ReadonlySet<string> {
+    return this.#state.registrar.places.all();
+  }
+
   /** Who is banned, suspect or locked now. */
   bans(now: Millis): readonly KeptBan[] {
     return standingBans(this.#state, now, this.#state.stir.wallOffset);

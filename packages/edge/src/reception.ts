@@ -145,6 +145,13 @@ export class Reception {
     this.#gate.unban(source);
   }
 
+  /** Banned, and no phone has registered there: nothing but a call for help is read of it. @param source as bans are named */
+  isOutcast(source: string): boolean {
+    if (this.#settings.config.defence.mode === "shadow") return false;
+    const address = source.split("/")[0] ?? "";
+    return !this.#isPeer(address) && this.#gate.held(this.#now(), address) === gateVerdict.banned;
+  }
+
   /** What the gate knows of sources. */
   get sources(): GateStatus {
     return this.#gate.status(this.#now());

@@ -1,4 +1,4 @@
-/** /metrics, /healthz and /readyz over plain HTTP, for the local network only. Nothing here changes anything. */
+/** /metrics, /health, /healthz and /readyz over plain HTTP, for the local network only. Nothing here changes anything. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { RingfenceError } from "@ringfence/policy";
 
@@ -13,6 +13,8 @@ export interface HealthSources {
   readonly metrics: () => Promise<string>;
   readonly metricsType: string;
   readonly readiness: () => Readiness;
+  /** What does not hold that the configuration promises, in whole sentences; calls may go on all the same. */
+  readonly problems: () => readonly string[];
 }
 
 export interface HealthServer {
@@ -88,11 +90,14 @@ async function answer(request: IncomingMessage, sources: HealthSources): Promise
       return { status: 200, type: sources.metricsType, body: await sources.metrics() };
     case "/healthz":
       return text(200, "alive\n");
+    case "/health": {
+      const problems = [...sources.problems(), ...sources.readiness().reasons];
+      return json(problems.length === 0, { healthy: problems.length === 0, problems });
+    }
     case "/readyz": {
       const { reasons, warnings } = sources.readiness();
       const ready = reasons.length === 0;
-      const body = `${JSON.stringify({ ready, reasons, warnings })}\n`;
-      return { status: ready ? 200 : 503, type: "application/json", body };
+      return json(ready, { ready, reasons, warnings });
     }
     default:
       return text(404, "not found\n");
@@ -102,6 +107,10 @@ async function answer(request: IncomingMessage, sources: HealthSources): Promise
 function pathOf(url: string): string {
   const query = url.indexOf("?");
   return query < 0 ? url : url.slice(0, query);
+}
+
+function json(good: boolean, said: object): Page {
+  return { status: good ? 200 : 503, type: "application/json", body: `${JSON.stringify(said)}\n` };
 }
 
 function text(status: number, body: string): Page {

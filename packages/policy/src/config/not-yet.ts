@@ -11,7 +11,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["policy.on_fraud", "this version does not detect fraud"],
   ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
   ["defence.trust", "this version has no trust ladder"],
-  ["defence.kernel", "this version does not program the kernel's packet filter"],
   ["logs.files", "this version logs to standard output only"],
   ["logs.syslog", "this version logs to standard output only"],
   ["logs.sip_trace", "this version writes no SIP trace"],
