@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** No sockets, processes or state of the machine: their files may share a worker, which starts them twice as fast. */
@@ -6,15 +7,17 @@ const pure = [
   "test/{architecture,conformance,docs,fuzz,golden}/**/*.test.ts",
   "test/integration/**/!(*-sockets).test.ts",
 ];
-/** Whole programs on a clock of their own: one file after the other, or they would measure each other. */
+/** Real programs in networks of their own: they wait most of the time, for each other and for the timers of their protocols. */
 const whole = ["test/interop/**/*.test.ts"];
+/** Of these, those that judge what a processor that came late would spoil: load, loss and sound. One after the other, with nothing beside them. */
+const loaded = ["test/interop/{browser-media,media-siege,reload-in-call,rtpengine-farm,sipp-load}.test.ts"];
 
 const testTimeout = 30_000;
 
 export default defineConfig({
   test: {
-    // The default leaves one processor idle, which is half of a small machine.
-    maxWorkers: "100%",
+    // Half of what runs waits for a socket, a program or a disk.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       { test: { name: "pure", include: pure, isolate: false, testTimeout } },
       {
@@ -25,7 +28,19 @@ export default defineConfig({
           testTimeout,
         },
       },
-      { test: { name: "whole", include: whole, fileParallelism: false, testTimeout } },
+      {
+        test: {
+          name: "whole",
+          include: whole,
+          exclude: loaded,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+          testTimeout,
+        },
+      },
+      {
+        test: { name: "loaded", include: loaded, fileParallelism: false, sequence: { groupOrder: 2 }, testTimeout },
+      },
     ],
   },
 });

@@ -1,116 +1,98 @@
-/** The stages of `npm test`, in order; the last line is the sum: `312 passed, 0 failed`. Run by test/run. */
-import { spawnSync } from "node:child_process";
+/** Runs the stages of `npm test`, see stages.ts; the last line is the sum: `312 passed, 0 failed`. Run by test/run. */
+import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { phases, reports, type Stage, testStage } from "./stages.ts";
 import { add, failedFiles, type Outcome, only, readReport, without, words } from "./support/report.ts";
 
-interface Stage {
-  readonly name: string;
-  /** A script and its arguments, run from the root of the checkout by the same Node that runs this. */
-  readonly command: readonly string[];
-  /** Added when nothing else was asked for. */
-  readonly short?: readonly string[];
-  /** vitest stages report each test; the others count as one. */
-  readonly report?: string;
-  /** everything: only with RINGFENCE_TEST_ALL=1, or when asked for by name; asked: only by name. */
-  readonly when: "always" | "everything" | "asked";
-  /** The folder whose files may be run a second time: see report.ts. */
-  readonly again?: string;
-}
-
-const reports = ".state/test";
-/** The slowest is `whole`, on a machine with nothing else to do. What hangs must not hang the machine that waits for the result. */
+/** What hangs must not hang the machine that waits for the result. */
 const longestStageMs = 1_200_000;
+/** For what runs behind: whoever else wants a processor has it. */
+const leastPriority = ["nice", "-n", "19"] as const;
 
-function checkStage(name: string, script: string, ...args: readonly string[]): Stage {
-  return { name, when: "always", command: [join("node_modules", script), ...args] };
+type Place = "front" | "behind";
+
+/** Runs it to its end. What one behind says is shown then, and what one in front says at once. @returns its exit code */
+function run(command: readonly string[], place: Place): Promise<number | null> {
+  const [program = "", ...args] = [...(place === "behind" ? leastPriority : []), process.execPath, ...command];
+  const child = spawn(program, args, {
+    stdio: place === "front" ? "inherit" : ["ignore", "pipe", "pipe"],
+    timeout: longestStageMs,
+    // Compiled once for all the processes that tests are: half of what they cost.
+    env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/ringfence") },
+  });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part: Buffer) => said.push(part));
+  return new Promise((end, fail) => {
+    child.on("error", fail);
+    child.on("close", (code) => {
+      process.stdout.write(Buffer.concat(said));
+      end(code);
+    });
+  });
 }
 
-function testStage(name: string, ...folders: readonly string[]): Stage {
-  const report = join(reports, `${name}.json`);
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  return { name, when: "always", report, command: ["node_modules/vitest/vitest.mjs", "run", ...reporters, ...folders] };
+async function outcomeOf(stage: Stage, place: Place): Promise<Outcome> {
+  const began = performance.now();
+  if (place === "front") console.log(`\n== ${stage.name}`);
+  const status = await run([...stage.command, ...(flags.length > 0 ? flags : (stage.short ?? []))], place);
+  const outcome = readOutcome(stage, status === 0);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  lines.push(`== ${stage.name}: ${words(outcome)}, ${seconds} s${place === "front" ? "" : ", behind"}`);
+  console.log(lines.at(-1));
+  return outcome;
 }
 
-const stages: readonly Stage[] = [
-  checkStage("lint", "@biomejs/biome/bin/biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."),
-  checkStage("types", "typescript/bin/tsc", "-p", "tsconfig.base.json"),
-  checkStage("dead code", "knip/bin/knip.js"),
-  testStage("unit", "packages/"),
-  testStage(
-    "rules",
-    ...["architecture", "conformance", "docs", "fuzz", "golden", "integration", "native", "pbx", "security"].map(
-      testFolder,
-    ),
-  ),
-  { name: "fuzz", when: "everything", command: ["test/fuzz/main.ts"] },
-  { name: "sanitized", when: "everything", command: ["test/native/sanitized.ts"] },
-  { name: "threads", when: "asked", command: ["test/native/threads.ts"] },
-  { name: "fuzz native", when: "everything", command: ["test/native/fuzz.ts"], short: ["--seconds", "4"] },
-  // Last, when nothing else keeps the processors busy: real sockets, real programs and real time.
-  { ...testStage("whole", testFolder("interop")), again: testFolder("interop") },
-];
-
-function testFolder(name: string): string {
-  return `test/${name}/`;
-}
-
-function run(stage: Stage, flags: readonly string[]): Outcome {
-  const { status, error } = spawnSync(
-    process.execPath,
-    [...stage.command, ...(flags.length > 0 ? flags : (stage.short ?? []))],
-    {
-      stdio: "inherit",
-      timeout: longestStageMs,
-      // Compiled once for all the processes that tests are: half of what they cost.
-      env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/ringfence") },
-    },
-  );
-  if (error !== undefined) console.error(`${stage.name}: ${error.message}`);
-  if (stage.report === undefined) return status === 0 ? only({ passed: 1 }) : only({ failed: 1 });
-  const counted = readReport(stage.report);
+function readOutcome({ report }: Stage, fine: boolean): Outcome {
+  if (report === undefined) return only(fine ? { passed: 1 } : { failed: 1 });
+  const counted = readReport(report);
   // A file that cannot even be loaded, or a crash of the runner, fails no single test.
-  return status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+  return !fine && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
-/** A stage, and a second look at what may have failed for want of a processor. It is said in the sum. */
-function runTwice(stage: Stage, flags: readonly string[]): Outcome {
-  const first = run(stage, flags);
-  const again =
-    first.failed > 0 && stage.again !== undefined ? failedFiles(stage.report ?? "", stage.again) : undefined;
-  if (again === undefined) return first;
-  console.log(`\n== ${stage.name}: a second run of ${again.files.join(", ")}`);
+/** One after the other. */
+async function runAll(stages: readonly Stage[], place: Place): Promise<void> {
+  for (const stage of stages.filter(isWanted)) outcomes.set(stage, await outcomeOf(stage, place));
+}
+
+/** A second look, with nothing beside it, at what may have failed for want of a processor. It is said in the sum. */
+async function runAgain(stage: Stage): Promise<void> {
+  const first = outcomes.get(stage);
+  if (first === undefined || first.failed === 0 || stage.again === undefined) return;
+  const again = failedFiles(stage.report ?? "", stage.again);
+  if (again === undefined) return;
   secondRuns.push(...again.files);
-  return add(without(first, again.counted), run(testStage(`${stage.name}-again`, ...again.files), flags));
+  const alone = testStage(`${stage.name}-again`, "--no-file-parallelism", ...again.files);
+  outcomes.set(stage, add(without(first, again.counted), await outcomeOf(alone, "front")));
+}
+
+function isWanted({ name, when }: Stage): boolean {
+  if (chosen.length > 0) return chosen.includes(name);
+  return when === "always" || (when === "everything" && everything);
 }
 
 const everything = process.env.RINGFENCE_TEST_ALL === "1";
 const args = process.argv.slice(2);
-const byItself = (stage: Stage): boolean => stage.when === "always" || (stage.when === "everything" && everything);
 const firstFlag = args.findIndex((arg) => arg.startsWith("-"));
 const flags = firstFlag < 0 ? [] : args.slice(firstFlag);
 const chosen = firstFlag < 0 ? args : args.slice(0, firstFlag);
-const unknown = chosen.filter((name) => !stages.some((stage) => stage.name === name));
+const names = phases.flatMap(({ front, behind }) => [...front, ...behind]).map(({ name }) => name);
+const unknown = chosen.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`no stage ${unknown.join(", ")}. Stages: ${stages.map((stage) => stage.name).join(", ")}`);
+  console.error(`no stage ${unknown.join(", ")}. Stages: ${names.join(", ")}`);
   process.exit(2);
 }
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
-let sum = only({});
+const outcomes = new Map<Stage, Outcome>();
 const lines: string[] = [];
 const secondRuns: string[] = [];
-for (const stage of stages) {
-  if (chosen.length === 0 ? !byItself(stage) : !chosen.includes(stage.name)) continue;
-  console.log(`\n== ${stage.name}`);
-  const began = performance.now();
-  const outcome = runTwice(stage, flags);
-  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-  lines.push(`== ${stage.name}: ${words(outcome)}, ${seconds} s`);
-  console.log(lines.at(-1));
-  sum = add(sum, outcome);
+for (const { front, behind } of phases) {
+  await Promise.all([runAll(front, "front"), runAll(behind, "behind")]);
+  for (const stage of front) await runAgain(stage);
 }
+const sum = [...outcomes.values()].reduce(add, only({}));
 // The machine that is meant to run everything must not pass by skipping.
 const failed = sum.failed + (everything ? sum.skipped : 0);
 if (lines.length > 1) console.log(`\n${lines.join("\n")}`);

@@ -1,7 +1,7 @@
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { accountRefusals, banReasons, endReasons, identityOutcomes, unheardReasons } from "@ringfence/edge";
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
-import { configIssueCodes, rejectReasons } from "@ringfence/policy";
+import { configIssueCodes, rejectReasons, suspensionReasons } from "@ringfence/policy";
 import { failureAnswer, failureCodes, failureText, requestCheckNames, responseCheckNames } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { tableUnder } from "./doc-table.ts";
@@ -41,6 +41,7 @@ const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
     [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"].map((name) => [name]),
   ],
   ["Unheard requests", unheardReasons.map((name) => [name])],
+  ["Fraud reasons", suspensionReasons.map((name) => [name])],
   ["Ban reasons", banReasons.map((name) => [name])],
 ];
 

@@ -1,13 +1,23 @@
-/** Our DTLS against OpenSSL's own client and server, in both roles: the keys that each exports are the same. */
+/**
+ * Our DTLS against OpenSSL's own client and server, in both roles: the keys that each exports are the same. Without rtcp-mux
+ * there are two of them, one at each socket (RFC 5764 §4.1.2).
+ */
 import { type ChildProcess, spawn } from "node:child_process";
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import { Handshake, type HandshakeResult } from "../../packages/media/src/dtls/handshake.ts";
 import { createDtlsIdentity } from "../../packages/media/src/dtls/identity.ts";
-import type { DtlsRole } from "../../packages/media/src/transport/transport.ts";
+import type { Component } from "../../packages/media/src/engine/engine.ts";
+import type {
+  DtlsRole,
+  Fingerprint,
+  TransportOutput,
+  TransportTerms,
+} from "../../packages/media/src/transport/transport.ts";
+import { createTransportDesk } from "../../packages/media/src/transport/transport-desk.ts";
 import { type Made, makeCertificate } from "../support/certificates.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
@@ -19,45 +29,61 @@ const scenario = outsideProgram("openssl", "openssl");
 const ours = "127.0.0.1";
 const suites = ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"] as const;
 
+type Keyed = Extract<TransportOutput, { kind: "keyed" }>;
+
+interface Program {
+  readonly child: ChildProcess;
+  said: string;
+}
+
 let folder: string;
 let host: UdpHost;
-let child: ChildProcess | undefined;
-let said = "";
+let rtcpHost: UdpHost;
+let programs: Program[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "ringfence-dtls-"));
-  host = await UdpHost.open(ours);
-  said = "";
+  [host, rtcpHost] = await UdpHost.openPair(ours);
 });
 afterEach(() => {
-  child?.kill("SIGKILL");
+  for (const { child } of programs) child.kill("SIGKILL");
+  programs = [];
   host.close();
+  rtcpHost.close();
   rmSync(folder, { recursive: true });
 });
 
-function openssl(made: Made | undefined, program: "s_client" | "s_server", ...more: readonly string[]): void {
+function openssl(made: Made | undefined, name: "s_client" | "s_server", ...more: readonly string[]): Program {
   const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
   const identified = made === undefined ? [] : ["-cert", cert, "-key", key];
   writeFileSync(cert, made?.cert ?? "");
   writeFileSync(key, made?.key ?? "");
   const exported = ["-keymatexport", "EXTRACTOR-dtls_srtp", "-keymatexportlen", "88"];
-  child = spawn("openssl", [program, "-dtls1_2", ...identified, "-mtu", "1200", ...exported, ...more]);
+  const child = spawn("openssl", [name, "-dtls1_2", ...identified, "-mtu", "1200", ...exported, ...more]);
+  const program: Program = { child, said: "" };
   for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      program.said += text;
     });
+  programs.push(program);
+  return program;
 }
 
 /** What it exported: client key, server key, client salt, server salt. */
-async function exportedKeys(): Promise<Buffer> {
-  const hex = await eventually("openssl to say its keys", () => /Keying material: ([0-9A-F]{176})/.exec(said)?.[1]);
+async function exportedKeys(program: Program): Promise<Buffer> {
+  const material = /Keying material: ([0-9A-F]{176})/;
+  const hex = await eventually("openssl to say its keys", () => material.exec(program.said)?.[1]);
   return Buffer.from(hex, "hex");
+}
+
+function fingerprintOf({ cert }: Made): Fingerprint {
+  const value = Buffer.from(new X509Certificate(cert).fingerprint256.replaceAll(":", ""), "hex");
+  return { hash: "sha-256", value };
 }
 
 /** Our end on the socket, until it has a result. A datagram is lost on loopback by no one, so no timer is needed. */
 async function shakeHands(role: DtlsRole, made: Made, port?: number): Promise<HandshakeResult> {
-  const value = Buffer.from(new X509Certificate(made.cert).fingerprint256.replaceAll(":", ""), "hex");
-  const association = identity?.open({ role, fingerprints: [{ hash: "sha-256", value }], suites });
+  const association = identity?.open({ role, fingerprints: [fingerprintOf(made)], suites });
   if (association === undefined) throw new Error("no association");
   const handshake = new Handshake(association);
   let to = port;
@@ -75,8 +101,8 @@ async function shakeHands(role: DtlsRole, made: Made, port?: number): Promise<Ha
 }
 
 /** The client's, then the server's. */
-function keysOf(result: HandshakeResult, role: DtlsRole): readonly [Buffer, Buffer] {
-  if (result.kind === "failed") throw new Error(`${result.reason}: ${said}`);
+function keysOf(result: Keyed | HandshakeResult, role: DtlsRole): readonly [Buffer, Buffer] {
+  if (result.kind === "failed") throw new Error(`${result.reason}: ${programs.map(({ said }) => said).join()}`);
   const [inbound, outbound] = [Buffer.from(result.inbound.key), Buffer.from(result.outbound.key)];
   return role === "active" ? [outbound, inbound] : [inbound, outbound];
 }
@@ -103,30 +129,82 @@ const profiles = [
 for (const [profile, suite, salt] of profiles) {
   scenario(`s_client begins, ${profile}: both export the same keys`, async () => {
     const made = await makeCertificate({ names: ["phone"] });
-    openssl(made, "s_client", "-connect", `${ours}:${host.port}`, "-use_srtp", profile);
+    const client = openssl(made, "s_client", "-connect", `${ours}:${host.port}`, "-use_srtp", profile);
     const result = await shakeHands("passive", made);
     expect(result).toMatchObject({ kind: "keyed", inbound: { suite } });
-    isLaidOut(await exportedKeys(), keysOf(result, "passive"), salt);
+    isLaidOut(await exportedKeys(client), keysOf(result, "passive"), salt);
   });
 
   scenario(`we begin with s_server, ${profile}: both export the same keys`, async () => {
     const made = await makeCertificate({ names: ["phone"], rsa: profile.endsWith("80") });
     const port = await freePort(ours);
-    openssl(made, "s_server", "-accept", `${ours}:${port}`, "-Verify", "1", "-use_srtp", profile);
-    await eventually("s_server to listen", () => said.includes("ACCEPT"));
+    const server = await listening(made, port, profile);
     const result = await shakeHands("active", made, port);
     expect(result).toMatchObject({ kind: "keyed", inbound: { suite } });
-    isLaidOut(await exportedKeys(), keysOf(result, "active"), salt);
+    isLaidOut(await exportedKeys(server), keysOf(result, "active"), salt);
+  });
+}
+
+/** Our transport without rtcp-mux on two sockets, until both have keys. */
+async function bothKeyed(
+  role: DtlsRole,
+  made: Made,
+  signalled: TransportTerms["signalled"],
+): Promise<readonly Keyed[]> {
+  const transport = createTransportDesk(randomBytes, identity).open(1);
+  const keyed: Keyed[] = [];
+  const hosts = { rtp: host, rtcp: rtcpHost };
+  const carryOut = async (outputs: readonly TransportOutput[]): Promise<void> => {
+    for (const output of outputs) {
+      if (output.kind === "keyed") keyed.push(output);
+      if (output.kind !== "command" || output.command.kind !== "send") continue;
+      const { component, packet, to } = output.command;
+      await hosts[component].send(packet, to.port, to.address);
+    }
+  };
+  const dtls = { role, fingerprints: [fingerprintOf(made)], suites };
+  await carryOut(transport.agree({ ice: undefined, dtls, mux: false, signalled, checksFrom: undefined }, 0));
+  const serve = async (component: Component): Promise<void> => {
+    while (!keyed.some((one) => one.component === component)) {
+      const { bytes, port } = await hosts[component].next();
+      const source = { address: ours, port };
+      await carryOut(transport.onControl({ component, protocol: "dtls", source, packet: bytes }, 0));
+    }
+  };
+  await Promise.all([serve("rtp"), serve("rtcp")]);
+  return keyed;
+}
+
+async function listening(made: Made, port: number, profile: string): Promise<Program> {
+  const server = openssl(made, "s_server", "-accept", `${ours}:${port}`, "-Verify", "1", "-use_srtp", profile);
+  await eventually("s_server to listen", () => server.said.includes("ACCEPT"));
+  return server;
+}
+
+for (const role of ["passive", "active"] as const) {
+  scenario(`RFC 5764 §4.1.2: without rtcp-mux RTP and RTCP have a handshake each, and we are ${role}`, async () => {
+    const made = await makeCertificate({ names: ["phone"] });
+    const profile = "SRTP_AES128_CM_SHA1_80";
+    const begin = (port: number) => openssl(made, "s_client", "-connect", `${ours}:${port}`, "-use_srtp", profile);
+    const theirs = { rtp: await freePort(ours), rtcp: await freePort(ours) };
+    const outside =
+      role === "passive"
+        ? { rtp: begin(host.port), rtcp: begin(rtcpHost.port) }
+        : { rtp: await listening(made, theirs.rtp, profile), rtcp: await listening(made, theirs.rtcp, profile) };
+    const places = { rtp: { address: ours, port: theirs.rtp }, rtcp: { address: ours, port: theirs.rtcp } };
+    const keyed = await bothKeyed(role, made, role === "active" ? places : undefined);
+    for (const one of keyed) isLaidOut(await exportedKeys(outside[one.component]), keysOf(one, role), 14);
+    expect(new Set(keyed.map(({ inbound }) => Buffer.from(inbound.key).toString("hex"))).size).toBe(2);
   });
 }
 
 scenario("threat L3: s_client with another certificate than was signalled gets an alert and no keys", async () => {
   const [made, other] = [await makeCertificate({ names: ["phone"] }), await makeCertificate({ names: ["phone"] })];
-  openssl(other, "s_client", "-connect", `${ours}:${host.port}`, "-use_srtp", "SRTP_AES128_CM_SHA1_80");
+  const client = openssl(other, "s_client", "-connect", `${ours}:${host.port}`, "-use_srtp", "SRTP_AES128_CM_SHA1_80");
   expect(await shakeHands("passive", made)).toEqual({ kind: "failed", reason: "dtls-fingerprint" });
   await eventually(
     "openssl to say why",
-    () => said.includes("alert bad certificate") || said.includes("alert number 42"),
+    () => client.said.includes("alert bad certificate") || client.said.includes("alert number 42"),
   );
 });
 

@@ -40,7 +40,8 @@ scenario(
     callee.tell("accept");
     expect(await sipp.ended).toBe(0);
     await ringfence.until("the call to be gone", (now) => now.calls + now.media.calls + now.media.portsInUse === 0);
-    const seen = sipTexts(await capture.stop());
+    // Sent again is sent once: on a busy machine an answer may take half a second.
+    const seen = [...new Set(sipTexts(await capture.stop()))];
     const seenOf = (method: string) => seen.filter((text) => text.startsWith(`${method} `)).length;
     // The UPDATE is the phone's sign of life, which Ringfence answers: none of the PBX's business (RFC 4028).
     expect(["PRACK", "MESSAGE", "UPDATE"].map(seenOf)).toEqual([1, 1, 0]);

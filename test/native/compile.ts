@@ -36,6 +36,8 @@ export const sanitizerFlags = [
   "-fno-sanitize-recover=all",
   "-DRINGFENCE_TRAP",
 ];
+/** Of the addon that watches its own memory. */
+export const sanitizedAddonFlags = [...strictFlags, ...sanitizerFlags, "-isystem", runtimeHeaders];
 
 function filesOf(folder: string, ending: string): readonly string[] {
   if (!existsSync(folder)) return [];

@@ -45,7 +45,6 @@ class Batch {
     begin(1, pair);
     writer_.u8(0);
     writer_.u64(0);
-    writer_.u8(0);
     endpoint(portOf(thread_, pair));
   }
 

@@ -5,17 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  clang,
-  clangRuntime,
-  objectsOf,
-  root,
-  run,
-  runtimeHeaders,
-  sanitizerFlags,
-  sources,
-  strictFlags,
-} from "./compile.ts";
+import { clang, clangRuntime, objectsOf, root, run, sanitizedAddonFlags, sanitizerFlags, sources } from "./compile.ts";
 
 /** Every test of what has native code, and the threats to media that are shown on sockets. */
 const mediaSuite = [
@@ -29,8 +19,7 @@ const mediaSuite = [
 ];
 
 async function build(): Promise<void> {
-  const flags = [...strictFlags, ...sanitizerFlags, "-isystem", runtimeHeaders];
-  const objects = await objectsOf(sources, clang, flags);
+  const objects = await objectsOf(sources, clang, sanitizedAddonFlags);
   const folder = join(root, "packages/native/addon/sanitized");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "ringfence.node");

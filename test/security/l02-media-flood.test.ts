@@ -60,7 +60,7 @@ async function floodUntil(reasons: readonly DropReason[], round: () => Promise<v
   }
 }
 
-test("threat L2: forged, truncated, foreign and replayed packets are dropped and counted; the call goes on, one line is logged", async () => {
+test("threat L2: forged, truncated, foreign and replayed packets are dropped and counted; the call goes on, one line of each kind is logged", async () => {
   await start();
   const protector = createProtector(suite, key);
   const attacker = await UdpHost.open("127.0.0.66");
@@ -87,6 +87,8 @@ test("threat L2: forged, truncated, foreign and replayed packets are dropped and
   expect(createUnprotector(suite, call.ourKey).rtp(heard, heard.length)).toBe(172);
   expect(attacker.received).toBe(0);
   expect(logged.filter((line) => line.event === "rtp.foreign_source").length).toBe(1);
+  const forged = logged.filter((line) => line.event === "rtp.unauthentic");
+  expect(forged).toMatchObject([{ level: "warn", address: call.phone.address, port: call.phone.port }]);
   expect(media.status().dropped.bug).toBe(0);
   attacker.close();
 });

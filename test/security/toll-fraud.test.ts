@@ -110,3 +110,31 @@ test.each(["112", "911", "+112"])(
     expect(requestUri.kind === "sip" && requestUri.user).toBe(number);
   },
 );
+
+function tries(world: EdgeWorld, numbers: readonly string[]): void {
+  const phone = world.phone();
+  registered(world, phone);
+  for (const [turn, number] of numbers.entries()) {
+    phone.send([...inviteLines(phone, { to: `sip:${number}@pbx.example.com`, callId: `try-${turn}` }), sdp], offer);
+  }
+}
+
+test("an account that tries which numbers are open is noticed at the fifth, and its office is not banned", () => {
+  const world = new EdgeWorld("policy: { on_fraud: { action: suspend } }");
+  tries(
+    world,
+    ["881", "882", "883", "870", "979"].map((code) => `+${code}61234567`),
+  );
+  expect(world.events("ban")).toMatchObject([{ account: "1001", reason: "refused-destinations", rule: "account" }]);
+  expect(world.core.bans(world.now).map(({ kind }) => kind)).toEqual(["account"]);
+  expect(world.core.suspended()).toMatchObject([{ account: "1001", reason: "refused-destinations" }]);
+  const neighbour = world.phone("192.0.2.10", 40_001);
+  registered(world, neighbour, { user: "1002", callId: "reg-1002" });
+});
+
+test("who redials a number that is barred tries nothing", () => {
+  const world = new EdgeWorld("policy: { on_fraud: { action: suspend } }");
+  tries(world, Array(9).fill("+88161234567"));
+  expect(world.events("ban")).toEqual([]);
+  expect(world.core.suspended()).toEqual([]);
+});

@@ -1,6 +1,7 @@
 /** A browser's end of a media transport, for tests without sockets: it makes checks, and a DTLS handshake of its own. */
 import { Handshake } from "../../packages/media/src/dtls/handshake.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "../../packages/media/src/dtls/identity.ts";
+import type { Component, Endpoint } from "../../packages/media/src/engine/engine.ts";
 import { HandshakeBudget } from "../../packages/media/src/transport/handshake-budget.ts";
 import { MediaTransport } from "../../packages/media/src/transport/media-transport.ts";
 import type {
@@ -40,7 +41,7 @@ export class TransportTable {
   readonly answers: Uint8Array[] = [];
   now = 0;
   peer = theirAddress;
-  #handshake: Handshake | undefined;
+  readonly #handshakes: Partial<Record<Component, Handshake>> = {};
   readonly #identity: DtlsIdentity | undefined;
 
   constructor(identity = theirIdentity, budget = new HandshakeBudget()) {
@@ -52,25 +53,31 @@ export class TransportTable {
     this.#take(this.transport.agree(terms, this.now));
   }
 
-  check(setup: CheckSetup = {}, source = this.peer): void {
-    this.control("stun", check(setup), source);
+  check(setup: CheckSetup = {}, source = this.peer, component: Component = "rtp"): void {
+    this.control("stun", check(setup), source, component);
+  }
+
+  /** Where the peer's socket of this component is. */
+  place(component: Component): Endpoint {
+    return component === "rtp" ? this.peer : { ...this.peer, port: this.peer.port + 1 };
   }
 
   /** The browser's ClientHello, and all that follows from it. */
-  dtls(role: DtlsTerms["role"] = "active", named = fingerprintOf(ourIdentity)): void {
-    const association = this.#identity?.open({ role, fingerprints: [named], suites });
+  dtls(role: DtlsTerms["role"] = "active", component: Component = "rtp", identity = this.#identity): void {
+    const association = identity?.open({ role, fingerprints: [fingerprintOf(ourIdentity)], suites });
     if (association === undefined) throw new Error("no association");
-    this.#handshake = new Handshake(association);
-    if (role === "active") this.#toUs(this.#handshake.begin(this.now).datagrams);
+    const handshake = new Handshake(association);
+    this.#handshakes[component] = handshake;
+    if (role === "active") this.#toUs(component, handshake.begin(this.now).datagrams);
   }
 
   /** The browser's close_notify. */
-  hangUp(): void {
-    this.#toUs(this.#handshake?.close() ?? []);
+  hangUp(component: Component = "rtp"): void {
+    this.#toUs(component, this.#handshakes[component]?.close() ?? []);
   }
 
-  control(protocol: "stun" | "dtls", packet: Uint8Array, source = this.peer): void {
-    this.#take(this.transport.onControl({ component: "rtp", protocol, source, packet }, this.now));
+  control(protocol: "stun" | "dtls", packet: Uint8Array, source = this.peer, component: Component = "rtp"): void {
+    this.#take(this.transport.onControl({ component, protocol, source, packet }, this.now));
   }
 
   /** Runs everything that falls due on the way. */
@@ -106,15 +113,14 @@ export class TransportTable {
     this.outputs.push(...outputs);
     for (const output of outputs) {
       if (output.kind !== "command" || output.command.kind !== "send") continue;
-      const { to, packet } = output.command;
-      const first = packet[0] as number;
-      if (to.address !== this.peer.address || to.port !== this.peer.port || first < 20 || first > 63)
-        this.answers.push(packet);
-      else this.#toUs(this.#handshake?.onPacket(packet, this.now).datagrams ?? []);
+      const { to, packet, component } = output.command;
+      const [first, peer] = [packet[0] as number, this.place(component)];
+      if (to.address !== peer.address || to.port !== peer.port || first < 20 || first > 63) this.answers.push(packet);
+      else this.#toUs(component, this.#handshakes[component]?.onPacket(packet, this.now).datagrams ?? []);
     }
   }
 
-  #toUs(datagrams: readonly Uint8Array[]): void {
-    for (const datagram of datagrams) this.control("dtls", datagram);
+  #toUs(component: Component, datagrams: readonly Uint8Array[]): void {
+    for (const datagram of datagrams) this.control("dtls", datagram, this.place(component), component);
   }
 }

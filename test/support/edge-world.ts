@@ -91,6 +91,14 @@ export class EdgeWorld {
     this.feed({ kind: "time" });
   }
 
+  /** A reload to the end: what stands is judged by it. */
+  reload(config: string, options: WorldOptions = {}): ReturnType<EdgeCore["judgeStanding"]> {
+    this.core.reconfigure(settingsOf(config, options));
+    const judgement = this.core.judgeStanding(this.now);
+    this.feed({ kind: "time" });
+    return judgement;
+  }
+
   settingsWith(options: WorldOptions, password?: string): CoreSettings {
     return settingsOf("", options, password);
   }

@@ -112,8 +112,10 @@ function deleteNamespace(namespace: string): void {
 
 /** Namespaces of test runs that were killed, with what still runs in them: children of a program that died with the test. */
 function sweepLeftovers(): void {
+  const namespaces = lines("netns", "list").map((line) => line.split(" ")[0] ?? "");
+  // Looked at afterwards: who made one of these in between is alive.
   const alive = new Set(readdirSync("/proc"));
-  for (const namespace of lines("netns", "list").map((line) => line.split(" ")[0] ?? "")) {
+  for (const namespace of namespaces) {
     const owner = /^rf(\d+)-/.exec(namespace)?.[1];
     if (owner === undefined || alive.has(owner)) continue;
     for (const pid of lines("netns", "pids", namespace)) end(Number(pid));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
+import { explainDesk } from "./control/explain-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
@@ -18,6 +19,7 @@ import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { openRecordBook } from "./records/record-book.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
@@ -127,7 +129,10 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const composition = await compose(loaded, { log, metrics, keeper: store.keeper, bans: store.bans, use: store.use });
+  const records = openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost"));
+  undo.push(() => records.close());
+  const { keeper, bans, use } = store;
+  const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
@@ -137,8 +142,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
       const moved = await moveHealth(health, next, inForce, sources);
+      let standing: readonly string[];
       try {
-        await composition.apply(next, inForce);
+        standing = await composition.apply(next, inForce);
       } catch (error) {
         if (moved !== health) await moved.close();
         throw error;
@@ -146,6 +152,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       if (moved !== health) await health.close();
       health = moved;
       log.apply(logSettings(next));
+      records.apply(next.file.config.cdr);
+      return standing;
     },
     onReport: (report) => {
       recordReload(given, report);
@@ -189,6 +197,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...banDesk(composition.edge),
     prove: async () => ({ kernel: await guard.prove() }),
     ...suspensionDesk(composition.edge),
+    ...explainDesk(composition.edge, () => reloader.inForce, history),
   };
 
   announce(given, socket);

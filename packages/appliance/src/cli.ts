@@ -3,7 +3,8 @@ import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
 import { cleanText } from "./clean-text.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
-import type { ExplainOptions } from "./commands/explain.ts";
+import { addPolicyCommands } from "./cli-policy.ts";
+import { addRecordCommands } from "./cli-records.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,11 +21,13 @@ Examples:
   ./ringfence start --config sbc.yaml      in front of your PBX
   ./ringfence check sbc.yaml               is the file right? every problem with line and column
   ./ringfence diff                         what would a reload change?
-  ./ringfence explain --config sbc.yaml --from 1001 --to 0088161234567   which rule says what about this call?
+  ./ringfence explain 5f0c2b7e91d4         why was this decided? the id stands in the log
+  ./ringfence explain --from 1001 --to 0088161234567   would it be let through now? --config FILE: by that file
   ./ringfence reload                       take the changed file over; calls go on
   ./ringfence reload --confirm 5m          the same, and back again unless confirmed
   ./ringfence status                       calls, registrations, ports, the last reload
   ./ringfence bans                         who is banned, and why; ban and unban change it
+  ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
   ./ringfence drain                        no new calls; ends when the last one has
 
 Exit codes: 0 done · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
@@ -86,6 +89,7 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/start.ts")).start(options, context)),
     );
   addConfigCommands(program, context, run);
+  addRecordCommands(program, context, run);
   program
     .command("status")
     .description("what the running Ringfence does right now")
@@ -151,20 +155,7 @@ function build(context: CliContext, result: { code: number }): Command {
     .action((account: string, options: { readonly config?: string }) =>
       run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
     );
-  program
-    .command("explain")
-    .description("would this call be let through? every rule that is asked, with its line in the file")
-    .requiredOption("-c, --config <file>", "the configuration file (YAML)")
-    .requiredOption("--to <number>", "whom it calls: a number, a name or a SIP address")
-    .option("--from <account>", "the account of the phone; without it nobody is registered")
-    .option("--source <address>", "where it comes from", "192.0.2.1")
-    .option("--transport <name>", "udp, tcp, tls, ws or wss", "tls")
-    .option("--through <trunk>", "as a call that the PBX sends to this carrier")
-    .option("--at <time>", "when: '2026-11-22 03:00', in the time zone of this machine")
-    .option("--json", "for programs")
-    .action((options: ExplainOptions) =>
-      run(async () => (await import("./commands/explain.ts")).explain(options, context)),
-    );
+  addPolicyCommands(program, context, run);
   program
     .command("version")
     .description("print the version, the runtime, and whether the native code is there")

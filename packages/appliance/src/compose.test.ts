@@ -14,6 +14,8 @@ let edgeOptions: EdgeOptions;
 let mediaOptions: MediaOptions;
 let edgeFails: Error | undefined;
 let mediaFails: Error | undefined;
+/** What had happened when the edge was asked what the new rules forbid. */
+let judged: string[] | undefined;
 /** Of every engine alike. */
 let callsInUse: number;
 let opened: number;
@@ -23,6 +25,7 @@ beforeEach(() => {
   lines = [];
   edgeFails = undefined;
   mediaFails = undefined;
+  judged = undefined;
   callsInUse = 0;
   opened = 0;
 });
@@ -31,6 +34,12 @@ const edge = {
   apply: async (settings: EdgeOptions["settings"]) => {
     if (edgeFails !== undefined) throw edgeFails;
     events.push(`edge takes ${String(settings.config)}`);
+  },
+  judgeStanding: () => {
+    judged = [...events];
+    const call = (name: string, reason: string) => ({ call: name, rule: "destination", reason });
+    const calls = [call("c1", "premium-rate"), call("c2", "calls-limit"), call("c3", "premium-rate")];
+    return { calls, registrations: ["t1"], unreachable: [] };
   },
   mediaEvent: (event: { readonly kind: string }) => void events.push(`edge hears ${event.kind}`),
   stop: async () => void events.push("edge stops"),
@@ -60,10 +69,11 @@ function status(calls: number): MediaStatus {
 /** Only what the parts are given. */
 function loaded(name: string, first: number): Loaded {
   const config = {
+    policy: { onReload: "keep" },
     media: { engine: "js", ports: { first, last: first + 100 }, inactivityMs: 1, learn: {} },
     toString: () => name,
   };
-  return { file: { config }, certificates: { tls: () => ({}) }, policy: {} } as unknown as Loaded;
+  return { file: { config, text: name }, certificates: { tls: () => ({}) }, policy: {} } as unknown as Loaded;
 }
 
 const metrics = createMetrics({ process: false });
@@ -110,10 +120,14 @@ test("a listener that cannot be bound leaves no media behind", async () => {
   expect(events).toEqual(["media stops"]);
 });
 
-test("a reload reaches both", async () => {
+test("a reload reaches both, and then says what it forbids of what stands", async () => {
   const parts = await start();
-  await parts.apply(loaded("new", 20_000), loaded("old", 10_000));
+  expect(await parts.apply(loaded("new", 20_000), loaded("old", 10_000))).toEqual([
+    "3 calls are forbidden by the new rules (2 premium-rate, 1 calls-limit): left",
+    "1 registration is no longer allowed: left",
+  ]);
   expect(events).toEqual(["edge takes new", "media takes 20000"]);
+  expect(judged).toEqual(events);
 });
 
 test("what the edge refuses, media never sees", async () => {
@@ -128,6 +142,7 @@ test("when media cannot follow, the edge goes back to the old configuration", as
   mediaFails = new Error("no");
   await expect(parts.apply(loaded("new", 20_000), loaded("old", 10_000))).rejects.toBe(mediaFails);
   expect(events).toEqual(["edge takes new", "edge takes old"]);
+  expect(judged).toBeUndefined();
 });
 
 const onFarm = (name: string): Loaded => {

@@ -23,9 +23,12 @@ import {
 } from "@ringfence/media";
 import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
+import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
+import type { RecordBook } from "./records/record-book.ts";
 import type { Metrics } from "./registry.ts";
+import { describeJudgement } from "./reload-judgement.ts";
 
 /** Tests bring their own. */
 export interface Makers {
@@ -44,8 +47,8 @@ export interface Composition {
   readonly media: Media;
   /** What moves the packets of new calls. */
   readonly engine: EngineInUse;
-  /** Both take the new configuration over, or neither does and it throws. */
-  apply(next: Loaded, inForce: Loaded): Promise<void>;
+  /** Both take the new configuration over, or neither does and it throws. What stands of what it forbids, in words. */
+  apply(next: Loaded, inForce: Loaded): Promise<readonly string[]>;
   /** Ends calls and closes sockets: signalling first, because it says goodbye through media that still stands. */
   stop(): Promise<void>;
 }
@@ -53,6 +56,8 @@ export interface Composition {
 export interface Sinks {
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of every event, with how a call was heard. */
+  readonly records?: Pick<RecordBook, "take">;
   readonly keeper?: BindingKeeper;
   readonly bans?: BanKeeper;
   readonly use?: UseKeeper;
@@ -85,7 +90,11 @@ export async function compose(
       keeper: sinks.keeper,
       banKeeper: sinks.bans,
       use: sinks.use,
-      onEvent: (event: EdgeEvent) => log.line(event.level, { ...event, ...soundOf(media, event) }),
+      onEvent(event: EdgeEvent) {
+        const heard = { ...event, ...soundOf(media, event) };
+        log.line(event.level, heard);
+        sinks.records?.take(heard);
+      },
       onCount: (count) => countEdge(metrics, count),
     });
   } catch (error) {
@@ -130,9 +139,10 @@ function join(
         await edge.apply(edgeSettings(inForce), inForce.policy);
         throw error;
       }
-      if (!turns) return;
-      engine = chosen;
-      if (chosen.name !== "rtpengine" && !runsOwn) own = chosen;
+      if (turns) engine = chosen;
+      if (turns && chosen.name !== "rtpengine" && !runsOwn) own = chosen;
+      // Not before: what was ended for rules that are taken back again would not come back.
+      return describeJudgement(edge.judgeStanding(), next.file.config.policy.onReload);
     },
     async stop() {
       await edge.stop();
@@ -163,7 +173,15 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
   const { file, certificates, accounts, passwords, authorities, revocations } = loaded;
-  return { config: file.config, tls: certificates.tls, accounts, passwords, authorities, revocations };
+  return {
+    edition: editionOf(file.text),
+    config: file.config,
+    tls: certificates.tls,
+    accounts,
+    passwords,
+    authorities,
+    revocations,
+  };
 }
 
 function mediaSettings(loaded: Loaded): MediaSettings {

@@ -35,7 +35,7 @@ async function explained(options: Partial<ExplainOptions>): Promise<string> {
   const terminal = { out: put, err: put, bold: (text: string) => text, problem: put, warning: put };
   const environment = { variable: () => undefined } as never;
   const asked = { config: join(dir, "sbc.yaml"), to: "600", source: "198.51.100.7", transport: "tls", ...options };
-  expect(await explain(asked, { environment, terminal })).toBe(0);
+  expect(await explain(undefined, asked, { environment, terminal })).toBe(0);
   return lines.join("\n").replaceAll(`${dir}/`, "");
 }
 
@@ -44,7 +44,7 @@ test("a refusal names the rule, its line, what the number was read as, and what 
   expect(text).toContain("1001 calls 00881612345678, from 198.51.100.7 over tls, 2026-11-22 03:00");
   expect(text).toContain("international, +881612345678, satellite, 881");
   expect(text).toContain("refused: 403 Destination Barred (high-risk-destination)");
-  expect(text).toContain("destination  REFUSES    list high-risk  sbc.yaml:10 policy.destinations[0]");
+  expect(text).toContain("destination   REFUSES    list high-risk  sbc.yaml:10 policy.destinations[0]");
   expect(text).toContain("allow its prefix before that rule");
 });
 

@@ -52,6 +52,7 @@ const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
   ["identity", "plain"],
   ["ended_by", "plain"],
   ...qualityFields.map((name) => [name, "plain"] as const),
+  ["head", "plain"],
   ["generation", "plain"],
   ["changes", "text"],
   ["version", "plain"],

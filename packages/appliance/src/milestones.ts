@@ -35,5 +35,6 @@ export function recordReload({ log, metrics }: Records, report: ReloadReport): v
     why: report.why,
     generation: report.generation,
     changes: report.lines.join("; "),
+    ...(report.standing.length > 0 && { standing: report.standing.join("; ") }),
   });
 }

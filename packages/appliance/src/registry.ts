@@ -27,7 +27,7 @@ export interface Sample {
 }
 
 export interface Metrics {
-  count(name: EdgeMetricName | "log_lines_lost", labels?: Labels): void;
+  count(name: EdgeMetricName | "log_lines_lost" | "records_lost", labels?: Labels): void;
   set(name: keyof typeof applianceMetrics, value: number, labels?: Labels): void;
   /** The text of /metrics; the samples are what `status()` says at this moment. */
   text(samples: readonly Sample[]): Promise<string>;

@@ -31,6 +31,8 @@ export class ReloadBench {
   /** ms and work. */
   readonly waiting: (readonly [number, () => void])[] = [];
   failApply: Error | undefined;
+  /** What is said of what stands. */
+  standing: readonly string[] = [];
   onApply: () => void = () => undefined;
   /** What a load finds. */
   next: (text?: string) => Promise<Loaded> = () => expect.unreachable();
@@ -57,6 +59,7 @@ export class ReloadBench {
         this.onApply();
         if (this.failApply !== undefined) throw this.failApply;
         this.applied.push(to);
+        return this.standing;
       },
       onReport: (report) => this.reports.push(report),
       history: this.history,

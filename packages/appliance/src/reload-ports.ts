@@ -10,6 +10,8 @@ export interface ReloadReport {
   readonly generation: number;
   /** applied: what is different now. refused: the problems, a line each. */
   readonly lines: readonly string[];
+  /** What it forbids of what stands: how many calls and registrations, and whether they end. */
+  readonly standing: readonly string[];
   readonly warnings: readonly string[];
   readonly exitCode: ExitCode;
   /** ISO 8601. */
@@ -27,8 +29,8 @@ export interface ReloadRequest {
 export interface ReloadPorts {
   /** The file as it is now; or this text in its place. */
   readonly load: (text?: string) => Promise<Loaded>;
-  /** Takes the new configuration over, or throws and has changed nothing. What it died of serves no second time (`first-config.ts`). */
-  readonly apply: (next: Loaded, inForce: Loaded) => Promise<void>;
+  /** Takes the new configuration over, or throws and has changed nothing. Returns what it forbids of what stands. What it died of serves no second time (`first-config.ts`). */
+  readonly apply: (next: Loaded, inForce: Loaded) => Promise<readonly string[]>;
   readonly onReport: (report: ReloadReport) => void;
   readonly history: ConfigHistory;
   readonly now: () => Date;

@@ -132,12 +132,11 @@ export class Reloader {
       throw new RingfenceError("reload-needs-restart", "state.dir cannot change while running", "Restart, or keep it.");
     }
     refuseExpired(next.certificates, before.certificates);
-    const { number } = await this.#applied(change, next, before, wait === "none");
+    const standing = await this.#apply(change, next, before, wait === "none");
     this.#inForce = next;
-    this.#generation = number;
     if (wait === "anew") this.#await(this.#pending?.before ?? before, confirmMs ?? 0);
     else if (wait === "none") this.#settle();
-    return this.#report("applied", why, changesBetween(before, next), next.warnings, exitCodes.ok);
+    return { ...this.#report("applied", why, changesBetween(before, next), next.warnings, exitCodes.ok), standing };
   }
 
   /** `goes-on`: what waits for its confirmation waits on, and so does this. */
@@ -156,15 +155,16 @@ export class Reloader {
   }
 
   /** In the history first: a process that dies of a configuration must not begin with it again. */
-  async #applied({ why, by }: Change, next: Loaded, before: Loaded, confirmed: boolean): Promise<Generation> {
-    const recorded = this.#record(why, by, next, confirmed);
+  async #apply({ why, by }: Change, next: Loaded, before: Loaded, confirmed: boolean): Promise<readonly string[]> {
+    const { number } = this.#record(why, by, next, confirmed);
     try {
-      await this.#ports.apply(next, before);
+      const standing = await this.#ports.apply(next, before);
+      this.#generation = number;
+      return standing;
     } catch (error) {
-      this.#ports.history.withdraw(recorded.number);
+      this.#ports.history.withdraw(number);
       throw error;
     }
-    return recorded;
   }
 
   #await(before: Loaded, ms: number): void {
@@ -220,7 +220,8 @@ export class Reloader {
   ): ReloadReport {
     const at = this.#ports.now().toISOString();
     const confirmUntil = this.confirmUntil ?? null;
-    return { outcome, why, generation: this.#generation, lines, warnings, exitCode, at, confirmUntil };
+    const standing: readonly string[] = [];
+    return { outcome, why, generation: this.#generation, lines, standing, warnings, exitCode, at, confirmUntil };
   }
 }
 

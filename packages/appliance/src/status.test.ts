@@ -125,6 +125,7 @@ test("a refused reload shows its reasons", () => {
     confirmUntil: null,
     generation: 2,
     lines: ["f.yaml:1:1: x"],
+    standing: [],
     warnings: [],
     exitCode: 78,
     at: "2026-01-01T00:00:00.000Z",

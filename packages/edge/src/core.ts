@@ -6,15 +6,21 @@ import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
+import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
+import { judgeSuspicions } from "./fraud/fraud.ts";
 import { ingest } from "./ingress.ts";
+import { loadOf } from "./load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
 import { restoreBinding } from "./registrar/holding.ts";
 import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
+import { judgeStanding } from "./reload/ending.ts";
+import type { Judgement } from "./reload/judgement.ts";
+import { type LeftPeers, leftPeers } from "./reload/left-peers.ts";
 import { credentialResult, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, push } from "./state.ts";
@@ -42,6 +48,16 @@ export class EdgeCore {
     this.#state.trunks.changed = true;
     this.#state.trunks.farewell = undefined;
     watchAll(this.#state, this.#state.now);
+  }
+
+  /** After a reload that is done: what it forbids ends, or goes on, as `policy.on_reload` says. */
+  judgeStanding(now: Millis): Judgement {
+    return judgeStanding(this.#state, now);
+  }
+
+  /** Peers that are no longer configured and still in calls. */
+  leftPeers(): LeftPeers {
+    return leftPeers(this.#state);
   }
 
   /**
@@ -103,6 +119,16 @@ export class EdgeCore {
   wallClock(offset: Millis): void {
     this.#state.stir.wallOffset = offset;
     this.#state.use.ledger.wallOffset = offset;
+  }
+
+  /** Decisions that were made, and what one made now would have to go by. */
+  decisionDesk(now: () => Millis): DecisionDesk {
+    const { decisions } = this.#state;
+    return {
+      find: (id) => decisions.find(id),
+      page: (after, most) => decisions.page(after, most),
+      load: (of) => loadOf(this.#state, now(), of, "call"),
+    };
   }
 
   nextDeadline(): Millis | undefined {
@@ -180,7 +206,7 @@ export class EdgeCore {
       case "suspend":
         return suspend(state, now, input.account, "command", input.forMs);
       case "resume":
-        return resume(state, input.account);
+        return resume(state, input.account, "command");
       case "audit":
         return auditUse(state, now);
     }
@@ -197,6 +223,7 @@ export class EdgeCore {
   /** The one loop in which transaction outputs find their user; what that user sends comes back through here. */
   #drain(now: Millis): void {
     const state = this.#state;
+    judgeSuspicions(state, now);
     for (let output = state.pending.shift(); output !== undefined; output = state.pending.shift()) {
       try {
         onTransactionOutput(state, now, output);
@@ -204,6 +231,7 @@ export class EdgeCore {
         reportBug(state, error, undefined);
         if ("id" in output) endCallOf(state, now, output.id);
       }
+      judgeSuspicions(state, now);
     }
   }
 }

@@ -4,6 +4,7 @@ import { onCallTimer } from "./call/timers.ts";
 import { bindingDue } from "./registrar/holding.ts";
 import { onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
+import { onEndingTimer } from "./reload/ending.ts";
 import { credentialTimer } from "./reports.ts";
 import { type EdgeState, type EdgeTimer, push } from "./state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
@@ -22,6 +23,7 @@ export function fireTimer(state: EdgeState, now: Millis, event: EdgeTimer): void
   else if (event.owner === "pbx-health") probePbx(state, now);
   else if (event.owner === "renewal") onRenewalTimer(state, now, event.token, event.placed);
   else if (event.owner === "binding") bindingDue(state, now, event.token);
+  else if (event.owner === "ending") onEndingTimer(state, now);
   else if (event.owner === "use") onUseTimer(state, now, event.payer);
   else onTrunkTimer(state, now, event);
 }

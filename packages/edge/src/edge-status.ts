@@ -1,8 +1,11 @@
 /** What `./ringfence status` and the metrics know of the edge. */
 import type { GateStatus } from "@ringfence/dgram-rate-limiter";
+import { type Config, keysInShadow } from "@ringfence/policy";
 import type { EdgeCore } from "./core.ts";
-import type { KeptBan } from "./defence/bans.ts";
+import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
+import type { Reception } from "./reception.ts";
+import type { Sockets } from "./sockets.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
 import type { TrunkStatus } from "./trunk/trunk-status.ts";
 
@@ -33,4 +36,28 @@ export interface EdgeStatus {
   readonly suspended: ReturnType<EdgeCore["suspended"]>;
   readonly trunks: readonly TrunkStatus[];
   readonly pbx: PbxStatus;
+}
+
+interface Parts {
+  readonly core: EdgeCore;
+  readonly sockets: Sockets;
+  readonly reception: Reception;
+  readonly config: Config;
+}
+
+export function edgeStatus({ core, sockets, reception, config }: Parts, now: number): EdgeStatus {
+  const { pbxReachable: _, ...counts } = core.counts();
+  return {
+    ...counts,
+    connections: sockets.connections,
+    strangers: sockets.strangers,
+    dropped: reception.dropped,
+    sources: reception.sources,
+    bans: bansByKind(core.bans(now)),
+    inShadow: keysInShadow(config),
+    suspended: core.suspended(),
+    trunks: core.trunks(),
+    listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
+    pbx: core.pbxStatus(),
+  };
 }

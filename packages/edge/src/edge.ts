@@ -1,14 +1,14 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
-import { type Accounts, type Config, keysInShadow, type Policy } from "@ringfence/policy";
+import type { Accounts, Config, Policy } from "@ringfence/policy";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
-import { type BanKeeper, bansByKind, type KeptBan, keptBan } from "./defence/bans.ts";
+import type { DecisionDesk } from "./decisions/decision-desk.ts";
+import { type BanKeeper, type KeptBan, keptBan } from "./defence/bans.ts";
 import { outcasts } from "./defence/outcasts.ts";
 import { Driver } from "./driver.ts";
-import type { EdgeStatus } from "./edge-status.ts";
+import { type EdgeStatus, edgeStatus } from "./edge-status.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
@@ -22,10 +22,12 @@ import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
 import { accountBook } from "./registrar/accounts.ts";
 import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
+import type { Judgement } from "./reload/judgement.ts";
 import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
 import { stirSettings } from "./stir/stir-settings.ts";
+import { sayGoodbye } from "./trunk/goodbye.ts";
 import type { UseKeeper } from "./use/keeping.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
@@ -37,11 +39,9 @@ const LOCATE_EVERY = 5_000;
 /** How often what is derived from the calls is held against them. */
 const AUDIT_EVERY = 60_000;
 
-/** How long carriers have to take a registration back, and how often is looked whether they have, in ms. */
-const GOODBYE = 2_000;
-const GOODBYE_LOOK = 20;
-
 export interface EdgeSettings extends PeerSecrets {
+  /** A name for this configuration: decisions that it made give it back. */
+  readonly edition?: string | undefined;
   readonly config: Config;
   /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
   readonly tls: CertificateSource;
@@ -68,6 +68,8 @@ export interface EdgeOptions {
 export interface EdgeHandle {
   /** All or nothing: throws a RingfenceError and leaves everything as it was when a socket or name cannot be had. */
   apply(settings: EdgeSettings, policy: Policy): Promise<void>;
+  /** Once everybody took the new settings over: what they forbid of what stands. */
+  judgeStanding(): Judgement;
   mediaEvent(event: MediaEvent): void;
   /** No new calls from now on; a reload does not change that. */
   drain(): void;
@@ -82,14 +84,15 @@ export interface EdgeHandle {
   /** The account's calls end. @param forMs undefined: until it is resumed */
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
+  readonly decisions: DecisionDesk;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
 
 async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
-  const { config, accounts } = settings;
+  const { config, accounts, edition } = settings;
   const laidOut = await layOut(config, policy, finder, settings);
-  return { ...laidOut, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
+  return { ...laidOut, edition, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
 }
 
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
@@ -167,6 +170,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     sockets.sweep(options.deadlines ?? connectionDeadlines, core.flowKeeper());
     const keep = new Set([...settings.endpoints.map((e) => e.id), ...core.endpointsInUse()]);
     void sockets.closeUnused(keep);
+    reception.forget(core);
   }, HOUSEKEEPING_EVERY);
 
   const audit = setInterval(() => driver.feed({ kind: "audit" }), AUDIT_EVERY);
@@ -175,6 +179,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const use = (next: CoreSettings): void => {
     reception.apply(next);
     core.reconfigure(next);
+    reception.leave(core.leftPeers());
     settings = next;
     driver.feed({ kind: "time" });
   };
@@ -190,13 +195,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     // A reload that came in between has looked for itself.
     if (trunks !== undefined && settings === before) use({ ...settings, trunks });
   };
-  /** Carriers that the next settings do not know, or none does, hear it while our sockets are still open. */
-  const goodbye = async (next: CoreSettings | undefined): Promise<void> => {
-    const until = now() + GOODBYE;
-    core.withdraw(next);
-    driver.feed({ kind: "time" });
-    while (core.withdrawals > 0 && now() < until) await setTimeout(GOODBYE_LOOK);
-  };
+  const goodbye = (next: CoreSettings | undefined): Promise<void> => sayGoodbye(core, driver, now, next);
   core.watchPbx(now());
   driver.feed({ kind: "bans", kept: options.banKeeper?.restored ?? [] });
   // Arms the timers of that and of what was restored, and begins what carriers are owed.
@@ -212,6 +211,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       sockets.refresh(built.endpoints, next.tls);
       use(built);
     },
+    judgeStanding() {
+      const judgement = core.judgeStanding(now());
+      sockets.judge((flow) => reception.takes(flow));
+      driver.feed({ kind: "time" });
+      return judgement;
+    },
     drain: () => core.drain(),
     bans: () => core.bans(now()),
     outcasts: () => outcasts(core, reception, now()),
@@ -220,22 +225,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
-    status() {
-      const { pbxReachable: _, ...counts } = core.counts();
-      return {
-        ...counts,
-        connections: sockets.connections,
-        strangers: sockets.strangers,
-        dropped: reception.dropped,
-        sources: reception.sources,
-        bans: bansByKind(core.bans(now())),
-        inShadow: keysInShadow(settings.config),
-        suspended: core.suspended(),
-        trunks: core.trunks(),
-        listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
-        pbx: core.pbxStatus(),
-      };
-    },
+    decisions: core.decisionDesk(now),
+    status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);

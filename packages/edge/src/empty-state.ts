@@ -1,17 +1,20 @@
 /** What the core remembers before anything has happened. */
 import { createSecretKey } from "node:crypto";
 import { Penalties } from "@ringfence/dgram-rate-limiter";
-import { Ledger, Suspensions } from "@ringfence/policy";
+import { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import { Deadlines, type Random, TransactionTable } from "@ringfence/sip";
 import { AmplificationBudget } from "./amplification.ts";
 import { Attempts } from "./attempts.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
+import { DecisionBook } from "./decisions/decision-book.ts";
 import { Relays } from "./local/relay.ts";
+import { newRefusalLog } from "./refusal-log.ts";
 import { BindingTable } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { Keepalives } from "./registrar/keepalive.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
+import { noEnding } from "./reload/ending-state.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { EdgeState, EdgeTimer } from "./state.ts";
 import { stirState } from "./stir/stir-state.ts";
@@ -51,9 +54,19 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
     attempts: new Attempts(),
     stir: stirState(),
-    use: { ledger: new Ledger(), timers: new Map(), suspensions: new Suspensions() },
-    refusalLog: { second: -1, lines: 0, suppressed: 0 },
+    use: {
+      ledger: new Ledger(),
+      timers: new Map(),
+      suspensions: new Suspensions(),
+      watch: new AnomalyWatch(),
+      suspicions: [],
+    },
+    refusalLog: newRefusalLog(),
+    ownRefusalLog: newRefusalLog(),
+    decisions: new DecisionBook(),
+    admitted: undefined,
     pbxHealth: healthState(),
+    ending: noEnding(),
     refusers: new Map(),
     pbx: { reachable: undefined, backAt: Number.NEGATIVE_INFINITY },
     draining: false,

@@ -1,7 +1,8 @@
 /** What the edge tells the outside: log lines as data, and counters by closed names. Formatting and masking are the appliance's. */
 import type { Ban, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
-import type { Attestation, Side, SuspensionReason } from "@ringfence/policy";
+import type { Attestation, FraudAction, Side, SuspensionReason } from "@ringfence/policy";
 import type { unheardReasons } from "./defence/hearing.ts";
+import type { FraudReason } from "./fraud/fraud.ts";
 import type { CloseReason } from "./io/close-reason.ts";
 import type { ShadowRule } from "./shadow.ts";
 import type { IdentityOutcome } from "./stir/outcome.ts";
@@ -57,7 +58,7 @@ export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> 
 export type EdgeCount =
   | { readonly name: "requests"; readonly side: Side; readonly method: string }
   | { readonly name: "responses"; readonly side: Side; readonly class: "1xx" | "2xx" | "3xx" | "4xx" | "5xx" | "6xx" }
-  | { readonly name: "refused"; readonly side: Side; readonly reason: string }
+  | { readonly name: "refused"; readonly side: Side; readonly reason: string; readonly decision: string }
   | { readonly name: "shadowed"; readonly rule: ShadowRule }
   | { readonly name: "unheard"; readonly reason: (typeof unheardReasons)[number] }
   | { readonly name: "bans"; readonly kind: Ban["kind"]; readonly reason: string }
@@ -86,5 +87,6 @@ export type EdgeCount =
     }
   | { readonly name: "credential_fetches"; readonly result: "fetched" | "refused" | "unreachable" }
   | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
+  | { readonly name: "frauds"; readonly reason: FraudReason; readonly action: FraudAction }
   | { readonly name: "suspensions"; readonly reason: SuspensionReason }
   | { readonly name: "bugs" };

@@ -1,5 +1,7 @@
 export { type EndReason, endReasons } from "./call/teardown.ts";
 export { EdgeCore } from "./core.ts";
+export { type Decider, type Decision, deciders } from "./decisions/decision.ts";
+export type { DecisionDesk } from "./decisions/decision-desk.ts";
 export { type BanKeeper, banReasons, type KeptBan } from "./defence/bans.ts";
 export { unheardReasons } from "./defence/hearing.ts";
 export { dialledText } from "./dialled-text.ts";
@@ -17,6 +19,7 @@ export { pooledRandom } from "./random-pool.ts";
 export { type AccountBook, accountBook } from "./registrar/accounts.ts";
 export { type BindingKeeper, type KeptBinding, keptBinding } from "./registrar/kept-binding.ts";
 export { accountRefusals } from "./registrar/unwelcome.ts";
+export type { Judgement } from "./reload/judgement.ts";
 export { nextUpdate } from "./revocation-time.ts";
 export type { CoreSettings } from "./settings.ts";
 export { shadowRules } from "./shadow.ts";

@@ -3,7 +3,7 @@
  * behind; only what passed becomes a transaction (threats L5, L8, L12).
  */
 
-import { rejectReasons, type Verdict } from "@ringfence/policy";
+import type { SignalSubject, Verdict } from "@ringfence/policy";
 import {
   checkRequest,
   checkResponse,
@@ -20,11 +20,12 @@ import { isHeard, noteMalformed } from "./defence/hearing.ts";
 import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
 import { servedExtensions } from "./local/allow.ts";
-import { type Refused, refusal } from "./refusal.ts";
+import { askedBy, noteRefusal, type Refused, refusal, refuseFor } from "./refusal.ts";
 import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
 import { identityOn } from "./registrar/identity.ts";
 import { absorbed } from "./registrar/refresh.ts";
+import { isFormerPbx } from "./reload/left-peers.ts";
 import { lookOn } from "./shadow.ts";
 import { count, type EdgeState, push } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
@@ -85,8 +86,7 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const dialog =
     state.calls.dialogOf(request) ?? state.subscriptions.dialogOf(request) ?? referredCall(state, flow, request);
   const inDialog = dialog !== undefined && isPeerOf(state, dialog.leg, flow);
-  // The ACK to a refusal without state, or a stray one: never answered (RFC 3261 §17), and not worth a line.
-  if (request.method === "ACK" && !inDialog) return;
+  if (!inDialog && isUnanswered(state, flow, request)) return;
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);
@@ -94,26 +94,36 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   if (broken !== undefined) {
     count(state, { name: "malformed", side: flow.side, code: broken.check });
     const { status, reason, headers } = broken;
-    const line = { event: "malformed", level: "info", reason: broken.check, status, method: request.method } as const;
-    logStranger(state, now, flow, line);
-    return answerStateless(state, request, flow, { status, phrase: reason || reasonPhrase(status), headers });
+    const why = { by: "message", event: "malformed", level: "info", reason: broken.check, status } as const;
+    const noted = noteRefusal(state, now, flow, askedBy(request), why);
+    const phrase = reason || reasonPhrase(status);
+    return answerStateless(state, request, flow, { status, phrase, headers: [...(headers ?? []), ...noted.headers] });
   }
-  const verdict = judged(state, now, flow, request, inDialog);
+  const subject = signalSubject(state, now, flow, request, inDialog);
+  const verdict = judged(state, now, flow, subject);
   if (verdict.action !== "allow" && verdict.reason === "no-dialog" && hungUpToo(state, flow, request)) {
     return answerStateless(state, request, flow, { status: 481 });
   }
-  if (verdict.action !== "allow" && !hidden(state, now, flow, request, verdict)) return;
+  if (verdict.action !== "allow" && !hidden(state, now, flow, request, verdict, subject)) return;
   // RFC 3261 §12.2.2: a To tag of no dialog of ours.
-  if (request.to.tag !== undefined && !inDialog) return unknownDialog(state, now, flow, request);
+  if (request.to.tag !== undefined && !inDialog) return refuseFor(state, now, flow, request, "no-dialog", "info");
   if (request.method === "CANCEL") return answerStateless(state, request, flow, { status: 481 });
   if (request.method === "REGISTER" && absorbed(state, now, flow, request)) return;
   const marked = verdict.action === "allow" && verdict.emergency;
   if (!inDialog && !marked && !mayPass(state, now, flow, request)) return;
-  if (state.transactions.isMerged(request)) return merged(state, now, flow, request);
+  // RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came.
+  if (state.transactions.isMerged(request)) return refuseFor(state, now, flow, request, "merged-request", "info");
   const excused = emergency ? checkRequest(request, { methods, extensions }) : undefined;
   if (excused !== undefined) logExcused(state, now, flow, request, excused.check);
   // From here on a body is the session description alone.
-  push(state, state.transactions.onRequest(now, withSession(request), flow));
+  const going = withSession(request);
+  state.admitted = inDialog ? undefined : { request: going, subject, verdict };
+  push(state, state.transactions.onRequest(now, going, flow));
+}
+
+/** The ACK to a refusal without state, or a stray one (RFC 3261 §17), is not worth a line; who was the PBX has only its calls. */
+function isUnanswered({ settings }: EdgeState, flow: Flow, { method }: Request): boolean {
+  return method === "ACK" || isFormerPbx(settings, flow);
 }
 
 /** Threat L15: what refuses anybody else's request leaves an emergency call without its body or a part of it, and is said. */
@@ -122,27 +132,26 @@ function logExcused(state: EdgeState, now: number, flow: Flow, { method }: Reque
   logStranger(state, now, flow, { event: "malformed", level: "warn", reason: check, method, detail });
 }
 
-function judged(state: EdgeState, now: number, flow: Flow, request: Request, inDialog: boolean): Verdict {
-  const verdict = state.settings.policy.decideSignal(signalSubject(state, now, flow, request, inDialog));
-  if (verdict.shadow !== undefined) lookOn(state, now, flow, { ...verdict.shadow, method: request.method });
+function judged(state: EdgeState, now: number, flow: Flow, subject: SignalSubject): Verdict {
+  const verdict = state.settings.policy.decideSignal(subject);
+  if (verdict.shadow !== undefined) lookOn(state, now, flow, { ...verdict.shadow, method: subject.method });
   return verdict;
 }
 
-/** RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came. */
-function merged(state: EdgeState, now: number, flow: Flow, request: Request): void {
-  const { status, text: phrase } = rejectReasons["merged-request"];
-  count(state, { name: "refused", side: flow.side, reason: "merged-request" });
-  logStranger(state, now, flow, { event: "refused", level: "info", reason: "merged-request", method: request.method });
-  answerStateless(state, request, flow, { status, phrase });
-}
-
 /** A domain that is not served looks like an account that does not exist. False: the request has been answered. */
-function hidden(state: EdgeState, now: number, flow: Flow, request: Request, verdict: Refused): boolean {
+function hidden(
+  state: EdgeState,
+  now: number,
+  flow: Flow,
+  request: Request,
+  verdict: Refused,
+  subject: SignalSubject,
+): boolean {
   const alike = request.method === "REGISTER" && flow.side === "phone" && verdict.reason === "domain-not-served";
   if (alike && !authenticated(state, now, flow, request)) return false;
   // With `relay` the PBX is asked first (registrar/front.ts).
   if (alike && state.settings.accounts === undefined) return true;
-  refusal(state, now, flow, request, verdict);
+  refusal(state, now, flow, request, verdict, subject);
   return false;
 }
 
@@ -169,10 +178,4 @@ function crosses(state: EdgeState, flow: Flow, request: Request): boolean {
 /** Both sides said BYE at once: 481 (RFC 3261 §15.1.2), but nobody was refused anything. */
 function hungUpToo(state: EdgeState, flow: Flow, request: Request): boolean {
   return request.method === "BYE" && state.callIds.knows(request.callId, flow, identityOn(state, flow, request)?.user);
-}
-
-function unknownDialog(state: EdgeState, now: number, flow: Flow, request: Request): void {
-  count(state, { name: "refused", side: flow.side, reason: "no-dialog" });
-  logStranger(state, now, flow, { event: "refused", level: "info", reason: "no-dialog", method: request.method });
-  answerStateless(state, request, flow, { status: 481 });
 }

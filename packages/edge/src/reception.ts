@@ -9,10 +9,11 @@ import {
   type SourceLevel,
   sourceLevel,
 } from "@ringfence/dgram-rate-limiter";
-import type { Origin } from "@ringfence/policy";
 import { callsForHelp } from "./defence/call-for-help.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
 import { datagramFlow, type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
+import { Origins } from "./origin.ts";
+import { type LeftPeers, leftPeer } from "./reload/left-peers.ts";
 import type { CoreSettings } from "./settings.ts";
 
 /** New connections a second of one source. */
@@ -52,9 +53,9 @@ export interface ReceptionSight {
 
 export class Reception {
   #settings: CoreSettings;
-  #pbxAddresses: ReadonlySet<string>;
-  /** Hosts of carriers that we register with: they call from where we registered. */
-  #registrars: ReadonlyMap<string, string>;
+  #origins: Origins;
+  /** Peers that a reload took away while calls with them go on. */
+  #left: LeftPeers = new Map();
   readonly #gate: Gate;
   /** New connections by source: each costs a handshake. */
   readonly #connecting: Gate;
@@ -75,8 +76,7 @@ export class Reception {
 
   constructor(settings: CoreSettings, seed: number, sight: ReceptionSight) {
     this.#settings = settings;
-    this.#registrars = registrarsOf(settings);
-    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
+    this.#origins = new Origins(settings);
     this.#gate = new Gate({ seed, ...this.#rates() });
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = sight.now;
@@ -86,8 +86,7 @@ export class Reception {
 
   apply(settings: CoreSettings): void {
     this.#settings = settings;
-    this.#registrars = registrarsOf(settings);
-    this.#pbxAddresses = new Set(settings.pbxNodes.flatMap((node) => node.addresses));
+    this.#origins = new Origins(settings);
     this.#gate.apply(this.#rates());
     this.#connecting.apply(connecting(settings));
   }
@@ -119,7 +118,7 @@ export class Reception {
   }
 
   #isPeer(address: string): boolean {
-    return this.#settings.policy.isExempt(address) || this.#registrars.has(address);
+    return this.#settings.policy.isExempt(address) || this.#origins.isRegistrar(address);
   }
 
   #drop(reason: GateDropReason | "pass"): void {
@@ -181,7 +180,7 @@ export class Reception {
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {
     const { policy } = this.#settings;
-    const origin = isOutside(endpoint.role) ? this.#outside(endpoint, remote.address) : this.#inside(remote.address);
+    const origin = this.#origins.of(endpoint, remote.address) ?? this.#left.get(leftPeer(endpoint, remote.address));
     if (origin === undefined || policy.isDenied(remote.address)) {
       this.#drop(origin === undefined ? "stranger" : "denied");
       return undefined;
@@ -210,31 +209,25 @@ export class Reception {
     return { tls: trunk.tls, hosts: trunk.config.hosts.map(({ host }) => host) };
   }
 
-  #inside(address: string): { readonly side: "core" } | undefined {
-    return this.#pbxAddresses.has(address) ? { side: "core" } : undefined;
+  /** Who else is heard, until their calls are over. */
+  leave(peers: LeftPeers): void {
+    this.#left = peers;
   }
 
-  /**
-   * A carrier is its address and its socket together: one that has sockets of its own is a stranger on the phones', where
-   * its address could be anybody's who forged it, and nobody but carriers is heard on theirs.
-   */
-  #outside(endpoint: Endpoint, address: string): Origin | undefined {
-    const byAddress = this.#settings.policy.sideOf(address);
-    const name = byAddress.side === "trunk" ? byAddress.trunk : this.#registrars.get(address);
-    const own = this.#settings.trunks.find((t) => t.config.name === name)?.listeners ?? [];
-    if (endpoint.role === "trunks") {
-      return name !== undefined && own.includes(endpoint.id) ? { side: "trunk", trunk: name } : undefined;
-    }
-    return name === undefined || own.length > 0 ? { side: "phone" } : { side: "trunk", trunk: name };
+  /** Those whose calls are over. */
+  forget(core: { leftPeers(): LeftPeers }): void {
+    if (this.#left.size > 0) this.#left = core.leftPeers();
   }
-}
 
-/** Several accounts with one carrier share its address: the request itself then says which (`registered-line.ts`). */
-function registrarsOf({ trunks }: CoreSettings): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { config, hops } of trunks) {
-    if (config.mode === "peer") continue;
-    for (const { address } of hops) if (!found.has(address)) found.set(address, config.name);
+  /** Whether the rules in force would take this connection, had it come now. */
+  takes(flow: Flow): boolean {
+    const { endpoint, packetSource, side, trunk, connectTo, mustShow } = flow;
+    const { policy, trunks } = this.#settings;
+    if (policy.isDenied(packetSource.address)) return false;
+    // One of ours to a carrier, over the phones' sockets or its own.
+    if (connectTo !== undefined && side === "trunk") return trunks.some((known) => known.config.name === trunk);
+    const origin = this.#origins.of(endpoint, packetSource.address);
+    if (origin === undefined || origin.side !== side) return false;
+    return origin.side !== "trunk" || mustShow !== undefined || this.#mustShow(origin.trunk) === undefined;
   }
-  return found;
 }

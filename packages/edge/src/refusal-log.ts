@@ -10,6 +10,10 @@ export interface RefusalLog {
   suppressed: number;
 }
 
+export function newRefusalLog(): RefusalLog {
+  return { second: -1, lines: 0, suppressed: 0 };
+}
+
 /** How many lines were left out since the last one, or undefined when this one is left out too. */
 export function admitLine(log: RefusalLog, now: Millis): number | undefined {
   const second = Math.floor(now / 1000);

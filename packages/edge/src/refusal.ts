@@ -1,48 +1,127 @@
-/** A verdict other than allow: answered without state, counted, and said in the log with the rule and a decision id. */
-import { type RejectReason, rejectReasons, type Verdict } from "@ringfence/policy";
-import type { Request } from "@ringfence/sip";
+/**
+ * What was refused, whoever refused it: counted, given a decision id, said in the log, and kept so that the id can be
+ * explained. What a stranger is refused is rationed as its line is: an id that nobody can have seen explains nothing.
+ */
+import {
+  type RejectReason,
+  type RuleId,
+  type RuleTrace,
+  rejectReasons,
+  type SignalSubject,
+  type Verdict,
+} from "@ringfence/policy";
+import type { Millis, Request } from "@ringfence/sip";
+import type { Decider, NotedRefusal } from "./decisions/decision.ts";
+import { isOurs, keepDecision, newDecision, reasonHeader } from "./decisions/noted.ts";
+import { noteRefusedNumber } from "./defence/probing.ts";
 import { answerStateless, sourceText, userOf } from "./egress.ts";
+import type { Level } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import { servedMethods } from "./local/allow.ts";
 import { admitLine } from "./refusal-log.ts";
-import { count, type EdgeState, hex, tell } from "./state.ts";
+import { count, type EdgeState, tell } from "./state.ts";
 
 export type Refused = Exclude<Verdict, { readonly action: "allow" }>;
 
-export function refusal(state: EdgeState, now: number, flow: Flow, request: Request, verdict: Refused): void {
-  count(state, { name: "refused", side: flow.side, reason: verdict.reason });
-  write(state, now, flow, request, verdict);
-  if (verdict.action === "drop") return;
-  const { text, retryAfter } = catalogue(verdict.reason);
-  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
-  // RFC 3261 §8.2.1: a 405 MUST say what would be allowed.
-  const allow = verdict.status === 405 ? ([["Allow", servedMethods(state.settings, flow)]] as const) : [];
-  const headers = [...wait, ...allow];
-  // The phrase is what a softphone shows: it says why.
-  answerStateless(state, request, flow, { status: verdict.status, phrase: text, headers });
+interface Why {
+  /** What was asked for could not be read well enough to be judged (`malformed`), or was judged. */
+  readonly event?: "refused" | "malformed";
+  readonly level?: Level;
+  /** Undefined: nothing is answered, or not for this reason. */
+  readonly status?: number | undefined;
+  readonly account?: string | undefined;
+  readonly call?: string | undefined;
+  readonly detail?: string | undefined;
 }
 
-function catalogue(reason: RejectReason): { readonly text: string; readonly retryAfter?: number } {
-  return rejectReasons[reason];
+export type Refusal =
+  | (Why & {
+      readonly by: "policy";
+      readonly reason: RejectReason;
+      readonly rule?: RuleId | undefined;
+      readonly action?: "reject" | "drop";
+      readonly chain?: readonly RuleTrace[];
+      readonly subject?: SignalSubject | undefined;
+    })
+  | (Why & { readonly by: Exclude<Decider, "policy" | "cut">; readonly reason: string });
+
+/** What was asked for: user parts only. */
+export interface Asked {
+  readonly method: string;
+  readonly from?: string | undefined;
+  readonly to: string | undefined;
 }
 
-function write(state: EdgeState, now: number, flow: Flow, request: Request, verdict: Refused): void {
-  const suppressed = admitLine(state.refusalLog, now);
-  if (suppressed === undefined) return;
-  tell(state, {
-    event: "refused",
-    level: "warn",
+export function askedBy({ method, from, requestUri }: Request): Asked {
+  return { method, from: userOf(from.uri), to: userOf(requestUri) };
+}
+
+/** @returns what the answer carries */
+export function noteRefusal(state: EdgeState, now: Millis, flow: Flow, asked: Asked, refusal: Refusal): NotedRefusal {
+  const { by, reason, status, call, event = "refused", level = "warn", detail } = refusal;
+  const decision = newDecision(state);
+  if (by === "policy") count(state, { name: "refused", side: flow.side, reason, decision });
+  const policy = by === "policy" ? refusal : undefined;
+  const ours = isOurs(state, flow);
+  const facts = {
     side: flow.side,
     trunk: flow.trunk,
     transport: flow.transport,
     source: sourceText(flow),
-    method: request.method,
-    status: verdict.action === "reject" ? verdict.status : undefined,
-    reason: verdict.reason,
-    rule: verdict.rule,
-    decision: hex(state.random(4)),
-    from: userOf(request.from.uri),
-    to: userOf(request.requestUri),
-    suppressed: suppressed > 0 ? suppressed : undefined,
-  });
+    ...asked,
+    status,
+    reason,
+    rule: policy?.rule,
+    account: refusal.account ?? policy?.subject?.account,
+    call,
+  } as const;
+  const number = policy?.subject?.number?.dialled ?? asked.to;
+  if (by === "policy") noteRefusedNumber(state, now, flow, { account: facts.account, reason, number });
+  const headers = status === undefined ? [] : reasonHeader(state, flow, status, decision);
+  const left = admitLine(ours ? state.ownRefusalLog : state.refusalLog, now);
+  if (left !== undefined) {
+    const suppressed = left > 0 ? left : undefined;
+    tell(state, { event, level, ...facts, decision, detail, suppressed });
+  }
+  if (!ours && left === undefined && headers.length === 0) return { decision, headers };
+  const { chain = [], action = "reject", subject } = policy ?? {};
+  keepDecision(state, now, ours ? "ours" : "strangers", decision, chain, { ...facts, by, action, subject });
+  return { decision, headers };
+}
+
+/** A verdict other than allow, for a request that has no state yet: it leaves none. */
+export function refusal(
+  state: EdgeState,
+  now: number,
+  flow: Flow,
+  request: Request,
+  verdict: Refused,
+  subject: SignalSubject,
+): void {
+  const { action, reason, rule, chain } = verdict;
+  const status = action === "reject" ? verdict.status : undefined;
+  const why = { by: "policy", action, reason, rule, status, chain, subject } as const;
+  const noted = noteRefusal(state, now, flow, askedBy(request), why);
+  if (status === undefined) return;
+  const { text, retryAfter } = rejectReasons[reason];
+  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
+  // RFC 3261 §8.2.1: a 405 MUST say what would be allowed.
+  const allow = status === 405 ? ([["Allow", servedMethods(state.settings, flow)]] as const) : [];
+  // The phrase is what a softphone shows: it says why.
+  answerStateless(state, request, flow, { status, phrase: text, headers: [...wait, ...allow, ...noted.headers] });
+}
+
+/** The same for what one rule says without having been asked by the policy. */
+export function refuseFor(
+  state: EdgeState,
+  now: Millis,
+  flow: Flow,
+  request: Request,
+  reason: RejectReason,
+  level: Level = "warn",
+): void {
+  const { status, text: phrase, retryAfter } = rejectReasons[reason];
+  const { headers } = noteRefusal(state, now, flow, askedBy(request), { by: "policy", reason, status, level });
+  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
+  answerStateless(state, request, flow, { status, phrase, headers: [...wait, ...headers] });
 }

@@ -37,6 +37,8 @@ export interface TrunkSettings {
 }
 
 export interface CoreSettings {
+  /** What whoever configures us calls this configuration: decisions give it back, and nothing here looks into it. */
+  readonly edition?: string | undefined;
   readonly config: Config;
   readonly policy: Policy;
   readonly endpoints: readonly Endpoint[];

@@ -1,5 +1,5 @@
 /** A rule in shadow would have refused: counted and said in the log, and nothing else is done about it. */
-import { type RejectReason, ruleIds } from "@ringfence/policy";
+import { type AnomalyKind, type RejectReason, ruleIds } from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
 import type { unheardReasons } from "./defence/hearing.ts";
 import type { Flow } from "./flow.ts";
@@ -8,12 +8,12 @@ import { count, type EdgeState } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
 
 /** The rules of the policy, and those of the defence, which are asked elsewhere. */
-export const shadowRules = [...ruleIds, "rate", "failures", "bans"] as const;
+export const shadowRules = [...ruleIds, "rate", "failures", "bans", "anomaly"] as const;
 export type ShadowRule = (typeof shadowRules)[number];
 
 export interface LookedOn {
   readonly rule: ShadowRule;
-  readonly reason?: RejectReason | AccountRefusal | (typeof unheardReasons)[number] | undefined;
+  readonly reason?: RejectReason | AnomalyKind | AccountRefusal | (typeof unheardReasons)[number] | undefined;
   readonly method: string;
   readonly account?: string | undefined;
 }

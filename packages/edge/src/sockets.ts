@@ -91,6 +91,11 @@ export class Sockets {
     this.#connections.sweep(deadlines, kept);
   }
 
+  /** Says of each connection whether the rules in force would take it. */
+  judge(takes: (flow: Flow) => boolean): void {
+    this.#connections.judge(takes);
+  }
+
   closeFlow(flowId: string): void {
     this.#connections.get(flowId)?.end();
   }

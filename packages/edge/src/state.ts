@@ -1,13 +1,16 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
 import type { Penalties } from "@ringfence/dgram-rate-limiter";
-import type { Ledger, Suspensions } from "@ringfence/policy";
+import type { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
 import type { Attempts } from "./attempts.ts";
 import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
+import type { Admitted } from "./decisions/admitted.ts";
+import type { DecisionBook } from "./decisions/decision-book.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import type { Suspicion } from "./fraud/fraud.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
@@ -16,6 +19,7 @@ import type { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import type { Keepalives, KeepaliveTimer } from "./registrar/keepalive.ts";
 import type { RenewalTimer } from "./registrar/own-requests.ts";
 import type { RegistrarState } from "./registrar/registrar-state.ts";
+import type { Ending, EndingTimer } from "./reload/ending-state.ts";
 import type { CoreSettings } from "./settings.ts";
 import type { CredentialTimer, StirState } from "./stir/stir-state.ts";
 import type { SubscriptionTable } from "./subscription/subscription.ts";
@@ -42,6 +46,7 @@ export type EdgeTimer =
   | HealthTimer
   | CredentialTimer
   | UseTimer
+  | EndingTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
   | { readonly owner: "subscription"; readonly id: string };
@@ -73,13 +78,23 @@ export interface EdgeState {
     readonly ledger: Ledger;
     readonly timers: Map<string, Deadline>;
     readonly suspensions: Suspensions;
+    readonly watch: AnomalyWatch;
+    /** Found, and not yet followed up. */
+    readonly suspicions: Suspicion[];
   };
+  /** Lines about strangers, and about who is known here: those of the first never leave out one of the second. */
   readonly refusalLog: RefusalLog;
+  readonly ownRefusalLog: RefusalLog;
+  readonly decisions: DecisionBook;
+  /** The request that was let through last, until the call it begins has taken it. */
+  admitted: Admitted | undefined;
   /** `reachable`: undefined before the first answer or time-out. `backAt`: when it answered again after a silence. */
   pbx: { reachable: boolean | undefined; backAt: number };
   /** No new calls: the process ends when the last one has. */
   draining: boolean;
   readonly pbxHealth: HealthState;
+  /** What a reload forbids and what still stands of it. */
+  readonly ending: Ending;
   /** Flows on which a large request was not taken, and until when none is sent there (trunk/large-request.ts). */
   readonly refusers: Map<string, Millis>;
   /** What the transaction layer said and nobody has looked at yet; the core drains it before it returns. */

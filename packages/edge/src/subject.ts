@@ -4,11 +4,11 @@ import { parseNameAddr, type Request } from "@ringfence/sip";
 import { dialledText } from "./dialled-text.ts";
 import { userOf } from "./egress.ts";
 import type { Flow } from "./flow.ts";
+import { loadOf } from "./load.ts";
 import { identityOn } from "./registrar/identity.ts";
 import type { EdgeState } from "./state.ts";
 import { trunkOf } from "./trunk/carrier.ts";
 import { calledNumber } from "./trunk/registered-line.ts";
-import { figuresOf } from "./use/charge.ts";
 
 export function signalSubject(
   state: EdgeState,
@@ -20,13 +20,8 @@ export function signalSubject(
   const target = request.requestUri;
   const user = calledNumber(state, flow, request);
   const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
-  const { config, policy } = state.settings;
   const opensCall = request.method === "INVITE" && !inDialog;
   const trunk = flow.endpoint.role === "core-trunks" ? trunkOf(state, user ?? "") : flow.trunk;
-  const way = flow.side === "trunk" ? "in" : "out";
-  const limits = trunk === undefined ? undefined : limitsOf(state, trunk);
-  const rate = (perSecond: number | undefined, of?: "in" | "out"): number =>
-    trunk === undefined ? 0 : state.attempts.ofTrunk(now, trunk, perSecond, of);
   return {
     side: flow.side,
     trunk,
@@ -43,19 +38,7 @@ export function signalSubject(
     number: dialledNumber(state, request, user, inDialog, trunk),
     account,
     at: now + state.use.ledger.wallOffset,
-    load: {
-      draining: state.draining,
-      calls: state.calls.size,
-      callsThisSecond: state.attempts.total(now, config.policy.limits.callsPerSecond),
-      callsOfAccount: account === undefined ? 0 : state.calls.ofAccount(account),
-      callsOfTrunk: trunk === undefined ? 0 : state.calls.ofTrunk(trunk),
-      callsOfTrunkThisWay: trunk === undefined ? 0 : thisWay(state, flow, trunk),
-      callsOfTrunkThisSecond: rate(limits?.callsPerSecond),
-      callsOfTrunkThisWayThisSecond: rate(limits?.[way].callsPerSecond, way),
-      unregisteredEmergencies: state.calls.unregisteredEmergencies,
-      suspended: account !== undefined && state.use.suspensions.has(account, now + state.use.ledger.wallOffset),
-      use: opensCall ? figuresOf(state, now, policy.use.payerOf({ side: flow.side, account, trunk })) : undefined,
-    },
+    load: loadOf(state, now, { side: flow.side, account, trunk }, opensCall ? "call" : "no-call"),
   };
 }
 
@@ -74,13 +57,4 @@ function dialledNumber(
   if (method !== "REFER") return undefined;
   const target = parseNameAddr(request.headers.get("Refer-To") ?? "")?.uri;
   return target === undefined ? undefined : settings.policy.readNumber(dialledText(target), trunk);
-}
-
-function thisWay(state: EdgeState, flow: Flow, trunk: string): number {
-  const out = state.calls.ofTrunkOut(trunk);
-  return flow.side === "trunk" ? state.calls.ofTrunk(trunk) - out : out;
-}
-
-function limitsOf(state: EdgeState, name: string) {
-  return state.settings.trunks.find((t) => t.config.name === name)?.config.limits;
 }

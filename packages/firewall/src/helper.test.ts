@@ -11,7 +11,12 @@ function helper(answer: (args: readonly string[]) => NftResult = () => ({ ok: tr
     return answer(args);
   };
   const made = new FirewallHelper(nft, "/etc/rules.nft", () => clock.now);
-  return { clock, runs, ask: (request: unknown) => made.answer(JSON.stringify(request)), line: (text: string) => made.answer(text) };
+  return {
+    clock,
+    runs,
+    ask: (request: unknown) => made.answer(JSON.stringify(request)),
+    line: (text: string) => made.answer(text),
+  };
 }
 
 test("bans of one request are one transaction, each with the end it was given last", async () => {
@@ -72,7 +77,9 @@ test("a table that is not there, or not ours, is said", async () => {
   const none = helper(() => ({ ok: true, out: '{"nftables":[{"metainfo":{}}]}' }));
   expect(await none.ask({ do: "counters" })).toMatchObject({ ok: false, reason: "no-rules" });
   const gone = helper(() => ({ ok: false, detail: "Error: No such file or directory" }));
-  expect(await gone.ask({ do: "add", bans: [{ source: "192.0.2.1", seconds: 9 }] })).toMatchObject({ reason: "no-rules" });
+  expect(await gone.ask({ do: "add", bans: [{ source: "192.0.2.1", seconds: 9 }] })).toMatchObject({
+    reason: "no-rules",
+  });
   const odd = helper(() => ({ ok: true, out: "Segmentation fault" }));
   expect(await odd.ask({ do: "list" })).toMatchObject({ ok: false });
 });

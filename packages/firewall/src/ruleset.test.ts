@@ -56,7 +56,9 @@ test("who is spared comes before bans and rates, who is denied before everything
   expect(lines(text, "denied6")[0]).toContain("{ 2001:db8:0:0:0:0:0:0/32 }");
   expect(lines(text, "spared4")[0]).toContain("{ 10.0.0.5, 192.0.2.7 }");
   for (const chain of ["phones_udp", "phones_tcp"]) {
-    const order = lines(text, chain).map((rule) => ["@denied4", "@spared4", "@banned4"].find((set) => rule.includes(set)));
+    const order = lines(text, chain).map((rule) =>
+      ["@denied4", "@spared4", "@banned4"].find((set) => rule.includes(set)),
+    );
     expect([...new Set(order.filter((set) => set !== undefined))]).toEqual(["@denied4", "@spared4", "@banned4"]);
   }
 });

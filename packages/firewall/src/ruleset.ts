@@ -1,6 +1,6 @@
 /**
  * The packet filter's rules for one configuration. They judge packets for Ringfence's own ports and no others, and nothing in them is
- * stricter than Ringfence itself (docs/decisions/0015): whoever calls for help is heard.
+ * stricter than Ringfence itself (docs/decisions/0016): whoever calls for help is heard.
  */
 import { createHash } from "node:crypto";
 import type { Config } from "@ringfence/policy";

@@ -20,7 +20,7 @@ enum Flag : std::uint8_t {
 };
 
 /** Bits of what RTCP crosses. */
-enum RtcpFlag : std::uint8_t { kFeedback = 1, kReducedSize = 2 };
+enum RtcpFlag : std::uint8_t { kFeedback = 1, kReducedSize = 2, kOwnKeys = 4, kAwaitsOwnKeys = 8 };
 
 /** Bits of key presses as events. */
 enum EventFlag : std::uint8_t { kHasEvents = 1, kCollectEvents = 2 };
@@ -101,6 +101,12 @@ class Decoder {
     return {.suite = suite, .octets = octets, .mki = mki};
   }
 
+  Keying keying(bool awaited) {
+    Keying keys{.awaited = awaited, .inbound = key(), .outbound = {}};
+    keys.outbound = key();
+    return keys;
+  }
+
   PayloadFormat format() {
     PayloadFormat one;
     one.type = reader_.u8();
@@ -125,7 +131,6 @@ class Decoder {
     command.pair = reader_.u64();
     command.bundled = reader_.u8() != 0;
     command.bundledOn = reader_.u64();
-    command.video = reader_.u8() != 0;
     const Endpoint local = endpoint();
     command.address = local.address;
     command.port = local.port;
@@ -137,22 +142,21 @@ class Decoder {
     const PairId pair = reader_.u64();
     const std::uint8_t flags = reader_.u8();
     PairConfig config{.send = (flags & kSend) != 0,
-                      .awaitsKeys = (flags & kAwaitsKeys) != 0,
                       .mux = (flags & kMux) != 0,
                       .opaque = (flags & kOpaque) != 0,
                       .stun = (flags & kStun) != 0,
                       .dtls = (flags & kDtls) != 0,
                       .latch = {},
-                      .inbound = {},
-                      .outbound = {},
+                      .keys = {},
+                      .rtcpKeys = {},
                       .rtcp = {},
                       .formats = {},
                       .keyPresses = {}};
     latch(config.latch, flags);
-    config.inbound = key();
-    config.outbound = key();
+    config.keys = keying((flags & kAwaitsKeys) != 0);
     const std::uint8_t rules = reader_.u8();
     config.rtcp = {.feedback = (rules & kFeedback) != 0, .reducedSize = (rules & kReducedSize) != 0};
+    if ((rules & kOwnKeys) != 0) config.rtcpKeys = keying((rules & kAwaitsOwnKeys) != 0);
     for (unsigned count = reader_.u8(); count > 0 && ok(); count--) config.formats.push_back(format());
     config.keyPresses = keyPresses();
     if (ok()) sink.configure(pair, config);

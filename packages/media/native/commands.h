@@ -33,12 +33,19 @@ struct KeyView {
   [[nodiscard]] bool present() const { return suite != 0; }
 };
 
+/** SRTP of one socket. */
+struct Keying {
+  /** From a handshake that is not over. */
+  bool awaited = false;
+  KeyView inbound;
+  KeyView outbound;
+};
+
 struct OpenCommand {
   PairId pair = 0;
   Address address;
   /** The RTP port; RTCP is the one above. */
   std::uint16_t port = 0;
-  bool video = false;
   bool bundled = false;
   /** With `bundled`: whose sockets it shares. */
   PairId bundledOn = 0;
@@ -57,14 +64,14 @@ struct LatchRules {
 
 struct PairConfig {
   bool send = false;
-  bool awaitsKeys = false;
   bool mux = false;
   bool opaque = false;
   bool stun = false;
   bool dtls = false;
   LatchRules latch;
-  KeyView inbound;
-  KeyView outbound;
+  Keying keys;
+  /** Of the RTCP socket, where it has an association of its own (RFC 5764 §4.1.2). */
+  std::optional<Keying> rtcpKeys;
   RtcpRules rtcp;
   std::vector<PayloadFormat> formats;
   std::optional<KeyPresses> keyPresses;

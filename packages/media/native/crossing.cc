@@ -3,9 +3,9 @@
 namespace ringfence {
 
 namespace {
-srtp::Result protect(const Pair& pair, Component component, Octets room, std::size_t length) {
-  if (pair.outbound == nullptr) return srtp::result::kLifetime;
-  return component == Component::kRtp ? pair.outbound->rtp(room, length) : pair.outbound->rtcp(room, length);
+srtp::Result protect(const SocketKeys& keys, Component component, Octets room, std::size_t length) {
+  if (keys.outbound == nullptr) return srtp::result::kLifetime;
+  return component == Component::kRtp ? keys.outbound->rtp(room, length) : keys.outbound->rtcp(room, length);
 }
 
 /** What of an RTP packet goes on: nothing of a key press that goes up. */
@@ -22,13 +22,13 @@ Drop forward(Lane& lane, Octets room, std::size_t crossed, RelayState& state) {
   Lane& carrier = *lane.carrier->carrier;
   const Endpoint& target = carrier.peer.target();
   if (!lane.pair.send || target.port == 0 || carrier.socket.descriptor() < 0) return Drop::kNoTarget;
-  if (carrier.pair.awaitsKeys) return Drop::kAwaitingKeys;
+  if (carrier.keys.awaited) return Drop::kAwaitingKeys;
   if (lane.component == Component::kRtcp) lane.pair.meter.rtcp.sent(part(room, 0, crossed), state.now);
   const bool writes = lane.component == Component::kRtp && lane.pair.writer.has_value() && !lane.pair.opaque;
   const std::size_t length = writes ? lane.pair.writer->write(part(room, 0, crossed), state.now) : crossed;
   std::size_t sealed = length;
-  if (carrier.pair.secureOut) {
-    const srtp::Result result = protect(carrier.pair, lane.component, room, length);
+  if (carrier.keys.secureOut) {
+    const srtp::Result result = protect(carrier.keys, lane.component, room, length);
     if (result < 0) return Drop::kProtectFailed;
     sealed = static_cast<std::size_t>(result);
   }

@@ -8,7 +8,17 @@ namespace ringfence {
 
 namespace {
 /** The first octet of an event. In the order of `eventKind` in native-events.ts. */
-enum class Kind : std::uint8_t { kOpened = 1, kBindFailed, kLatched, kForeign, kControl, kCounters, kEnded, kPressed };
+enum class Kind : std::uint8_t {
+  kOpened = 1,
+  kBindFailed,
+  kLatched,
+  kForeign,
+  kControl,
+  kCounters,
+  kEnded,
+  kPressed,
+  kUnauthentic
+};
 
 /** As Node names them: the details of `bind-failed` are the same in both engines. */
 std::string_view errorName(int error, std::span<char> room) {
@@ -62,12 +72,12 @@ void EventLog::latched(PairId pair, Component component, const Endpoint& source)
   endpoint(source);
 }
 
-void EventLog::foreign(PairId pair, Component component, const Endpoint& source, std::uint64_t packets) {
-  number(static_cast<std::uint64_t>(Kind::kForeign), 1);
+void EventLog::suspects(PairId pair, Component component, Suspicion kind, const Suspects& suspects) {
+  number(static_cast<std::uint64_t>(kind == Suspicion::kForeign ? Kind::kForeign : Kind::kUnauthentic), 1);
   number(pair, 8);
   number(static_cast<std::uint64_t>(component), 1);
-  endpoint(source);
-  number(packets, 8);
+  endpoint(suspects.source);
+  number(suspects.packets, 8);
 }
 
 void EventLog::control(PairId pair, Component component, Drop kind, const Endpoint& source, View packet) {

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "drop.h"
 #include "leg-meter.h"
+#include "suspects.h"
 
 namespace ringfence {
 
@@ -24,7 +25,7 @@ class EventLog {
   void bindFailed(PairId pair, int error);
   void bindFailed(PairId pair, bool inUse, std::string_view detail);
   void latched(PairId pair, Component component, const Endpoint& source);
-  void foreign(PairId pair, Component component, const Endpoint& source, std::uint64_t packets);
+  void suspects(PairId pair, Component component, Suspicion kind, const Suspects& suspects);
   /** `kind`: kStun or kDtls. */
   void control(PairId pair, Component component, Drop kind, const Endpoint& source, View packet);
   void pressed(PairId pair, const Press& press);

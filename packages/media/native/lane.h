@@ -5,11 +5,23 @@
 #include "commands.h"
 #include "control-gate.h"
 #include "peer.h"
+#include "srtp.h"
+#include "suspects.h"
 #include "udp-socket.h"
 
 namespace ringfence {
 
 class Pair;
+
+/** SRTP of one socket's packets. The contexts are kept by the pair. */
+struct SocketKeys {
+  bool awaited = false;
+  /** SRTP is agreed, whether or not a context could be made: nothing then passes in clear. */
+  bool secureIn = false;
+  bool secureOut = false;
+  srtp::Unprotector* inbound = nullptr;
+  srtp::Protector* outbound = nullptr;
+};
 
 struct Lane {
   Lane(Pair& owner, Component which) : pair(owner), component(which) {}
@@ -20,8 +32,8 @@ struct Lane {
   const Component component;
   /** None for a lane that is bundled on another one. */
   UdpSocket socket;
+  SocketKeys keys;
   Peer peer;
-  ControlGate gate;
   /** Whose socket, keys and peer this lane sends with: its own, or the one it is multiplexed or bundled on. */
   Lane* carrier = this;
   bool configured = false;
@@ -29,9 +41,8 @@ struct Lane {
   /** Accepted since the last report. */
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
-  /** From foreign sources since the last report, and the most recent of these. */
-  std::uint64_t foreign = 0;
-  Endpoint foreignSource;
+  SuspectsByKind suspects;
+  ControlGate gate;
 };
 
 }  // namespace ringfence

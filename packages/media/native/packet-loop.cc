@@ -83,9 +83,17 @@ void PacketLoop::forget(const Lane& lane) {
   (void)::epoll_ctl(poll_, EPOLL_CTL_DEL, lane.socket.descriptor(), nullptr);
 }
 
-/** One packet: what is left makes the socket ready again in the next turn, after the others had theirs. */
+/**
+ * One packet: what is left makes the socket ready again in the next turn, after the others had theirs. One that was dropped is nobody's turn:
+ * a flood must not stand between the peer and its own, so what lies before that is taken in a batch. Batches have an end, for the others' sake.
+ */
 void PacketLoop::drain(Lane& lane) {
-  if (const auto datagram = lane.socket.receive(room_); datagram.has_value()) relay(lane, room_, *datagram, state_);
+  const auto first = lane.socket.receive(room_);
+  if (!first.has_value() || relay(lane, room_, *first, state_)) return;
+  const std::size_t count = batch_.receive(lane.socket);
+  for (std::size_t place = 0; place < count; place++) {
+    (void)relay(lane, batch_.room(place), batch_.datagram(place), state_);
+  }
 }
 
 }  // namespace ringfence

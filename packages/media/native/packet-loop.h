@@ -2,6 +2,7 @@
 #ifndef RINGFENCE_PACKET_LOOP_H
 #define RINGFENCE_PACKET_LOOP_H
 
+#include "datagram-batch.h"
 #include "pair-table.h"
 
 namespace ringfence {
@@ -35,6 +36,7 @@ class PacketLoop final : Listener {
   PairTable table_;
   Millis nextReport_;
   std::array<std::uint8_t, kPacketRoom> room_{};
+  DatagramBatch batch_;
 };
 
 }  // namespace ringfence

@@ -5,8 +5,8 @@
 namespace ringfence {
 
 namespace {
-/** A flood of foreign packets is one report a pair and minute. */
-constexpr Millis kForeignReportMs = 60'000;
+/** A flood is one report of its kind a pair and minute. */
+constexpr Millis kSuspectsReportMs = 60'000;
 /** Quality changes over seconds, and each report is an object for every leg. */
 constexpr Millis kStreamReportMs = 1'000;
 }  // namespace
@@ -92,7 +92,7 @@ void PairTable::report() {
     }
     reportLatched(pair->rtp);
     reportLatched(pair->rtcp);
-    reportForeign(*pair);
+    for (const Suspicion kind : kSuspicions) reportSuspects(*pair, kind);
     addActivity(*pair);
   }
   reportStreams();
@@ -122,14 +122,19 @@ void PairTable::reportLatched(Lane& lane) {
   state_.events.latched(lane.pair.id(), lane.component, lane.peer.latch.source());
 }
 
-void PairTable::reportForeign(Pair& pair) {
-  const Lane& lane = pair.rtp.foreign >= pair.rtcp.foreign ? pair.rtp : pair.rtcp;
-  if (lane.foreign == 0) return;
-  if (pair.foreignReported.has_value() && state_.now - *pair.foreignReported < kForeignReportMs) return;
-  pair.foreignReported = state_.now;
-  state_.events.foreign(pair.id(), lane.component, lane.foreignSource, pair.rtp.foreign + pair.rtcp.foreign);
-  pair.rtp.foreign = 0;
-  pair.rtcp.foreign = 0;
+void PairTable::reportSuspects(Pair& pair, Suspicion kind) {
+  Suspects& rtp = pair.rtp.suspects[kind];
+  Suspects& rtcp = pair.rtcp.suspects[kind];
+  Suspects all = rtp.packets >= rtcp.packets ? rtp : rtcp;
+  if (all.packets == 0) return;
+  const Component component = rtp.packets >= rtcp.packets ? Component::kRtp : Component::kRtcp;
+  auto& reported = pair.suspectsReported[static_cast<std::size_t>(kind)];
+  if (reported.has_value() && state_.now - *reported < kSuspectsReportMs) return;
+  reported = state_.now;
+  all.packets = rtp.packets + rtcp.packets;
+  state_.events.suspects(pair.id(), component, kind, all);
+  rtp.packets = 0;
+  rtcp.packets = 0;
 }
 
 void PairTable::addActivity(Pair& pair) {

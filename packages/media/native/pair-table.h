@@ -47,7 +47,7 @@ class PairTable final : public CommandSink {
   void silence(const Pair& pair);
   void reportStreams();
   void reportLatched(Lane& lane);
-  void reportForeign(Pair& pair);
+  void reportSuspects(Pair& pair, Suspicion kind);
   void addActivity(Pair& pair);
   void addStream(Pair& pair);
 

@@ -1,4 +1,4 @@
-/** An RTP socket and the RTCP socket above it, with the keys both share. Control path only; packets are relay.h. */
+/** An RTP socket and the RTCP socket above it, with their keys. Control path only; packets are relay.h. */
 #ifndef RINGFENCE_PAIR_H
 #define RINGFENCE_PAIR_H
 
@@ -55,23 +55,18 @@ class Pair {
   bool send = false;
   /** What comes is relayed as it is (T.38). */
   bool opaque = false;
-  bool awaitsKeys = false;
   /** RTCP comes on the RTP socket too (RFC 5761). */
   bool mux = false;
   /** Which control packets go up. */
   bool stun = false;
   bool dtls = false;
-  /** SRTP is agreed, whether or not a context could be made: nothing then passes in clear. */
-  bool secureIn = false;
-  bool secureOut = false;
-  srtp::Unprotector* inbound = nullptr;
-  srtp::Protector* outbound = nullptr;
-  /** When a foreign source was last reported; nothing was ever. */
-  std::optional<Millis> foreignReported;
+  /** When suspects of each kind were last reported; nothing: never. */
+  std::array<std::optional<Millis>, kSuspicions.size()> suspectsReported;
 
  private:
   void configureKeys(const std::optional<KeyPresses>& presses);
   void configureSockets(const PairConfig& config, Millis now);
+  SocketKeys use(const Keying& keys);
   void share(Pair& rider, const PayloadTypes& payloadTypes);
   void unjoin();
   void alight();

@@ -9,8 +9,7 @@ constexpr std::size_t kSsrcOfRtp = 8;
 constexpr std::size_t kSsrcOfRtcp = 4;
 
 Drop noteForeign(Lane& lane, const Endpoint& source) {
-  lane.foreign++;
-  lane.foreignSource = source;
+  lane.suspects[Suspicion::kForeign].note(source);
   return Drop::kForeignSource;
 }
 
@@ -24,7 +23,7 @@ Drop learn(Lane& lane, Verdict taken, Millis now) {
     }
   }
   // Authenticated packets carry their own proof; plain ones wait until their source is locked.
-  return taken == Verdict::kLearning && !lane.pair.secureIn ? Drop::kLearning : Drop::kNone;
+  return taken == Verdict::kLearning && !lane.keys.secureIn ? Drop::kLearning : Drop::kNone;
 }
 
 Drop dropOf(srtp::Result result) {
@@ -32,21 +31,23 @@ Drop dropOf(srtp::Result result) {
   return result == srtp::result::kReplay ? Drop::kSrtpReplay : Drop::kSrtpOther;
 }
 
-/** Authenticates and decrypts: `packet` becomes what is in clear. */
-Drop unprotect(const Pair& pair, Component component, Octets& packet) {
-  if (pair.awaitsKeys) return Drop::kAwaitingKeys;
-  if (!pair.secureIn) return Drop::kNone;
-  if (pair.inbound == nullptr) return Drop::kSrtpOther;
-  const srtp::Result result = component == Component::kRtp ? pair.inbound->rtp(packet, packet.size())
-                                                           : pair.inbound->rtcp(packet, packet.size());
+/** Authenticates and decrypts: `packet` becomes what is in clear. `lane` is the one whose socket it came by. */
+Drop unprotect(Lane& lane, Component component, const Endpoint& source, Octets& packet) {
+  const SocketKeys& keys = lane.keys;
+  if (keys.awaited) return Drop::kAwaitingKeys;
+  if (!keys.secureIn) return Drop::kNone;
+  if (keys.inbound == nullptr) return Drop::kSrtpOther;
+  const srtp::Result result = component == Component::kRtp ? keys.inbound->rtp(packet, packet.size())
+                                                           : keys.inbound->rtcp(packet, packet.size());
+  if (result == srtp::result::kAuthentication) lane.suspects[Suspicion::kUnauthentic].note(source);
   if (result < 0) return dropOf(result);
   packet = part(packet, 0, static_cast<std::size_t>(result));
   return Drop::kNone;
 }
 
 /** Why a report is not taken further; `packet` becomes what is in clear. */
-Drop openReport(const Pair& pair, Octets& packet) {
-  if (const Drop refused = unprotect(pair, Component::kRtcp, packet); refused != Drop::kNone) return refused;
+Drop openReport(Lane& lane, const Endpoint& source, Octets& packet) {
+  if (const Drop refused = unprotect(lane, Component::kRtcp, source, packet); refused != Drop::kNone) return refused;
   return rtcpCompoundFits(packet) ? Drop::kNone : Drop::kBadRtcp;
 }
 
@@ -59,7 +60,7 @@ Drop takeRtp(Lane& lane, const Arrival& arrival, RelayState& state) {
   const Endpoint& source = arrival.datagram.source;
   if (lane.peer.peek(source, state.now) == Verdict::kForeign) return noteForeign(lane, source);
   Octets packet = arrival.packet();
-  if (const Drop refused = unprotect(lane.pair, Component::kRtp, packet); refused != Drop::kNone) return refused;
+  if (const Drop refused = unprotect(lane, Component::kRtp, source, packet); refused != Drop::kNone) return refused;
   if (!rtpPaddingFits(packet)) return Drop::kBadRtp;
   const std::uint32_t ssrc = read32(packet, kSsrcOfRtp);
   const std::uint8_t type = read8(packet, 1);
@@ -73,7 +74,7 @@ Drop takeRtcp(Lane& lane, const Arrival& arrival, RelayState& state) {
   const Endpoint& source = arrival.datagram.source;
   if (lane.peer.peek(source, state.now) == Verdict::kForeign) return noteForeign(lane, source);
   Octets packet = arrival.packet();
-  if (const Drop refused = openReport(lane.pair, packet); refused != Drop::kNone) return refused;
+  if (const Drop refused = openReport(lane, source, packet); refused != Drop::kNone) return refused;
   const Verdict taken = lane.peer.accept(source, read32(packet, kSsrcOfRtcp), read8(packet, 1), state.now);
   if (const Drop refused = learn(lane, taken, state.now); refused != Drop::kNone) return refused;
   return crossReport(lane.pair, arrival, packet, state);
@@ -83,10 +84,11 @@ Drop takeRtcp(Lane& lane, const Arrival& arrival, RelayState& state) {
 Drop takeMuxed(Lane& lane, const Arrival& arrival, RelayState& state) {
   Octets packet = arrival.packet();
   if (const Drop shape = classifyRtcp(packet); shape != Drop::kNone) return shape;
-  const Verdict seen = lane.peer.peek(arrival.datagram.source, state.now);
-  if (seen == Verdict::kForeign) return noteForeign(lane, arrival.datagram.source);
-  if (const Drop refused = openReport(lane.pair, packet); refused != Drop::kNone) return refused;
-  if (seen == Verdict::kLearning && !lane.pair.secureIn) return Drop::kLearning;
+  const Endpoint& source = arrival.datagram.source;
+  const Verdict seen = lane.peer.peek(source, state.now);
+  if (seen == Verdict::kForeign) return noteForeign(lane, source);
+  if (const Drop refused = openReport(lane, source, packet); refused != Drop::kNone) return refused;
+  if (seen == Verdict::kLearning && !lane.keys.secureIn) return Drop::kLearning;
   return crossReport(lane.pair, arrival, packet, state);
 }
 
@@ -128,8 +130,10 @@ Drop take(Lane& lane, const Arrival& arrival, RelayState& state) {
 }
 }  // namespace
 
-void relay(Lane& lane, Octets room, const Datagram& datagram, RelayState& state) {
-  state.drops.add(take(lane, {.room = room, .datagram = datagram}, state));
+bool relay(Lane& lane, Octets room, const Datagram& datagram, RelayState& state) {
+  const Drop why = take(lane, {.room = room, .datagram = datagram}, state);
+  state.drops.add(why);
+  return why == Drop::kNone;
 }
 
 }  // namespace ringfence

@@ -34,8 +34,8 @@ struct RelayState {
   const std::uint32_t maskSeed;
 };
 
-/** `room` begins with the datagram; it is changed in place, and its end is room for a tag. */
-void relay(Lane& lane, Octets room, const Datagram& datagram, RelayState& state);
+/** `room` begins with the datagram; it is changed in place, and its end is room for a tag. False: it was dropped. */
+bool relay(Lane& lane, Octets room, const Datagram& datagram, RelayState& state);
 
 }  // namespace ringfence
 

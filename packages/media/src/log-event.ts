@@ -4,6 +4,7 @@ export type MediaLogEvent = {
   readonly event:
     | "rtp.latched"
     | "rtp.foreign_source"
+    | "rtp.unauthentic"
     | "rtp.inactive"
     | "rtp.one_way"
     | "rtp.silent"

@@ -1,15 +1,18 @@
 /** What engine and quality report, as lines of the log. */
 import type { EngineEvent } from "./engine/engine.ts";
+import type { Suspicion } from "./engine/suspects.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import type { PairOwner } from "./ports/pair-desk.ts";
 import type { QualityEvent } from "./quality/quality-desk.ts";
 
-export type SourceEvent = Extract<EngineEvent, { kind: "latched" | "foreign-source" }>;
+export type SourceEvent = Extract<EngineEvent, { kind: "latched" | Suspicion }>;
+
+const suspectLines = { "foreign-source": "rtp.foreign_source", unauthentic: "rtp.unauthentic" } as const;
 
 export function sourceLine(event: SourceEvent, owner: PairOwner): MediaLogEvent {
   const place = { ...owner, component: event.component, ...event.source };
   if (event.kind === "latched") return { level: "debug", event: "rtp.latched", ...place };
-  return { level: "warn", event: "rtp.foreign_source", ...place, packets: event.packets };
+  return { level: "warn", event: suspectLines[event.kind], ...place, packets: event.packets };
 }
 
 const qualityLines = { "one-way": "rtp.one_way", silent: "rtp.silent", poor: "rtp.poor" } as const;

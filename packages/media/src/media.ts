@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { pressedEvent } from "./call/key-press.ts";
 import { Session } from "./call/session.ts";
 import { createDtlsIdentity } from "./dtls/identity.ts";
-import type { Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
+import type { Component, Engine, EngineEvent, EngineFactory, PairId } from "./engine/engine.ts";
 import { portableEngine } from "./engine/portable.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import { qualityLine, type SourceEvent, sourceLine } from "./log-lines.ts";
@@ -64,7 +64,7 @@ class Front implements Media {
       desk: options.transports ?? createTransportDesk(this.#random, createDtlsIdentity()),
       clock: this.#clock,
       submit: (commands) => this.#engine?.submit(commands),
-      onKeyed: (pair, keys) => this.#onKeyed(pair, keys),
+      onKeyed: (pair, component, keys) => this.#onKeyed(pair, component, keys),
       onFailed: (pair, reason) => this.#onTransportFailed(pair, reason),
     });
   }
@@ -178,10 +178,6 @@ class Front implements Media {
       case "bind-failed":
         this.#desk.onAnswer(event);
         break;
-      case "latched":
-      case "foreign-source":
-        this.#logSource(event);
-        break;
       case "counters":
         this.#onCounters(event);
         break;
@@ -193,12 +189,15 @@ class Front implements Media {
         break;
       case "lost":
         this.#onLost(event);
+        break;
+      default:
+        this.#logSource(event);
     }
   }
 
-  #onKeyed(id: PairId, keys: AgreedKeys): void {
+  #onKeyed(id: PairId, component: Component, keys: AgreedKeys): void {
     const session = this.#sessionOf(id);
-    session?.onKeyed(id, keys);
+    session?.onKeyed(id, component, keys);
     // Only now is it known which suite the call runs under.
     const call = this.#desk.find(id)?.owner.call;
     if (call !== undefined) this.#quality.agree(call, session?.sound, this.#clock());

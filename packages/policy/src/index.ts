@@ -1,4 +1,6 @@
 export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
+export { readHistoryRecord } from "./anomaly/history-record.ts";
+export { type AnomalyKind, type AnomalyRules, anomalyKinds } from "./anomaly/kinds.ts";
 export {
   readSuspension,
   type Suspension,
@@ -6,6 +8,7 @@ export {
   Suspensions,
   suspensionReasons,
 } from "./anomaly/suspensions.ts";
+export { AnomalyWatch, type NewCall } from "./anomaly/watch.ts";
 export { type Cidr, networkOf, parseCidr } from "./cidr.ts";
 export { type CompileFacts, compile } from "./compile.ts";
 export {
@@ -15,6 +18,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,
   Config,
@@ -37,6 +41,7 @@ export type {
 } from "./config/config.ts";
 export type { DefenceConfig } from "./config/defence-config.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
+export type { AnomalyConfig, FraudAction } from "./config/fraud-config.ts";
 export { keyLines } from "./config/key-lines.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
@@ -52,10 +57,14 @@ export { configurationPage } from "./config/page.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
+export { destinationReasons } from "./destination-reasons.ts";
 export { diffConfigs } from "./diff.ts";
-export { type Explanation, explainVerdict } from "./explain/explanation.ts";
+export { type Answered, type Explanation, explainAnswer, explainVerdict } from "./explain/explanation.ts";
+export type { RuleFile } from "./explain/place.ts";
 export { type ConfigIssue, type ConfigIssueCode, configIssueCodes } from "./issue.ts";
+export { isAbroad } from "./number/abroad.ts";
 export type { DialledNumber, WorldNumber } from "./number/dialled.ts";
+export { isRisky } from "./number/high-risk.ts";
 export { numberMatcher, plainNumber } from "./number/plain.ts";
 export type { Origin, Policy, TargetUri } from "./policy.ts";
 export { PrefixSet } from "./prefix-map.ts";

@@ -5,6 +5,7 @@ export function keysInShadow({ defence, policy }: Config): readonly string[] {
   return [
     ...policy.destinations.flatMap(({ mode }, at) => (mode === "shadow" ? [`policy.destinations[${at}].mode`] : [])),
     ...[...policy.accounts].flatMap(([name, { mode }]) => (mode === "shadow" ? [`policy.accounts.${name}.mode`] : [])),
+    ...(policy.anomaly?.mode === "shadow" ? ["policy.anomaly.mode"] : []),
     ...(defence.mode === "shadow" ? ["defence.mode"] : []),
   ];
 }

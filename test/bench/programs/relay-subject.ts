@@ -80,8 +80,8 @@ async function relayByEngine(order: SubjectOrder): Promise<void> {
     const ports = portsOf(stream);
     const [left, right] = [2 * stream, 2 * stream + 1];
     engine.submit([
-      { kind: "open", pair: left, group: 0, address: local, port: ports.phone, media: "audio" },
-      { kind: "open", pair: right, group: 0, address: local, port: ports.pbx, media: "audio" },
+      { kind: "open", pair: left, group: 0, address: local, port: ports.phone },
+      { kind: "open", pair: right, group: 0, address: local, port: ports.pbx },
       { kind: "join", left, right },
       { kind: "configure", pair: left, config: config(order.phone, order.key) },
       { kind: "configure", pair: right, config: config(order.pbx, undefined) },

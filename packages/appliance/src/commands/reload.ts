@@ -64,7 +64,7 @@ function readConfirm(text: string): number {
 }
 
 function show(report: ReloadReport, done: string, terminal: Terminal): number {
-  const { outcome, generation, lines, warnings, confirmUntil, exitCode } = report;
+  const { outcome, generation, lines, standing, warnings, confirmUntil, exitCode } = report;
   for (const warning of warnings) terminal.warning(warning);
   if (outcome === "refused") {
     for (const line of lines) terminal.problem(line);
@@ -74,7 +74,7 @@ function show(report: ReloadReport, done: string, terminal: Terminal): number {
       outcome === "unchanged"
         ? `unchanged: generation ${generation} goes on serving`
         : `${done}: generation ${generation}`;
-    terminal.out([first, ...lines.map((line) => `  ${line}`)].join("\n"));
+    terminal.out([first, ...lines.map((line) => `  ${line}`), ...standing].join("\n"));
   }
   if (confirmUntil !== null) terminal.warning(`goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`);
   return exitCode;

@@ -1,6 +1,7 @@
 /** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
-import type { KeptBan } from "@ringfence/edge";
+import type { Decision, KeptBan } from "@ringfence/edge";
 import { z } from "zod";
+import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
 import type { ReloadReport } from "../reload-ports.ts";
@@ -33,6 +34,18 @@ const request = z.discriminatedUnion("command", [
     account: z.string().min(1).max(64),
     forMs: z.int().positive().max(MOST_MS).optional(),
   }),
+  z.strictObject({ command: z.literal("explain"), id: z.string().max(64) }),
+  z.strictObject({
+    command: z.literal("ask"),
+    to: z.string().max(512),
+    from: z.string().max(256).optional(),
+    source: z.string().max(64),
+    transport: z.string().max(16),
+    through: z.string().max(64).optional(),
+    at: z.string().max(64).optional(),
+  }),
+  /** Those behind that number. */
+  z.strictObject({ command: z.literal("decisions"), after: z.int().min(0) }),
   z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
 ]);
 
@@ -63,6 +76,9 @@ interface Answers {
   readonly unban: { readonly lifted: number };
   /** Calls that were ended. */
   readonly suspend: { readonly calls: number };
+  readonly explain: { readonly explained: ExplainedCall };
+  readonly ask: { readonly explained: ExplainedCall };
+  readonly decisions: { readonly decisions: readonly Decision[]; readonly last: number };
   /** Whether it was suspended. */
   readonly resume: { readonly was: boolean };
 }

@@ -63,6 +63,11 @@ export class ConfigHistory {
     }
   }
 
+  /** The last one of those that had this text. */
+  ofEdition(edition: string): Generation | undefined {
+    return this.#kept.findLast(({ digest }) => digest.startsWith(edition));
+  }
+
   /** The text that served before the one in force: the newest confirmed one that differs from it. */
   before(text: string): Generation | undefined {
     const digest = digestOf(text);
@@ -124,6 +129,11 @@ function readIndex(dir: string): readonly Generation[] {
   } catch {
     return [];
   }
+}
+
+/** What decisions call the configuration that made them. */
+export function editionOf(text: string): string {
+  return digestOf(text).slice(0, 16);
 }
 
 function digestOf(text: string): string {

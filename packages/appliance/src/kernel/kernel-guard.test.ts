@@ -35,10 +35,14 @@ class Machine {
       return { ok: true };
     }
     if (!this.loaded) return { ok: false, reason: "no-rules", detail: "there is no table" };
-    if (request.do === "add") for (const ban of request.bans) this.elements.set(ban.source, this.now + ban.seconds * 1_000);
+    if (request.do === "add")
+      for (const ban of request.bans) this.elements.set(ban.source, this.now + ban.seconds * 1_000);
     if (request.do === "remove") for (const source of request.sources) this.elements.delete(source);
     const dropped = { banned: this.banned, over_rate: 0, denied: 0, stranger: 0 };
-    const bans = [...this.elements].map(([source, until]) => ({ source, seconds: Math.floor((until - this.now) / 1_000) }));
+    const bans = [...this.elements].map(([source, until]) => ({
+      source,
+      seconds: Math.floor((until - this.now) / 1_000),
+    }));
     return { ok: true, rules: { madeFrom: this.madeFrom, dropped }, bans };
   };
 
@@ -162,7 +166,14 @@ test.each(failures)("%s: %s, and good again when it is", async (_what, trouble, 
   await guard.round();
   expect(guard.status).toMatchObject({ state: "failed", trouble });
   expect(machine.elements.size).toBe(0);
-  Object.assign(machine, { drops: true, counts: true, deaf: false, madeFrom: "rules", helper: true, now: machine.now + 60_000 });
+  Object.assign(machine, {
+    drops: true,
+    counts: true,
+    deaf: false,
+    madeFrom: "rules",
+    helper: true,
+    now: machine.now + 60_000,
+  });
   await guard.round();
   expect(guard.status).toMatchObject({ state: "proven", trouble: null });
 });

@@ -1,4 +1,5 @@
 /** The two lines of a call in the log: that it began, and how it ended. */
+import { keepAdmitted } from "../decisions/admitted.ts";
 import { sourceText } from "../egress.ts";
 import { type EdgeState, tell } from "../state.ts";
 import type { Call } from "./call.ts";
@@ -22,10 +23,12 @@ export function mayBeAsked({ a, exchange }: Call): boolean {
 export function logStarted(state: EdgeState, call: Call): void {
   if (call.logged) return;
   call.logged = true;
+  keepAdmitted(state, call);
   tell(state, {
     event: "call",
     level: "info",
     reason: "started",
+    decision: call.first.id,
     call: call.id,
     side: call.a.flow.side,
     trunk: call.a.trunk ?? call.b.trunk,
@@ -50,9 +53,12 @@ export function logEnded(
     level: "info",
     reason: end.reason,
     status: end.status,
+    decision: call.decision ?? call.first.id,
     call: call.id,
     side: call.a.flow.side,
     trunk: call.a.trunk ?? call.b.trunk,
+    transport: call.a.flow.transport,
+    source: sourceText(call.a.flow),
     account: call.a.account ?? call.b.account,
     from: call.a.user,
     to: call.b.user,

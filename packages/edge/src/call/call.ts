@@ -9,9 +9,11 @@ import type {
   Response,
   SessionGrant,
 } from "@ringfence/sip";
+import type { FirstDecision } from "../decisions/admitted.ts";
 import type { Flow } from "../flow.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
+import type { Beginning } from "../reload/beginning.ts";
 import type { Claim, Pending } from "../stir/inbound.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
@@ -115,8 +117,14 @@ export interface Call {
   /** setup: no 2xx yet · up: answered · over: out of the tables, reachable only for what is still in flight. */
   state: "setup" | "up" | "over";
   readonly emergency: boolean;
+  /** What its INVITE said, for the rules of a later reload. */
+  readonly begun: Beginning;
   /** What was found about who signed the caller's number; undefined where nobody looked. */
   identity: string | undefined;
+  /** That it may begin. */
+  readonly first: FirstDecision;
+  /** Id of a later decision: why it was refused or ended after all. */
+  decision: string | undefined;
   readonly startedAt: Millis;
   /** Its first line stands in the log. */
   logged: boolean;

@@ -3,7 +3,7 @@
  * it passes the media relay like one in a re-INVITE, and is undone when the far side refuses it.
  */
 import type { OutRequest, Request, Response, SessionGrant } from "@ringfence/sip";
-import { respond } from "../egress.ts";
+import { type Answer, respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
 import type { LegName } from "../media-port.ts";
@@ -89,18 +89,11 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
 }
 
 /** The media relay did not take the SDP. An offer is refused; without its answer the session cannot go on. */
-export function refuseCrossing(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  crossing: Crossing,
-  status: number,
-  phrase: string,
-): void {
+export function refuseCrossing(state: EdgeState, now: number, call: Call, crossing: Crossing, answer: Answer): void {
   const { serverTx, request, flow } = crossing;
-  respond(state, now, serverTx, request, flow, { status, phrase });
+  respond(state, now, serverTx, request, flow, answer);
   if (crossing.sdp === "offer") call.offering = undefined;
-  else hangUp(state, now, call, "media-failed", status);
+  else hangUp(state, now, call, "media-failed", answer.status);
 }
 
 /** The far side's final answer to an offer that crossed; false when there is nothing for the media relay in it. */

@@ -1,11 +1,14 @@
 /** What the media relay said to the SDP of the step the call waits for. */
-import { Bug } from "@ringfence/sip";
+import { Bug, type Request } from "@ringfence/sip";
+import type { NotedRefusal } from "../decisions/decision.ts";
 import { respond } from "../egress.ts";
 import type { MediaResult } from "../media-port.ts";
+import { askedBy, noteRefusal } from "../refusal.ts";
 import type { EdgeState } from "../state.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
-import type { Call, MediaStep } from "./call.ts";
+import type { Call, Leg, MediaStep } from "./call.ts";
+import { legOf } from "./call-table.ts";
 import { finishCrossing, refuseCrossing, sendCrossing } from "./crossing.ts";
 import { noteDescribed } from "./described.ts";
 import { relayProvisional } from "./provisional.ts";
@@ -20,7 +23,7 @@ export function onMediaResult(state: EdgeState, now: number, call: Call, result:
   if (result.ok) call.press = result.press ?? call.press;
   if (result.ok && step.kind !== "refresh-answer") noteDescribed(call, result.sdp);
   if (result.ok) proceed(state, now, call, step, result.sdp);
-  else refuse(state, now, call, step, result.status, result.text);
+  else refuse(state, now, call, step, result);
 }
 
 function proceed(state: EdgeState, now: number, call: Call, step: MediaStep, sdp: Uint8Array): void {
@@ -43,17 +46,44 @@ function proceed(state: EdgeState, now: number, call: Call, step: MediaStep, sdp
   }
 }
 
-function refuse(state: EdgeState, now: number, call: Call, step: MediaStep, status: number, phrase: string): void {
-  if (step.kind === "crossing") return refuseCrossing(state, now, call, step.crossing, status, phrase);
+type Failed = Extract<MediaResult, { readonly ok: false }>;
+
+function refuse(state: EdgeState, now: number, call: Call, step: MediaStep, result: Failed): void {
   if (step.kind === "refresh") return refreshImpossible(state, now, call, step.leg);
+  const { status, text: phrase } = result;
+  const { headers } = noteMedia(state, now, call, step, result);
+  if (step.kind === "crossing") return refuseCrossing(state, now, call, step.crossing, { status, phrase, headers });
   if (step.kind === "crossing-answer")
     respond(state, now, step.relay.serverTx, step.relay.request, step.relay.flow, { status });
   if (step.kind !== "invite") return hangUp(state, now, call, "media-failed", status);
   const exchange = exchangeOf(call);
   const near = exchange.from === "a" ? call.a : call.b;
   exchange.phase = "done";
-  const answer = { status, phrase, toTag: near.localTag };
+  const answer = { status, phrase, toTag: near.localTag, headers };
   respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
   if (exchange.initial) endCall(state, now, call, "media-failed", "ringfence", status);
   else call.exchange = undefined;
+}
+
+/** The party whose description was not taken; a call that ends for it ends by this decision. */
+function noteMedia(state: EdgeState, now: number, call: Call, step: MediaStep, result: Failed): NotedRefusal {
+  const { status, reason, text: detail } = result;
+  const { request, leg } = refusedStep(call, step);
+  const noted = noteRefusal(state, now, leg.flow, askedBy(request), {
+    by: "media",
+    reason,
+    status,
+    detail,
+    call: call.id,
+    account: leg.account,
+  });
+  call.decision = noted.decision;
+  return noted;
+}
+
+function refusedStep(call: Call, step: MediaStep): { readonly request: Request; readonly leg: Leg } {
+  const exchange = exchangeOf(call);
+  if (step.kind === "crossing") return { request: step.crossing.request, leg: legOf(call, step.crossing.from) };
+  const from = step.kind === "invite" || step.kind === "ack" ? exchange.from : exchange.from === "a" ? "b" : "a";
+  return { request: exchange.request, leg: legOf(call, from) };
 }

@@ -6,10 +6,10 @@
 import { type Hop, parseContacts, parseUri, type Response, sipUri, type Uri } from "@ringfence/sip";
 import { dialledText } from "../dialled-text.ts";
 import { userOf } from "../egress.ts";
+import { noteRefusal } from "../refusal.ts";
 import type { TrunkSettings } from "../settings.ts";
 import { lookOn } from "../shadow.ts";
-import { count, type EdgeState } from "../state.ts";
-import { logStranger } from "../stranger-log.ts";
+import type { EdgeState } from "../state.ts";
 import { hopKey } from "../trunk/locate.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
@@ -88,10 +88,10 @@ function mayForward(state: EdgeState, far: Leg, target: Uri): boolean {
   const verdict = policy.decideDestination(policy.readNumber(dialledText(target)), { account: far.account });
   if (verdict.shadow !== undefined) lookOn(state, state.now, far.flow, { ...verdict.shadow, method: "INVITE" });
   if (verdict.action === "allow") return true;
-  count(state, { name: "refused", side: far.flow.side, reason: verdict.reason });
-  const { reason, rule } = verdict;
-  const line = { event: "refused", level: "warn", reason, rule, method: "INVITE", to: userOf(target) } as const;
-  logStranger(state, state.now, far.flow, { ...line, account: far.account, detail: "named in a redirection" });
+  const { reason, rule, chain } = verdict;
+  const why = { by: "policy", reason, rule, chain, account: far.account } as const;
+  const asked = { method: "INVITE", to: userOf(target) };
+  noteRefusal(state, state.now, far.flow, asked, { ...why, detail: "named in a redirection" });
   return false;
 }
 

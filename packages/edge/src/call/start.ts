@@ -1,7 +1,11 @@
 /** A new call: two legs are laid out, the SDP goes to the media relay, then the INVITE goes out on the other side. */
 import { type Request, uasDialog } from "@ringfence/sip";
+import { firstDecision } from "../decisions/admitted.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { judgeSuspicions } from "../fraud/fraud.ts";
+import { watchBegin } from "../fraud/watch.ts";
+import { beginningOf } from "../reload/beginning.ts";
 import { count, type EdgeState, hex, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
@@ -45,6 +49,9 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   beginUse(state, now, call);
   count(state, { name: "calls_started", side: flow.side });
   if (!mayBeAsked(call)) logStarted(state, call);
+  watchBegin(state, now, call);
+  judgeSuspicions(state, now);
+  if (call.state === "over") return;
   const trunk = verifyingTrunk(state, flow);
   if (trunk === undefined) launch(state, now, call, routed, references);
   else checkIdentity(state, now, call, request, { trunk, routed, references });
@@ -80,8 +87,11 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     b,
     state: "setup",
     identity: undefined,
+    first: firstDecision(state, request),
+    decision: undefined,
     logged: false,
     emergency: policy.isEmergency({ scheme, user: called, raw: target.raw }),
+    begun: beginningOf(state, now, flow, request),
     startedAt: now,
     answeredAt: undefined,
     ringingAt: undefined,

@@ -1,6 +1,8 @@
 /** The end of a call: media freed, the parties told, one line in the log. */
 import { noBody, requestInDialog } from "@ringfence/sip";
+import { noteCut } from "../decisions/cut.ts";
 import { respond } from "../egress.ts";
+import { watchEnd } from "../fraud/watch.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
 import { count, type EdgeState, push } from "../state.ts";
 import { endUse } from "../use/charge.ts";
@@ -25,6 +27,7 @@ export const endReasons = [
   "minutes-limit",
   "spend-limit",
   "suspended",
+  "forbidden",
   "peer-lost",
   "no-transaction",
   "dialog-lost",
@@ -44,6 +47,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "minutes-limit": 'SIP;cause=403;text="Minutes of the day used up"',
   "spend-limit": 'SIP;cause=403;text="Budget of the day used up"',
   suspended: 'SIP;cause=403;text="Account suspended"',
+  forbidden: 'SIP;cause=403;text="No longer allowed"',
   "session-expired": 'SIP;cause=408;text="Session expired"',
   "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
@@ -69,13 +73,15 @@ export function endCall(
   }
   for (const leg of [call.a, call.b]) endRefreshing(state, now, leg);
   state.calls.remove(call);
-  endUse(state, now, call, reason === "challenged" ? "no-call" : "call");
+  const was = reason === "challenged" ? "no-call" : "call";
+  endUse(state, now, call, was);
   state.callIds.remember(call);
   count(state, { name: "calls_ended", reason });
   logEnded(state, now, call, { reason, status, by });
   // After the line: whoever writes it asks how the call was heard.
   if (call.media) state.out.push({ kind: "media-close", call: call.id });
   call.media = false;
+  watchEnd(state, now, call, was);
 }
 
 /** A re-INVITE of ours gets its ACK when its 2xx still comes; with a provisional answer only it would stay for an hour. */
@@ -96,14 +102,21 @@ function endRefreshing(state: EdgeState, now: number, leg: Leg): void {
 /** Ends a call from our side, whatever it is in the middle of; an unanswered caller gets `status`. */
 export function hangUp(state: EdgeState, now: number, call: Call, reason: EndReason, status: number): void {
   if (call.state === "over") return;
+  noteCut(state, now, call, reason, status);
   const phrase = byeReasons[reason];
-  const headers: readonly HeaderPair[] = phrase === undefined ? [] : [["Reason", phrase]];
+  const headers: readonly HeaderPair[] = phrase === undefined ? [] : [["Reason", named(state, call, phrase)]];
   releaseExchange(state, now, call, status, headers);
   if (call.state === "up") {
     sendBye(state, now, call, call.a, headers);
     sendBye(state, now, call, call.b, headers);
   }
   endCall(state, now, call, reason, "ringfence", status);
+}
+
+/** With `policy.reason_header` the party hears which decision ended the call. */
+function named({ settings }: EdgeState, { decision }: Call, phrase: string): string {
+  if (decision === undefined || !settings.config.policy.reasonHeader) return phrase;
+  return `${phrase.slice(0, -1)}, decision ${decision}"`;
 }
 
 /**

@@ -1,12 +1,20 @@
 /** Bans as they begin and end: said, counted, told to the gate, and remembered beyond this process. */
 import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { Millis } from "@ringfence/sip";
+import { keepDecision, newDecision } from "../decisions/noted.ts";
 import type { Input } from "../ports.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import { ruleOf } from "./rule.ts";
 
 /** Why somebody is banned: the closed list of docs/errors.md. */
-export const banReasons = ["wrong-passwords", "scanner", "malformed", "enumeration", "by-hand"] as const;
+export const banReasons = [
+  "wrong-passwords",
+  "scanner",
+  "malformed",
+  "enumeration",
+  "refused-destinations",
+  "by-hand",
+] as const;
 export type BanReason = (typeof banReasons)[number];
 
 /** A ban as people and the store see it: times of the wall clock, in milliseconds. */
@@ -36,10 +44,18 @@ export function bansByKind(bans: readonly KeptBan[]): Readonly<Record<KeptBan["k
 export function began(state: EdgeState, now: Millis, ban: Ban | undefined): void {
   if (ban === undefined) return;
   count(state, { name: "bans", kind: ban.kind, reason: ban.reason });
+  const decision = newDecision(state);
+  keepDecision(state, now, "strangers", decision, [], {
+    ...nameOf(ban),
+    by: "ban",
+    action: "drop",
+    reason: ban.reason,
+  });
   tell(state, {
     event: "ban",
     level: "warn",
     ...nameOf(ban),
+    decision,
     reason: ban.reason,
     rule: enforces(state) ? ban.kind : "shadow",
     duration_ms: Math.round(ban.until - now),

@@ -4,6 +4,8 @@ export const closeReasons = [
   "peer",
   /** We were done with it: a reload, a drain, the end. */
   "ours",
+  /** A reload no longer allows it, and nothing on it stands. */
+  "forbidden",
   /** The octets could not be framed. */
   "broken",
   /** TLS, the WebSocket upgrade or our own connecting took too long or failed. */

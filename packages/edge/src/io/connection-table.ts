@@ -1,4 +1,5 @@
 /** Connections by flow id, with a cap in all and by source: a stranger cannot use up the descriptors (threat L10). */
+import type { Flow } from "../flow.ts";
 import type { CloseReason, ConnectionDeadlines } from "./close-reason.ts";
 import type { Connection } from "./connection.ts";
 import { Strangers } from "./strangers.ts";
@@ -58,6 +59,11 @@ export class ConnectionTable {
       this.strangers.consider(connection, known);
       connection.judge(now, deadlines, known);
     }
+  }
+
+  /** What is not taken any more ends as soon as nothing on it stands. */
+  judge(takes: (flow: Flow) => boolean): void {
+    for (const connection of this.#byFlow.values()) connection.isForbidden = !takes(connection.flow);
   }
 
   destroyAll(): void {

@@ -47,6 +47,8 @@ export class Connection {
   #endingSince: number | undefined;
   #why: CloseReason | undefined;
   #closed = false;
+  /** The rules in force would not take it: it goes with what is on it. */
+  isForbidden = false;
   #held: Uint8Array[] | undefined;
 
   constructor(flow: Flow, limited: boolean, receiver: Receiver, cut: () => void) {
@@ -145,7 +147,7 @@ export class Connection {
   /** Cuts what is overdue. `kept`: a registration or a call is on this flow. */
   judge(now: number, deadlines: ConnectionDeadlines, kept: boolean): void {
     if (kept) this.#keptAt = now;
-    const why = this.#overdue(now, deadlines);
+    const why = this.isForbidden && !kept ? "forbidden" : this.#overdue(now, deadlines);
     if (why !== undefined) this.cut(why);
   }
 

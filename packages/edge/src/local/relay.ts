@@ -2,6 +2,7 @@
 import type { Deadline, Millis, OutRequest, Request, SessionGrant } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
+import type { AccountRefusal } from "../registrar/unwelcome.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 
 export interface RegisterStep {
@@ -16,7 +17,7 @@ export interface RegisterStep {
    * It will be refused so whatever the PBX says, but not before the PBX was asked, without a Contact: a stranger must not
    * learn from a quick answer which domains and accounts there are.
    */
-  readonly denied?: { readonly status: number; readonly phrase: string } | undefined;
+  readonly denied?: { readonly status: number; readonly phrase: string; readonly reason: AccountRefusal } | undefined;
   /** With `authentication: edge`: what went to the PBX, to be repeated with the answer to its challenge. */
   readonly sent?: OutRequest;
 }

@@ -72,8 +72,8 @@ export function refusedForGuessing(state: EdgeState, now: number, flow: Flow, re
   const account = accountOf(state, flow, request);
   if (account === undefined || !isHeld(state, now, flow, account, request)) return false;
   count(state, { name: "authentications", result: "held" });
-  logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
-  answerStateless(state, request, flow, { status: 403 });
+  const headers = logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
+  answerStateless(state, request, flow, { status: 403, headers });
   return true;
 }
 

@@ -100,7 +100,7 @@ export function removeBinding(
   state: EdgeState,
   now: number,
   token: string,
-  why: "removed" | "expired" | "flow-lost",
+  why: "removed" | "expired" | "flow-lost" | "forbidden",
 ): void {
   const timer = state.bindings.timerOf(token);
   if (timer !== undefined) state.deadlines.disarm(timer);

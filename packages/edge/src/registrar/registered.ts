@@ -12,6 +12,7 @@ import { detached, phoneSeconds } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { learnRealm } from "./pbx-credentials.ts";
 import { parseSeconds } from "./seconds.ts";
+import { logUnwelcome } from "./unwelcome.ts";
 
 export function registered(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): void {
   if (response.status < 200) return;
@@ -26,7 +27,9 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
   state.challenges.accepted(relay.flow, step.user);
   if (step.denied !== undefined) {
     count(state, { name: "registrations", result: "refused" });
-    return step.denied;
+    const { reason, status } = step.denied;
+    const headers = logUnwelcome(state, now, relay.flow, relay.request, { reason, account: step.user, status });
+    return { ...step.denied, headers };
   }
   if (step.sent !== undefined) learnRealm(state, step.sent);
   if (step.contacts === "*") {

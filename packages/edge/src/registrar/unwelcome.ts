@@ -1,8 +1,9 @@
 /** Why an account got no further: one line each, so that who looks after the phones need not guess. */
 import type { Millis, Request } from "@ringfence/sip";
+import type { HeaderPair } from "../call/headers.ts";
 import type { Flow } from "../flow.ts";
+import { askedBy, noteRefusal } from "../refusal.ts";
 import type { EdgeState } from "../state.ts";
-import { logStranger } from "../stranger-log.ts";
 
 /** What docs/errors.md explains under the same names. The phone is told less: a stranger must not learn what is right. */
 export const accountRefusals = [
@@ -24,7 +25,13 @@ interface Unwelcome {
   readonly status?: number | undefined;
 }
 
-export function logUnwelcome(state: EdgeState, now: Millis, flow: Flow, request: Request, why: Unwelcome): void {
-  const { reason, account, status } = why;
-  logStranger(state, now, flow, { event: "refused", level: "warn", method: request.method, status, reason, account });
+/** @returns what the answer carries */
+export function logUnwelcome(
+  state: EdgeState,
+  now: Millis,
+  flow: Flow,
+  request: Request,
+  why: Unwelcome,
+): readonly HeaderPair[] {
+  return noteRefusal(state, now, flow, askedBy(request), { by: "account", ...why }).headers;
 }

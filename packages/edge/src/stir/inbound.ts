@@ -11,6 +11,7 @@ import { launch } from "../call/launch.ts";
 import { endCall } from "../call/teardown.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { askedBy, noteRefusal } from "../refusal.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import { callerOf } from "../trunk/caller-headers.ts";
 import type { Route } from "../trunk/route-shape.ts";
@@ -146,12 +147,15 @@ function conclude(
     const told = trunk.identity.verstat ? withVerstat(routed, outcome) : routed;
     return launch(state, now, call, told, references);
   }
-  count(state, { name: "refused", side: "trunk", reason: verdict.reason });
   const { exchange } = call;
   if (exchange === undefined) return;
   exchange.phase = "done";
-  const { status, text } = rejectReasons[verdict.reason];
-  const answer = { status, phrase: text, toTag: call.a.localTag };
+  const { reason, rule, chain } = verdict;
+  const { status, text } = rejectReasons[reason];
+  const why = { by: "policy", reason, rule, chain, status, call: call.id } as const;
+  const { decision, headers } = noteRefusal(state, now, call.a.flow, askedBy(exchange.request), why);
+  call.decision = decision;
+  const answer = { status, phrase: text, toTag: call.a.localTag, headers };
   respond(state, now, exchange.serverTx, exchange.request, call.a.flow, answer);
   endCall(state, now, call, "identity", "ringfence", status);
 }

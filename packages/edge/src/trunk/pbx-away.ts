@@ -2,12 +2,10 @@
  * While the last node of the PBX is known to be down, what is meant for it is refused at once: a phone that is told to come
  * back rings sooner than one that waits for a time-out. Every refusal may ask the PBX anew, so that its return is noticed.
  */
-import { rejectReasons } from "@ringfence/policy";
 import type { Millis, Request } from "@ringfence/sip";
-import { answerStateless } from "../egress.ts";
 import type { Flow } from "../flow.ts";
-import { count, type EdgeState } from "../state.ts";
-import { logStranger } from "../stranger-log.ts";
+import { refuseFor } from "../refusal.ts";
+import type { EdgeState } from "../state.ts";
 import { askActive } from "./pbx-health.ts";
 
 /** One request so often goes its way nevertheless: a PBX may serve phones and answer no OPTIONS. */
@@ -17,11 +15,7 @@ const TRY_AGAIN = 60_000;
 export function refusedWhileAway(state: EdgeState, now: Millis, flow: Flow, request: Request): boolean {
   if (!isAway(state, flow) || mayTry(state, now)) return false;
   askActive(state, now);
-  const reason = "pbx-down";
-  const { status, text: phrase, retryAfter } = rejectReasons[reason];
-  count(state, { name: "refused", side: flow.side, reason });
-  logStranger(state, now, flow, { event: "refused", level: "warn", reason, method: request.method, status });
-  answerStateless(state, request, flow, { status, phrase, headers: [["Retry-After", String(retryAfter)]] });
+  refuseFor(state, now, flow, request, "pbx-down");
   return true;
 }
 

@@ -1,11 +1,12 @@
 /** What of the ledger outlives the process, and the ledger held against the calls that there are. */
-import { readSuspension, readUseRecord } from "@ringfence/policy";
+import { readHistoryRecord, readSuspension, readUseRecord } from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
+import { pruneWatch } from "../fraud/watch.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import { watch } from "./charge.ts";
 import { expireSuspensions } from "./suspension.ts";
 
-/** By key: `account 1001`, `trunk telnyx` have used, `suspended 1001` may not call. Undefined: nothing of it counts any more. */
+/** By key: `account 1001`, `trunk telnyx` have used, `suspended 1001` may not call, `history 1001` is what its calls were like, `watching` since when. Undefined: nothing of it counts any more. */
 export type KeptUse = readonly [key: string, record: unknown];
 
 /** Where use outlives the process. */
@@ -19,23 +20,35 @@ export interface UseKeeper {
 }
 
 const SUSPENDED = "suspended ";
+const HISTORY = "history ";
+const WATCHING = "watching";
 
 /** What cannot be read is left out: half a record is none. */
 export function restoreUse(state: EdgeState, now: Millis, { restored, aliveAt }: UseKeeper): void {
-  const { ledger, suspensions } = state.use;
+  const { ledger, suspensions, watch: watched } = state.use;
   for (const [key, value] of restored) {
-    const use = readUseRecord(value);
-    const suspension = readSuspension(value);
     if (key.startsWith(SUSPENDED)) {
+      const suspension = readSuspension(value);
       if (suspension !== undefined) suspensions.suspend(key.slice(SUSPENDED.length), suspension);
-    } else if (use !== undefined) ledger.restore(key, use, now, aliveAt);
+    } else if (key.startsWith(HISTORY)) {
+      const history = readHistoryRecord(value);
+      if (history !== undefined) watched.restore(key.slice(HISTORY.length), history);
+    } else if (key === WATCHING) {
+      if (typeof value === "number" && value > 0) watched.since = value;
+    } else {
+      const use = readUseRecord(value);
+      if (use !== undefined) ledger.restore(key, use, now, aliveAt);
+    }
   }
 }
 
 export function takeUse(state: EdgeState, now: Millis, working: boolean): readonly KeptUse[] {
-  const { ledger, suspensions } = state.use;
+  const { ledger, suspensions, watch: watched } = state.use;
   ledger.storeGone = !working;
+  const histories = watched.takeChanges();
   return [
+    ...(histories.length === 0 ? [] : [[WATCHING, watched.since] as const]),
+    ...histories.map(([account, record]) => [HISTORY + account, record] as const),
     ...ledger.takeChanges(now),
     ...suspensions.takeChanges().map(([account, entry]) => [SUSPENDED + account, entry] as const),
   ];
@@ -55,5 +68,6 @@ export function auditUse(state: EdgeState, now: Millis): void {
     watch(state, now, payer);
   }
   expireSuspensions(state, now);
+  pruneWatch(state, now);
   ledger.prune(now, (payer) => state.settings.policy.use.rulesOf(payer).zone);
 }

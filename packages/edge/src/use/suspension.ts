@@ -23,9 +23,11 @@ export function suspend(
   }
 }
 
-export function resume(state: EdgeState, account: string): void {
+/** Who lifts it says that what was found is right for the account. */
+export function resume(state: EdgeState, account: string, by: "command" | "fraud-service"): void {
   if (!state.use.suspensions.resume(account)) return;
-  tell(state, { event: "fraud", level: "info", account, reason: "resumed", detail: "lifted by command" });
+  state.use.watch.settle(account, "accept");
+  tell(state, { event: "fraud", level: "info", account, reason: "resumed", detail: `lifted by ${by}` });
 }
 
 /** Those whose time is over. */

@@ -10,8 +10,9 @@ class Touch final : public CommandSink {
   void join(PairId left, PairId right) override { sum += left ^ right; }
   void configure(PairId pair, const PairConfig& config) override {
     sum += pair + config.formats.size() + config.latch.payloadTypes.count() + config.latch.learnCount;
-    touch(config.inbound.octets);
-    touch(config.outbound.octets);
+    touch(config.keys.inbound.octets);
+    touch(config.keys.outbound.octets);
+    if (config.rtcpKeys.has_value()) touch(config.rtcpKeys->inbound.octets);
   }
   void select(const SelectCommand& command) override { sum += command.source.port; }
   void send(const SendCommand& command) override { touch(command.packet); }

@@ -43,7 +43,7 @@ PairConfig configOf(std::uint8_t bits) {
   config.opaque = (bits & 6) == 6;
   config.stun = (bits & 8) != 0;
   config.dtls = (bits & 16) != 0;
-  config.awaitsKeys = (bits & 0x60) == 0x60;
+  config.keys.awaited = (bits & 0x60) == 0x60;
   config.rtcp = {.feedback = true, .reducedSize = (bits & 2) != 0};
   config.formats = {{.type = 0, .role = Role::kPcmu, .clockRate = 8'000},
                     {.type = 96, .role = Role::kMedia, .clockRate = 90'000}};
@@ -52,8 +52,11 @@ PairConfig configOf(std::uint8_t bits) {
   config.latch.learnFrom[0] = host(0).address;
   config.latch.payloadTypes.set(0).set(96);
   if ((bits & 0x80) != 0) {
-    config.inbound = {.suite = 1, .octets = kTheirs};
-    config.outbound = {.suite = 1, .octets = kOurs};
+    config.keys.inbound = {.suite = 1, .octets = kTheirs};
+    config.keys.outbound = {.suite = 1, .octets = kOurs};
+  }
+  if ((bits & 0xa0) == 0xa0) {
+    config.rtcpKeys = {.awaited = false, .inbound = config.keys.outbound, .outbound = config.keys.inbound};
   }
   return config;
 }

@@ -1,11 +1,11 @@
 /** What an agreement means to the engine and to the transports of its pairs, and what their handshakes came to. */
 
-import type { EngineCommand, PairId } from "../engine/engine.ts";
+import type { Component, EngineCommand, PairId } from "../engine/engine.ts";
 import type { LegMedia, Legs } from "../media-port.ts";
 import type { AgreedLeg, AgreedStream, Agreement } from "../negotiation/agreement.ts";
 import { usableSuites } from "../negotiation/keying.ts";
 import { type DtlsPeer, sameAssociation } from "../negotiation/keying-dtls.ts";
-import { type AgreedKeys, type LegStream, pairConfig, silence } from "../negotiation/leg.ts";
+import { type AgreedKeys, type HandshakeKeys, type LegStream, pairConfig, silence } from "../negotiation/leg.ts";
 import type { Link } from "../negotiation/link.ts";
 import type { OpenPair } from "../ports/pair-desk.ts";
 import { signallingAddress } from "../sdp/endpoint-rules.ts";
@@ -23,7 +23,7 @@ export interface CallEngineContext {
 
 interface Handshake {
   readonly peer: DtlsPeer;
-  readonly keys: AgreedKeys | undefined;
+  readonly keys: HandshakeKeys;
 }
 
 /** One leg of one agreed stream. */
@@ -64,16 +64,16 @@ export class CallEngine {
     this.#agree();
   }
 
-  onKeyed(pair: PairId, keys: AgreedKeys): void {
+  onKeyed(pair: PairId, component: Component, keys: AgreedKeys): void {
     const handshake = this.#handshakes.get(pair);
     if (handshake === undefined) return;
-    this.#handshakes.set(pair, { ...handshake, keys });
+    this.#handshakes.set(pair, { ...handshake, keys: { ...handshake.keys, [component]: keys } });
     this.#context.submit(this.#configure(this.#places.filter(({ here }) => rootOf(here.pair).id === pair)));
   }
 
   /** The suite of a handshake that is over. */
   suiteOf(pair: OpenPair): string | undefined {
-    return this.#handshakes.get(rootOf(pair).id)?.keys?.inbound.suite;
+    return this.#handshakes.get(rootOf(pair).id)?.keys.rtp?.inbound.suite;
   }
 
   /** Before its pair is closed, or when it is not used any more. */
@@ -83,12 +83,12 @@ export class CallEngine {
   }
 
   /** Another association has other keys: what is sent until it stands would go under the keys of somebody who may be gone. */
-  #expect(pair: PairId, { dtls: peer, ice }: Link): void {
+  #expect(pair: PairId, { dtls: peer, ice, mux }: Link): void {
+    const known = this.#handshakes.get(pair);
     if (peer === undefined && ice === undefined) this.forget(pair);
     else if (peer === undefined) this.#handshakes.delete(pair);
-    else if (!sameAssociation(this.#handshakes.get(pair)?.peer, peer)) {
-      this.#handshakes.set(pair, { peer, keys: undefined });
-    }
+    else if (!sameAssociation(known?.peer, peer)) this.#handshakes.set(pair, { peer, keys: {} });
+    else if (mux) this.#handshakes.set(pair, { peer, keys: { rtp: known?.keys.rtp } });
   }
 
   #configure(places: readonly Place[]): readonly EngineCommand[] {
@@ -119,7 +119,7 @@ export class CallEngine {
   }
 }
 
-function streamOf({ here, there, leg, far, rtcp }: Place, handshake: AgreedKeys | undefined): LegStream {
+function streamOf({ here, there, leg, far, rtcp }: Place, handshake: HandshakeKeys = {}): LegStream {
   const { peer, link } = here;
   return {
     leg,
@@ -139,7 +139,7 @@ function termsOf(place: Place): TransportTerms | undefined {
   const suites = usableSuites(place.leg.suites);
   const { latch } = pairConfig(streamOf(place, undefined), { windowMs: 0, packets: 1 });
   // Never to an address that nobody proved: without its own first flight it begins with the peer's.
-  const signalled = latch.sendAtOnce ? latch.signalled?.rtp : undefined;
+  const signalled = latch.sendAtOnce ? latch.signalled : undefined;
   const checksFrom = dtls === undefined ? signallingAddress(place.leg) : undefined;
   return { ice, dtls: dtls && { ...dtls, suites }, mux, signalled, checksFrom };
 }

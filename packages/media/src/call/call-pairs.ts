@@ -88,10 +88,9 @@ export class CallPairs {
     opened: OpenPair[],
   ): Promise<PairsOfLine | MediaRefusal> {
     const { call, group, desk } = this.#context;
-    const media = line.offer.media === "video" ? "video" : "audio";
     const openOne = (leg: LegName, base: OpenPair | undefined) => {
       const owner = { call, leg, stream: line.index };
-      const request: OpenRequest = { owner, group, address: legs[leg].localAddress, media };
+      const request: OpenRequest = { owner, group, address: legs[leg].localAddress };
       return base === undefined ? desk.open(request) : desk.openBundled(request, base);
     };
     const [a, b] = await Promise.all([openOne("a", on.a), openOne("b", on.b)]);

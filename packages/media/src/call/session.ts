@@ -3,7 +3,7 @@
  * replaces it; an offer that is refused leaves it untouched, since the engine hears of nothing before the answer.
  */
 
-import type { EngineCommand, PairId } from "../engine/engine.ts";
+import type { Component, EngineCommand, PairId } from "../engine/engine.ts";
 import type { LegName, Legs, MediaResult } from "../media-port.ts";
 import { type Agreement, concludeAll, isOnHold, type OfferedLine, offerLine } from "../negotiation/agreement.ts";
 import { judgeAll, nothingLeft } from "../negotiation/judge-offer.ts";
@@ -132,8 +132,8 @@ export class Session {
   }
 
   /** The handshake on those sockets is over. */
-  onKeyed(pair: PairId, keys: AgreedKeys): void {
-    this.#engine.onKeyed(pair, keys);
+  onKeyed(pair: PairId, component: Component, keys: AgreedKeys): void {
+    this.#engine.onKeyed(pair, component, keys);
   }
 
   /** Forgets an unanswered offer. An answered one stands: it is agreed. */

@@ -102,7 +102,6 @@ export class EngineBench {
       group: 0,
       address: "127.0.0.1",
       port: 0,
-      media: "video",
       bundledOn: this.pairA,
     });
     await this.#find((event) => event.kind === "opened" && event.pair === onA);
@@ -123,7 +122,7 @@ export class EngineBench {
 
   async tryOpen(port: number, address = "127.0.0.1"): Promise<EngineEvent> {
     const pair = this.#nextPair++;
-    this.submit({ kind: "open", pair, group: 0, address, port, media: "audio" });
+    this.submit({ kind: "open", pair, group: 0, address, port });
     return this.#find((event) => (event.kind === "opened" || event.kind === "bind-failed") && event.pair === pair);
   }
 

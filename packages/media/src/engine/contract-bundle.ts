@@ -88,7 +88,7 @@ export function runBundleContract(name: string, factory: () => EngineFactory): v
     test("a line cannot be bundled on a pair that is not there", async () => {
       bench = await EngineBench.start(factory());
       await bench.open();
-      bench.submit({ kind: "open", pair: 9_999, group: 0, address: ours, port: 0, media: "video", bundledOn: 8_888 });
+      bench.submit({ kind: "open", pair: 9_999, group: 0, address: ours, port: 0, bundledOn: 8_888 });
       expect(await bench.event("bind-failed")).toMatchObject({ pair: 9_999, why: "failed" });
     });
   });

@@ -47,6 +47,33 @@ export function runMuxContract(name: string, factory: () => EngineFactory): void
       expect(back.subarray(0, createUnprotector(suite, own.key).rtcp(back, back.length))).toEqual(rtcpPacket(6));
     });
 
+    test("RFC 5764 §4.1.2: RTCP of an association of its own has keys of its own, and waits for them alone", async () => {
+      const suite = "AES_CM_128_HMAC_SHA1_80";
+      const [rtp, theirs, own] = [keyFor(suite, 1), keyFor(suite, 2), keyFor(suite, 3)];
+      const keys: LegSetup = { inbound: rtp, outbound: rtp };
+      const none = { inbound: undefined, outbound: undefined, awaitsKeys: true };
+      await call({ ...keys, rtcpKeys: none }, plain);
+      const speech = Buffer.concat([rtpPacket({ sequence: 1 }), Buffer.alloc(40)]);
+      const sealed = createProtector(suite, rtp.key).rtp(speech, speech.length - 40);
+      await bench.a.rtp.send(speech.subarray(0, sealed), bench.portA, ours);
+      expect((await bench.b.rtp.next()).bytes).toEqual(rtpPacket({ sequence: 1 }));
+      const report = (key: Uint8Array): Buffer => {
+        const octets = Buffer.concat([rtcpPacket(5), Buffer.alloc(40)]);
+        return octets.subarray(0, createProtector(suite, key).rtcp(octets, 8));
+      };
+      await bench.a.rtcp.send(report(theirs.key), bench.portA + 1, ours);
+      expect(await bench.dropped("awaiting-keys")).toBe(1);
+      bench.configureA({ ...keys, rtcpKeys: { inbound: theirs, outbound: own, awaitsKeys: false } });
+      await bench.settled();
+      await bench.a.rtcp.send(report(rtp.key), bench.portA + 1, ours);
+      expect(await bench.dropped("srtp-authentication")).toBe(1);
+      await bench.a.rtcp.send(report(theirs.key), bench.portA + 1, ours);
+      expect((await bench.b.rtcp.next()).bytes).toEqual(rtcpPacket(5));
+      await bench.b.rtcp.send(rtcpPacket(6), bench.portB + 1, ours);
+      const back = (await bench.a.rtcp.next()).bytes;
+      expect(back.subarray(0, createUnprotector(suite, own.key).rtcp(back, back.length))).toEqual(rtcpPacket(6));
+    });
+
     test("the RTCP port of such a leg is dead, and RTCP of a stranger at the RTP port is foreign", async () => {
       await call(mux, plain);
       await bench.a.rtcp.send(rtcpPacket(5), bench.portA + 1, ours);

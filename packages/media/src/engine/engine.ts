@@ -6,6 +6,7 @@ import type { SrtpSuite } from "@ringfence/node-srtp";
 import type { RtcpRules } from "../rtcp/rtcp-filter.ts";
 import type { DropReason } from "./drop-reason.ts";
 import type { PayloadFormat, StreamReport } from "./stream-report.ts";
+import type { Suspicion } from "./suspects.ts";
 
 export interface Endpoint {
   /** Canonical text form (see address.ts): compared as a string for every packet. */
@@ -44,15 +45,22 @@ export interface LatchRules {
   readonly payloadTypes: readonly number[];
 }
 
-export interface PairConfig {
-  readonly latch: LatchRules;
-  /** False: the peer is on hold by c=0.0.0.0 and gets nothing. */
-  readonly send: boolean;
+/** SRTP of one socket. */
+export interface Keying {
   /** Keys for what arrives and what leaves. The same key as before keeps index and replay window. undefined: plain RTP. */
   readonly inbound: SrtpKey | undefined;
   readonly outbound: SrtpKey | undefined;
   /** The keys come from a DTLS handshake that is not over: media is dropped both ways. */
   readonly awaitsKeys: boolean;
+}
+
+/** `inbound`, `outbound`, `awaitsKeys`: of the RTP socket, and of RTCP's, unless that has its own. */
+export interface PairConfig extends Keying {
+  readonly latch: LatchRules;
+  /** False: the peer is on hold by c=0.0.0.0 and gets nothing. */
+  readonly send: boolean;
+  /** Where RTCP has an association of its own (RFC 5764 §4.1.2). */
+  readonly rtcpKeys: Keying | undefined;
   /** RFC 5761: RTCP comes and goes on the RTP port; the RTCP socket is silent. */
   readonly mux: boolean;
   /** opaque: what the source sends is relayed as it came, on the RTP socket only (UDPTL of T.38). Any datagram counts for learning. */
@@ -83,6 +91,7 @@ export interface KeyPresses {
 /** RTP in clear or under keys that are known, RTCP on its own port, nothing else on the sockets. */
 export const plainTransport = {
   awaitsKeys: false,
+  rtcpKeys: undefined,
   mux: false,
   payload: "rtp",
   control: { stun: false, dtls: false },
@@ -100,7 +109,6 @@ export type EngineCommand =
       readonly address: string;
       /** The RTP port; RTCP is port + 1. */
       readonly port: number;
-      readonly media: "audio" | "video";
       /** BUNDLE (RFC 9143): no sockets of its own. Packets with its payload types come, and leave, by that pair; keys, mux and latch are that pair's. */
       readonly bundledOn?: PairId;
     }
@@ -143,9 +151,9 @@ export type EngineEvent =
   | { readonly kind: "bind-failed"; readonly pair: PairId; readonly why: "in-use" | "failed"; readonly detail: string }
   /** A source other than the signalled one was locked, or the signalled one for the first time. */
   | { readonly kind: "latched"; readonly pair: PairId; readonly component: Component; readonly source: Endpoint }
-  /** Rate limited: `packets` since the last report of this pair. `source` is the most recent one. */
+  /** Rate limited: `packets` of this kind since the last report of this pair. `source` is the most recent one. */
   | {
-      readonly kind: "foreign-source";
+      readonly kind: Suspicion;
       readonly pair: PairId;
       readonly component: Component;
       readonly source: Endpoint;

@@ -30,6 +30,7 @@ import type { PressReader } from "./press-reader.ts";
 import type { PressWriter } from "./press-writer.ts";
 import type { Outlet, SendBuffer } from "./send-buffer.ts";
 import { srtpDrop } from "./srtp-drop.ts";
+import { noSuspects } from "./suspects.ts";
 
 export type OnControl = (
   lane: Lane,
@@ -46,10 +47,7 @@ export class Lane {
   /** Accepted since the last report. */
   packets = 0;
   bytes = 0;
-  /** Foreign packets since the last report, and the most recent one's source. */
-  foreign = 0;
-  foreignAddress = "";
-  foreignPort = 0;
+  readonly suspects = noSuspects();
   latchedSinceReport = false;
   configured = false;
   /** False while the peer is on hold by c=0.0.0.0. */
@@ -85,18 +83,12 @@ export class Lane {
   readonly #gate = new ControlGate();
 
   /** @param outlet undefined for a lane that is bundled on another one's */
-  constructor(
-    component: Component,
-    meter: LegMeter,
-    outlet: Outlet | undefined,
-    buffer: SendBuffer,
-    onControl: OnControl,
-  ) {
+  constructor(component: Component, meter: LegMeter, outlet: Outlet | undefined, buffer: SendBuffer, up: OnControl) {
     this.component = component;
     this.meter = meter;
     this.#outlet = outlet;
     this.#buffer = buffer;
-    this.#onControl = onControl;
+    this.#onControl = up;
   }
 
   receive(packet: Buffer, address: string, port: number, now: number): void {
@@ -123,7 +115,7 @@ export class Lane {
     if (this.awaitsKeys) return drop["awaiting-keys"];
     if (this.inbound !== undefined) {
       length = this.inbound.rtp(packet, length);
-      if (length < 0) return srtpDrop(length);
+      if (length < 0) return this.#refused(length, address, port);
     }
     if (!rtpPaddingFits(packet, length)) return drop["bad-rtp"];
     const ssrc = ssrcAt(packet, 8);
@@ -137,7 +129,7 @@ export class Lane {
 
   #takeRtcp(packet: Buffer, address: string, port: number, now: number): number {
     if (this.peer.peek(address, port, now) === verdict.foreign) return this.#noteForeign(address, port);
-    const length = this.#openReport(packet);
+    const length = this.#openReport(packet, address, port);
     if (length < 0) return -length;
     const taken = this.peer.accept(address, port, ssrcAt(packet, 4), packet[1] as number, now);
     if (taken === verdict.latched) this.#noteLatched(now);
@@ -151,19 +143,19 @@ export class Lane {
     if (shape !== wellFormed) return shape;
     const seen = this.peer.peek(address, port, now);
     if (seen === verdict.foreign) return this.#noteForeign(address, port);
-    const length = this.#openReport(packet);
+    const length = this.#openReport(packet, address, port);
     if (length < 0) return -length;
     if (seen === verdict.learning && this.inbound === undefined) return drop.learning;
     return this.rtcp === undefined ? drop["no-target"] : this.#crossReport(packet, length, now);
   }
 
   /** The length in clear, or the drop reason, negative: no RTCP is dropped for reason 0, which is not-configured. */
-  #openReport(packet: Buffer): number {
+  #openReport(packet: Buffer, address: string, port: number): number {
     if (this.awaitsKeys) return -drop["awaiting-keys"];
     let length = packet.length;
     if (this.inbound !== undefined) {
       length = this.inbound.rtcp(packet, length);
-      if (length < 0) return -srtpDrop(length);
+      if (length < 0) return -this.#refused(length, address, port);
     }
     return rtcpCompoundFits(packet, length) ? length : -drop["bad-rtcp"];
   }
@@ -236,10 +228,13 @@ export class Lane {
   }
 
   #noteForeign(address: string, port: number): number {
-    this.foreign++;
-    this.foreignAddress = address;
-    this.foreignPort = port;
-    return drop["foreign-source"];
+    return this.suspects["foreign-source"].note(address, port);
+  }
+
+  /** @param code of node-srtp: why it does not open */
+  #refused(code: number, address: string, port: number): number {
+    const reason = srtpDrop(code);
+    return reason === drop["srtp-authentication"] ? this.suspects.unauthentic.note(address, port) : reason;
   }
 
   #noteLatched(now: number): void {

@@ -7,6 +7,7 @@ import type {
   Component,
   Endpoint,
   EngineCommand,
+  Keying,
   KeyPresses,
   LatchRules,
   PairConfig,
@@ -97,12 +98,11 @@ export class CommandBatch {
     this.#pair(command.pair);
     this.#u8(command.bundledOn === undefined ? 0 : 1);
     this.#pair(command.bundledOn ?? 0);
-    this.#u8(command.media === "video" ? 1 : 0);
     this.#endpoint(command);
   }
 
   #config(config: PairConfig): void {
-    const { latch, control } = config;
+    const { latch, control, rtcpKeys } = config;
     let flags = config.send ? flag.send : 0;
     if (config.awaitsKeys) flags |= flag.awaitsKeys;
     if (config.mux) flags |= flag.mux;
@@ -113,9 +113,10 @@ export class CommandBatch {
     if (latch.signalled !== undefined) flags |= flag.signalled;
     this.#u8(flags);
     this.#latch(latch);
-    this.#key(config.inbound);
-    this.#key(config.outbound);
-    this.#u8((config.rtcp.feedback ? 1 : 0) | (config.rtcp.reducedSize ? 2 : 0));
+    this.#keying(config);
+    const owned = rtcpKeys === undefined ? 0 : rtcpKeys.awaitsKeys ? 12 : 4;
+    this.#u8((config.rtcp.feedback ? 1 : 0) | (config.rtcp.reducedSize ? 2 : 0) | owned);
+    if (rtcpKeys !== undefined) this.#keying(rtcpKeys);
     this.#formats(config.formats);
     this.#keyPresses(config.keyPresses);
   }
@@ -161,6 +162,11 @@ export class CommandBatch {
     this.#u8(component === "rtp" ? 0 : 1);
     this.#text(endpoint?.address ?? "");
     this.#u16(endpoint?.port ?? 0);
+  }
+
+  #keying({ inbound, outbound }: Keying): void {
+    this.#key(inbound);
+    this.#key(outbound);
   }
 
   #key(key: SrtpKey | undefined): void {

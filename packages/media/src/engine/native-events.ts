@@ -12,6 +12,7 @@ const eventKind = {
   counters: 6,
   ended: 7,
   pressed: 8,
+  unauthentic: 9,
 } as const;
 
 /** A payload type before the first packet. */
@@ -61,9 +62,11 @@ class EventReader {
       }
       case eventKind.latched:
         return { kind: "latched", pair: this.#pair(), component: this.#component(), source: this.#endpoint() };
-      case eventKind.foreign: {
+      case eventKind.foreign:
+      case eventKind.unauthentic: {
         const [pair, component, source] = [this.#pair(), this.#component(), this.#endpoint()];
-        return { kind: "foreign-source", pair, component, source, packets: this.#count() };
+        const suspicion = kind === eventKind.foreign ? "foreign-source" : "unauthentic";
+        return { kind: suspicion, pair, component, source, packets: this.#count() };
       }
       case eventKind.control: {
         const [pair, component, stun, source] = [this.#pair(), this.#component(), this.#u8() === 0, this.#endpoint()];

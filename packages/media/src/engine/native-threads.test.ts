@@ -40,7 +40,7 @@ function fakeAddon() {
 }
 
 const open = (pair: number, group: number) =>
-  ({ kind: "open", pair, group, address: "127.0.0.1", port: 40_000, media: "audio" }) as const;
+  ({ kind: "open", pair, group, address: "127.0.0.1", port: 40_000 }) as const;
 
 test("a thread that is stuck is left behind, its pairs are reported lost, and another takes its place", async () => {
   const { addon, threads } = fakeAddon();

@@ -35,7 +35,7 @@ describe.skipIf(!loaded.ok)("native", () => {
       }
     };
     const open = (pair: number, group: number): Promise<EngineEvent> => {
-      engine.submit([{ kind: "open", pair, group, address: "127.0.0.1", port: anyPort(), media: "audio" }]);
+      engine.submit([{ kind: "open", pair, group, address: "127.0.0.1", port: anyPort() }]);
       return seen((event) => (event.kind === "opened" || event.kind === "bind-failed") && event.pair === pair);
     };
     await open(1, 0);

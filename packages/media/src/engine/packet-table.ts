@@ -6,16 +6,17 @@ import type { Lane } from "./lane.ts";
 import { type OpenCommand, Pair, type PairContext } from "./pair.ts";
 import { SendBuffer } from "./send-buffer.ts";
 import type { StreamReport } from "./stream-report.ts";
+import { type Suspicion, suspicions } from "./suspects.ts";
 
 /** Quality changes over seconds, and each report is an object for every leg. */
 const streamReportMs = 1_000;
 
-/** A flood of foreign packets is one report a pair and minute. */
-const foreignReportMs = 60_000;
+/** A flood is one report of its kind a pair and minute. */
+const suspectsReportMs = 60_000;
 
 export class PacketTable {
   readonly #pairs = new Map<number, Pair>();
-  readonly #foreignReported = new Map<number, number>();
+  readonly #suspectsReported = { "foreign-source": new Map<number, number>(), unauthentic: new Map<number, number>() };
   readonly #context: PairContext;
   readonly #emit: (events: readonly EngineEvent[]) => void;
   readonly #clock: () => number;
@@ -126,7 +127,7 @@ export class PacketTable {
     const pair = this.#pairs.get(id);
     if (pair === undefined) return;
     this.#pairs.delete(id);
-    this.#foreignReported.delete(id);
+    for (const reported of Object.values(this.#suspectsReported)) reported.delete(id);
     const stream = pair.meter.take(id, pair.rtp.partner?.meter);
     if (stream !== undefined) this.#closedStreams.push(stream);
     for (const lane of [pair.rtp, pair.rtcp]) {
@@ -145,15 +146,20 @@ export class PacketTable {
       }
       lane.latchedSinceReport = false;
     }
-    const lane = pair.rtp.foreign >= pair.rtcp.foreign ? pair.rtp : pair.rtcp;
-    const last = this.#foreignReported.get(pair.id);
-    if (lane.foreign === 0 || (last !== undefined && now - last < foreignReportMs)) return;
-    this.#foreignReported.set(pair.id, now);
-    const source = { address: lane.foreignAddress, port: lane.foreignPort };
-    const packets = pair.rtp.foreign + pair.rtcp.foreign;
-    events.push({ kind: "foreign-source", pair: pair.id, component: lane.component, source, packets });
-    pair.rtp.foreign = 0;
-    pair.rtcp.foreign = 0;
+    for (const kind of suspicions) this.#reportSuspects(pair, kind, now, events);
+  }
+
+  #reportSuspects(pair: Pair, kind: Suspicion, now: number, events: EngineEvent[]): void {
+    const [rtp, rtcp] = [pair.rtp.suspects[kind], pair.rtcp.suspects[kind]];
+    const { component, suspects } = rtp.packets >= rtcp.packets ? pair.rtp : pair.rtcp;
+    const { address, port, packets: most } = suspects[kind];
+    const last = this.#suspectsReported[kind].get(pair.id);
+    if (most === 0 || (last !== undefined && now - last < suspectsReportMs)) return;
+    this.#suspectsReported[kind].set(pair.id, now);
+    const packets = rtp.packets + rtcp.packets;
+    events.push({ kind, pair: pair.id, component, source: { address, port }, packets });
+    rtp.packets = 0;
+    rtcp.packets = 0;
   }
 
   #addActivity(pair: Pair, active: PairActivity[]): void {

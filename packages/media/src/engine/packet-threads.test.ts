@@ -11,7 +11,7 @@ import { portableEngine } from "./portable.ts";
 async function running(factory: EngineFactory): Promise<Engine> {
   const answered = Promise.withResolvers<void>();
   const engine = await factory(() => answered.resolve());
-  engine.submit([{ kind: "open", pair: 1, group: 0, address: "127.0.0.1", port: 0, media: "audio" }]);
+  engine.submit([{ kind: "open", pair: 1, group: 0, address: "127.0.0.1", port: 0 }]);
   await answered.promise;
   return engine;
 }
@@ -23,16 +23,25 @@ interface KernelView {
 }
 
 function threadsOfProcess(): readonly KernelView[] {
-  return readdirSync("/proc/self/task").map((task) => {
-    const stat = readFileSync(`/proc/self/task/${task}/stat`, "latin1");
-    const end = stat.lastIndexOf(")");
-    const status = readFileSync(`/proc/self/task/${task}/status`, "latin1").split("\n");
-    return {
-      name: stat.slice(stat.indexOf("(") + 1, end),
-      nice: Number(stat.slice(end + 2).split(" ")[16]),
-      processors: status.find((line) => line.startsWith("Cpus_allowed_list:"))?.split("\t")[1] ?? "",
-    };
+  return readdirSync("/proc/self/task").flatMap((task) => {
+    try {
+      return [viewOf(`/proc/self/task/${task}`)];
+    } catch {
+      // One of the runtime's own, which has ended since it was listed.
+      return [];
+    }
   });
+}
+
+function viewOf(task: string): KernelView {
+  const stat = readFileSync(`${task}/stat`, "latin1");
+  const end = stat.lastIndexOf(")");
+  const status = readFileSync(`${task}/status`, "latin1").split("\n");
+  return {
+    name: stat.slice(stat.indexOf("(") + 1, end),
+    nice: Number(stat.slice(end + 2).split(" ")[16]),
+    processors: status.find((line) => line.startsWith("Cpus_allowed_list:"))?.split("\t")[1] ?? "",
+  };
 }
 
 const native = mediaAddon();

@@ -1,9 +1,18 @@
-/** An RTP socket and the RTCP socket above it, with the keys both share. Control path only; packets are lane.ts. */
+/** An RTP socket and the RTCP socket above it, with their keys. Control path only; packets are lane.ts. */
 import { createSocket, type Socket, type SocketOptions } from "node:dgram";
 import { createProtector, createUnprotector, type MasterKey } from "@ringfence/node-srtp";
 import { Bundle } from "./bundle.ts";
 import { drop } from "./drop-reason.ts";
-import type { Component, Endpoint, EngineCommand, EngineEvent, LatchRules, PairConfig, SrtpKey } from "./engine.ts";
+import type {
+  Component,
+  Endpoint,
+  EngineCommand,
+  EngineEvent,
+  Keying,
+  LatchRules,
+  PairConfig,
+  SrtpKey,
+} from "./engine.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Lane, type OnControl } from "./lane.ts";
 import { LegMeter } from "./leg-meter.ts";
@@ -11,8 +20,8 @@ import { PressReader } from "./press-reader.ts";
 import { PressWriter } from "./press-writer.ts";
 import type { SendBuffer } from "./send-buffer.ts";
 
-/** A key frame arrives as a burst of a hundred datagrams; the usual 208 kB hold about ninety. Voice needs no more than it has. */
-const videoReceiveBuffer = 1_048_576;
+/** See pair.cc: a burst of video, or what a flood sends while this thread waits for a processor. */
+const receiveBuffer = 1_048_576;
 
 /**
  * RTCP comes 2.5 to 7.5 seconds apart and may lose one (RFC 3550 §6.2), so its window is longer; it is also narrower,
@@ -78,7 +87,7 @@ export class Pair {
       this.close();
       return { ok: false, code: code ?? "closed" };
     }
-    if (open.media === "video") for (const socket of this.#sockets.slice(0, 1)) enlarge(socket);
+    for (const socket of this.#sockets.slice(0, 1)) enlarge(socket);
     return { ok: true };
   }
 
@@ -122,12 +131,9 @@ export class Pair {
   #configureSockets(config: PairConfig, now: number): void {
     const { rtp, rtcp } = this;
     const { latch, control, mux } = config;
-    const inbound = this.#inbound.use(config.inbound);
-    const outbound = this.#outbound.use(config.outbound);
+    this.#key(rtp, config);
+    this.#key(rtcp, config.rtcpKeys ?? config);
     for (const lane of [rtp, rtcp]) {
-      lane.inbound = inbound;
-      lane.outbound = outbound;
-      lane.awaitsKeys = config.awaitsKeys;
       lane.stun = control.stun;
       lane.dtls = control.dtls;
     }
@@ -140,6 +146,12 @@ export class Pair {
     const { source, ssrc, proven } = rtp.peer.latch;
     // RTP was locked in an earlier exchange and did not move: RTCP goes on following it.
     if (source !== undefined && proven) rtcp.peer.latch.narrow(source.address, ssrc, now);
+  }
+
+  #key(lane: Lane, { inbound, outbound, awaitsKeys }: Keying): void {
+    lane.inbound = this.#inbound.use(inbound);
+    lane.outbound = this.#outbound.use(outbound);
+    lane.awaitsKeys = awaitsKeys;
   }
 
   /** A datagram of ours. Nothing when the socket is another pair's. */
@@ -189,9 +201,9 @@ function socketFor(address: string): Socket {
 
 function enlarge(socket: Socket): void {
   try {
-    socket.setRecvBufferSize(videoReceiveBuffer);
+    socket.setRecvBufferSize(receiveBuffer);
   } catch {
-    // The system allows less: bursts may lose packets, the call works.
+    // The system gives none of it: bursts may lose packets, the call works.
   }
 }
 

@@ -34,7 +34,7 @@ test("a packet thread that dies is replaced, its pairs are reported lost, and th
     }
   };
   const open = (pair: number, group: number) =>
-    engine.submit([{ kind: "open", pair, group, address: "127.0.0.1", port: 0, media: "audio" }]);
+    engine.submit([{ kind: "open", pair, group, address: "127.0.0.1", port: 0 }]);
   open(1, 0);
   open(2, 1);
   await seen((event) => event.kind === "opened" && event.pair === 1);

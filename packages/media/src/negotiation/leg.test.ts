@@ -30,7 +30,7 @@ function latchOf(leg: LegMedia, address: string | undefined) {
     peer,
     link: plain,
     otherFormats: ["8"],
-    handshake: undefined,
+    handshake: {},
     rtcp,
     keyPresses: undefined,
   };

@@ -1,6 +1,6 @@
 /** One leg's rules for the engine: whose packets count, where ours go, with which keys. Threat L1. */
 
-import type { KeyPresses, LatchRules, PairConfig, SrtpKey } from "../engine/engine.ts";
+import type { Component, Keying, KeyPresses, LatchRules, PairConfig, SrtpKey } from "../engine/engine.ts";
 import { plainTransport } from "../engine/engine.ts";
 import type { LegMedia } from "../media-port.ts";
 import type { RtcpRules } from "../rtcp/rtcp-filter.ts";
@@ -26,6 +26,9 @@ export interface AgreedKeys {
   readonly outbound: SrtpKey;
 }
 
+/** Of both sockets; one that is missing is not over, or there is none. With rtcp-mux there is one for both. */
+export type HandshakeKeys = Readonly<Partial<Record<Component, AgreedKeys | undefined>>>;
+
 /** One leg of one agreed stream, as the engine is told of it. */
 export interface LegStream {
   readonly leg: LegMedia;
@@ -34,8 +37,7 @@ export interface LegStream {
   readonly link: Link;
   /** Payload types the far peer listed: this one may send those too. */
   readonly otherFormats: readonly string[];
-  /** undefined: it is not over, or there is none. */
-  readonly handshake: AgreedKeys | undefined;
+  readonly handshake: HandshakeKeys;
   /** What both legs negotiated. */
   readonly rtcp: RtcpRules;
   readonly keyPresses: KeyPresses | undefined;
@@ -43,7 +45,7 @@ export interface LegStream {
 
 export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): PairConfig {
   const { leg, far, peer, link, handshake } = stream;
-  const keys = link.dtls === undefined ? link.keys : handshake;
+  const keys = link.dtls === undefined ? link.keys : handshake.rtp;
   const opaque = link.profile.payload === "opaque";
   const types = opaque ? [] : [...new Set([...peer.formats, ...stream.otherFormats].map(Number))];
   const sources = link.ice === undefined ? latchSources(leg, far, peer.endpoint) : nobody;
@@ -51,7 +53,8 @@ export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): Pa
     send: !peer.held,
     inbound: keys?.inbound,
     outbound: keys?.outbound,
-    awaitsKeys: link.dtls !== undefined && handshake === undefined,
+    awaitsKeys: link.dtls !== undefined && handshake.rtp === undefined,
+    rtcpKeys: link.dtls === undefined || link.mux ? undefined : keying(handshake.rtcp),
     mux: link.mux,
     payload: link.profile.payload,
     formats: peer.codecs.map(({ type, clockRate, role }) => ({ type, clockRate, role })),
@@ -60,6 +63,10 @@ export function pairConfig(stream: LegStream, learn: MediaSettings["learn"]): Pa
     keyPresses: stream.keyPresses,
     latch: { ...sources, windowMs: learn.windowMs, packets: learn.packets, payloadTypes: types },
   };
+}
+
+function keying(keys: AgreedKeys | undefined): Keying {
+  return { inbound: keys?.inbound, outbound: keys?.outbound, awaitsKeys: keys === undefined };
 }
 
 type Sources = Pick<LatchRules, "signalled" | "sendAtOnce" | "learnFrom">;

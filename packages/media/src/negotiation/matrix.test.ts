@@ -113,7 +113,7 @@ test("the keys of a handshake reach the pair, and stay through a re-INVITE that 
   const port = portsOf(await bench.answer("b", describe(pbx, "active")))[0] as number;
   const inbound = { suite: "AEAD_AES_128_GCM", key: new Uint8Array(28).fill(1) } as const;
   const outbound = { suite: "AEAD_AES_128_GCM", key: new Uint8Array(28).fill(2) } as const;
-  bench.transports.outputs = [{ kind: "keyed", inbound, outbound }];
+  bench.transports.outputs = [{ kind: "keyed", component: "rtp", inbound, outbound }];
   const source = { address: "203.0.113.77", port: 7777 };
   const pair = bench.engine.pairOn(port);
   bench.engine.emit({ kind: "control", pair, component: "rtp", protocol: "dtls", source, packet: new Uint8Array(1) });
@@ -125,6 +125,26 @@ test("the keys of a handshake reach the pair, and stay through a re-INVITE that 
   await bench.offer("a", describe({ ...browser, fill: 18 }, "actpass"), legFor(browser), coreLeg);
   await bench.answer("b", describe(pbx, "active"));
   expect(bench.engine.configOf(port)).toMatchObject({ awaitsKeys: true, inbound: undefined, outbound: undefined });
+});
+
+test("RFC 5764 §4.1.2: without rtcp-mux RTCP waits for keys of its own, and RTP does not wait for them", async () => {
+  const bench = await MediaBench.start({}, true);
+  const phone: Party = { address: "198.51.100.7", kind: "dtls", mux: false, fill: 17 };
+  const pbx: Party = { address: "10.0.0.5", kind: "rtp", mux: false, fill: 34 };
+  await bench.offer("a", describe(phone, "actpass"), legFor(phone), coreLeg);
+  const port = portsOf(await bench.answer("b", describe(pbx, "active")))[0] as number;
+  const pair = bench.engine.pairOn(port);
+  const keys = (fill: number) => {
+    const key = { suite: "AEAD_AES_128_GCM", key: new Uint8Array(28).fill(fill) } as const;
+    return { inbound: key, outbound: key };
+  };
+  const source = { address: "203.0.113.77", port: 7777 };
+  for (const [component, fill] of [["rtp", 1] as const, ["rtcp", 2] as const]) {
+    bench.transports.outputs = [{ kind: "keyed", component, ...keys(fill) }];
+    bench.engine.emit({ kind: "control", pair, component, protocol: "dtls", source, packet: new Uint8Array(1) });
+    const own = fill === 1 ? { inbound: undefined, awaitsKeys: true } : { ...keys(2), awaitsKeys: false };
+    expect(bench.engine.configOf(port)).toMatchObject({ awaitsKeys: false, ...keys(1), rtcpKeys: own });
+  }
 });
 
 test("a transport that fails ends the call with its reason, and its line names the stream", async () => {

@@ -26,7 +26,6 @@ export interface OpenRequest {
   readonly owner: PairOwner;
   readonly group: number;
   readonly address: string;
-  readonly media: "audio" | "video";
 }
 
 export interface DeskOptions {
@@ -146,10 +145,10 @@ export class PairDesk {
   }
 
   #bind(pair: OpenPair, request: OpenRequest): Promise<Answer> {
-    const { group, address, media } = request;
+    const { group, address } = request;
     return new Promise((resolve) => {
       this.#waiting.set(pair.id, resolve);
-      const open = { kind: "open", pair: pair.id, group, address, port: pair.port, media } as const;
+      const open = { kind: "open", pair: pair.id, group, address, port: pair.port } as const;
       const base = pair.bundledOn?.id;
       this.#engine?.submit([base === undefined ? open : { ...open, bundledOn: base }]);
     });

@@ -1,16 +1,16 @@
 /**
- * DTLS of one transport: with whom it is made, and how often it may fail. Pure.
+ * DTLS of one socket: with whom it is made, and how often it may fail. Pure.
  *
  * With ICE the peer is who ICE selected: it has proven that it belongs to the signalling, and a failure is the call's.
  * Without, anybody at the signalled address may be first (threat L3): a wrong certificate ends that attempt, and the
  * peer's own is waited for until the time is over.
  */
 
-import { Handshake, type HandshakeStep, handshakeMs } from "../dtls/handshake.ts";
+import { Handshake, type HandshakeResult, type HandshakeStep, handshakeMs } from "../dtls/handshake.ts";
 import type { DtlsIdentity } from "../dtls/identity.ts";
 import type { Endpoint } from "../engine/engine.ts";
 import type { HandshakeBudget } from "./handshake-budget.ts";
-import type { DtlsTerms, TransportFailure, TransportOutput } from "./transport.ts";
+import type { DtlsTerms, TransportFailure } from "./transport.ts";
 
 const maxAttempts = 5;
 /** When the process has no handshake to spare. */
@@ -19,7 +19,7 @@ const budgetRetryMs = 250;
 export interface DtlsStep {
   readonly to: Endpoint | undefined;
   readonly datagrams: readonly Uint8Array[];
-  readonly result: Exclude<TransportOutput, { kind: "command" }> | undefined;
+  readonly result: HandshakeResult | undefined;
 }
 
 const nothing: DtlsStep = { to: undefined, datagrams: [], result: undefined };
@@ -118,6 +118,7 @@ export class DtlsPart {
   #fail(reason: TransportFailure): DtlsStep {
     this.#handshake = undefined;
     this.#endsAt = undefined;
+    this.#retryAt = undefined;
     return { ...nothing, result: { kind: "failed", reason } };
   }
 }

@@ -37,8 +37,8 @@ export class IcePart {
     return same && theirs.ufrag === remote.ufrag && theirs.pwd === remote.pwd && mux === this.#mux;
   }
 
-  get selected(): Endpoint | undefined {
-    return this.#agents.rtp?.selected;
+  selected(component: Component): Endpoint | undefined {
+    return this.#agents[component]?.selected;
   }
 
   get deadline(): number {

@@ -14,7 +14,11 @@ import { createTransportDesk } from "./transport-desk.ts";
 
 const attacker = { address: "198.51.100.66", port: 6_666 };
 const other = createDtlsIdentity();
-const signalled = { ...browserTerms(), ice: undefined, signalled: theirAddress };
+const signalled = {
+  ...browserTerms(),
+  ice: undefined,
+  signalled: { rtp: theirAddress, rtcp: { ...theirAddress, port: theirAddress.port + 1 } },
+};
 
 function agreed(terms = browserTerms()): TransportTable {
   const table = new TransportTable();

@@ -1,4 +1,7 @@
-/** The transport of one pair: ICE says who the peer is, DTLS makes keys with it. The drawing is in transport.ts. Pure. */
+/**
+ * The transport of one pair: ICE says who the peer is, DTLS makes keys with it, once for both sockets or once for each. The
+ * drawing is in transport.ts. Pure.
+ */
 
 import type { DtlsIdentity } from "../dtls/identity.ts";
 import type { Component, Endpoint, EngineCommand, PairId } from "../engine/engine.ts";
@@ -7,12 +10,16 @@ import type { HandshakeBudget } from "./handshake-budget.ts";
 import { type IceOutput, IcePart } from "./ice-part.ts";
 import type { ControlPacket, DtlsTerms, Transport, TransportOutput, TransportTerms } from "./transport.ts";
 
+/** RTCP first: what RTP comes to may be the end. */
+const components = ["rtcp", "rtp"] as const;
+
 export class MediaTransport implements Transport {
   readonly #pair: PairId;
   readonly #identity: DtlsIdentity | undefined;
   readonly #budget: HandshakeBudget;
   #ice: IcePart | undefined;
-  #dtls: DtlsPart | undefined;
+  /** Without rtcp-mux one for each socket. */
+  #dtls: Partial<Record<Component, DtlsPart>> = {};
   #checksFrom: string | undefined;
   #over = false;
 
@@ -23,7 +30,8 @@ export class MediaTransport implements Transport {
   }
 
   get deadline(): number | undefined {
-    const times = [this.#ice?.deadline, this.#dtls?.deadline].filter((time) => time !== undefined);
+    const parts = [this.#ice, this.#dtls.rtp, this.#dtls.rtcp];
+    const times = parts.map((part) => part?.deadline).filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -31,7 +39,7 @@ export class MediaTransport implements Transport {
     if (this.#over) return [];
     const { ice, mux } = terms;
     this.#checksFrom = terms.checksFrom;
-    const was = this.#ice?.selected;
+    const was = { rtp: this.#ice?.selected("rtp"), rtcp: this.#ice?.selected("rtcp") };
     if (ice === undefined) this.#ice = undefined;
     else if (this.#ice?.isFor(ice, mux) !== true) this.#ice = new IcePart(ice, mux, now);
     return this.#agreeDtls(terms, was, now);
@@ -45,46 +53,51 @@ export class MediaTransport implements Transport {
       const output = this.#ice?.onPacket(component, packet, source, now);
       return output === undefined ? [] : this.#afterIce(component, output, source, now);
     }
-    if (component !== "rtp" || this.#dtls === undefined) return [];
     // The engine has asked the same; between its answer and here ICE may have gone elsewhere.
-    if (this.#ice !== undefined && !isSame(this.#ice.selected, source)) return [];
-    return this.#afterDtls(this.#dtls.onPacket(packet, source, now));
+    if (this.#ice !== undefined && !isSame(this.#ice.selected(component), source)) return [];
+    return this.#afterDtls(component, this.#dtls[component]?.onPacket(packet, source, now));
   }
 
   onDeadline(now: number): readonly TransportOutput[] {
     const outputs: TransportOutput[] = [];
-    for (const component of ["rtcp", "rtp"] as const) {
+    for (const component of components) {
       const output = this.#ice?.onDeadline(component, now);
       if (output !== undefined) outputs.push(...this.#afterIce(component, output, undefined, now));
     }
-    if (this.#dtls !== undefined) outputs.push(...this.#afterDtls(this.#dtls.onDeadline(now)));
+    for (const component of components)
+      outputs.push(...this.#afterDtls(component, this.#dtls[component]?.onDeadline(now)));
     return outputs;
   }
 
   close(_now: number): readonly TransportOutput[] {
     if (this.#over) return [];
-    const outputs = this.#dtls === undefined ? [] : this.#afterDtls(this.#dtls.close());
+    const outputs = components.flatMap((component) => this.#afterDtls(component, this.#dtls[component]?.close()));
     this.#end();
     return outputs;
   }
 
   /** @param was whom ICE had selected before these terms: until a check under new credentials came it still holds */
   #agreeDtls(
-    { dtls, ice, signalled }: TransportTerms,
-    was: Endpoint | undefined,
+    { dtls, ice, mux, signalled }: TransportTerms,
+    was: Partial<Record<Component, Endpoint | undefined>>,
     now: number,
   ): readonly TransportOutput[] {
+    if (dtls === undefined || mux) delete this.#dtls.rtcp;
     if (dtls === undefined) {
-      this.#dtls = undefined;
+      delete this.#dtls.rtp;
       return [];
     }
-    if (this.#identity === undefined) return this.#fail("dtls-handshake");
-    const isNew = this.#dtls === undefined || !sameTerms(this.#dtls.terms, dtls);
-    if (isNew) this.#dtls = new DtlsPart(dtls, this.#identity, this.#budget, ice !== undefined);
-    const peer = ice === undefined ? signalled : (this.#ice?.selected ?? was);
-    // With ICE there is nobody to talk to before the first check; without it the peer may begin at any time.
-    if (this.#dtls === undefined || (ice !== undefined && peer === undefined)) return [];
-    return this.#afterDtls(this.#dtls.aim(peer, now));
+    const identity = this.#identity;
+    if (identity === undefined) return this.#fail("dtls-handshake");
+    return (mux ? (["rtp"] as const) : components).flatMap((component) => {
+      const standing = this.#dtls[component];
+      const isNew = standing === undefined || !sameTerms(standing.terms, dtls);
+      const part = isNew ? new DtlsPart(dtls, identity, this.#budget, ice !== undefined) : standing;
+      this.#dtls[component] = part;
+      const peer = ice === undefined ? signalled?.[component] : (this.#ice?.selected(component) ?? was[component]);
+      // With ICE there is nobody to talk to before the first check; without it the peer may begin at any time.
+      return ice !== undefined && peer === undefined ? [] : this.#afterDtls(component, part.aim(peer, now));
+    });
   }
 
   #afterIce(
@@ -99,16 +112,20 @@ export class MediaTransport implements Transport {
       outputs.push(this.#command({ kind: "select", pair: this.#pair, component, source: selected }));
     }
     if (response !== undefined && source !== undefined) outputs.push(this.#send(component, source, response));
-    if (component === "rtp" && select !== undefined && select !== "nowhere" && this.#dtls !== undefined)
-      outputs.push(...this.#afterDtls(this.#dtls.aim(select, now)));
+    if (select !== undefined && select !== "nowhere")
+      outputs.push(...this.#afterDtls(component, this.#dtls[component]?.aim(select, now)));
     if (failed !== undefined) outputs.push(...this.#fail(failed));
     return outputs;
   }
 
-  #afterDtls({ to, datagrams, result }: DtlsStep): readonly TransportOutput[] {
-    const sends = to === undefined ? [] : datagrams.map((datagram) => this.#send("rtp", to, datagram));
-    if (result?.kind === "failed") return [...sends, ...this.#fail(result.reason)];
-    return result === undefined ? sends : [...sends, result];
+  #afterDtls(component: Component, step: DtlsStep | undefined): readonly TransportOutput[] {
+    if (step === undefined) return [];
+    const { to, datagrams, result } = step;
+    const sends = to === undefined ? [] : datagrams.map((datagram) => this.#send(component, to, datagram));
+    if (result?.kind === "keyed") return [...sends, { ...result, component }];
+    if (result === undefined) return sends;
+    // The call lives by its RTP: what RTCP is refused, or never asks for, is only not sent.
+    return component === "rtp" ? [...sends, ...this.#fail(result.reason)] : sends;
   }
 
   #fail(reason: Extract<TransportOutput, { kind: "failed" }>["reason"]): readonly TransportOutput[] {
@@ -119,7 +136,7 @@ export class MediaTransport implements Transport {
   #end(): void {
     this.#over = true;
     this.#ice = undefined;
-    this.#dtls = undefined;
+    this.#dtls = {};
   }
 
   #send(component: Component, to: Endpoint, packet: Uint8Array): TransportOutput {

@@ -1,5 +1,5 @@
 /** Every transport of the process (ICE, DTLS) by its pair: carries out what they say, and asks them when their time has come. */
-import type { EngineCommand, EngineEvent, PairId } from "../engine/engine.ts";
+import type { Component, EngineCommand, EngineEvent, PairId } from "../engine/engine.ts";
 import type { AgreedKeys } from "../negotiation/leg.ts";
 import type {
   Fingerprint,
@@ -16,7 +16,7 @@ export interface TransportBoardContext {
   /** Monotonic milliseconds. */
   readonly clock: () => number;
   readonly submit: (commands: readonly EngineCommand[]) => void;
-  readonly onKeyed: (pair: PairId, keys: AgreedKeys) => void;
+  readonly onKeyed: (pair: PairId, component: Component, keys: AgreedKeys) => void;
   readonly onFailed: (pair: PairId, reason: TransportFailure) => void;
 }
 
@@ -69,7 +69,10 @@ export class TransportBoard {
     this.#submit(outputs);
     this.#arm(transport.deadline);
     for (const output of outputs) {
-      if (output.kind === "keyed") this.#context.onKeyed(pair, { inbound: output.inbound, outbound: output.outbound });
+      if (output.kind === "keyed") {
+        const { component, inbound, outbound } = output;
+        this.#context.onKeyed(pair, component, { inbound, outbound });
+      }
       if (output.kind === "failed") this.#context.onFailed(pair, output.reason);
     }
   }

@@ -41,10 +41,10 @@ export interface TransportTerms {
   readonly ice: { readonly local: IceCredentials; readonly remote: IceCredentials } | undefined;
   /** undefined: SDES or plain RTP. */
   readonly dtls: DtlsTerms | undefined;
-  /** RFC 5761. DTLS without it keys the RTP socket only. */
+  /** RFC 5761. Without it RTP and RTCP have a handshake each (RFC 5764 §4.1.2), on their own sockets. */
   readonly mux: boolean;
-  /** Without ICE: where our own first flight goes. Held back while undefined, until theirs has come. */
-  readonly signalled: Endpoint | undefined;
+  /** Without ICE: where our own first flights go. Held back while undefined, until theirs have come. */
+  readonly signalled: Readonly<Record<Component, Endpoint>> | undefined;
   /**
    * The only address that checks may come from; undefined: any. A handshake proves that somebody is where a check seemed to
    * come from. Without one nothing does, and whoever forges a source would have us send media there.
@@ -72,9 +72,14 @@ export type TransportFailure = (typeof transportFailures)[number];
 export type TransportOutput =
   /** To the engine, as it is. Only `send` and `select`. */
   | { readonly kind: "command"; readonly command: Extract<EngineCommand, { kind: "send" | "select" }> }
-  /** Configure the pair with these, and without awaitsKeys. Again after a new handshake. */
-  | { readonly kind: "keyed"; readonly inbound: SrtpKey; readonly outbound: SrtpKey }
-  /** Nothing is sent, taken or asked for any more. */
+  /** Configure the pair with these, and without awaitsKeys. Again after a new handshake. `rtcp`: RTCP's own, without `mux`. */
+  | {
+      readonly kind: "keyed";
+      readonly component: Component;
+      readonly inbound: SrtpKey;
+      readonly outbound: SrtpKey;
+    }
+  /** Nothing is sent, taken or asked for any more. Of RTP: a call lives without RTCP. */
   | { readonly kind: "failed"; readonly reason: TransportFailure };
 
 /** A `control` event of the engine. */

@@ -1,4 +1,5 @@
 /** Accounts that may not call, since when, until when and why. Pure state: times are those of the wall clock, and passed in. */
+import { anomalyKinds } from "./kinds.ts";
 
 export interface Suspension {
   readonly since: number;
@@ -8,8 +9,8 @@ export interface Suspension {
   readonly reason: SuspensionReason;
 }
 
-/** `command`: somebody said so. The others are what was found in the account's calls. */
-export const suspensionReasons = ["command"] as const;
+/** `command`: somebody said so. The others are what was found in the account's calls, or what the fraud service said of one. */
+export const suspensionReasons = ["command", ...anomalyKinds, "refused-destinations", "fraud-service"] as const;
 export type SuspensionReason = (typeof suspensionReasons)[number];
 
 /** More accounts than any site suspends; then the oldest is not dropped, the new one is refused, and says so. */

@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { PolicyConfig } from "./policy-config.ts";
@@ -208,5 +209,6 @@ export interface Config {
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
+  readonly cdr: CdrConfig;
   readonly state: { readonly dir: string };
 }

@@ -1,10 +1,12 @@
 import { type PathStep, readYaml } from "./yaml-document.ts";
 
-/** Where keys of a file stand, as rules name them: `policy.destinations[3]`; `trunks[].from` is where the trunks begin. */
-export function keyLines(text: string): (key: string) => number | undefined {
+/** Line of a key, from 1; undefined where the file does not say it. */
+export type KeyLines = (path: readonly PathStep[]) => number | undefined;
+
+/** Where keys of a file stand. */
+export function keyLines(text: string): KeyLines {
   const file = readYaml(text);
-  return (key) => {
-    const path = stepsOf(key);
+  return (path) => {
     let value = file.value;
     for (const step of path) {
       if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
@@ -12,12 +14,4 @@ export function keyLines(text: string): (key: string) => number | undefined {
     }
     return file.locate(path, "value").line;
   };
-}
-
-function stepsOf(key: string): readonly PathStep[] {
-  const [named = ""] = key.split("[]");
-  return named.split(".").flatMap((part): readonly PathStep[] => {
-    const bracket = part.indexOf("[");
-    return bracket < 0 ? [part] : [part.slice(0, bracket), Number(part.slice(bracket + 1, -1))];
-  });
 }

@@ -62,7 +62,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "    hosts: []",
     "    limits: { calls: 0 }",
     "policy:",
-    "  anomaly: {}",
+    "  on_fraud: { notify: [ops] }",
     "  limits: { call_duration: 4 hours }",
   ].join("\n");
   expect(issuesOf(text).map(({ at, code, path }) => `${at} ${code} ${path}`)).toEqual([
@@ -73,7 +73,7 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "4:18 bad-value phones.media.srtp",
     "7:12 out-of-range trunks[0].hosts",
     "8:22 out-of-range trunks[0].limits.calls",
-    "10:3 not-supported-yet policy.anomaly",
+    "10:15 not-supported-yet policy.on_fraud.notify",
     "11:28 bad-format policy.limits.call_duration",
   ]);
 });
@@ -88,7 +88,7 @@ test("an unknown key names what was probably meant", () => {
   expect(remedies("trunks: [{ name: a, hosts: [{ ur: x }] }]")).toContain("did you mean `uri`?");
   expect(remedies("domains: [a.example]")).toContain("it belongs into `phones`");
   expect(remedies("policy: { zzz: 1 }")).toContain(
-    "known here: country, emergency, destinations, limits, accounts, rates",
+    "known here: country, emergency, destinations, limits, accounts, anomaly, on_fraud, rates",
   );
 });
 

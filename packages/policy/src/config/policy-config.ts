@@ -1,5 +1,6 @@
 import type { DestinationReason } from "../destination-reasons.ts";
 import type { NumberType } from "../number/plan.ts";
+import type { AnomalyConfig, FraudConfig } from "./fraud-config.ts";
 import type { AccountRules } from "./use-rules.ts";
 
 /** Numbers by their beginning, country, type or a list; a rule without any of these is about every number. */
@@ -38,8 +39,15 @@ export interface PolicyConfig {
     readonly callsPerAccount: number;
     readonly callDurationMs: number;
   };
+  /** What becomes of calls and registrations that the rules of a reload forbid. */
+  readonly onReload: "keep" | "end";
   /** By name; `default` is for whoever has no entry, and for what an entry does not say. */
   readonly accounts: ReadonlyMap<string, AccountRules>;
+  /** Undefined: calls are not watched. */
+  readonly anomaly: AnomalyConfig | undefined;
+  readonly onFraud: FraudConfig;
+  /** Answers that refuse name the decision (RFC 3326). */
+  readonly reasonHeader: boolean;
   /** Path of the file with prices. */
   readonly ratesFile: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { country, destinations } from "./destinations.ts";
 import { duration } from "./duration.ts";
+import { anomaly, anomalyOf, onFraud } from "./fraud.ts";
 import { choice, whole } from "./leaf.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import { dialNumber } from "./text.ts";
@@ -34,7 +35,17 @@ export const policySection = z
     destinations,
     limits: limits.prefault({}),
     accounts: accountPolicies,
+    anomaly,
+    on_fraud: onFraud,
     rates: ratesFile,
+    on_reload: choice(["keep", "end"]).prefault("keep").meta({
+      description:
+        "Calls and registrations that the rules of a reload forbid: `keep` lets them go on until they end by themselves, `end` ends them, with BYE on both legs. Emergency calls go on in any case.",
+    }),
+    reason_header: z.boolean().default(false).meta({
+      description:
+        'An answer that refuses carries `Reason: SIP;cause=403;text="refused, decision 5f0c..."`, and a BYE of ours the decision that ended the call. `./ringfence explain` tells more of it; a source that may be forged gets none.',
+    }),
   })
   .prefault({})
   .transform(
@@ -53,7 +64,11 @@ export const policySection = z
         callsPerAccount: value.limits.calls_per_account,
         callDurationMs: value.limits.call_duration,
       },
+      onReload: value.on_reload,
       accounts: value.accounts,
+      anomaly: anomalyOf(value.anomaly, value.on_fraud.action),
+      onFraud: value.on_fraud,
+      reasonHeader: value.reason_header,
       ratesFile: value.rates?.file,
     }),
   )

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { logsSection, metricsSection, stateSection } from "./appliance-sections.ts";
+import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
 import type { Config } from "./config.ts";
 import { coreSection } from "./core.ts";
@@ -24,6 +25,7 @@ const sections = {
   defence: defenceSection,
   logs: logsSection,
   metrics: metricsSection,
+  cdr: cdrSection,
   state: stateSection,
 } as const;
 

@@ -1,8 +1,8 @@
 /** `policy.destinations`, arranged so that a call looks at the rules it could match and at no others. */
 import type { DestinationRule, DestinationType } from "../config/policy-config.ts";
 import type { WorldNumber } from "../number/dialled.ts";
-import { highRiskRanges } from "../number/high-risk.ts";
-import { firstOf, PrefixTrie } from "./prefix-trie.ts";
+import { highRiskRanges, isHighRisk } from "../number/high-risk.ts";
+import { firstOf, PrefixTrie } from "../number/prefix-trie.ts";
 
 /** What a rule may look at: a number of the world, and digits as they were dialled. */
 export interface Candidate {
@@ -57,9 +57,6 @@ export function destinationTable(rules: readonly DestinationRule[]): Destination
   };
 }
 
-const highRisk = new PrefixTrie();
-for (const { prefix } of highRiskRanges) highRisk.add(prefix, 0);
-
 /** Every condition that a rule has beside the one it was found by. */
 function meets(
   rule: DestinationRule | undefined,
@@ -67,7 +64,7 @@ function meets(
   type: DestinationType | undefined,
 ): boolean {
   if (rule === undefined) return false;
-  if (rule.list !== undefined && (world === undefined || !highRisk.has(world.e164))) return false;
+  if (rule.list !== undefined && (world === undefined || !isHighRisk(world.e164))) return false;
   if (rule.country !== undefined && !rule.country.includes(world?.country ?? "")) return false;
   return rule.type === undefined || (type !== undefined && rule.type.includes(type));
 }

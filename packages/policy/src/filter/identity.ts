@@ -15,11 +15,13 @@ export function identityFilter({ trunks, policy }: Config): Filter {
   const carriers = new Map(trunks.map((trunk) => [trunk.name, trunkIdentity(trunk)]));
   const fromPbx = passes("identity", "the PBX");
   const unknownTrunk = rejects("identity", "unknown-trunk", "the source belongs to no trunk", "trunks[].from");
+  const itsCall = passes("identity", "a trunk that a reload removed, within a call that goes on");
   return (subject, standing) => {
     if (subject.side === "core") return fromPbx;
     if (subject.side === "phone") return phone(subject, standing);
     const carrier = carriers.get(subject.trunk ?? "");
-    return carrier === undefined ? unknownTrunk : carrier(subject);
+    if (carrier !== undefined) return carrier(subject);
+    return subject.inDialog ? itsCall : unknownTrunk;
   };
 }
 

@@ -1,3 +1,6 @@
+import type { WorldNumber } from "./dialled.ts";
+import { PrefixTrie } from "./prefix-trie.ts";
+
 /**
  * `list: high-risk` of `policy.destinations`: prefixes that toll fraud uses and that hardly any office dials. Data, and why each
  * is here. A list like this is never complete: who sells numbers for fraud changes them every week, so it stands beside rules
@@ -45,3 +48,17 @@ export const highRiskRanges: readonly HighRiskRange[] = [
   { prefix: "252", what: "Somalia" },
   { prefix: "53", what: "Cuba" },
 ];
+
+const ranges = new PrefixTrie();
+for (const { prefix } of highRiskRanges) ranges.add(prefix, 0);
+
+export function isHighRisk(e164: string): boolean {
+  return ranges.has(e164);
+}
+
+/** It pays who is called, or may: what no account is expected to call back. */
+export function isRisky({ e164, type }: WorldNumber): boolean {
+  return (
+    isHighRisk(e164) || type === "premium" || type === "satellite" || type === "shared-cost" || type === "personal"
+  );
+}

@@ -1,0 +1,35 @@
+/** The commands that ask about decisions: those that were made, and those that other rules would make. */
+import type { Command } from "commander";
+import type { CliContext } from "./cli.ts";
+import type { RunCommand } from "./cli-config.ts";
+import type { ExplainOptions } from "./commands/explain.ts";
+
+const which = ["-c, --config <file>", "of several running ones, the one with this configuration file"] as const;
+
+export function addPolicyCommands(program: Command, context: CliContext, run: RunCommand): void {
+  program
+    .command("explain")
+    .description(
+      "why a call was let through or refused, or would be: every rule that is asked, with its line in the file",
+    )
+    .argument("[id]", "a decision id of the log: what the running Ringfence decided, and why")
+    .option("--to <number>", "instead of an id: would a call to this number, name or SIP address be let through now?")
+    .option("--from <account>", "the account of the phone; without it nobody is registered")
+    .option("--source <address>", "where it comes from", "192.0.2.1")
+    .option("--transport <name>", "udp, tcp, tls, ws or wss", "tls")
+    .option("--through <trunk>", "as a call that the PBX sends to this carrier")
+    .option("--at <time>", "when: '2026-11-22 03:00', in the time zone of this machine")
+    .option("-c, --config <file>", "with --to: ask this file, and nothing that runs; with an id: which running one")
+    .option("--json", "for programs")
+    .action((id: string | undefined, options: ExplainOptions) =>
+      run(async () => (await import("./commands/explain.ts")).explain(id, options, context)),
+    );
+  program
+    .command("decisions")
+    .description("what was decided last, calls that were let through and everything that was refused")
+    .option(...which)
+    .option("--json", "one object a line, for `replay`")
+    .action((options: { readonly config?: string; readonly json?: boolean }) =>
+      run(async () => (await import("./commands/decisions.ts")).decisions(options, context)),
+    );
+}

@@ -1,0 +1,91 @@
+/** `ringfence cdr` prints the records of calls, `ringfence cdr verify` proves that none was changed or dropped. */
+import { closeSync, openSync, writeSync } from "node:fs";
+import { parseDuration, RingfenceError } from "@ringfence/policy";
+import type { ChainFault } from "@ringfence/store";
+import type { CliContext } from "../cli.ts";
+import { exitCodes } from "../failures.ts";
+import { openBook } from "../records/find-book.ts";
+import { csvHead, csvLine, jsonLine } from "../records/record-text.ts";
+
+export interface CdrOptions {
+  readonly config?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly json?: boolean;
+  readonly to?: string;
+}
+
+/** @throws RingfenceError, ConfigError */
+export async function cdr(options: CdrOptions, { environment, terminal }: CliContext): Promise<number> {
+  const span = { from: readTime("--since", options.since), until: readTime("--until", options.until) };
+  const book = openBook(options.config, environment);
+  const line = options.json === true ? jsonLine : csvLine;
+  const paper = options.to === undefined ? undefined : newFile(options.to);
+  const write = (text: string): void => {
+    if (paper === undefined) terminal.out(text);
+    else writeSync(paper, `${text}\n`);
+  };
+  let count = 0;
+  try {
+    if (options.json !== true) write(csvHead);
+    for (const record of book.records(span)) {
+      write(line(record));
+      count++;
+    }
+  } finally {
+    if (paper !== undefined) closeSync(paper);
+    book.close();
+  }
+  if (paper !== undefined) terminal.out(`${count} ${count === 1 ? "row" : "rows"} written to ${options.to}`);
+  return exitCodes.ok;
+}
+
+const faults: Readonly<Record<ChainFault["kind"], string>> = {
+  missing: "is missing",
+  changed: "was changed",
+  "person-changed": "names somebody else than when it was written",
+  "erased-silently": "lost its person, and no row says that it was erased",
+};
+
+/** @throws RingfenceError, ConfigError */
+export async function verify(
+  options: { readonly config?: string; readonly head?: string },
+  { environment, terminal }: CliContext,
+): Promise<number> {
+  const book = openBook(options.config, environment);
+  try {
+    const report = book.verify();
+    for (const { seq, kind } of report.faults) terminal.problem(`row ${seq} ${faults[kind]}`);
+    const known = options.head === undefined || book.holds(options.head) || report.head === options.head;
+    if (!known)
+      terminal.problem("the head that you name is not in the chain: rows were dropped at its end, or all made anew");
+    const good = report.faults.length === 0 && known;
+    const erased = report.erased === 0 ? "" : `, ${report.erased} of them without their person`;
+    terminal.out(
+      `${report.rows} rows${erased}: ${good ? "nothing was changed or dropped" : "NOT as they were written"}`,
+    );
+    terminal.out(`head ${report.head}`);
+    return good ? exitCodes.ok : exitCodes.refused;
+  } finally {
+    book.close();
+  }
+}
+
+/** `24h`: so long ago; or a date as `Date` reads it, in the time zone of this machine. */
+function readTime(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ago = parseDuration(text);
+  const at = ago === undefined ? Date.parse(text.replace(" ", "T")) : Date.now() - ago;
+  if (Number.isFinite(at)) return at;
+  throw new RingfenceError("usage", `${option} ${text} is no time`, "Write 24h or '2026-11-22 03:00'.");
+}
+
+/** @throws RingfenceError for one that is there: an export overwrites nothing */
+function newFile(path: string): number {
+  try {
+    return openSync(path, "wx", 0o600);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new RingfenceError("usage", `${path} cannot be made (${code})`, "Name a file that is not there yet.");
+  }
+}

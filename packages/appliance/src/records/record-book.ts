@@ -1,0 +1,95 @@
+/** The book of calls of a running Ringfence: rows as they come, old ones dropped, its head said once a day. */
+import { join } from "node:path";
+import type { EdgeEvent } from "@ringfence/edge";
+import type { CdrConfig } from "@ringfence/policy";
+import { openRecordFile, type RecordFile } from "@ringfence/store";
+import type { Log } from "../logger.ts";
+import { recordOf } from "./call-record.ts";
+import { RecordKeeper } from "./record-keeper.ts";
+
+const WRITE_EVERY = 1_000;
+const TIDY_EVERY = 86_400_000;
+
+export const recordsFile = (stateDir: string): string => join(stateDir, "records.db");
+
+export interface RecordBook {
+  /** Takes what is the end of a call, and leaves the rest. */
+  take(event: EdgeEvent): void;
+  apply(settings: CdrConfig): void;
+  /** Writes what waits, and closes. */
+  close(): void;
+}
+
+/** @param onLost for each row that could not be written and found no place to wait */
+export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onLost: () => void): RecordBook {
+  let settings = first;
+  const file = first.store === "sqlite" ? open(stateDir, log) : undefined;
+  let opened = file;
+  let timer: NodeJS.Timeout | undefined;
+  const make = (of: RecordFile): RecordKeeper =>
+    new RecordKeeper(of, {
+      later(work) {
+        timer = setTimeout(work, WRITE_EVERY);
+        timer.unref();
+      },
+      onTrouble: (error) => say(log, "error", "not-written", `${text(error)}; it is tried again`),
+      onRecovered: () => say(log, "info", "written-again"),
+      onLost,
+    });
+  let keeper = file === undefined ? undefined : make(file);
+  const tidy = (): void => {
+    if (opened !== undefined) tidyUp(opened, settings, log);
+  };
+  const daily = setInterval(tidy, TIDY_EVERY);
+  daily.unref();
+  tidy();
+  return {
+    take(event) {
+      if (keeper === undefined || settings.store === "off") return;
+      const record = recordOf(event, Date.now(), settings.mask === "number-suffix");
+      if (record !== undefined) keeper.add(record);
+    },
+    apply(next) {
+      settings = next;
+      if (next.store === "off" || opened !== undefined) return;
+      opened = open(stateDir, log);
+      keeper = opened === undefined ? undefined : make(opened);
+    },
+    close() {
+      clearInterval(daily);
+      clearTimeout(timer);
+      keeper?.flush();
+      clearTimeout(timer);
+      opened?.close();
+    },
+  };
+}
+
+/** The head goes to the log, which goes elsewhere: who changes the file later cannot change that line. */
+function tidyUp(file: RecordFile, { keepMs }: CdrConfig, log: Log): void {
+  try {
+    const now = Date.now();
+    const dropped = file.prune(now - keepMs, now);
+    const { rows, head } = file.head();
+    log.line("info", { event: "records", reason: "head", head, detail: `${rows} rows, ${dropped} old ones dropped` });
+  } catch (error) {
+    say(log, "warn", "not-tidied", text(error));
+  }
+}
+
+function open(stateDir: string, log: Log): RecordFile | undefined {
+  try {
+    return openRecordFile(recordsFile(stateDir), 0);
+  } catch (error) {
+    say(log, "error", "unusable", `${recordsFile(stateDir)}: ${text(error)}; calls go on and are not recorded`);
+    return undefined;
+  }
+}
+
+function say(log: Log, level: "info" | "warn" | "error", reason: string, detail?: string): void {
+  log.line(level, { event: "records", reason, detail });
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
