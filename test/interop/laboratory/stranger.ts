@@ -1,9 +1,7 @@
-/** Run as a program: asks a listener as somebody it does not know. Exit code 0: it was answered. */
+/** Run as a program with address, method and number of tries: asks a listener as somebody it does not know. Exit code 0: it was answered. */
 import { createSocket } from "node:dgram";
 
-const [address = "", method = "OPTIONS"] = process.argv.slice(2);
-/** So often, and so long after the last: a busy machine may need it, and silence has to last. */
-const TIMES = 4;
+const [address = "", method = "OPTIONS", tries = "1"] = process.argv.slice(2);
 const EVERY = 500;
 
 const user = method === "INVITE" ? "112@" : "";
@@ -27,7 +25,7 @@ socket.bind(0, () => {
   const bytes = Buffer.from(`${request.join("\r\n")}\r\n\r\n`);
   let sent = 0;
   const timer = setInterval(() => {
-    if (sent++ < TIMES) return void socket.send(bytes, 5060, address);
+    if (sent++ < Number(tries)) return void socket.send(bytes, 5060, address);
     clearInterval(timer);
     process.exit(1);
   }, EVERY);
