@@ -13,6 +13,8 @@ const whole = ["test/interop/**/*.test.ts"];
 const loaded = ["test/interop/{browser-media,media-siege,reload-in-call,rtpengine-farm,sipp-load}.test.ts"];
 
 const testTimeout = 30_000;
+/** Of laboratories: programs that are being ended have their time too. */
+const hookTimeout = 60_000;
 
 export default defineConfig({
   test: {
@@ -36,10 +38,18 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout,
+          hookTimeout,
         },
       },
       {
-        test: { name: "loaded", include: loaded, fileParallelism: false, sequence: { groupOrder: 2 }, testTimeout },
+        test: {
+          name: "loaded",
+          include: loaded,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout,
+          hookTimeout,
+        },
       },
     ],
   },

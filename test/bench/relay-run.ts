@@ -25,15 +25,15 @@ export interface Run {
 }
 
 const key = new Uint8Array(30).fill(1);
-/** Not measured: the compiler works meanwhile. */
-const WARM_UP_SLOTS = 50;
+/** Not measured: the compiler works meanwhile. What our engine reports of each stream it has done with after some thousand of them. */
+const warmUpFor = (streams: number): number => 50 + Math.round(streams / 5);
 
 /** @param measuredSlots slots after the warm-up */
 export async function runRelay(load: Load, measuredSlots: number): Promise<Run> {
   const { streams, perSlot } = load;
   const secret = load.secure ? key : undefined;
-  const slots = WARM_UP_SLOTS + measuredSlots;
-  const voices = await Voices.open({ streams, perSlot, slots, warmUpSlots: WARM_UP_SLOTS, key: secret });
+  const warmUpSlots = warmUpFor(streams);
+  const voices = await Voices.open({ streams, perSlot, slots: warmUpSlots + measuredSlots, warmUpSlots, key: secret });
   try {
     const subject = await start(load, { streams, key: secret, ...voices.places });
     const cpu = { begin: 0, end: 0 };

@@ -20,17 +20,20 @@ let plainPhone: Phone;
 let securePhone: Phone;
 let instances: readonly Instance[] = [];
 
+const farm = `{ rtpengine: [${places.map(({ control }) => `udp://${control}`).join(", ")}] }`;
+
+function configWith(engine: string): string {
+  const media = [`engine: ${engine}`, "inactivity: 8s"];
+  if (engine === farm) media.push("interfaces: { outside: pub, inside: priv }");
+  return config({ phones: "media: { srtp: optional }", media });
+}
+
 beforeAll(async () => {
   if (!scenario.available) return;
   laboratory = Laboratory.open("rtpengine-farm");
   await Pbx.start(laboratory);
   instances = [await Instance.start(laboratory, 1), await Instance.start(laboratory, 2)];
-  const media = [
-    `engine: { rtpengine: [${places.map(({ control }) => `udp://${control}`).join(", ")}] }`,
-    "interfaces: { outside: pub, inside: priv }",
-    "inactivity: 8s",
-  ];
-  ringfence = await Ringfence.start(laboratory, config({ phones: "media: { srtp: optional }", media }));
+  ringfence = await Ringfence.start(laboratory, configWith(farm));
   plainPhone = await Phone.start(laboratory, "plain", extension("1001", plain));
   securePhone = await Phone.start(laboratory, "secure", extension("1002", encrypted));
 }, 120_000);
@@ -128,5 +131,41 @@ scenario(
     const call = await echo(plainPhone, "after-return");
     expect(call.at).toBe(dead);
     expect(toneShare(call.heard, tones["1001"])).toBeGreaterThan(0.95);
+  },
+);
+
+/** A second of the tone, from now on. */
+async function stillHears(phone: Phone, hertz: number): Promise<void> {
+  const { samples, rate } = await phone.hears(1);
+  const { samples: all } = await phone.hears(samples.length / rate + 1);
+  expect(toneShare({ samples: all.subarray(-rate), rate }, hertz)).toBeGreaterThan(0.9);
+}
+
+scenario(
+  "media.engine changes by reload: the call that stands stays on its instance, the next is on our own",
+  async () => {
+    for (const phone of [plainPhone, securePhone]) phone.forget();
+    plainPhone.tell("dial", "600");
+    await plainPhone.sees("CALL_ESTABLISHED");
+    const at = await instanceInUse();
+    for (const [engine, phone] of [
+      ["native", securePhone],
+      [farm, undefined],
+    ] as const) {
+      ringfence.write(configWith(engine));
+      expect((await ringfence.ask("reload")).code).toBe(0);
+      phone?.tell("dial", "600");
+      await phone?.sees("CALL_ESTABLISHED");
+      // Ports are our own engine's.
+      await ringfence.until("a call on each", ({ media }) => media.calls === 2 && media.portsInUse > 0);
+      expect(await instanceInUse()).toBe(at);
+      await stillHears(plainPhone, tones["1001"]);
+      await stillHears(securePhone, tones["1002"]);
+    }
+    for (const phone of [plainPhone, securePhone]) {
+      phone.tell("hangup");
+      await phone.sees("CALL_CLOSED");
+    }
+    await ringfence.until("both to be over", ({ media }) => media.calls + media.portsInUse === 0);
   },
 );

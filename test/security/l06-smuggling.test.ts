@@ -77,7 +77,7 @@ function send(phone: Party, skip: string, lines: readonly string[]): void {
 
 /**
  * What is wrong with what left towards the PBX, which is ours from the first octet to the last. Collected as text and
- * expected to be empty once: an expectation for each of some 70,000 messages takes longer than the messages do.
+ * expected to be empty once: an expectation for each of some 50,000 messages takes longer than the messages do.
  */
 function faults(world: EdgeWorld, sent: string): readonly string[] {
   return world
@@ -110,16 +110,16 @@ function hasControl(line: string): boolean {
   return false;
 }
 
-/** All placements of one octet in or around one field, alone and beside the right one. */
-function attack(name: string, compact: string, value: string, byte: number): Outcome {
-  // A world of its own for each: calls that were admitted stay up, and would reach the limits.
-  const world = new EdgeWorld(unlimited);
-  const phone = world.phone();
-  registered(world, phone);
+/** Calls that were admitted stay up: of more octets than this they would reach the limit of an account. */
+const octetsOfOneWorld = 16;
+
+/** All placements of an octet in or around one field, alone and beside the right one. */
+function attack(world: EdgeWorld, phone: Party, field: (typeof sensitive)[number], byte: number): Outcome {
+  const [name, compact, value] = field;
   const found: string[] = [];
   let crossed = 0;
-  // Letters and digits are tried in one spelling only; what is special is tried in all.
-  const plain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x7a) || byte > 0xc0;
+  // Letters, digits and what is not ASCII are tried in one spelling only; what is special is tried in all.
+  const plain = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x7a) || byte >= 0x80;
   for (const spelling of plain ? [name] : [name, compact, name.toUpperCase()]) {
     for (const line of placements(spelling, value, String.fromCharCode(byte))) {
       for (const skip of [name, ""]) {
@@ -132,15 +132,27 @@ function attack(name: string, compact: string, value: string, byte: number): Out
   return { found, crossed };
 }
 
+/** Every octet. A world is expensive, so some share one. */
+function attacks(field: (typeof sensitive)[number]): readonly Outcome[] {
+  const firsts = Array.from({ length: 256 / octetsOfOneWorld }, (_, at) => at * octetsOfOneWorld);
+  return firsts.flatMap((first) => {
+    const world = new EdgeWorld(unlimited);
+    const phone = world.phone();
+    registered(world, phone);
+    return Array.from({ length: octetsOfOneWorld }, (_, at) => attack(world, phone, field, first + at));
+  });
+}
+
 interface Outcome {
   readonly found: readonly string[];
   /** Messages that reached the PBX and were looked at. */
   readonly crossed: number;
 }
 
-for (const [name, compact, value] of sensitive) {
+for (const field of sensitive) {
+  const [name] = field;
   test(`threat L6: no byte hidden in or around ${name} makes the PBX see another message than we authorised`, () => {
-    const outcomes = Array.from({ length: 256 }, (_, byte) => attack(name, compact, value, byte));
+    const outcomes = attacks(field);
     expect(outcomes.flatMap(({ found }) => found)).toEqual([]);
     // If nothing crossed, nothing was proved.
     expect(outcomes.reduce((sum, { crossed }) => sum + crossed, 0)).toBeGreaterThan(100);

@@ -30,6 +30,7 @@ export function settingsOf(more: string, options: WorldOptions, password?: strin
       config: trunk,
       hops: trunk.hosts.map((host, index) => ({ ...host, address: placeOf(host.host, index) })),
       listeners: trunk.listen.map(({ transport, address, port }) => `trunks:${transport}:${address}:${port}`),
+      previous: trunk.credentials === undefined ? undefined : options.previous,
       password: trunk.credentials === undefined ? undefined : (password ?? `password-of-${trunk.name}`),
     })),
   };

@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly pbx?: string;
   /** Lines below `core:`. */
   readonly core?: string;
+  /** What every trunk's password was before, and until when it holds (ms since 1970). */
+  readonly previous?: { readonly password: string; readonly until: number };
   /** PEM of the authorities that `stir.trust` names. */
   readonly trust?: string;
   /** PEM of the key that `stir.sign` names. */

@@ -10,6 +10,8 @@ import { seededBytes } from "./seeded-random.ts";
 
 export { pbxTime, phoneDomain, type WorldOptions } from "./edge-site.ts";
 
+type FraudQuestion = Extract<Output, { kind: "fraud-ask" }>["question"];
+
 export interface Sent {
   readonly flow: Flow;
   readonly text: string;
@@ -77,6 +79,9 @@ export class EdgeWorld {
 
   /** What a fetch of that URL brings; undefined: nothing yet. */
   credentials: (url: string) => CredentialAnswer | undefined = () => undefined;
+
+  /** What the fraud service says; undefined: nothing yet. */
+  fraud: (question: FraudQuestion) => string | undefined = () => undefined;
 
   constructor(config = "", options: WorldOptions = {}) {
     this.core = new EdgeCore(settingsOf(config, options), seededBytes(1), options.secret);
@@ -221,6 +226,10 @@ export class EdgeWorld {
     if (output.kind === "credential-fetch") {
       const answer = this.credentials(output.place.url);
       if (answer !== undefined) this.feed({ kind: "credential", url: output.place.url, answer });
+    }
+    if (output.kind === "fraud-ask") {
+      const text = this.fraud(output.question);
+      if (text !== undefined) this.feed({ kind: "fraud-answer", call: output.call, text });
     }
     if (output.kind === "media-offer" || output.kind === "media-answer") {
       const kind = output.kind === "media-offer" ? "offer" : "answer";

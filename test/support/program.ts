@@ -76,6 +76,11 @@ export class Program {
     this.#child.stdin?.write(text);
   }
 
+  /** Nothing more will be written. */
+  endInput(): void {
+    this.#child.stdin?.end();
+  }
+
   /** Asks it to end, insists after five seconds. Idempotent. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | string> {
     if (this.#end !== undefined) return this.#end;

@@ -113,11 +113,11 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => control.close());
 
   const sources: HealthSources = {
-    metrics: () =>
-      metrics.text(
+    metrics: (accept) =>
+      metrics.page(
         parts === undefined ? [] : [...sampleStatus(parts), ...(kernel ? kernelSamples(kernel.status) : [])],
+        accept,
       ),
-    metricsType: metrics.contentType,
     problems: () => (kernel === undefined ? [] : kernelProblems(kernel.status)),
     readiness: () => ({
       reasons: unready(parts),

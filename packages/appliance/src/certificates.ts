@@ -1,11 +1,12 @@
 /** Certificates as the configuration names them: loaded whole, key compared with certificate, before anything is swapped. */
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { readCertificates, revocationLists } from "@ringfence/edge";
-import { type CertificateConfig, type Config, RingfenceError, type SecretSource, usesTls } from "@ringfence/policy";
+import { type CertificateConfig, type Config, RingfenceError, usesTls } from "@ringfence/policy";
 import type { Environment } from "./environment.ts";
+import { type ReadSecret, readPem, readSecret } from "./secrets/read-secret.ts";
+import type { SeenSecret } from "./secrets/secret-ages.ts";
 import type { KeyPair } from "./self-signed.ts";
 
 export interface Certificates {
@@ -15,6 +16,8 @@ export interface Certificates {
   readonly digest: string;
   /** Names of those whose time is over. */
   readonly expired: readonly string[];
+  /** The private keys, but for the one that we made ourselves. */
+  readonly seen: readonly SeenSecret[];
   readonly warnings: readonly string[];
 }
 
@@ -51,10 +54,12 @@ export async function loadCertificates(
   const pairs = new Map<string, KeyPair>();
   const warnings: string[] = [];
   const expired: string[] = [];
+  const seen: SeenSecret[] = [];
   for (const [name, files] of config.certificates) {
     const pair = loadPair(name, files, dir, environment);
-    pairs.set(name, pair);
-    warnings.push(...judge(name, pair.cert, files, dir));
+    pairs.set(name, { cert: pair.cert, key: pair.key });
+    warnings.push(...judge(name, pair.cert), ...pair.warnings);
+    seen.push({ name: `certificates.${name}.key`, text: pair.key, changedAt: pair.changedAt });
     if (timeLeft(pair.cert) < 0) expired.push(name);
   }
   checkSigner(config, pairs);
@@ -72,14 +77,17 @@ export async function loadCertificates(
     },
     digest: hash.digest("hex"),
     expired,
+    seen,
     warnings,
   };
 }
 
-function loadPair(name: string, files: CertificateConfig, dir: string, environment: Environment): KeyPair {
+interface ReadPair extends KeyPair, Pick<ReadSecret, "changedAt" | "warnings"> {}
+
+function loadPair(name: string, files: CertificateConfig, dir: string, environment: Environment): ReadPair {
   const path = `certificates.${name}`;
   const cert = readPem(`${path}.cert`, resolve(dir, files.cert));
-  const key = readSecret(`${path}.key`, files.key, dir, environment);
+  const { text: key, changedAt, warnings } = readSecret(`${path}.key`, files.key, dir, environment);
   const bad = (what: string, remedy: string) => new RingfenceError("certificate-bad", `${path}: ${what}`, remedy);
   let certificate: X509Certificate;
   try {
@@ -94,7 +102,7 @@ function loadPair(name: string, files: CertificateConfig, dir: string, environme
     throw bad("the key file holds no PEM private key without passphrase", "Write it without a passphrase.");
   }
   if (!matches) throw bad("key and certificate do not belong together", "Name the key the certificate was made for.");
-  return { cert, key };
+  return { cert, key, changedAt, warnings };
 }
 
 /** RFC 8226 §4: calls are signed with ES256, and that has one curve. */
@@ -117,22 +125,20 @@ function timeLeft(cert: string): number {
 }
 
 /** What does not stop a start, but somebody should know. */
-function judge(name: string, cert: string, files: CertificateConfig, dir: string): readonly string[] {
+function judge(name: string, cert: string): readonly string[] {
   const warnings: string[] = [];
   const left = timeLeft(cert);
   if (left < 0) warnings.push(`certificates.${name} has expired: phones will refuse it. Renew it and reload`);
   else if (left < month) {
     warnings.push(`certificates.${name} expires in ${Math.floor(left / 86_400_000)} days. Renew it and reload`);
   }
-  if (files.key.kind === "file" && (statSync(resolve(dir, files.key.path)).mode & 0o007) !== 0) {
-    warnings.push(`certificates.${name}.key can be read by every user of this machine. chmod o= ${files.key.path}`);
-  }
   return warnings;
 }
 
 /** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
-export function loadAuthorities({ pbx, trunks, stir }: Config, dir: string): ReadonlyMap<string, string> {
+export function loadAuthorities({ pbx, trunks, stir, policy }: Config, dir: string): ReadonlyMap<string, string> {
   const named = [
+    ["policy.fraud_service.ca", policy.fraudService?.ca] as const,
     ["pbx.tls.ca", pbx.tls.ca] as const,
     ["stir.trust.file", stir.trust] as const,
     ...stir.x5uHosts.map(({ host, ca }) => [`stir.x5u_hosts (${host}): ca`, ca] as const),
@@ -172,39 +178,4 @@ export function loadRevocations({ pbx, trunks }: Config, dir: string): ReadonlyM
     found.set(file, pem);
   }
   return found;
-}
-
-/** Passwords of trunks by name, read where the configuration says. @throws RingfenceError `secret-missing`, `certificate-unreadable` */
-export function loadPasswords(config: Config, dir: string, environment: Environment): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { name, credentials } of config.trunks) {
-    if (credentials === undefined) continue;
-    const path = `trunks.${name}.credentials.password`;
-    // Editors end a file with a new line; no password does.
-    const password = readSecret(path, credentials.password, dir, environment).trimEnd();
-    if (password === "") throw new RingfenceError("secret-missing", `${path}: is empty`, "Write the password there.");
-    found.set(name, password);
-  }
-  return found;
-}
-
-/** @throws RingfenceError `secret-missing`, `certificate-unreadable` */
-function readSecret(path: string, source: SecretSource, dir: string, environment: Environment): string {
-  if (source.kind === "file") return readPem(path, resolve(dir, source.path));
-  const value = environment.secret(source.name);
-  if (value !== undefined && value !== "") return value;
-  throw new RingfenceError("secret-missing", `${path}: the variable ${source.name} is not set`, "Set it at the start.");
-}
-
-function readPem(path: string, file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "cannot be read";
-    throw new RingfenceError(
-      "certificate-unreadable",
-      `${path}: ${file} ${why}`,
-      "Check the path and its permissions.",
-    );
-  }
 }

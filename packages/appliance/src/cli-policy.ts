@@ -20,9 +20,22 @@ export function addPolicyCommands(program: Command, context: CliContext, run: Ru
     .option("--through <trunk>", "as a call that the PBX sends to this carrier")
     .option("--at <time>", "when: '2026-11-22 03:00', in the time zone of this machine")
     .option("-c, --config <file>", "with --to: ask this file, and nothing that runs; with an id: which running one")
+    .option("--running", "with --to and --config: ask the running one with this configuration file")
     .option("--json", "for programs")
     .action((id: string | undefined, options: ExplainOptions) =>
       run(async () => (await import("./commands/explain.ts")).explain(id, options, context)),
+    );
+  program
+    .command("replay")
+    .description("recorded calls through other rules: which would now be refused or let in, and by which rule")
+    .argument("<record>", "a capture (pcap, pcapng), or what `decisions --json` wrote")
+    .requiredOption("-c, --config <file>", "the rules to try")
+    .option("--against <file>", "compare with these rules; without it with what was decided then")
+    .option("--json", "for programs")
+    .addHelpText("after", "\nExit code 1: something differs.")
+    .action(
+      (record: string, options: { readonly config: string; readonly against?: string; readonly json?: boolean }) =>
+        run(async () => (await import("./commands/replay.ts")).replay(record, options, context)),
     );
   program
     .command("decisions")

@@ -21,8 +21,9 @@ Examples:
   ./ringfence start --config sbc.yaml      in front of your PBX
   ./ringfence check sbc.yaml               is the file right? every problem with line and column
   ./ringfence diff                         what would a reload change?
-  ./ringfence explain 5f0c2b7e91d4         why was this decided? the id stands in the log
+  ./ringfence explain 77a0840934ae         why was this decided? the id stands in the log
   ./ringfence explain --from 1001 --to 0088161234567   would it be let through now? --config FILE: by that file
+  ./ringfence replay calls.pcap --config new.yaml --against old.yaml   what would other rules do with these calls?
   ./ringfence reload                       take the changed file over; calls go on
   ./ringfence reload --confirm 5m          the same, and back again unless confirmed
   ./ringfence status                       calls, registrations, ports, the last reload
@@ -30,7 +31,7 @@ Examples:
   ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
   ./ringfence drain                        no new calls; ends when the last one has
 
-Exit codes: 0 done · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
+Exit codes: 0 done · 1 replay: something differs · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
 
 /** Runs one command to its end. Never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {

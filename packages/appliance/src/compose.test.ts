@@ -209,6 +209,8 @@ test("every sample of the status is a metric", async () => {
     trunks: [{ name: "t", calls: 0, hosts: [] }],
     subscriptions: 3,
     inShadow: [],
+    trust: { registered: 1, proven: 2 },
+    load: { level: 3, pressure: 2.5, lagMs: 250, busy: 1, fill: 0 },
     pbx: { reachable: undefined, nodes: [{ address: "10.0.0.5:5060", up: true }] },
     calls: 2,
   } as unknown as EdgeStatus;
@@ -232,6 +234,9 @@ test("every sample of the status is a metric", async () => {
   const text = await createMetrics({ process: false }).text(samples);
   expect(text).toContain("ringfence_calls 2");
   expect(text).toContain("ringfence_connections ");
+  expect(text).toContain('ringfence_trust{level="proven"} 2');
+  expect(text).toContain("ringfence_overload_level 3");
+  expect(text).toContain("ringfence_signalling_lag_seconds 0.25");
   expect(text).toContain("ringfence_pbx_reachable -1");
   expect(text).toContain('ringfence_pbx_node_up{node="10.0.0.5:5060"} 1');
   expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');

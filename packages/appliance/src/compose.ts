@@ -26,6 +26,7 @@ import { qualityOf } from "./call-quality.ts";
 import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logger.ts";
+import { portsFill } from "./ports-fill.ts";
 import type { RecordBook } from "./records/record-book.ts";
 import type { Metrics } from "./registry.ts";
 import { describeJudgement } from "./reload-judgement.ts";
@@ -90,6 +91,7 @@ export async function compose(
       keeper: sinks.keeper,
       banKeeper: sinks.bans,
       use: sinks.use,
+      fill: () => portsFill(media.status()),
       onEvent(event: EdgeEvent) {
         const heard = { ...event, ...soundOf(media, event) };
         log.line(event.level, heard);
@@ -172,13 +174,15 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, passwords, authorities, revocations } = loaded;
+  const { file, certificates, accounts, trunkPasswords, fraudSecret, authorities, revocations } = loaded;
   return {
     edition: editionOf(file.text),
     config: file.config,
     tls: certificates.tls,
     accounts,
-    passwords,
+    passwords: trunkPasswords?.passwords,
+    previousPasswords: trunkPasswords?.previous,
+    fraudSecret: fraudSecret?.key,
     authorities,
     revocations,
   };

@@ -62,9 +62,11 @@ export function loadText({
   draining,
 }: Load): string {
   const hour =
-    use === undefined ? [] : [`${use.callsThisHour} calls within the hour`, `${minutes(use.msToday)} min today`];
+    use === undefined
+      ? []
+      : [`${many(use.callsThisHour, "call")} within the hour`, `${minutes(use.msToday)} min today`];
   return [
-    `${calls} calls`,
+    many(calls, "call"),
     `${callsThisSecond} new in this second`,
     ...(callsOfAccount > 0 ? [`${callsOfAccount} of the account`] : []),
     ...(callsOfTrunk > 0 ? [`${callsOfTrunk} of the trunk`] : []),
@@ -73,6 +75,10 @@ export function loadText({
     ...(suspended === true ? ["the account is suspended"] : []),
     ...(draining === true ? ["draining"] : []),
   ].join(", ");
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function minutes(ms: number): string {

@@ -2,8 +2,8 @@
 import type { ConfigIssue, RingfenceError } from "@ringfence/policy";
 import { cleanText } from "./clean-text.ts";
 
-/** sysexits.h where it has a number: 70 EX_SOFTWARE, 78 EX_CONFIG. 2: bad usage, a missing file, a taken port. */
-export const exitCodes = { ok: 0, refused: 2, bug: 70, badConfig: 78 } as const;
+/** sysexits.h where it has a number: 70 EX_SOFTWARE, 78 EX_CONFIG. 1: `replay` found a difference. 2: bad usage, a missing file, a taken port. */
+export const exitCodes = { ok: 0, differs: 1, refused: 2, bug: 70, badConfig: 78 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** A configuration file with at least one error; `file` is its name as the user gave it. */
@@ -27,6 +27,7 @@ const badConfigCodes: ReadonlySet<string> = new Set([
   "accounts-unreadable",
   "rates-unreadable",
   "secret-missing",
+  "secret-weak",
   "reload-needs-restart",
   "native-engine-missing",
   "processor-missing",

@@ -6,18 +6,14 @@ import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { type Accounts, compile, keysInShadow, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
-import {
-  type Certificates,
-  loadAuthorities,
-  loadCertificates,
-  loadPasswords,
-  loadRevocations,
-} from "./certificates.ts";
+import { type Certificates, loadAuthorities, loadCertificates, loadRevocations } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
+import { type FraudSecret, loadFraudSecret } from "./secrets/fraud-secret.ts";
+import { loadTrunkPasswords, type TrunkPasswords } from "./secrets/trunk-passwords.ts";
 import type { KeyPair } from "./self-signed.ts";
 import { shadowWarning } from "./shadow-watch.ts";
 
@@ -29,8 +25,10 @@ export interface Loaded {
   readonly accounts: Accounts | undefined;
   /** What calls cost; undefined where the configuration does not ask. */
   readonly rates: RatesFile | undefined;
-  /** Of trunks, by name. */
-  readonly passwords: ReadonlyMap<string, string>;
+  /** Of trunks. */
+  readonly trunkPasswords: TrunkPasswords;
+  /** Key of the signature for the fraud service. */
+  readonly fraudSecret: FraudSecret;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
   /** PEM of the revocation lists of peers, by path as configured. */
@@ -56,15 +54,17 @@ export async function loadEverything(
   const policy = compile(file.config, { localAddresses: localAddresses(), rates: rates?.rates });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const accounts = readAccounts(file.config, file.dir);
-  const passwords = loadPasswords(file.config, file.dir, environment);
+  const trunkPasswords = loadTrunkPasswords(file.config, file.dir, environment, Date.now());
+  const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
+  const { passwords, previous } = trunkPasswords;
   const digest = createHash("sha256")
     .update(file.text)
     .update(certificates.digest)
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
-    .update(JSON.stringify([[...passwords], [...authorities], [...revocations]]))
+    .update(JSON.stringify([[...passwords], [...previous], fraudSecret.key, [...authorities], [...revocations]]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -72,6 +72,8 @@ export async function loadEverything(
     ...certificates.warnings,
     ...judgeRevocations(file.config, revocations, Date.now()),
     ...(accounts?.warnings ?? []),
+    ...trunkPasswords.warnings,
+    ...fraudSecret.warnings,
   ];
   return {
     file,
@@ -79,7 +81,8 @@ export async function loadEverything(
     certificates,
     accounts: accounts?.accounts,
     rates,
-    passwords,
+    trunkPasswords,
+    fraudSecret,
     authorities,
     revocations,
     digest,

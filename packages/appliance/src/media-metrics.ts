@@ -1,8 +1,9 @@
-/** What media counts, read from its status() at each scrape. */
+/** The metrics of media, a part of the table in metric-definitions.ts. */
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 
-const side = ["phone", "trunk", "core"];
+export const side = ["phone", "trunk", "core"];
 
+/** Read from status() of media at each scrape. */
 export const mediaMetrics = {
   media_calls: { type: "gauge", help: "Calls with media ports now", labels: {} },
   media_ports: {

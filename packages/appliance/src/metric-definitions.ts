@@ -4,10 +4,11 @@
  */
 import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, unheardReasons } from "@ringfence/edge";
-import { dropCounters } from "@ringfence/firewall";
-import { rejectReasons, suspensionReasons } from "@ringfence/policy";
+import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
-import { mediaMetrics } from "./media-metrics.ts";
+import { fraudMetrics } from "./fraud-metrics.ts";
+import { kernelMetrics } from "./kernel/kernel-metrics.ts";
+import { mediaMetrics, side } from "./media-metrics.ts";
 
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
@@ -16,7 +17,6 @@ export interface MetricDefinition {
   readonly labels: Readonly<Record<string, readonly string[] | "ours">>;
 }
 
-const side = ["phone", "trunk", "core"];
 const method = [...standardMethods];
 
 /** Filled by events of the edge; the names are those of its `EdgeCount`. */
@@ -113,16 +113,7 @@ export const edgeMetrics = {
     help: "Calls signed towards a carrier, by attestation",
     labels: { trunk: "ours", attest: ["A", "B", "C"] },
   },
-  frauds: {
-    type: "counter",
-    help: "Accounts whose calls looked like fraud, by what was found and what followed",
-    labels: { reason: suspensionReasons.filter((reason) => reason !== "command"), action: ["alert", "suspend"] },
-  },
-  suspensions: {
-    type: "counter",
-    help: "Accounts suspended, by reason",
-    labels: { reason: suspensionReasons },
-  },
+  ...fraudMetrics,
   bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -141,22 +132,28 @@ export const statusMetrics = {
     help: "Sources banned or suspect and accounts locked now",
     labels: { kind: ["source", "suspect", "account"] },
   },
-  kernel_proven: {
-    type: "gauge",
-    help: "1: a banned packet was shown to be dropped by the kernel; 0: it is not, or the bans are not there; -1: not used, or not shown",
-    labels: {},
-  },
-  kernel_banned: { type: "gauge", help: "Sources banned in the kernel now", labels: {} },
-  kernel_dropped: {
-    type: "counter",
-    help: "Packets that the kernel's ruleset dropped since it was loaded, by rule",
-    labels: { reason: dropCounters },
-  },
+  ...kernelMetrics,
   in_shadow: {
     type: "gauge",
     help: "1 for each key of the configuration whose rules are only looked at",
     labels: { key: "ours" },
   },
+  trust: {
+    type: "gauge",
+    help: "Registrations now by how far they are trusted",
+    labels: { level: ["registered", "proven"] },
+  },
+  overload_level: {
+    type: "gauge",
+    help: "Who is refused because of overload: 0 nobody to 3 all but the proven",
+    labels: {},
+  },
+  signalling_lag_seconds: {
+    type: "gauge",
+    help: "How late the signalling is, queues of its sockets included",
+    labels: {},
+  },
+  signalling_busy_ratio: { type: "gauge", help: "Share of time in which the signalling thread has work", labels: {} },
   connections: { type: "gauge", help: "TCP, TLS and WebSocket connections now", labels: {} },
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },

@@ -7,6 +7,7 @@ import {
   metricName,
   statusMetrics,
 } from "./metric-definitions.ts";
+import { type Exemplar, openMetrics, openMetricsType, wantsOpenMetrics } from "./open-metrics.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type EdgeMetricName = keyof typeof edgeMetrics;
@@ -31,7 +32,11 @@ export interface Metrics {
   set(name: keyof typeof applianceMetrics, value: number, labels?: Labels): void;
   /** The text of /metrics; the samples are what `status()` says at this moment. */
   text(samples: readonly Sample[]): Promise<string>;
-  readonly contentType: string;
+  /** The same as a page, in the form that whoever asks for it wants. @param accept as the header says */
+  page(
+    samples: readonly Sample[],
+    accept: string | undefined,
+  ): Promise<{ readonly type: string; readonly body: string }>;
   /** Names and label names, for the comparison with docs/metrics.md. */
   describe(): Promise<readonly { readonly name: string; readonly type: string; readonly labels: readonly string[] }[]>;
 }
@@ -52,9 +57,13 @@ export function createMetrics(options: { readonly process: boolean } = { process
   if (options.process) collectDefaultMetrics({ register: registry });
 
   const totals = new Map<string, Total>();
+  /** The decision that was counted last, by series: as many as a closed label has values. */
+  const exemplars = new Map<string, Exemplar>();
   /** Counted here and told to prom-client when somebody looks: a call counts a dozen times, /metrics is read twice a minute. */
   const add = (name: EdgeMetricName | GaugeName, labels: Labels): void => {
     const set = labelSets[name];
+    const { decision } = labels;
+    if (decision !== undefined) exemplars.set(seriesOf(name, set, labels), { decision, at: Date.now() / 1_000 });
     let key: string = name;
     for (const label of set) key += `\n${closeLabel(label, labels)}`;
     const total = totals.get(key);
@@ -71,17 +80,22 @@ export function createMetrics(options: { readonly process: boolean } = { process
     if (metric instanceof Gauge) metric.set(closed, value);
     else metric?.inc(closed, value);
   };
+  const text = (samples: readonly Sample[]): Promise<string> => {
+    bringIn();
+    // Totals are kept by their owner: the counter here only repeats them.
+    for (const name of Object.keys(statusMetrics)) metrics.get(name)?.reset();
+    for (const { name, value, labels = {} } of samples) set(name, value, labels);
+    return registry.metrics();
+  };
   return {
     count: (name, labels = {}) => add(name, labels),
     set: (name, value, labels = {}) => set(name, value, labels),
-    text(samples) {
-      bringIn();
-      // Totals are kept by their owner: the counter here only repeats them.
-      for (const name of Object.keys(statusMetrics)) metrics.get(name)?.reset();
-      for (const { name, value, labels = {} } of samples) set(name, value, labels);
-      return registry.metrics();
+    text,
+    async page(samples, accept) {
+      const plain = await text(samples);
+      if (!wantsOpenMetrics(accept)) return { type: registry.contentType, body: plain };
+      return { type: openMetricsType, body: openMetrics(plain, exemplars) };
     },
-    contentType: registry.contentType,
     async describe() {
       const described = await registry.getMetricsAsJSON();
       return described.map(({ name, type }) => ({ name, type: String(type), labels: labelsOf(name) }));
@@ -109,6 +123,12 @@ function labelsFrom(labels: MetricDefinition["labels"]): readonly Label[] {
     name,
     values: values === "ours" ? values : new Set(values),
   }));
+}
+
+/** As the page writes it. */
+function seriesOf(name: EdgeMetricName | GaugeName, set: readonly Label[], labels: Labels): string {
+  const written = set.map((label) => `${label.name}="${closeLabel(label, labels)}"`).join(",");
+  return `${metricName(name, metricDefinitions[name])}{${written}}`;
 }
 
 /** Each label of the metric gets a value of its closed set; what is missing or unknown becomes "other". */

@@ -24,6 +24,8 @@ const edge: EdgeStatus = {
     stranger: 0,
   },
   sources: { tracked: 9, registered: 1, proven: 1, banned: 1, capacity: 65_536, bytes: 1_900_544, pressure: 0 },
+  trust: { registered: 1, proven: 2 },
+  load: { level: 0, pressure: 0, lagMs: 1.2, busy: 0.07, fill: 0.01 },
   bans: { source: 1, suspect: 2, account: 0 },
   suspended: [],
   listeners: [
@@ -78,6 +80,8 @@ test("the text says what a person wants to know", () => {
     "registrations  3",
     "calls          2",
     "2 where phones registered, 1 of them proven, 7 strangers",
+    "load           normal: lag 1 ms, busy 7 %, fullest table 1 %",
+    "trust          2 registrations proven, 1 not yet",
     "1 sources banned, 2 suspect, 0 accounts locked",
     "1 server, 4 client",
     "8 in use, 4 draining, 100 free",

@@ -1,10 +1,10 @@
 /** What `./ringfence status` shows: plain data, collected from whoever keeps it. */
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
-import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
-import { bansLine, sourcesLine } from "./defence-lines.ts";
+import { defenceRows } from "./defence-rows.ts";
 import { type KernelStatus, kernelRow } from "./kernel/kernel-status.ts";
+import { mediaRows } from "./media-rows.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
@@ -36,7 +36,7 @@ export interface Status {
   };
   readonly listeners: readonly Listener[];
   /** What is known of sources, and what is held against whom. */
-  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped">;
+  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped" | "trust" | "load">;
   readonly registrations: number;
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
@@ -106,7 +106,13 @@ export function collectStatus(sources: StatusSources): Status {
       lastReload: sources.lastReload ?? null,
     },
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
-    defence: { sources: edge.sources, bans: edge.bans, dropped: edge.dropped },
+    defence: {
+      sources: edge.sources,
+      bans: edge.bans,
+      dropped: edge.dropped,
+      trust: edge.trust,
+      load: edge.load,
+    },
     registrations: edge.registrations,
     calls: edge.calls,
     transactions: { server: edge.transactions.server, client: edge.transactions.client },
@@ -171,16 +177,11 @@ export function formatStatus(status: Status): string {
     ["registrations", String(status.registrations)],
     ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
-    ["sources", sourcesLine(status.defence.sources)],
-    ["bans", bansLine(status.defence.bans)],
+    ...defenceRows(status.defence),
     kernelRow(status.kernel),
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
-    ["media ports", portsLine(status.media)],
-    ["sound", formatQuality(status.media.quality)],
-    ["media engine", `${status.media.engine}: ${status.media.why}`],
-    ...(status.media.threads ? [["media threads", threadsLine(status.media.threads)] as const] : []),
-    ...status.media.instances.map((instance) => ["instance", instanceLine(instance)] as const),
+    ...mediaRows(status.media),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
@@ -193,24 +194,6 @@ function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (
     ["UNCONFIRMED", `generation ${generation} goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`],
   ];
 }
-
-function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {
-  if (engine === "rtpengine") return `${portsInUse} in use, on its instances`;
-  return `${portsInUse} in use, ${portsDraining} draining, ${portsFree} free`;
-}
-
-function threadsLine({ count, nice, processors }: NonNullable<MediaStatus["threads"]>): string {
-  const before = nice < 0 ? `nice ${nice}` : `nice ${nice}, because the system grants no less (RLIMIT_NICE)`;
-  const where = processors.length === 0 ? "" : `, on processor ${processors.join(", ")}`;
-  return `${count}, ${before}${where}`;
-}
-
-function instanceLine({ place, state, weight, calls, sessions }: MediaStatus["instances"][number]): string {
-  const words = { unknown: "not known yet", up: "answers", silent: "does not answer", unfit };
-  return `${place}, ${words[state]}, weight ${weight}, ${calls} calls of ours, ${sessions} in all`;
-}
-
-const unfit = "answers, but has no interface of the names in media.interfaces and gets no calls";
 
 function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number]): string {
   const places = hosts.map(({ place, state }) => `${place} ${state === "unknown" ? "not known yet" : state}`);

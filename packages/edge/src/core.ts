@@ -8,20 +8,22 @@ import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
 import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
+import { countTrust, settleTrust } from "./defence/ladder.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { judgeSuspicions } from "./fraud/fraud.ts";
 import { ingest } from "./ingress.ts";
 import { loadOf } from "./load.ts";
+import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
-import { restoreBinding } from "./registrar/holding.ts";
-import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
+import type { KeptBinding } from "./registrar/kept-binding.ts";
+import { restoreBindings } from "./registrar/restoring.ts";
 import { judgeStanding } from "./reload/ending.ts";
 import type { Judgement } from "./reload/judgement.ts";
 import { type LeftPeers, leftPeers } from "./reload/left-peers.ts";
-import { credentialResult, endCallOf, mediaEvent, mediaResult } from "./reports.ts";
+import { credentialResult, endCallOf, fraudAnswer, mediaEvent, mediaResult } from "./reports.ts";
 import type { CoreSettings } from "./settings.ts";
 import { type EdgeState, push } from "./state.ts";
 import { onTransactionOutput } from "./transaction-user.ts";
@@ -80,14 +82,7 @@ export class EdgeCore {
 
   /** Registrations of the process before this one, whose flows are still good; returns the tokens of the others. */
   restore(now: Millis, kept: readonly KeptBinding[], wallOffset: number): readonly string[] {
-    const state = this.#state;
-    const over: string[] = [];
-    for (const one of kept) {
-      const binding = restoredBinding(state.settings, now, one, wallOffset);
-      if (binding === undefined) over.push(one.token);
-      else restoreBinding(state, now, binding);
-    }
-    return over;
+    return restoreBindings(this.#state, now, kept, wallOffset);
   }
 
   /** Networks (IPv6 /48) that accounts have registered from. */
@@ -98,6 +93,15 @@ export class EdgeCore {
   /** Who is banned, suspect or locked now. */
   bans(now: Millis): readonly KeptBan[] {
     return standingBans(this.#state, now, this.#state.stir.wallOffset);
+  }
+
+  /** Registrations by how far they are trusted. */
+  trust(now: Millis): ReturnType<typeof countTrust> {
+    return countTrust(this.#state, now);
+  }
+
+  load(): LoadStatus {
+    return loadStatus(this.#state);
   }
 
   /** Use of the process before this one. The wall clock must be known. */
@@ -201,13 +205,18 @@ export class EdgeCore {
         return onBanOrder(state, now, input);
       case "credential":
         return credentialResult(state, now, input.url, input.answer);
+      case "fraud-answer":
+        return fraudAnswer(state, now, input.call, input.text);
       case "time":
         return this.#timers(now);
       case "suspend":
         return suspend(state, now, input.account, "command", input.forMs);
       case "resume":
         return resume(state, input.account, "command");
+      case "load":
+        return onLoad(state, now, input.sample);
       case "audit":
+        settleTrust(state, now);
         return auditUse(state, now);
     }
   }

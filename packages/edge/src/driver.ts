@@ -4,8 +4,10 @@
  */
 import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { EdgeCore } from "./core.ts";
+import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
+import type { FraudQuestion } from "./fraud/service-question.ts";
 import type { MediaPort, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import type { Binding } from "./registrar/binding.ts";
@@ -24,8 +26,10 @@ export interface Wire {
   /** False when nothing leads to that flow any more. */
   send(flow: Flow, bytes: Uint8Array): boolean;
   closeFlow(flowId: string): void;
-  /** The gate in front of the sockets may trust this address more. */
-  proven(address: string): void;
+  /** The gate in front of the sockets may trust this address so much. */
+  trusts(address: string, trust: Trust): void;
+  /** It lets fewer strangers through; 0 is as many as ever. */
+  press(pressure: number): void;
 }
 
 export interface DriverOptions {
@@ -34,6 +38,8 @@ export interface DriverOptions {
   readonly media: MediaPort;
   /** Never rejects. */
   readonly fetchCredential: (place: CredentialPlace) => Promise<CredentialAnswer>;
+  /** Never rejects. */
+  readonly askFraudService: (question: FraudQuestion) => Promise<string | undefined>;
   readonly now: () => number;
   readonly onBinding: (token: string, binding: Binding | undefined) => void;
   readonly onBan: (output: Extract<Output, { readonly kind: "ban" }>) => void;
@@ -81,8 +87,10 @@ export class Driver {
         return;
       case "close-flow":
         return wire.closeFlow(output.flowId);
-      case "proven-source":
-        return wire.proven(output.address);
+      case "source-trust":
+        return wire.trusts(output.address, output.trust);
+      case "gate-pressure":
+        return wire.press(output.pressure);
       case "media-offer":
         return this.#await(output, media.offer(output.call, output.from, output.sdp, output.legs));
       case "media-answer":
@@ -97,6 +105,8 @@ export class Driver {
         return media.close(output.call);
       case "credential-fetch":
         return this.#fetch(output.place);
+      case "fraud-ask":
+        return this.#ask(output.call, output.question);
       case "ban":
         return this.#options.onBan(output);
       case "ban-lifted":
@@ -125,6 +135,10 @@ export class Driver {
     void this.#options.fetchCredential(place).then((answer) => {
       this.feed({ kind: "credential", url: place.url, answer });
     });
+  }
+
+  #ask(call: string, question: FraudQuestion): void {
+    void this.#options.askFraudService(question).then((text) => this.feed({ kind: "fraud-answer", call, text }));
   }
 
   #arm(): void {

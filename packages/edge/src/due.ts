@@ -5,7 +5,7 @@ import { bindingDue } from "./registrar/holding.ts";
 import { onKeepaliveTimer } from "./registrar/keepalive.ts";
 import { onRenewalTimer } from "./registrar/renewal.ts";
 import { onEndingTimer } from "./reload/ending.ts";
-import { credentialTimer } from "./reports.ts";
+import { credentialTimer, fraudTimer } from "./reports.ts";
 import { type EdgeState, type EdgeTimer, push } from "./state.ts";
 import { onSubscriptionTimer } from "./subscription/subscribe.ts";
 import { onFailed } from "./transaction-user.ts";
@@ -18,6 +18,7 @@ export function fireTimer(state: EdgeState, now: Millis, event: EdgeTimer): void
   else if (event.owner === "relay") onFailed(state, now, event.id, "timeout");
   else if (event.owner === "call") onCallTimer(state, now, event.call, event.timer);
   else if (event.owner === "credential") credentialTimer(state, now, event.url);
+  else if (event.owner === "fraud-service") fraudTimer(state, now, event.call);
   else if (event.owner === "subscription") onSubscriptionTimer(state, event.id);
   else if (event.owner === "keepalive") onKeepaliveTimer(state, now, event.token);
   else if (event.owner === "pbx-health") probePbx(state, now);

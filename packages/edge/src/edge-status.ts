@@ -4,6 +4,7 @@ import { type Config, keysInShadow } from "@ringfence/policy";
 import type { EdgeCore } from "./core.ts";
 import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
+import type { LoadStatus } from "./overload/load.ts";
 import type { Reception } from "./reception.ts";
 import type { Sockets } from "./sockets.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
@@ -23,6 +24,9 @@ export interface EdgeStatus {
   /** Datagrams and connections that were not read, by reason. */
   readonly dropped: Readonly<Record<GateDropReason, number>>;
   readonly sources: GateStatus;
+  /** Registrations by how far they are trusted. */
+  readonly trust: Readonly<Record<"registered" | "proven", number>>;
+  readonly load: LoadStatus;
   readonly bans: Readonly<Record<KeptBan["kind"], number>>;
   /** Keys of the configuration whose rules are only looked at. */
   readonly inShadow: readonly string[];
@@ -53,6 +57,8 @@ export function edgeStatus({ core, sockets, reception, config }: Parts, now: num
     strangers: sockets.strangers,
     dropped: reception.dropped,
     sources: reception.sources,
+    trust: core.trust(now),
+    load: core.load(),
     bans: bansByKind(core.bans(now)),
     inShadow: keysInShadow(config),
     suspended: core.suspended(),

@@ -1,6 +1,7 @@
 /** The edge with its sockets: started once, reconfigured by reload, stopped at the end. */
 import { randomBytes } from "node:crypto";
-import type { Accounts, Config, Policy } from "@ringfence/policy";
+import type { Policy } from "@ringfence/policy";
+import { buildSettings, type EdgeSettings } from "./build-settings.ts";
 import { CarrierFinder } from "./carrier-finder.ts";
 import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
@@ -14,19 +15,17 @@ import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
 import { createCredentialFetch } from "./io/credential-fetch.ts";
 import { createAsk } from "./io/dns.ts";
+import { createFraudClient } from "./io/fraud-client.ts";
 import type { Receiver } from "./io/listener.ts";
-import type { CertificateSource } from "./io/tls-door.ts";
-import { layOut, type PeerSecrets } from "./layout.ts";
+import { startLoadMeter } from "./io/load-meter.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
-import { accountBook } from "./registrar/accounts.ts";
 import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
 import type { Judgement } from "./reload/judgement.ts";
 import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
-import { stirSettings } from "./stir/stir-settings.ts";
 import { sayGoodbye } from "./trunk/goodbye.ts";
 import type { UseKeeper } from "./use/keeping.ts";
 
@@ -39,16 +38,6 @@ const LOCATE_EVERY = 5_000;
 /** How often what is derived from the calls is held against them. */
 const AUDIT_EVERY = 60_000;
 
-export interface EdgeSettings extends PeerSecrets {
-  /** A name for this configuration: decisions that it made give it back. */
-  readonly edition?: string | undefined;
-  readonly config: Config;
-  /** Certificate and key in PEM by configured name; undefined is the self-signed one. */
-  readonly tls: CertificateSource;
-  /** With `authentication: edge`. */
-  readonly accounts?: Accounts | undefined;
-}
-
 export interface EdgeOptions {
   readonly settings: EdgeSettings;
   readonly policy: Policy;
@@ -59,6 +48,8 @@ export interface EdgeOptions {
   readonly banKeeper?: BanKeeper | undefined;
   /** Without it a restart forgets what was used of a day. */
   readonly use?: UseKeeper | undefined;
+  /** How full the fullest table outside the edge is, 0 to 1: media ports. */
+  readonly fill?: () => number;
   readonly onEvent: (event: EdgeEvent) => void;
   readonly onCount: (count: EdgeCount) => void;
   /** Tests shorten them. */
@@ -89,19 +80,13 @@ export interface EdgeHandle {
   stop(): Promise<void>;
 }
 
-async function build(settings: EdgeSettings, policy: Policy, finder: CarrierFinder): Promise<CoreSettings> {
-  const { config, accounts, edition } = settings;
-  const laidOut = await layOut(config, policy, finder, settings);
-  return { ...laidOut, edition, accounts: accountBook(config, accounts), stir: stirSettings(config, settings) };
-}
-
 export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const now = (): number => performance.now();
   const ask = createAsk();
   const finder = new CarrierFinder(ask, now, (trunk, detail) =>
     options.onEvent({ event: "trunk", level: "warn", trunk, reason: "dns-refused", detail }),
   );
-  let settings = await build(options.settings, options.policy, finder);
+  let settings = await buildSettings(options.settings, options.policy, finder);
   const { keeper } = options;
   const core = new EdgeCore(settings, pooledRandom(), keeper?.secret);
   const wallOffset = Date.now() - now();
@@ -112,12 +97,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     onCount: options.onCount,
   });
-  for (const { address } of keeper?.restored ?? []) reception.promote(address);
+  for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
-    gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
+    gate: (endpoint, remote, bytes) => !meter.takes(bytes) && reception.gate(endpoint, remote, bytes),
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
@@ -133,12 +118,21 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       options.onEvent({ event: "connection", level, transport: endpoint.transport, detail }),
   };
   const sockets = new Sockets(receiver);
+  const fraud = createFraudClient(() => settings.fraudPlace, Date.now);
+  const meter = startLoadMeter({
+    now,
+    random: randomBytes,
+    endpoints: () => sockets.endpoints(),
+    fill: options.fill ?? (() => 0),
+    onSample: (sample) => driver.feed({ kind: "load", sample }),
+  });
   const driver = new Driver({
     core,
     wire: {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
-      proven: (address) => reception.promote(address),
+      trusts: (address, trust) => reception.trusts(address, trust),
+      press: (pressure) => reception.press(pressure),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({
@@ -146,6 +140,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       authorities: (ca) => settings.stir?.authorities.get(ca),
       mayConnect: (address) => isFetchable(address, settings, machineAddresses()),
     }),
+    askFraudService: (question) => fraud.ask(question),
     now,
     onBan({ ban, enforced, restored }) {
       if (enforced && ban.kind === "source") reception.ban(ban.label, ban.until - now());
@@ -203,7 +198,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
 
   return {
     async apply(next, policy) {
-      const laidOut = await build(next, policy, finder);
+      const laidOut = await buildSettings(next, policy, finder);
       const built = { ...laidOut, trunks: finder.settled(laidOut.trunks, settings.trunks) };
       await sockets.openMissing(built.endpoints, next.tls);
       await goodbye(built);
@@ -231,8 +226,10 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       clearInterval(housekeeping);
       clearInterval(relocate);
       clearInterval(audit);
+      meter.stop();
       await goodbye(undefined);
       driver.stop();
+      fraud.close();
       keepUse();
       await sockets.closeAll();
     },

@@ -8,9 +8,13 @@ import { Attempts } from "./attempts.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { DecisionBook } from "./decisions/decision-book.ts";
+import { Conducts } from "./defence/trust.ts";
+import { serviceState } from "./fraud/service.ts";
 import { Relays } from "./local/relay.ts";
+import { Overlaps } from "./overlap.ts";
+import { OverloadControl } from "./overload/overload-control.ts";
 import { newRefusalLog } from "./refusal-log.ts";
-import { BindingTable } from "./registrar/binding.ts";
+import { BindingTable, MAX_BINDINGS } from "./registrar/binding.ts";
 import { ChallengeMemory } from "./registrar/challenge-memory.ts";
 import { Keepalives } from "./registrar/keepalive.ts";
 import { registrarState } from "./registrar/registrar-state.ts";
@@ -23,7 +27,7 @@ import { healthState } from "./trunk/pbx-health-state.ts";
 import { TrunkStates } from "./trunk/trunk-states.ts";
 
 /** Transactions at once; beyond that a request is answered 503 by nobody, which its sender takes for loss. */
-const MAX_SERVER_TRANSACTIONS = 100_000;
+export const MAX_SERVER_TRANSACTIONS = 100_000;
 const MAX_CLIENT_TRANSACTIONS = 100_000;
 
 export function emptyState(settings: CoreSettings, random: Random, secret: Uint8Array): EdgeState {
@@ -50,9 +54,14 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     trunks: new TrunkStates(),
     amplification: new AmplificationBudget(),
     challenges: new ChallengeMemory(),
+    overlaps: new Overlaps(),
     registrar: registrarState(random),
     penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
     attempts: new Attempts(),
+    conducts: new Conducts(MAX_BINDINGS),
+    gateTrust: new Map(),
+    overload: new OverloadControl(),
+    overloadSeed: Buffer.from(random(4)).readInt32LE(),
     stir: stirState(),
     use: {
       ledger: new Ledger(),
@@ -61,6 +70,7 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
       watch: new AnomalyWatch(),
       suspicions: [],
     },
+    fraudService: serviceState(),
     refusalLog: newRefusalLog(),
     ownRefusalLog: newRefusalLog(),
     decisions: new DecisionBook(),

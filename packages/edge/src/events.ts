@@ -3,6 +3,7 @@ import type { Ban, gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import type { Attestation, FraudAction, Side, SuspensionReason } from "@ringfence/policy";
 import type { unheardReasons } from "./defence/hearing.ts";
 import type { FraudReason } from "./fraud/fraud.ts";
+import type { questionResults } from "./fraud/service-question.ts";
 import type { CloseReason } from "./io/close-reason.ts";
 import type { ShadowRule } from "./shadow.ts";
 import type { IdentityOutcome } from "./stir/outcome.ts";
@@ -22,6 +23,7 @@ export type EdgeEvent = {
     | "trunk"
     | "identity"
     | "fraud"
+    | "overload"
     | "connection"
     | "listener"
     | "malformed"
@@ -88,5 +90,6 @@ export type EdgeCount =
   | { readonly name: "credential_fetches"; readonly result: "fetched" | "refused" | "unreachable" }
   | { readonly name: "identity_signatures"; readonly trunk: string; readonly attest: Attestation }
   | { readonly name: "frauds"; readonly reason: FraudReason; readonly action: FraudAction }
+  | { readonly name: "fraud_questions"; readonly result: (typeof questionResults)[number] }
   | { readonly name: "suspensions"; readonly reason: SuspensionReason }
   | { readonly name: "bugs" };

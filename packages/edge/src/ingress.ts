@@ -20,6 +20,7 @@ import { isHeard, noteMalformed } from "./defence/hearing.ts";
 import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
 import { servedExtensions } from "./local/allow.ts";
+import { shed } from "./overload/shed.ts";
 import { askedBy, noteRefusal, type Refused, refusal, refuseFor } from "./refusal.ts";
 import { authenticated } from "./registrar/authenticate.ts";
 import { refusedForGuessing } from "./registrar/guessing.ts";
@@ -90,15 +91,10 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);
-  const broken = checkRequest(request, { methods, extensions, emergency });
-  if (broken !== undefined) {
-    count(state, { name: "malformed", side: flow.side, code: broken.check });
-    const { status, reason, headers } = broken;
-    const why = { by: "message", event: "malformed", level: "info", reason: broken.check, status } as const;
-    const noted = noteRefusal(state, now, flow, askedBy(request), why);
-    const phrase = reason || reasonPhrase(status);
-    return answerStateless(state, request, flow, { status, phrase, headers: [...(headers ?? []), ...noted.headers] });
-  }
+  if (shed(state, now, flow, request, { inDialog, emergency })) return;
+  const facts = { methods, extensions, service: emergency };
+  const broken = checkRequest(request, { ...facts, emergency });
+  if (broken !== undefined) return refuseBroken(state, now, flow, request, broken);
   const subject = signalSubject(state, now, flow, request, inDialog);
   const verdict = judged(state, now, flow, subject);
   if (verdict.action !== "allow" && verdict.reason === "no-dialog" && hungUpToo(state, flow, request)) {
@@ -113,12 +109,26 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   if (!inDialog && !marked && !mayPass(state, now, flow, request)) return;
   // RFC 3261 §8.2.2.2: one call rings once, whichever ways its INVITE came.
   if (state.transactions.isMerged(request)) return refuseFor(state, now, flow, request, "merged-request", "info");
-  const excused = emergency ? checkRequest(request, { methods, extensions }) : undefined;
+  const excused = emergency ? checkRequest(request, facts) : undefined;
   if (excused !== undefined) logExcused(state, now, flow, request, excused.check);
   // From here on a body is the session description alone.
   const going = withSession(request);
   state.admitted = inDialog ? undefined : { request: going, subject, verdict };
   push(state, state.transactions.onRequest(now, going, flow));
+}
+
+function refuseBroken(
+  state: EdgeState,
+  now: number,
+  flow: Flow,
+  request: Request,
+  { check, status, reason, headers = [] }: NonNullable<ReturnType<typeof checkRequest>>,
+): void {
+  count(state, { name: "malformed", side: flow.side, code: check });
+  const why = { by: "message", event: "malformed", level: "info", reason: check, status } as const;
+  const noted = noteRefusal(state, now, flow, askedBy(request), why);
+  const phrase = reason || reasonPhrase(status);
+  answerStateless(state, request, flow, { status, phrase, headers: [...headers, ...noted.headers] });
 }
 
 /** The ACK to a refusal without state, or a stray one (RFC 3261 §17), is not worth a line; who was the PBX has only its calls. */

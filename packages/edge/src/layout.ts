@@ -13,7 +13,7 @@ import { type CarrierFinder, familiesOf } from "./carrier-finder.ts";
 import type { Endpoint, EndpointPeer, Role } from "./flow.ts";
 import { expandWildcard, machineAddresses, resolveHost, routeAddress, sharedNetworks } from "./io/addresses.ts";
 import { type PeerTls, revocationLists } from "./peer-tls.ts";
-import type { CoreSettings, PbxNode, PeerSettings } from "./settings.ts";
+import type { CoreSettings, PbxNode, PeerSettings, PreviousPassword } from "./settings.ts";
 import { CarrierAddresses } from "./trunk/carrier-address.ts";
 
 /** Ports towards the PBX when the configuration names none: beside 5060, which the phones' listener has. */
@@ -24,8 +24,12 @@ const TRUNKS_FROM_PORT = 5080;
 export interface PeerSecrets {
   /** Of trunks, by name. */
   readonly passwords?: ReadonlyMap<string, string> | undefined;
+  /** What they were before, and until when that holds too: milliseconds since 1970. */
+  readonly previousPasswords?: ReadonlyMap<string, PreviousPassword> | undefined;
   /** PEM of the `ca` files, by path as configured. */
   readonly authorities?: ReadonlyMap<string, string> | undefined;
+  /** Key of the signature for `policy.fraud_service`. */
+  readonly fraudSecret?: string | undefined;
   /** PEM of the `crl` files, by path as configured. */
   readonly revocations?: ReadonlyMap<string, string> | undefined;
 }
@@ -34,7 +38,7 @@ export async function layOut(
   config: Config,
   policy: Policy,
   finder: CarrierFinder,
-  { passwords, authorities, revocations }: PeerSecrets,
+  { passwords, previousPasswords, authorities, revocations }: PeerSecrets,
 ): Promise<CoreSettings> {
   const machine = machineAddresses();
   const tlsOf = (tls: PeerTlsConfig): PeerTls => ({
@@ -65,6 +69,7 @@ export async function layOut(
   const trunks = found.map((trunk) => ({
     ...trunk,
     password: passwords?.get(trunk.config.name),
+    previous: previousPasswords?.get(trunk.config.name),
     tls: tlsOf(trunk.config.tls),
     listeners: trunk.config.listen.map((l) => endpointId("trunks", l.transport, l.address, l.port)),
   }));

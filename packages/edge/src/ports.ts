@@ -2,9 +2,12 @@
 import type { Ban } from "@ringfence/dgram-rate-limiter";
 import type { FlowRef } from "@ringfence/sip";
 import type { KeptBan } from "./defence/bans.ts";
+import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
+import type { FraudQuestion } from "./fraud/service-question.ts";
 import type { LegMedia, LegName, MediaEvent, MediaResult } from "./media-port.ts";
+import type { LoadSample } from "./overload/overload-control.ts";
 import type { Binding } from "./registrar/binding.ts";
 import type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
 
@@ -19,6 +22,8 @@ export type Input =
   | { readonly kind: "media-event"; readonly event: MediaEvent }
   /** What came of a `credential-fetch`. */
   | { readonly kind: "credential"; readonly url: string; readonly answer: CredentialAnswer }
+  /** Text of what came of a `fraud-ask`; undefined: nothing that counts. */
+  | { readonly kind: "fraud-answer"; readonly call: string; readonly text: string | undefined }
   /** By hand; `label`: an address, a network or an account. */
   | { readonly kind: "ban"; readonly label: string; readonly forMs: number }
   /** Those of the process before this one. */
@@ -28,14 +33,18 @@ export type Input =
   /** Somebody said so. `forMs`: undefined until it is lifted. */
   | { readonly kind: "suspend"; readonly account: string; readonly forMs: number | undefined }
   | { readonly kind: "resume"; readonly account: string }
+  /** Ten times a second: how it is outside the core, and of the tables out there the fullest. */
+  | { readonly kind: "load"; readonly sample: LoadSample }
   /** Once in a while: what is derived from the calls is held against them. */
   | { readonly kind: "audit" };
 
 export type Output =
   | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }
   | { readonly kind: "close-flow"; readonly flowId: string }
-  /** A phone registered from this address: its packets weigh less from now on. */
-  | { readonly kind: "proven-source"; readonly address: string }
+  /** The best of the phones at this address: under load it is heard when strangers are not. */
+  /** How much less the gate lets strangers send: each step is half of what was. */
+  | { readonly kind: "gate-pressure"; readonly pressure: number }
+  | { readonly kind: "source-trust"; readonly address: string; readonly trust: Trust }
   | {
       readonly kind: "media-offer";
       readonly call: string;
@@ -63,6 +72,8 @@ export type Output =
   | { readonly kind: "media-close"; readonly call: string }
   /** A certificate is needed, and is answered by a `credential` with its URL. */
   | { readonly kind: "credential-fetch"; readonly place: CredentialPlace }
+  /** A fraud service is asked, and answers by a `fraud-answer` for that call. */
+  | { readonly kind: "fraud-ask"; readonly call: string; readonly question: FraudQuestion }
   /** A registration to be remembered beyond this process as it is now; undefined: it is gone. */
   | { readonly kind: "binding"; readonly token: string; readonly binding: Binding | undefined }
   /** `enforced`: the gate shall know of it. `restored`: the process before this one had it already. */

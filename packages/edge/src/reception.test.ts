@@ -103,7 +103,7 @@ test("of a banned source a few calls for help are heard and nothing else; a flow
   expect([passed(5060, call), passed(5060, register), passed(40_000, call), passed(5060, help)]).toEqual([0, 0, 0, 5]);
   expect(door.dropped.banned).toBe(395);
   const office = reception();
-  office.promote("192.0.2.10");
+  office.trusts("192.0.2.10", "registered");
   office.ban("192.0.2.10", 60_000);
   const at = (port: number, text: string) => office.gate(phones, { address: "192.0.2.10", port }, Buffer.from(text));
   expect(Array.from({ length: 1_000 }, () => at(40_000, call)).every(Boolean)).toBe(true);

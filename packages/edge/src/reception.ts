@@ -6,10 +6,10 @@ import {
   type GateVerdict,
   gateVerdict,
   gateVerdictNames,
-  type SourceLevel,
   sourceLevel,
 } from "@ringfence/dgram-rate-limiter";
 import { callsForHelp } from "./defence/call-for-help.ts";
+import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
 import { datagramFlow, type Endpoint, type Flow, type HostPort, isOutside } from "./flow.ts";
 import { Origins } from "./origin.ts";
@@ -173,8 +173,15 @@ export class Reception {
   }
 
   /** What behaviour has shown of a source: strangers no longer push it out, and it may send more. */
-  promote(address: string, level: SourceLevel = sourceLevel.registered): void {
+  trusts(address: string, trust: Trust): void {
+    const level = sourceLevel[trust];
     this.#gate.promote(this.#now(), address, level);
+    this.#gate.demote(this.#now(), address, level);
+  }
+
+  /** @param pressure 0 is none; each step halves what strangers may send */
+  press(pressure: number): void {
+    this.#gate.press(pressure);
   }
 
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */

@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from "@ringfence/policy";
 import type { Millis, Request } from "@ringfence/sip";
+import type { HeaderPair } from "./call/headers.ts";
 import type { Decider, NotedRefusal } from "./decisions/decision.ts";
 import { isOurs, keepDecision, newDecision, reasonHeader } from "./decisions/noted.ts";
 import { noteRefusedNumber } from "./defence/probing.ts";
@@ -103,12 +104,15 @@ export function refusal(
   const why = { by: "policy", action, reason, rule, status, chain, subject } as const;
   const noted = noteRefusal(state, now, flow, askedBy(request), why);
   if (status === undefined) return;
-  const { text, retryAfter } = rejectReasons[reason];
-  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
+  const { text } = rejectReasons[reason];
   // RFC 3261 §8.2.1: a 405 MUST say what would be allowed.
   const allow = status === 405 ? ([["Allow", servedMethods(state.settings, flow)]] as const) : [];
   // The phrase is what a softphone shows: it says why.
-  answerStateless(state, request, flow, { status, phrase: text, headers: [...wait, ...allow, ...noted.headers] });
+  answerStateless(state, request, flow, {
+    status,
+    phrase: text,
+    headers: [...later(state, reason), ...allow, ...noted.headers],
+  });
 }
 
 /** The same for what one rule says without having been asked by the policy. */
@@ -120,8 +124,14 @@ export function refuseFor(
   reason: RejectReason,
   level: Level = "warn",
 ): void {
-  const { status, text: phrase, retryAfter } = rejectReasons[reason];
+  const { status, text: phrase } = rejectReasons[reason];
   const { headers } = noteRefusal(state, now, flow, askedBy(request), { by: "policy", reason, status, level });
-  const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
-  answerStateless(state, request, flow, { status, phrase, headers: [...wait, ...headers] });
+  answerStateless(state, request, flow, { status, phrase, headers: [...later(state, reason), ...headers] });
+}
+
+function later(state: EdgeState, reason: RejectReason): readonly HeaderPair[] {
+  const { retryAfter, retrySpread = 0 } = rejectReasons[reason];
+  if (retryAfter === undefined) return [];
+  const lot = retrySpread === 0 ? 0 : (state.random(1)[0] ?? 0) % (retrySpread + 1);
+  return [["Retry-After", String(retryAfter + lot)]];
 }

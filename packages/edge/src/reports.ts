@@ -1,8 +1,9 @@
-/** What the media relay and the fetcher of certificates report, given to the calls it is about. */
+/** What the media relay, the fetcher of certificates and the fraud service report, given to the calls it is about. */
 import type { Millis } from "@ringfence/sip";
 import { sendKeyPress } from "./call/key-press.ts";
 import { onMediaResult } from "./call/media-result.ts";
 import { hangUp } from "./call/teardown.ts";
+import { onServiceAnswer, onServiceSilent } from "./fraud/service.ts";
 import type { MediaEvent } from "./media-port.ts";
 import type { Input } from "./ports.ts";
 import type { EdgeState } from "./state.ts";
@@ -38,6 +39,16 @@ export function credentialResult(state: EdgeState, now: Millis, url: string, ans
 
 export function credentialTimer(state: EdgeState, now: Millis, url: string): void {
   for (const call of onCredentialTimer(state, now, url)) catchUp(state, now, call);
+}
+
+export function fraudAnswer(state: EdgeState, now: Millis, id: string, text: string | undefined): void {
+  const call = onServiceAnswer(state, now, id, text);
+  if (call !== undefined) catchUp(state, now, call);
+}
+
+export function fraudTimer(state: EdgeState, now: Millis, id: string): void {
+  const call = onServiceSilent(state, now, id);
+  if (call !== undefined) catchUp(state, now, call);
 }
 
 /** A transaction of it met a bug. */

@@ -3,6 +3,7 @@ import type { Config, Policy } from "@ringfence/policy";
 import type { Hop } from "@ringfence/sip";
 import { oneSpelling } from "./address.ts";
 import type { Endpoint, HostPort } from "./flow.ts";
+import type { FraudPlace } from "./io/fraud-client.ts";
 import type { PeerTls } from "./peer-tls.ts";
 import type { AccountBook } from "./registrar/accounts.ts";
 import type { StirSettings } from "./stir/stir-settings.ts";
@@ -25,12 +26,20 @@ export interface PbxNode extends PeerSettings {
   readonly weight?: number;
 }
 
+export interface PreviousPassword {
+  readonly password: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
 export interface TrunkSettings {
   readonly config: Config["trunks"][number];
   /** Where its hosts are, as DNS says now; empty while it says nothing. */
   readonly hops: readonly Hop[];
   /** Of its credentials: read by who starts us, never part of the configuration. */
   readonly password?: string | undefined;
+  /** While it is changed on both sides. */
+  readonly previous?: PreviousPassword | undefined;
   readonly tls?: PeerTls | undefined;
   /** Ids of its own endpoints; empty or missing: those of the phones. */
   readonly listeners?: readonly string[] | undefined;
@@ -55,6 +64,8 @@ export interface CoreSettings {
   readonly accounts?: AccountBook | undefined;
   /** Undefined: no trunk verifies or signs. */
   readonly stir?: StirSettings | undefined;
+  /** Undefined: nobody else judges calls. */
+  readonly fraudPlace?: FraudPlace | undefined;
 }
 
 /** The domain that PBX-side URIs carry. */

@@ -8,7 +8,7 @@ import { count, type EdgeState } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
 
 /** The rules of the policy, and those of the defence, which are asked elsewhere. */
-export const shadowRules = [...ruleIds, "rate", "failures", "bans", "anomaly"] as const;
+export const shadowRules = [...ruleIds, "rate", "failures", "bans", "anomaly", "overload"] as const;
 export type ShadowRule = (typeof shadowRules)[number];
 
 export interface LookedOn {

@@ -9,9 +9,13 @@ import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { Admitted } from "./decisions/admitted.ts";
 import type { DecisionBook } from "./decisions/decision-book.ts";
+import type { Conducts, Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Suspicion } from "./fraud/fraud.ts";
+import type { ServiceState, ServiceTimer } from "./fraud/service.ts";
 import type { Relays, RelayTimer } from "./local/relay.ts";
+import type { Overlaps } from "./overlap.ts";
+import type { OverloadControl } from "./overload/overload-control.ts";
 import type { Output } from "./ports.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { BindingTable } from "./registrar/binding.ts";
@@ -46,6 +50,7 @@ export type EdgeTimer =
   | HealthTimer
   | CredentialTimer
   | UseTimer
+  | ServiceTimer
   | EndingTimer
   | { readonly owner: "call"; readonly call: string; readonly timer: CallTimerName }
   | { readonly owner: "binding"; readonly token: string }
@@ -68,10 +73,17 @@ export interface EdgeState {
   readonly relays: Relays;
   readonly trunks: TrunkStates;
   readonly challenges: ChallengeMemory;
+  readonly overlaps: Overlaps;
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
   readonly penalties: Penalties;
   readonly attempts: Attempts;
+  /** How accounts behave where they register, and what the gate was told of the sources that is not unknown. */
+  readonly conducts: Conducts;
+  readonly gateTrust: Map<string, Trust>;
+  readonly overload: OverloadControl;
+  /** 32 random bits: which requests a share refuses is nobody's to choose. */
+  readonly overloadSeed: number;
   readonly stir: StirState;
   /** Who has used what, and when limits of the day end calls of a payer. */
   readonly use: {
@@ -83,6 +95,7 @@ export interface EdgeState {
     readonly suspicions: Suspicion[];
   };
   /** Lines about strangers, and about who is known here: those of the first never leave out one of the second. */
+  readonly fraudService: ServiceState;
   readonly refusalLog: RefusalLog;
   readonly ownRefusalLog: RefusalLog;
   readonly decisions: DecisionBook;

@@ -1,6 +1,5 @@
 #include "packet-loop.h"
 
-#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,15 +10,15 @@
 namespace ringfence {
 
 namespace {
-/** Often enough for the watchdog and the metrics, rare enough to cost nothing. */
-constexpr Millis kReportMs = 500;
-/** Sockets served in one turn; the others come in the next. */
-constexpr int kSocketsATurn = 64;
-
 Millis monotonic() {
   timespec time{};
   (void)::clock_gettime(CLOCK_MONOTONIC, &time);
   return static_cast<Millis>(time.tv_sec) * 1e3 + static_cast<Millis>(time.tv_nsec) / 1e6;
+}
+
+void rest() {
+  const timespec time{.tv_sec = 0, .tv_nsec = Pace::kRestNs};
+  (void)::clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nullptr);
 }
 
 bool watch(int poll, int descriptor, void* what) {
@@ -38,26 +37,37 @@ int openPoll(int wakeUp) {
 }
 
 PacketLoop::PacketLoop(int poll, int wakeUp, std::uint32_t maskSeed)
-    : poll_(poll), wakeUp_(wakeUp), state_(maskSeed), table_(state_, *this), nextReport_(monotonic() + kReportMs) {
+    : poll_(poll), wakeUp_(wakeUp), state_(maskSeed), table_(state_, *this), nextReport_(monotonic()) {
   state_.now = monotonic();
 }
 
+int PacketLoop::await() {
+  const Millis began = monotonic();
+  const Millis wait = std::ceil(std::max(0.0, nextReport_ - began));
+  int count = ::epoll_wait(poll_, ready_.data(), kSocketsATurn, static_cast<int>(wait));
+  state_.now = monotonic();
+  if (count <= 0 || !pace_.rests(state_.now - began, count)) return count;
+  rest();
+  // Those that were ready still are.
+  count = ::epoll_wait(poll_, ready_.data(), kSocketsATurn, 0);
+  state_.now = monotonic();
+  return count;
+}
+
 bool PacketLoop::turn(std::size_t backlog) {
-  std::array<epoll_event, kSocketsATurn> ready;
-  const Millis wait = std::ceil(std::max(0.0, nextReport_ - monotonic()));
-  const int count = ::epoll_wait(poll_, ready.data(), kSocketsATurn, static_cast<int>(wait));
+  const int count = await();
   state_.backlog = backlog;
   if (count < 0 && errno != EINTR) alive_ = false;
-  state_.now = monotonic();
   bool woken = false;
   for (int place = 0; place < count; place++) {
-    auto* lane = static_cast<Lane*>(ready[static_cast<std::size_t>(place)].data.ptr);
+    auto* lane = static_cast<Lane*>(ready_[static_cast<std::size_t>(place)].data.ptr);
     if (lane == nullptr) {
       woken = true;
     } else {
       drain(*lane);
     }
   }
+  pace_.served(static_cast<std::size_t>(std::max(0, count)), state_.now);
   reportWhenDue();
   if (woken) {
     std::uint64_t count64 = 0;
@@ -68,7 +78,7 @@ bool PacketLoop::turn(std::size_t backlog) {
 
 void PacketLoop::reportWhenDue() {
   if (state_.now < nextReport_) return;
-  nextReport_ = state_.now + kReportMs;
+  nextReport_ = state_.now + table_.reportMs();
   if (state_.backlog <= kBacklogLimit) table_.report();
 }
 

@@ -2,10 +2,16 @@
 #ifndef RINGFENCE_PACKET_LOOP_H
 #define RINGFENCE_PACKET_LOOP_H
 
+#include <sys/epoll.h>
+
 #include "datagram-batch.h"
+#include "pace.h"
 #include "pair-table.h"
 
 namespace ringfence {
+
+/** Sockets served in one turn; the others come in the next. */
+inline constexpr int kSocketsATurn = 64;
 
 /** An epoll that hears of `wakeUp`; negative when there is none. */
 [[nodiscard]] int openPoll(int wakeUp);
@@ -26,6 +32,8 @@ class PacketLoop final : Listener {
  private:
   int listen(Lane& lane) override;
   void forget(const Lane& lane) override;
+  /** How many sockets are ready, once one is or a report is due. */
+  int await();
   void drain(Lane& lane);
   void reportWhenDue();
 
@@ -35,6 +43,8 @@ class PacketLoop final : Listener {
   RelayState state_;
   PairTable table_;
   Millis nextReport_;
+  Pace pace_;
+  std::array<epoll_event, kSocketsATurn> ready_;
   std::array<std::uint8_t, kPacketRoom> room_{};
   DatagramBatch batch_;
 };

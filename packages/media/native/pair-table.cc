@@ -5,6 +5,10 @@
 namespace ringfence {
 
 namespace {
+/** Often enough for the watchdog and the metrics. Of many pairs half as often: each is looked at, and most have something to say. */
+constexpr Millis kReportMs = 500;
+constexpr Millis kLongReportMs = 1'000;
+constexpr std::size_t kManyPairs = 200;
 /** A flood is one report of its kind a pair and minute. */
 constexpr Millis kSuspectsReportMs = 60'000;
 /** Quality changes over seconds, and each report is an object for every leg. */
@@ -83,6 +87,8 @@ void PairTable::close(PairId id) {
   silence(*pair);
   pairs_.erase(id);
 }
+
+Millis PairTable::reportMs() const { return pairs_.size() < kManyPairs ? kReportMs : kLongReportMs; }
 
 void PairTable::report() {
   for (auto& [id, pair] : pairs_) {

@@ -37,6 +37,8 @@ class PairTable final : public CommandSink {
   void close(PairId pair) override;
   void halt() override { halted_ = true; }
 
+  /** Until the next report. */
+  [[nodiscard]] Millis reportMs() const;
   /** Everything since the last report, into the log of events; nothing when there is nothing. */
   void report();
   [[nodiscard]] bool halted() const { return halted_; }

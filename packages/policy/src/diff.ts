@@ -17,7 +17,12 @@ export function diffConfigs(before: Config, after: Config): readonly string[] {
 
 /** Even where a key is kept is nobody's business in a log. */
 function isSecret(path: string): boolean {
-  return (path.startsWith("certificates.") && path.endsWith(".key")) || path.endsWith(".credentials.password");
+  return (
+    (path.startsWith("certificates.") && path.endsWith(".key")) ||
+    path.endsWith(".credentials.password") ||
+    path.endsWith(".credentials.previous.source") ||
+    path === "policy.fraud_service.secret"
+  );
 }
 
 function shown(path: string, value: string): string {

@@ -31,6 +31,7 @@ export type {
   PbxConfig,
   PeerTlsConfig,
   PhonesConfig,
+  PreviousSecret,
   SecretSource,
   SessionTimerConfig,
   SignallingTransport,
@@ -41,7 +42,7 @@ export type {
 } from "./config/config.ts";
 export type { DefenceConfig } from "./config/defence-config.ts";
 export { formatDuration, parseDuration } from "./config/duration.ts";
-export type { AnomalyConfig, FraudAction } from "./config/fraud-config.ts";
+export type { AnomalyConfig, FraudAction, FraudServiceConfig } from "./config/fraud-config.ts";
 export { keyLines } from "./config/key-lines.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
@@ -54,6 +55,7 @@ export {
   srtpSuites,
 } from "./config/media-config.ts";
 export { configurationPage } from "./config/page.ts";
+export { passwordWeakness } from "./config/password.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";

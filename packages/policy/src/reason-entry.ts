@@ -8,4 +8,6 @@ export interface ReasonEntry {
   readonly remedy: string;
   /** Seconds for a Retry-After header, where trying again later makes sense. */
   readonly retryAfter?: number;
+  /** Up to so many seconds more, by lot: who was refused together shall not come back together. */
+  readonly retrySpread?: number;
 }

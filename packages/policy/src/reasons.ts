@@ -1,4 +1,5 @@
 import { destinationCatalogue } from "./destination-reasons.ts";
+import { fraudCatalogue } from "./fraud-reasons.ts";
 import type { ReasonEntry } from "./reason-entry.ts";
 
 const catalogue = {
@@ -124,6 +125,14 @@ const catalogue = {
       "More emergency calls from phones that are not registered than `policy.emergency.unregistered_calls` allows. Find out who makes them.",
     retryAfter: 10,
   },
+  overloaded: {
+    status: 503,
+    text: "Overloaded, Try Later",
+    remedy:
+      "The machine is behind with its work or a table is nearly full (`./ringfence status`, line `load`). Phones that are not proven are refused first. Look for a flood; else the machine is too small.",
+    retryAfter: 5,
+    retrySpread: 15,
+  },
   draining: {
     status: 503,
     text: "Closing For Maintenance",
@@ -156,12 +165,7 @@ const catalogue = {
     text: "Too Many Calls For This Account",
     remedy: "The account holds as many calls as `policy.limits.calls_per_account` allows.",
   },
-  "account-suspended": {
-    status: 403,
-    text: "Account Suspended",
-    remedy:
-      "The account was suspended, by command or for what its calls looked like: `./ringfence status` says since when and why, `./ringfence resume ACCOUNT` lifts it.",
-  },
+  ...fraudCatalogue,
   "outside-hours": {
     status: 403,
     text: "Outside Opening Hours",

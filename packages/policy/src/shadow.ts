@@ -6,6 +6,7 @@ export function keysInShadow({ defence, policy }: Config): readonly string[] {
     ...policy.destinations.flatMap(({ mode }, at) => (mode === "shadow" ? [`policy.destinations[${at}].mode`] : [])),
     ...[...policy.accounts].flatMap(([name, { mode }]) => (mode === "shadow" ? [`policy.accounts.${name}.mode`] : [])),
     ...(policy.anomaly?.mode === "shadow" ? ["policy.anomaly.mode"] : []),
+    ...(policy.fraudService?.mode === "shadow" ? ["policy.fraud_service.mode"] : []),
     ...(defence.mode === "shadow" ? ["defence.mode"] : []),
   ];
 }

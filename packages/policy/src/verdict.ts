@@ -13,6 +13,7 @@ export const ruleIds = [
   "hours",
   "capacity",
   "use",
+  "fraud",
   "media",
 ] as const;
 export type RuleId = (typeof ruleIds)[number];

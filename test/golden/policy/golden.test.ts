@@ -1,16 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import {
   compile,
+  type Dropped,
+  type Explanation,
+  explainVerdict,
+  keyLines,
   loadConfig,
   loadRates,
   type MediaSubject,
   type Policy,
+  type Rejected,
+  type RuleFile,
+  rejectReasons,
   type SignalSubject,
   type Verdict,
 } from "@ringfence/policy";
 import { parseUri } from "@ringfence/sip";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { otherReasons } from "../../support/other-reasons.ts";
 
 /**
  * A file is a case: `claim`, `config` (over the five-line file), `signal` or `media` (over the defaults below), `expect`.
@@ -34,14 +42,20 @@ interface Case {
 const smallest = { pbx: { address: "10.0.0.5:5060", transport: "udp" }, phones: { domains: ["pbx.example.com"] } };
 const localAddresses = ["203.0.113.10", "2001:db8::10", "10.0.0.2"];
 
-function policyOf(config: Case["config"] = {}, ratesText?: string): Policy {
-  const loaded = loadConfig(
-    stringify({ ...smallest, ...config, phones: { ...smallest.phones, ...Object(config?.phones) } }),
-  );
+interface Site {
+  readonly policy: Policy;
+  readonly file: RuleFile;
+}
+
+function siteOf(config: Case["config"] = {}, ratesText?: string): Site {
+  const text = stringify({ ...smallest, ...config, phones: { ...smallest.phones, ...Object(config?.phones) } });
+  const loaded = loadConfig(text);
   if (!loaded.ok) throw new Error(loaded.issues.map((issue) => `${issue.path}: ${issue.message}`).join("\n"));
   const rates = ratesText === undefined ? undefined : loadRates(ratesText);
   if (rates?.ok === false) throw new Error(rates.issues.map(({ line, message }) => `${line}: ${message}`).join("\n"));
-  return compile(loaded.config, { localAddresses, rates: rates?.rates });
+  const trunks = loaded.config.trunks.map(({ name }) => name);
+  const policy = compile(loaded.config, { localAddresses, rates: rates?.rates });
+  return { policy, file: { lineOf: keyLines(text), trunks } };
 }
 
 function signalOf(policy: Policy, signal: NonNullable<Case["signal"]>): SignalSubject {
@@ -82,27 +96,50 @@ function signalOf(policy: Policy, signal: NonNullable<Case["signal"]>): SignalSu
   return { ...plain, ...rest, ...instant, number, account, load: { ...idle, ...Object(load) } } as SignalSubject;
 }
 
-function decide(golden: Case): Verdict {
-  const policy = policyOf(golden.config, golden.rates);
-  if (golden.media !== undefined) return policy.decideMedia({ suites: [], ...golden.media } as unknown as MediaSubject);
-  return policy.decideSignal(signalOf(policy, golden.signal ?? {}));
+function decide(golden: Case): { readonly verdict: Verdict; readonly explanation: Explanation } {
+  const { policy, file } = siteOf(golden.config, golden.rates);
+  if (golden.media !== undefined) {
+    const media = { suites: [], ...golden.media } as unknown as MediaSubject;
+    const verdict = policy.decideMedia(media);
+    return { verdict, explanation: explainVerdict(verdict, media, file) };
+  }
+  const subject = signalOf(policy, golden.signal ?? {});
+  const verdict = policy.decideSignal(subject);
+  return { verdict, explanation: explainVerdict(verdict, subject, file) };
 }
+
+/** Reasons of cases that ran. */
+const explained = new Set<string>(otherReasons);
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".yaml"));
 
 for (const name of files.sort()) {
   const golden = parse(readFileSync(`${import.meta.dirname}/${name}`, "utf8")) as Case;
   test(`${name.slice(0, 3)}: ${golden.claim}`, () => {
-    const verdict = decide(golden);
+    const { verdict, explanation } = decide(golden);
     const rule = verdict.action === "allow" ? {} : { rule: verdict.rule, reason: verdict.reason };
     const status = verdict.action === "reject" ? { status: verdict.status } : {};
     const emergency = verdict.action === "allow" ? { emergency: verdict.emergency } : {};
     const shadow = verdict.shadow === undefined ? {} : { shadow: verdict.shadow.rule };
     const outcome = { action: verdict.action, ...rule, ...status, ...emergency, ...shadow };
     expect(outcome).toEqual({ ...(verdict.action === "allow" ? { emergency: false } : {}), ...golden.expect });
+    if (verdict.action !== "allow") expectExplained(verdict, explanation);
     expect(verdict.chain.at(-1)?.outcome).not.toBe(verdict.action === "allow" ? "reject" : "pass");
   });
 }
+
+/** The last rule is the one that refused, with the line of its entry where the case's file has one. */
+function expectExplained({ rule, reason }: Rejected | Dropped, { rules, remedy }: Explanation): void {
+  const last = rules.at(-1);
+  expect(last?.rule).toBe(rule);
+  expect(last?.key ?? "").not.toMatch(/NAME|\[\]/);
+  expect(remedy).toBe(rejectReasons[reason].remedy);
+  explained.add(reason);
+}
+
+test("every reject reason has a case that explains it", () => {
+  expect([...explained].sort()).toEqual(Object.keys(rejectReasons).sort());
+});
 
 test("numbers of cases are given once each", () => {
   const numbers = files.map((name) => name.slice(0, 3));

@@ -1,5 +1,5 @@
 /** `test` for scenarios that need namespaces and programs that are not ours: see test/support/outside-program.ts. */
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { mayMakeNamespaces } from "../../support/network-namespace.ts";
 import { findProgram, type OutsideTest, outsideNeed, outsideProgram } from "../../support/outside-program.ts";
 
@@ -10,6 +10,7 @@ const packages = {
   sipp: "sip-tester",
   kamailio: "kamailio",
   rtpengine: "rtpengine-daemon",
+  gcc: "gcc liblinphone-dev",
   "g++": "g++ libssl-dev",
   "chromium-headless-shell": "chromium-headless-shell",
   tcpdump: "tcpdump",
@@ -43,6 +44,9 @@ function need(programs: readonly OutsideProgram[]): OutsideTest {
   if (missing !== undefined) return outsideProgram(missing, packages[missing]);
   if (programs.includes("kamailio") && globSync("/usr/lib/*/kamailio/modules/presence.so").length === 0) {
     return outsideProgram("Kamailio's presence server", "kamailio-presence-modules", () => false);
+  }
+  if (programs.includes("gcc") && !existsSync("/usr/include/linphone/core.h")) {
+    return outsideProgram("liblinphone for developers", "liblinphone-dev", () => false);
   }
   return outsideNeed("no permission to make network namespaces (run as root)", mayMakeNamespaces);
 }

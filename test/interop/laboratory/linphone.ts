@@ -29,14 +29,12 @@ export class Linphone {
 
   /** Resolves when the PBX has accepted the registration. */
   static async start(laboratory: Laboratory, name: string, settings: LinphoneSettings): Promise<Linphone> {
-    const folder = laboratory.path(name);
-    // Without the folder of its database it never gets past its start.
-    mkdirSync(join(folder, ".local", "share", "linphone"), { recursive: true });
+    const home = linphoneHome(laboratory, name, settings);
+    const { folder } = home;
     writeToneWav(join(folder, "tone.wav"), settings.hertz, toneSeconds);
-    writeFileSync(join(folder, "linphonerc"), configuration(settings));
     const program = laboratory.run(settings.party, name, {
       command: "linphonec",
-      args: ["-c", join(folder, "linphonerc"), "-d", "6", "-l", join(folder, "debug.log")],
+      args: ["-c", home.configuration, "-d", "6", "-l", join(folder, "debug.log")],
       cwd: folder,
       environment: { HOME: folder },
     });
@@ -104,6 +102,20 @@ export class Linphone {
     this.tell("quit");
     await this.#program.stop("SIGINT");
   }
+}
+
+/** A home folder with a configuration file in it. */
+export function linphoneHome(
+  laboratory: Laboratory,
+  name: string,
+  settings: LinphoneSettings,
+): { readonly folder: string; readonly configuration: string } {
+  const folder = laboratory.path(name);
+  // Without the folder of its database it never gets past its start.
+  mkdirSync(join(folder, ".local", "share", "linphone"), { recursive: true });
+  const file = join(folder, "linphonerc");
+  writeFileSync(file, configuration(settings));
+  return { folder, configuration: file };
 }
 
 function configuration(settings: LinphoneSettings): string {

@@ -1,10 +1,12 @@
 /**
  * RTP Bleed and RTP Inject in one (threat L1): RTP to every port of a range, again and again, until it is ended.
  * spray.ts ADDRESS FIRST LAST. The payload is a tone, so that it would be heard where it got through.
+ * With `hello` behind it: the ClientHello of a handshake that could be meant (threat L3), new in each round.
  */
 import { createSocket } from "node:dgram";
+import { createDtlsIdentity } from "../../../packages/media/src/dtls/identity.ts";
 
-const [address = "", first = "", last = ""] = process.argv.slice(2);
+const [address = "", first = "", last = "", what] = process.argv.slice(2);
 /** 800 Hz in µ-law: ten samples a period. */
 const period = [0xff, 0x9e, 0x93, 0x93, 0x9e, 0xff, 0x1e, 0x13, 0x13, 0x1e];
 const roundMs = 40;
@@ -28,8 +30,16 @@ function packet(): Buffer {
   return bytes;
 }
 
+const identity = what === "hello" ? createDtlsIdentity() : undefined;
+/** Nobody's certificate: whoever answered would be told so at the end, and a race is won before. */
+const terms = {
+  role: "active",
+  fingerprints: [{ hash: "sha-256", value: new Uint8Array(32) }],
+  suites: ["AES_CM_128_HMAC_SHA1_80"],
+} as const;
+
 setInterval(() => {
-  const bytes = packet();
+  const bytes = identity?.open(terms)?.begin().datagrams[0] ?? packet();
   for (let port = Number(first); port <= Number(last); port++) socket.send(bytes, port, address);
 }, roundMs);
 console.log("spraying");

@@ -14,6 +14,8 @@ import { loadEverything } from "../loading.ts";
 export interface ExplainOptions extends Omit<DescribedCall, "to"> {
   readonly config?: string;
   readonly to?: string;
+  /** With `config`: it names which of the running ones is asked. */
+  readonly running?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,13 +42,17 @@ async function explainDecision(
   return (await askRunning(config, context, { command: "explain", id: id.toLowerCase() })).explained;
 }
 
-async function explainCall({ config, json: _, ...given }: ExplainOptions, context: CliContext): Promise<ExplainedCall> {
+async function explainCall(
+  { config, json: _, running = config === undefined, ...given }: ExplainOptions,
+  context: CliContext,
+): Promise<ExplainedCall> {
   const { to } = given;
   if (to === undefined) {
     throw new RingfenceError("bad-option", "nothing to explain", "Give a decision id of the log, or --to NUMBER.");
   }
   const call = { ...given, to };
-  if (config === undefined) return (await askRunning(undefined, context, { command: "ask", ...call })).explained;
+  if (running || config === undefined)
+    return (await askRunning(config, context, { command: "ask", ...call })).explained;
   const { file, policy } = await loadEverything(config, context.environment, async () => ({ cert: "", key: "" }));
   const subject = subjectOf(call, file.config, policy);
   const rules = { lineOf: keyLines(file.text), trunks: file.config.trunks.map(({ name }) => name) };

@@ -94,7 +94,7 @@ test("--to asks with what is in use now: the second call of an account that may 
   expect(printed(before)).toContain("ban            192.0.2.10 is banned: nothing of it is read (scanner)");
   call(phone, "0301234");
   const after = printed((await desk.ask(asked)).explained);
-  expect(after).toContain("in use now     1 calls, 1 new in this second, 1 of the account, 1 calls within the hour");
+  expect(after).toContain("in use now     1 call, 1 new in this second, 1 of the account, 1 call within the hour");
   expect(after).toContain("(account-calls-limit)");
   expect(after).toContain("sbc.yaml:8 policy.limits.calls_per_account");
   world.feed({ kind: "suspend", account: "1001", forMs: undefined });

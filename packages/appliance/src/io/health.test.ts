@@ -14,8 +14,7 @@ async function start(
   server = await startHealth(
     { address: "127.0.0.1", port: 0 },
     {
-      metrics: async () => "ringfence_calls 0\n",
-      metricsType: "text/plain; version=0.0.4",
+      metrics: async () => ({ type: "text/plain; version=0.0.4", body: "ringfence_calls 0\n" }),
       readiness: () => readiness,
       problems: () => problems,
     },
@@ -82,7 +81,11 @@ test("a taken port is a clear error", async () => {
   const port = server?.port ?? 0;
   const again = startHealth(
     { address: "127.0.0.1", port },
-    { metrics: async () => "", metricsType: "", readiness: () => ({ reasons: [], warnings: [] }), problems: () => [] },
+    {
+      metrics: async () => ({ type: "", body: "" }),
+      readiness: () => ({ reasons: [], warnings: [] }),
+      problems: () => [],
+    },
   );
   await expect(again).rejects.toMatchObject({
     code: "metrics-port",

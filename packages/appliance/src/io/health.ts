@@ -10,8 +10,8 @@ export interface Readiness {
 }
 
 export interface HealthSources {
-  readonly metrics: () => Promise<string>;
-  readonly metricsType: string;
+  /** @param accept the header of whoever asks */
+  readonly metrics: (accept: string | undefined) => Promise<{ readonly type: string; readonly body: string }>;
   readonly readiness: () => Readiness;
   /** What does not hold that the configuration promises, in whole sentences; calls may go on all the same. */
   readonly problems: () => readonly string[];
@@ -87,7 +87,7 @@ async function answer(request: IncomingMessage, sources: HealthSources): Promise
   if (request.method !== "GET" && request.method !== "HEAD") return text(405, "only GET and HEAD\n");
   switch (pathOf(request.url ?? "")) {
     case "/metrics":
-      return { status: 200, type: sources.metricsType, body: await sources.metrics() };
+      return { status: 200, ...(await sources.metrics(request.headers.accept)) };
     case "/healthz":
       return text(200, "alive\n");
     case "/health": {

@@ -49,6 +49,9 @@ function markAnswered(state: EdgeState, now: number, call: Call): void {
   state.out.push({ kind: "media-up", call: call.id });
   if (call.noAnswer !== undefined) state.deadlines.disarm(call.noAnswer);
   answerUse(state, now, call);
+  for (const { account, flow } of [call.a, call.b]) {
+    if (account !== undefined) state.conducts.answered(now, account, flow.packetSource.address);
+  }
   call.duration = state.deadlines.arm(now + longestCall(state, call), {
     owner: "call",
     call: call.id,

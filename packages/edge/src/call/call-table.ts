@@ -6,7 +6,7 @@ import type { Call, Leg } from "./call.ts";
 import { leftBy, type Unwanted } from "./unwanted.ts";
 
 /** More calls than any limit allows in `policy.limits.calls`: the table's own end, should the policy have none. */
-const MAX_CALLS = 20_000;
+export const MAX_CALLS = 20_000;
 
 /** Connections lost within the time that phones have to come back. A call of one that is forgotten ends by its session timer. */
 const MAX_LOST_FLOWS = 20_000;

@@ -11,6 +11,7 @@ import type {
 } from "@ringfence/sip";
 import type { FirstDecision } from "../decisions/admitted.ts";
 import type { Flow } from "../flow.ts";
+import type { Onward } from "../fraud/service.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
 import type { Beginning } from "../reload/beginning.ts";
@@ -86,6 +87,7 @@ export interface EarlyDialog {
 
 /** What a call waits for: who signed its number, or a media result and what it will be used for. One step at a time; what arrives meanwhile waits in `deferred`. */
 export type MediaStep =
+  | { readonly kind: "fraud"; readonly onward: Onward }
   | { readonly kind: "identity"; readonly pending: Pending; readonly claim: Claim }
   | { readonly kind: "invite" }
   | { readonly kind: "provisional"; readonly response: Response }

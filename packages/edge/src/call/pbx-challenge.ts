@@ -26,13 +26,12 @@ export function answeredChallenge(
   if (!challenged || state.settings.accounts === undefined || sent === undefined) return false;
   if (far.flow.endpoint.role !== "core-phones" || near.flow.side !== "phone" || near.account === undefined)
     return false;
-  // Refused over a nonce just given: the password is wrong, and stays so.
-  if (carriesCredentials(sent)) {
-    sayRefused(state, { account: near.account, request: sent }, response.status);
+  const credentials = pbxCredentials(state, near.account, sent, response);
+  if (credentials === undefined) {
+    // Refused over a nonce just given: the password is wrong, and stays so.
+    if (carriesCredentials(sent)) sayRefused(state, { account: near.account, request: sent }, response.status);
     return false;
   }
-  const credentials = pbxCredentials(state, near.account, sent, response);
-  if (credentials === undefined) return false;
   const again = repetition(sent, credentials, exchange.initial ? undefined : far);
   const id = sendRequest(state, now, again, legFlow(state, far));
   if (id === undefined) return false;

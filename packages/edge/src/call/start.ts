@@ -4,6 +4,7 @@ import { firstDecision } from "../decisions/admitted.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { judgeSuspicions } from "../fraud/fraud.ts";
+import { launchAsked } from "../fraud/service.ts";
 import { watchBegin } from "../fraud/watch.ts";
 import { beginningOf } from "../reload/beginning.ts";
 import { count, type EdgeState, hex, newTag } from "../state.ts";
@@ -15,7 +16,6 @@ import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
 import { logStarted, mayBeAsked } from "./call-log.ts";
 import { farLeg } from "./first-invite.ts";
-import { launch } from "./launch.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { legMedia } from "./leg-media.ts";
 import { newPeerMethods, noteMethods } from "./peer-methods.ts";
@@ -53,7 +53,7 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   judgeSuspicions(state, now);
   if (call.state === "over") return;
   const trunk = verifyingTrunk(state, flow);
-  if (trunk === undefined) launch(state, now, call, routed, references);
+  if (trunk === undefined) launchAsked(state, now, call, { routed, references });
   else checkIdentity(state, now, call, request, { trunk, routed, references });
 }
 

@@ -33,6 +33,7 @@ export const endReasons = [
   "dialog-lost",
   "session-expired",
   "identity",
+  "fraud-service",
   "bug",
 ] as const;
 export type EndReason = (typeof endReasons)[number];

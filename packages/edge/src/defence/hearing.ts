@@ -14,6 +14,7 @@ import { lookOn } from "../shadow.ts";
 import { count, type EdgeState } from "../state.ts";
 import { isEmergency } from "../trunk/to-carrier.ts";
 import { type BanReason, began } from "./bans.ts";
+import { misbehaved } from "./ladder.ts";
 import { ruleOf } from "./rule.ts";
 import { isScanner } from "./scanner.ts";
 
@@ -41,6 +42,8 @@ export function isHeard(state: EdgeState, now: Millis, flow: Flow, request: Requ
 
 /** What cannot be read counts against its source. */
 export function noteMalformed(state: EdgeState, now: Millis, flow: Flow): void {
+  // A datagram may be forged, and nobody shall lose by what another sends in its name.
+  if (flow.reliable) misbehaved(state, now, flow);
   if (!isJudged(state, flow)) return;
   const rule = ruleOf(state);
   fail(state, now, flow, { ...rule, max: rule.max * MALFORMED_FACTOR }, "malformed");

@@ -80,9 +80,15 @@ function proves(
   const stored = accounts.hashOf(credentials.username, credentials.algorithm);
   const ha1 = stored ?? nobody;
   const right = verifyDigest(credentials, { secret: { kind: "ha1", ha1 }, method: request.method });
+  // Looked at for everybody, changed lately or not.
+  const at = state.now + state.use.ledger.wallOffset;
+  const older = accounts.previousHashOf(credentials.username, credentials.algorithm, at);
+  const secret = { kind: "ha1", ha1: older ?? nobody } as const;
+  const rightBefore = verifyDigest(credentials, { secret, method: request.method });
   const account = accountOf(state, flow, request);
   const forThis = sameTarget(credentials.uri, request);
-  return right && stored !== undefined && account === credentials.username && forThis;
+  const known = (right && stored !== undefined) || (rightBefore && older !== undefined);
+  return known && account === credentials.username && forThis;
 }
 
 function decoy(state: EdgeState, { algorithm, username }: Credentials): string {

@@ -11,7 +11,7 @@ import { currentContacts, putBinding } from "./holding.ts";
 import { detached, phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { pbxCredentials } from "./pbx-credentials.ts";
-import { carriesCredentials, ownRegister, repeated } from "./pbx-register.ts";
+import { ownRegister, repeated } from "./pbx-register.ts";
 
 export function registerHere(
   state: EdgeState,
@@ -88,7 +88,7 @@ export function answerForPhone(
   step: RegisterStep,
   response: Response,
 ): boolean {
-  if (step.sent === undefined || carriesCredentials(step.sent)) return false;
+  if (step.sent === undefined) return false;
   const credentials = pbxCredentials(state, step.user, step.sent, response);
   if (credentials === undefined) return false;
   const out = repeated(state, step.sent, credentials);

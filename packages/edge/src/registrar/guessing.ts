@@ -33,6 +33,7 @@ export function noteWrong(state: EdgeState, now: number, flow: Flow, account: st
   const { penalties } = state;
   const { address } = flow.packetSource;
   penalties.failedAt(now, placeOf(state, flow, account), account, holdRule(state));
+  state.conducts.failed(now, account, address);
   if (!isJudged(state, flow)) return;
   began(state, now, penalties.failed(now, address, "proven", ruleOf(state), "wrong-passwords", account));
   began(state, now, penalties.failedAccount(now, account, address, ruleOf(state), "wrong-passwords"));

@@ -1,5 +1,6 @@
 /** Bindings as they come, stay and go, with their timers, and what the PBX granted for them. */
 import { formatNameAddr, parseContacts, type Response } from "@ringfence/sip";
+import { climbs } from "../defence/ladder.ts";
 import { sourceText } from "../egress.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import { type Binding, MAX_BINDINGS } from "./binding.ts";
@@ -45,7 +46,7 @@ export function putBinding(state: EdgeState, now: number, binding: Binding): voi
   scheduleRenewal(state, now, binding);
   watchBinding(state, now, binding);
   state.out.push({ kind: "binding", token: binding.token, binding });
-  state.out.push({ kind: "proven-source", address: binding.flow.packetSource.address });
+  climbs(state, now, binding);
   count(state, { name: "registrations", result: known === undefined ? "added" : "refreshed" });
   const moved = known !== undefined && known.flow.id !== binding.flow.id;
   if (known === undefined || moved) watchPlace(state, binding);
@@ -155,5 +156,6 @@ export function restoreBinding(state: EdgeState, now: number, binding: Binding):
   const timer = state.deadlines.arm(binding.expiresAt, { owner: "binding", token: binding.token });
   state.bindings.set(binding, timer);
   state.registrar.places.visit(binding.user, binding.flow.packetSource.address);
+  state.conducts.registered(now, binding.user, binding.flow.packetSource.address);
   scheduleRenewal(state, now, binding);
 }

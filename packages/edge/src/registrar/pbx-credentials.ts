@@ -18,22 +18,25 @@ const MAX_CHALLENGES = 4;
 /** Realms of one PBX that are learnt; its nodes may have one each. */
 const MAX_REALMS = 16;
 
-/** The header to repeat `request` with; undefined when there is nothing that could answer. */
+/** The header to repeat `request` with; undefined when there is nothing that could answer, or what it carries was all there is. */
 export function pbxCredentials(
   state: EdgeState,
   user: string,
-  request: Pick<OutRequest, "method" | "uri">,
+  request: OutRequest,
   response: Response,
 ): readonly [name: string, value: string] | undefined {
   const proxy = response.status === 407;
   const offered = response.headers.all(proxy ? "Proxy-Authenticate" : "WWW-Authenticate").slice(0, MAX_CHALLENGES);
   const challenges = offered.flatMap((value) => parseChallenge(value) ?? []);
+  const at = state.now + state.use.ledger.wallOffset;
   // RFC 8760 §2.4: the first that we can answer is the one the server prefers.
   for (const challenge of challenges) {
     if (!isRealmOfPbx(state, request.method, challenge.realm)) continue;
-    const secret = state.settings.accounts?.secretFor(user, challenge);
     const integrity = challenge.qop.length > 0 && !challenge.qop.includes("auth");
-    if (secret === undefined || integrity) continue;
+    if (integrity) continue;
+    const secrets = state.settings.accounts?.secretsFor(user, challenge, at) ?? [];
+    const secret = state.overlaps.choose(`account ${user}`, secrets, request);
+    if (secret === undefined) continue;
     const credentials = unanswered(state, user, request.uri, challenge);
     const answer = digestResponse({ credentials, secret, method: request.method });
     const value = formatCredentials({ ...credentials, response: answer });

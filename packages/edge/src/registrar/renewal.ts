@@ -8,7 +8,7 @@ import { sendToPbx } from "../trunk/pbx.ts";
 import { grantedSeconds, putBinding, removeBinding } from "./holding.ts";
 import type { OwnRegister } from "./own-requests.ts";
 import { learnRealm, pbxCredentials } from "./pbx-credentials.ts";
-import { carriesCredentials, ownRegister, type Registering, repeated } from "./pbx-register.ts";
+import { ownRegister, type Registering, repeated } from "./pbx-register.ts";
 
 const RETRY = 30_000;
 
@@ -58,7 +58,7 @@ export function onOwnAnswer(state: EdgeState, now: number, request: OwnRegister,
   // The phone came back while it was being taken away, or went while it was being renewed.
   if (removing === (binding !== undefined)) return;
   const challenged = response.status === 401 || response.status === 407;
-  if (challenged && !carriesCredentials(sent)) {
+  if (challenged) {
     const credentials = pbxCredentials(state, of.user, sent, response);
     if (credentials !== undefined) return send(state, now, { ...request, sent: repeated(state, sent, credentials) });
   }

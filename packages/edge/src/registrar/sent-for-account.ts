@@ -49,12 +49,11 @@ export function answeredForAccount(
   if (response.status !== 401 && response.status !== 407) return undefined;
   const sent = state.registrar.sent.get(id);
   if (sent === undefined) return undefined;
-  if (carriesCredentials(sent.request)) {
-    sayRefused(state, sent, response.status);
+  const credentials = pbxCredentials(state, sent.account, sent.request, response);
+  if (credentials === undefined) {
+    if (carriesCredentials(sent.request)) sayRefused(state, sent, response.status);
     return undefined;
   }
-  const credentials = pbxCredentials(state, sent.account, sent.request, response);
-  if (credentials === undefined) return undefined;
   const request = repetition(sent.request, credentials, sent.leg);
   const again = sendForAccount(state, now, request, sent.flow, sent);
   return again === undefined ? undefined : { id: again, request };

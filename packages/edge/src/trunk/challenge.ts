@@ -11,6 +11,7 @@ import {
   type OutRequest,
   parseChallenge,
   type Response,
+  type Secret,
 } from "@ringfence/sip";
 import type { TrunkSettings } from "../settings.ts";
 import { type EdgeState, hex, tell } from "../state.ts";
@@ -31,8 +32,8 @@ export function answerChallenge(
   response: Response,
 ): OutRequest | undefined {
   const { credentials: account, name } = trunk.config;
-  const { password } = trunk;
-  if (account === undefined || password === undefined) return undefined;
+  const secrets = trunkSecrets(state, trunk);
+  if (account === undefined || secrets.length === 0) return undefined;
   const asked = response.status === 401 ? "WWW-Authenticate" : "Proxy-Authenticate";
   const answered = response.status === 401 ? "Authorization" : "Proxy-Authorization";
   const challenges = response.headers
@@ -47,8 +48,19 @@ export function answerChallenge(
     if (challenges.length > 0) tell(state, { event: "trunk", level: "warn", trunk: name, reason: "foreign-realm" });
     return undefined;
   }
-  const digest = formatCredentials(credentialsFor(state, challenge, account.user, password, sent));
+  // With one password the second answer is for a nonce that was old.
+  const secret =
+    secrets.length === 1 ? secrets[0] : state.overlaps.choose(`trunk ${name}`, secrets, sent, challenge.stale);
+  if (secret === undefined) return undefined;
+  const digest = formatCredentials(credentialsFor(state, challenge, account.user, secret, sent));
   return { ...sent, headers: nextSequence(sent).set(answered, digest) };
+}
+
+/** The new password first; the one before while it holds. */
+export function trunkSecrets({ now, use }: EdgeState, { password, previous }: TrunkSettings): readonly Secret[] {
+  if (password === undefined) return [];
+  const holds = previous !== undefined && now + use.ledger.wallOffset < previous.until;
+  return [password, ...(holds ? [previous.password] : [])].map((one) => ({ kind: "password", password: one }));
 }
 
 /** As configured, else the names that the trunk's hosts have in the file. */
@@ -62,7 +74,7 @@ function credentialsFor(
   state: EdgeState,
   challenge: Challenge,
   username: string,
-  password: string,
+  secret: Secret,
   { method, uri, body }: OutRequest,
 ): Credentials {
   const qop = challenge.qop.includes("auth") ? "auth" : challenge.qop[0];
@@ -78,7 +90,6 @@ function credentialsFor(
     nc: qop === undefined ? undefined : "00000001",
     qop,
   };
-  const secret = { kind: "password", password } as const;
   const response = digestResponse({ credentials: fields, secret, method, body });
   return { ...fields, response, opaque: challenge.opaque };
 }

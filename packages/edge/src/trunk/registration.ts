@@ -5,7 +5,7 @@ import { parseSeconds } from "../registrar/seconds.ts";
 import type { TrunkSettings } from "../settings.ts";
 import { count, type EdgeState, newCallId, newCSeq, newTag, tell } from "../state.ts";
 import { carrierFlow, hostsOf } from "./carrier.ts";
-import { answerChallenge, MAX_ANSWERS, nextSequence } from "./challenge.ts";
+import { answerChallenge, MAX_ANSWERS, nextSequence, trunkSecrets } from "./challenge.ts";
 import { isDown } from "./health.ts";
 import { watch } from "./keepalive.ts";
 import { hopKey } from "./locate.ts";
@@ -116,7 +116,11 @@ export function registerAnswered(
   if (entry === undefined || place === undefined) return undefined;
   const { status } = response;
   if (status < 300) return accepted(state, now, entry, trunk, response);
-  if ((status === 401 || status === 407) && entry.challenges < MAX_ANSWERS && mayAnswer(entry, response)) {
+  if (
+    (status === 401 || status === 407) &&
+    entry.challenges < MAX_ANSWERS &&
+    mayAnswer(state, trunk, entry, response)
+  ) {
     entry.challenges += 1;
     const again = answerChallenge(state, trunk, request.sent, response);
     if (again !== undefined && send(state, now, entry, place, again)) return undefined;
@@ -142,9 +146,9 @@ function retryAfter(response: Response): number {
   return Math.min((seconds ?? 0) * 1000, LONGEST_WAIT);
 }
 
-/** The second challenge in a row is a wrong password, unless it says that only the nonce was old. */
-function mayAnswer(entry: Registration, response: Response): boolean {
-  if (entry.challenges === 0) return true;
+/** The second challenge in a row is a wrong password, unless it says that only the nonce was old, or there is another password. */
+function mayAnswer(state: EdgeState, trunk: TrunkSettings, entry: Registration, response: Response): boolean {
+  if (entry.challenges === 0 || trunkSecrets(state, trunk).length > 1) return true;
   const values = [...response.headers.all("WWW-Authenticate"), ...response.headers.all("Proxy-Authenticate")];
   return values.some((value) => value.toLowerCase().includes("stale=true"));
 }

@@ -97,16 +97,33 @@ class EventReader {
   }
 
   #stream(): StreamReport {
-    const [pair, received, expected, duplicate] = [this.#pair(), this.#count(), this.#count(), this.#count()];
-    const [reordered, restarts, comfortNoise] = [this.#count(), this.#count(), this.#count()];
-    const [sampled, quiet, jitterMs, gapMs] = [this.#count(), this.#count(), this.#real(), this.#real()];
-    const [type, has] = [this.#u8(), this.#u8()];
+    // Thousands of these a second: in the order of the octets, and nothing made on the way.
+    const report = {
+      pair: this.#pair(),
+      received: this.#count(),
+      expected: this.#count(),
+      duplicate: this.#count(),
+      reordered: this.#count(),
+      restarts: this.#count(),
+      comfortNoise: this.#count(),
+      sampled: this.#count(),
+      quiet: this.#count(),
+      jitterMs: this.#real(),
+      gapMs: this.#real(),
+      payloadType: this.#payloadType(),
+    };
+    const has = this.#u8();
+    if (has === 0) return report;
     return {
-      ...{ pair, received, expected, duplicate, reordered, restarts, comfortNoise, jitterMs, gapMs, sampled, quiet },
-      payloadType: type === noType ? -1 : type,
+      ...report,
       ...((has & 1) !== 0 && { remote: this.#remote() }),
       ...((has & 2) !== 0 && { voip: this.#voip() }),
     };
+  }
+
+  #payloadType(): number {
+    const type = this.#u8();
+    return type === noType ? -1 : type;
   }
 
   #remote(): RemoteView {
@@ -154,7 +171,8 @@ class EventReader {
 
   /** Exact up to 2^53, which no count of packets or octets reaches between two reports. */
   #count(): number {
-    return this.#u32() * 0x1_0000_0000 + this.#u32();
+    this.#at += 8;
+    return this.#octets.readUInt32BE(this.#at - 8) * 0x1_0000_0000 + this.#octets.readUInt32BE(this.#at - 4);
   }
 
   #real(): number {

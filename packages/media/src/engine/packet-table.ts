@@ -11,6 +11,11 @@ import { type Suspicion, suspicions } from "./suspects.ts";
 /** Quality changes over seconds, and each report is an object for every leg. */
 const streamReportMs = 1_000;
 
+/** Often enough for the watchdog and the metrics. Of many pairs half as often: each is looked at, and most have something to say. */
+const reportMs = 500;
+const longReportMs = 1_000;
+const manyPairs = 200;
+
 /** A flood is one report of its kind a pair and minute. */
 const suspectsReportMs = 60_000;
 
@@ -46,6 +51,11 @@ export class PacketTable {
         this.#drops[drop.bug] = (this.#drops[drop.bug] as number) + 1;
       }
     }
+  }
+
+  /** Until the next report. */
+  get reportMs(): number {
+    return this.#pairs.size < manyPairs ? reportMs : longReportMs;
   }
 
   /** Everything since the last report, as one batch; nothing when there is nothing. */

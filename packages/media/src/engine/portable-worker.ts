@@ -4,9 +4,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { EngineCommand, EngineEvent } from "./engine.ts";
 import { PacketTable } from "./packet-table.ts";
 
-/** Often enough for the watchdog and the metrics, rare enough to cost nothing. */
-const reportMs = 500;
-
 const port = parentPort;
 if (port === null) throw new Error("portable-worker.ts is the entry of a worker thread");
 
@@ -29,4 +26,9 @@ const table = new PacketTable(
   () => performance.now(),
 );
 port.on("message", (commands: readonly EngineCommand[]) => table.submit(commands));
-setInterval(() => table.report(), reportMs).unref();
+
+function report(): void {
+  table.report();
+  setTimeout(report, table.reportMs).unref();
+}
+setTimeout(report, table.reportMs).unref();

@@ -123,7 +123,7 @@ export function proposeTo(offered: PeerStream, facts: LinkFacts): LinkOffer | Me
   const secure = leg.srtp !== "opportunistic";
   const profile = rtpProfile({ secure, tls: secure && how === "dtls", feedback });
   const proposals = how === "sdes" ? propose(usableSuites(leg.suites), undefined, facts.random) : [];
-  // DTLS keys one port: RTCP is protected on it, or (who does without) not at all.
+  // One port and one handshake for RTP and RTCP; who answers without rtcp-mux has two of both.
   return { ...none, profile, proposals, dtls: how === "dtls", opportunistic: !secure, ice, mux: how === "dtls" };
 }
 

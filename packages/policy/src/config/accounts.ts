@@ -1,5 +1,6 @@
 import type { ConfigIssue, ConfigIssueCode } from "../issue.ts";
 import { isOneOf } from "./leaf.ts";
+import { readMoment } from "./moment.ts";
 import { passwordWeakness } from "./password.ts";
 import { type PathStep, readYaml } from "./yaml-document.ts";
 
@@ -12,9 +13,14 @@ export interface StoredHash {
   readonly hash: string;
 }
 
-export interface AccountConfig {
+interface AccountSecret {
   readonly password: string | undefined;
   readonly ha1: readonly StoredHash[];
+}
+
+export interface AccountConfig extends AccountSecret {
+  /** What it was before a change, and holds until then too: milliseconds since 1970. */
+  readonly previous?: (AccountSecret & { readonly until: number }) | undefined;
 }
 
 export type Accounts = ReadonlyMap<string, AccountConfig>;
@@ -32,7 +38,10 @@ const maxHashes = 8;
 
 type Complaint = (path: readonly PathStep[], code: ConfigIssueCode, message: string, remedy: string) => undefined;
 
-/** Text of an accounts file: user → `{ password }` or `{ ha1: [{ realm, algorithm, hash }] }`. No message repeats a secret. */
+/**
+ * Text of an accounts file: user → `{ password }` or `{ ha1: [{ realm, algorithm, hash }] }`, and while a phone gets another one
+ * `previous: { password or ha1, until }`. No message repeats a secret.
+ */
 export function loadAccounts(text: string): LoadedAccounts {
   const file = readYaml(text);
   const issues: ConfigIssue[] = file.findings.map(({ code, severity, message, remedy, path, place }) => {
@@ -45,13 +54,21 @@ export function loadAccounts(text: string): LoadedAccounts {
     return undefined;
   };
   const accounts = new Map<string, AccountConfig>();
+  const usedBy = new Map<string, string>();
   const { value } = file;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     if (issues.length === 0) complain([], "wrong-type", "is no map of users", 'write "1001": { password: ... }');
   } else {
     for (const [user, entry] of Object.entries(value)) {
       const account = readAccount(user, entry, complain);
-      if (account !== undefined) accounts.set(user, account);
+      if (account === undefined) continue;
+      accounts.set(user, account);
+      const { password = "" } = account;
+      const other = usedBy.get(password);
+      if (other !== undefined) {
+        const message = `is the password of ${other} too: whoever learns one has both`;
+        complain([user, "password"], "weak-password", message, anotherPassword);
+      } else if (password !== "") usedBy.set(password, user);
     }
   }
   return issues.length > 0 ? { ok: false, issues: issues.sort((a, b) => a.line - b.line) } : { ok: true, accounts };
@@ -61,34 +78,58 @@ function readAccount(user: string, entry: unknown, complain: Complaint): Account
   if (user.length > 64 || !isOneOf(user, nameCharacters)) {
     return complain([user], "bad-format", "is no user name", "use up to 64 letters, digits, - _ . and +");
   }
-  const fields = fieldsOf([user], entry, ["password", "ha1"], complain);
-  if (fields === undefined) return undefined;
+  const fields = fieldsOf([user], entry, ["password", "ha1", "previous"], complain);
+  const now = fields && readSecret([user], fields, complain);
+  if (fields === undefined || now === undefined) return undefined;
+  const weakness = now.password === undefined ? undefined : passwordWeakness(user, now.password);
+  if (weakness !== undefined) return complain([user, "password"], "weak-password", weakness, anotherPassword);
+  const before = fields.get("previous");
+  if (before === undefined) return now;
+  const previous = readPrevious([user, "previous"], before, complain);
+  return previous && { ...now, previous };
+}
+
+const anotherPassword = "make one with `openssl rand -base64 18`, and change it in the phone too";
+
+/** An old one may be weak: that may be why it is changed. */
+function readPrevious(
+  path: readonly PathStep[],
+  entry: unknown,
+  complain: Complaint,
+): AccountConfig["previous"] | undefined {
+  const fields = fieldsOf(path, entry, ["password", "ha1", "until"], complain);
+  const secret = fields && readSecret(path, fields, complain);
+  const until = readMoment(fields?.get("until"));
+  if (secret === undefined) return undefined;
+  if (until !== undefined) return { ...secret, until: until.ms };
+  return complain(path, "missing-key", "does not say until when it holds", "write until: 2026-12-01T06:00Z");
+}
+
+function readSecret(
+  path: readonly PathStep[],
+  fields: ReadonlyMap<string, unknown>,
+  complain: Complaint,
+): AccountSecret | undefined {
   const password = fields.get("password");
   const ha1 = fields.get("ha1");
   if (password === undefined && ha1 === undefined) {
-    return complain([user], "missing-key", "has neither password nor ha1", "write one of them");
+    return complain(path, "missing-key", "has neither password nor ha1", "write one of them");
   }
-  const hashes = ha1 === undefined ? [] : readHashes(user, ha1, complain);
-  if (password === undefined) return hashes && { password: undefined, ha1: hashes };
-  if (typeof password !== "string") {
-    return complain([user, "password"], "wrong-type", "is no text", "put it in quotes");
-  }
-  const weakness = passwordWeakness(user, password);
-  if (weakness !== undefined) {
-    const remedy = "make one with `openssl rand -base64 18`, and change it in the phone too";
-    return complain([user, "password"], "weak-password", weakness, remedy);
+  const hashes = ha1 === undefined ? [] : readHashes([...path, "ha1"], ha1, complain);
+  if (password !== undefined && typeof password !== "string") {
+    return complain([...path, "password"], "wrong-type", "is no text", "put it in quotes");
   }
   return hashes && { password, ha1: hashes };
 }
 
-function readHashes(user: string, value: unknown, complain: Complaint): readonly StoredHash[] | undefined {
+function readHashes(at: readonly PathStep[], value: unknown, complain: Complaint): readonly StoredHash[] | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > maxHashes) {
     const message = `is no list of 1 to ${maxHashes} hashes`;
-    return complain([user, "ha1"], "wrong-type", message, "write [{ realm: ..., algorithm: SHA-256, hash: ... }]");
+    return complain(at, "wrong-type", message, "write [{ realm: ..., algorithm: SHA-256, hash: ... }]");
   }
   const hashes: StoredHash[] = [];
   for (const [place, entry] of value.entries()) {
-    const path = [user, "ha1", place];
+    const path = [...at, place];
     const fields = fieldsOf(path, entry, ["realm", "algorithm", "hash"], complain);
     const [realm, algorithm, hash] = ["realm", "algorithm", "hash"].map((name) => fields?.get(name));
     const length = hashLengths.get(String(algorithm));

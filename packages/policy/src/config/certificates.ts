@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CertificateConfig } from "./config.ts";
-import { label, path, secret } from "./text.ts";
+import { secret } from "./secret.ts";
+import { label, path } from "./text.ts";
 
 const certificate = z.strictObject({
   cert: path().meta({ description: "PEM file with the certificate and those between it and the root." }),

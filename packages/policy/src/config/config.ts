@@ -2,6 +2,7 @@ import type { Cidr } from "../cidr.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
+import type { Moment } from "./moment.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import type { StirConfig, TrunkIdentity } from "./stir-config.ts";
 import type { UseRules } from "./use-rules.ts";
@@ -13,6 +14,17 @@ export type ListenTransport = SignallingTransport | "ws" | "wss";
 export type SecretSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "env"; readonly name: string };
+
+/** What a secret was before, and holds until then too. */
+export interface PreviousSecret {
+  readonly source: SecretSource;
+  readonly until: Moment;
+}
+
+export interface RotatingSecret {
+  readonly now: SecretSource;
+  readonly previous: PreviousSecret | undefined;
+}
 
 /** Host is an address (IPv6 without brackets) or a name, lower case. */
 export interface Endpoint {
@@ -121,6 +133,8 @@ export interface TrunkHost extends Endpoint {
 export interface TrunkCredentials {
   readonly user: string;
   readonly password: SecretSource;
+  /** While a password is changed on both sides. */
+  readonly previous?: PreviousSecret | undefined;
   /** Undefined: the names of the hosts. */
   readonly realm?: string | undefined;
 }

@@ -3,6 +3,8 @@ import type { Cidr } from "../cidr.ts";
 export interface DefenceConfig {
   /** `shadow`: rates and failures are decided, counted and logged, and nothing is done about them. */
   readonly mode: "enforce" | "shadow";
+  /** `promote`: registered phones that behave are refused last when load must be shed. */
+  readonly trust: "promote" | "off";
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */

@@ -85,12 +85,17 @@ export const defenceSection = z
     failures: failures.prefault({}),
     scanners: scanners.prefault({}),
     kernel: kernel.prefault({}),
+    trust: choice(["promote", "off"]).prefault("promote").meta({
+      description:
+        "`promote`: an account that has behaved where it registers, for ten minutes or in a call that was answered, is proven, until it fails, is banned or its registration ends. Under overload strangers are refused first, then phones that are registered, then proven ones. `off`: registered phones are all alike.",
+    }),
   })
   .prefault({})
   .transform(
-    ({ mode, allow, deny, source, strangers, failures, scanners, kernel }): DefenceConfig => ({
+    ({ mode, allow, deny, source, strangers, failures, scanners, trust, kernel }): DefenceConfig => ({
       kernel,
       mode,
+      trust,
       allow,
       deny,
       source: { packetsPerSecond: source.packets_per_second, connections: source.connections },

@@ -1,4 +1,5 @@
 import type { AnomalyRules } from "../anomaly/kinds.ts";
+import type { SecretSource } from "./config.ts";
 
 /** What follows when an account's calls look like fraud. */
 export type FraudAction = "alert" | "suspend";
@@ -6,6 +7,21 @@ export type FraudAction = "alert" | "suspend";
 export interface AnomalyConfig extends AnomalyRules {
   readonly action: FraudAction;
   /** `shadow`: found, counted and logged, and nothing follows. */
+  readonly mode: "enforce" | "shadow";
+}
+
+/** Somebody else's judgement about calls that leave. */
+export interface FraudServiceConfig {
+  readonly url: string;
+  readonly deadlineMs: number;
+  readonly withoutAnswer: "allow" | "refuse";
+  /** Signs what is asked. */
+  readonly secret: SecretSource | undefined;
+  /** Path of the authorities for its certificate; undefined: the system's. */
+  readonly ca: string | undefined;
+  /** `masked`: without the last digits of numbers, and without addresses. */
+  readonly fields: "masked" | "whole";
+  /** `shadow`: asked, and never waited for or obeyed. */
   readonly mode: "enforce" | "shadow";
 }
 

@@ -3,8 +3,9 @@ import type { z } from "zod";
 import { duration, formatDuration, parseDuration } from "./duration.ts";
 import { cidr, domain, ipAddress, localEndpoint, remoteEndpoint } from "./endpoint.ts";
 import { quoted } from "./leaf.ts";
+import { rotatingSecret, secret } from "./secret.ts";
 import { nearest } from "./suggest.ts";
-import { dialNumber, dialPrefix, label, numberPattern, path, portRange, secret } from "./text.ts";
+import { dialNumber, dialPrefix, label, numberPattern, path, portRange } from "./text.ts";
 import { parseHostUri } from "./trunk-parts.ts";
 
 function reads(schema: z.ZodType, text: unknown): unknown {
@@ -101,6 +102,26 @@ test("port ranges, names and paths", () => {
     expect([text, reads(label(), text)]).toEqual([text, "refused"]);
   for (const text of ["", "a\0b", "-----BEGIN CERTIFICATE-----"])
     expect([text, reads(path(), text)]).toEqual([text, "refused"]);
+});
+
+test("a password that changes names what it was before, and until when that holds", () => {
+  const now = { file: "new" };
+  const until = "2026-12-01T06:00Z";
+  expect(reads(rotatingSecret(), now)).toEqual({ now: { kind: "file", path: "new" }, previous: undefined });
+  expect(reads(rotatingSecret(), { ...now, previous: { env: "OLD", until } })).toEqual({
+    now: { kind: "file", path: "new" },
+    previous: { source: { kind: "env", name: "OLD" }, until: { text: until, ms: 1_796_104_800_000 } },
+  });
+  for (const previous of [
+    "hunter2",
+    { file: "a" },
+    { until },
+    { file: "a", until: "soon" },
+    { file: "a", env: "b", until },
+    null,
+  ]) {
+    expect([previous, reads(rotatingSecret(), { ...now, previous })]).toEqual([previous, "refused"]);
+  }
 });
 
 test("a secret is named by file or variable", () => {

@@ -88,7 +88,7 @@ test("an unknown key names what was probably meant", () => {
   expect(remedies("trunks: [{ name: a, hosts: [{ ur: x }] }]")).toContain("did you mean `uri`?");
   expect(remedies("domains: [a.example]")).toContain("it belongs into `phones`");
   expect(remedies("policy: { zzz: 1 }")).toContain(
-    "known here: country, emergency, destinations, limits, accounts, anomaly, on_fraud, rates",
+    "known here: country, emergency, destinations, limits, accounts, anomaly, on_fraud, fraud_service, rates",
   );
 });
 

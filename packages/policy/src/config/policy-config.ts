@@ -1,6 +1,6 @@
 import type { DestinationReason } from "../destination-reasons.ts";
 import type { NumberType } from "../number/plan.ts";
-import type { AnomalyConfig, FraudConfig } from "./fraud-config.ts";
+import type { AnomalyConfig, FraudConfig, FraudServiceConfig } from "./fraud-config.ts";
 import type { AccountRules } from "./use-rules.ts";
 
 /** Numbers by their beginning, country, type or a list; a rule without any of these is about every number. */
@@ -46,6 +46,7 @@ export interface PolicyConfig {
   /** Undefined: calls are not watched. */
   readonly anomaly: AnomalyConfig | undefined;
   readonly onFraud: FraudConfig;
+  readonly fraudService: FraudServiceConfig | undefined;
   /** Answers that refuse name the decision (RFC 3326). */
   readonly reasonHeader: boolean;
   /** Path of the file with prices. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { country, destinations } from "./destinations.ts";
 import { duration } from "./duration.ts";
-import { anomaly, anomalyOf, onFraud } from "./fraud.ts";
+import { anomaly, anomalyOf, fraudService, onFraud } from "./fraud.ts";
 import { choice, whole } from "./leaf.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import { dialNumber } from "./text.ts";
@@ -37,6 +37,7 @@ export const policySection = z
     accounts: accountPolicies,
     anomaly,
     on_fraud: onFraud,
+    fraud_service: fraudService,
     rates: ratesFile,
     on_reload: choice(["keep", "end"]).prefault("keep").meta({
       description:
@@ -68,6 +69,7 @@ export const policySection = z
       accounts: value.accounts,
       anomaly: anomalyOf(value.anomaly, value.on_fraud.action),
       onFraud: value.on_fraud,
+      fraudService: value.fraud_service,
       reasonHeader: value.reason_header,
       ratesFile: value.rates?.file,
     }),

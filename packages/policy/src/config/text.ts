@@ -1,6 +1,4 @@
-import { z } from "zod";
 import { parseRange } from "../did-table.ts";
-import type { SecretSource } from "./config.ts";
 import { isOneOf, type LeafReading, quoted, readDigits, written } from "./leaf.ts";
 
 const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -75,41 +73,6 @@ export function numberPattern() {
       remedy: 'write "+1555010????", "+44*" or "+15550100-+15550149"',
     };
   });
-}
-
-const secretRemedy = "write `{ file: PATH }` or `{ env: NAME }` and put the secret there";
-
-/**
- * `{ file: PATH }` or `{ env: NAME }`. Text in its place is a secret somebody pasted, or the path of one without saying so:
- * both are refused, and the text is not repeated in the message.
- */
-export function secret() {
-  return z
-    .unknown()
-    .transform((value, context): SecretSource => {
-      const fail = (code: string, message: string): never => {
-        context.addIssue({ code: "custom", message, params: { code, remedy: secretRemedy } });
-        return z.NEVER;
-      };
-      if (value === undefined) return fail("missing-key", "is missing");
-      if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        return fail("literal-secret", "a secret must not stand in this file");
-      }
-      const entries = Object.entries(value);
-      const [key, text] = entries[0] ?? ["", ""];
-      if (entries.length !== 1 || typeof text !== "string" || text === "") return fail("wrong-type", "names no secret");
-      if (key === "file") return { kind: "file", path: text };
-      if (key === "env" && isOneOf(text, nameCharacters)) return { kind: "env", name: text };
-      return fail("unknown-key", "names no secret");
-    })
-    .meta({
-      kind: "`{ file: PATH }` or `{ env: NAME }`",
-      type: "object",
-      properties: { file: { type: "string" }, env: { type: "string" } },
-      additionalProperties: false,
-      minProperties: 1,
-      maxProperties: 1,
-    });
 }
 
 /** What a challenge names as its realm. */

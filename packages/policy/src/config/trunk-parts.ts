@@ -4,7 +4,8 @@ import { duration } from "./duration.ts";
 import { ipAddress, splitHostPort } from "./endpoint.ts";
 import { choice, isOneOf, type LeafReading, quoted, whole, written } from "./leaf.ts";
 import { defaultPort } from "./pbx.ts";
-import { dialPrefix, label, realm, secret } from "./text.ts";
+import { rotatingSecret } from "./secret.ts";
+import { dialPrefix, label, realm } from "./text.ts";
 
 type HostUri = Pick<TrunkHost, "host" | "port" | "transport" | "explicit">;
 
@@ -71,12 +72,17 @@ function authUser() {
 export const trunkCredentials = z
   .strictObject({
     user: authUser().meta({ description: "The name the carrier gave us: digest user and user part of our account." }),
-    password: secret().meta({ description: "Answers the carrier's challenges, nobody else's." }),
+    password: rotatingSecret().meta({
+      description:
+        "Answers the carrier's challenges, nobody else's. `previous` answers where the carrier refuses the new one, until its moment is over.",
+    }),
     realm: realm().optional().meta({
       description: "The realm whose challenges are answered. Without it: the names of `hosts`.",
     }),
   })
-  .transform((value): TrunkCredentials => value);
+  .transform(({ user, password, realm: asked }): TrunkCredentials => {
+    return { user, password: password.now, previous: password.previous, realm: asked };
+  });
 
 export const trunkRegistration = z
   .strictObject({

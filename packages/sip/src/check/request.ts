@@ -30,6 +30,8 @@ export interface RequestFacts {
   readonly extensions: ReadonlySet<string>;
   /** Of an emergency call: what stands beside or instead of a session description does not refuse it (threat L15). */
   readonly emergency?: boolean;
+  /** It calls for help by the name of a service, which is neither an address nor a number (RFC 5031). */
+  readonly service?: boolean;
 }
 
 type Finding = Omit<CheckFailure, "check">;
@@ -68,8 +70,10 @@ function methodKnown({ method }: Request, { methods }: RequestFacts): Finding | 
 }
 
 /** §8.2.2.1. */
-function requestUriScheme({ requestUri }: Request): Finding | undefined {
-  return requestUri.kind === "other" ? finding(416, "Request-URI scheme is not supported") : undefined;
+function requestUriScheme({ requestUri }: Request, { service }: RequestFacts): Finding | undefined {
+  return requestUri.kind === "other" && service !== true
+    ? finding(416, "Request-URI scheme is not supported")
+    : undefined;
 }
 
 /** §19.1.1 table 1: no headers in a Request-URI. `?Route=...` there is an attempt to inject one. */

@@ -1,0 +1,53 @@
+/** Ten times a second: how late the signalling is and how busy, for who decides what follows (overload/overload-control.ts). */
+import { performance } from "node:perf_hooks";
+import type { Endpoint } from "../flow.ts";
+import type { LoadSample } from "../overload/overload-control.ts";
+import { QueueProbe } from "./queue-probe.ts";
+
+const EVERY = 100;
+/** Tables fill slowly and are counted at some cost: every tenth time. */
+const FILL_EVERY = 10;
+
+export interface LoadMeterOptions {
+  readonly now: () => number;
+  readonly random: (octets: number) => Uint8Array;
+  /** Open sockets; those on UDP that phones reach are measured in turn. */
+  readonly endpoints: () => readonly Endpoint[];
+  /** How full the fullest table outside the core is, 0 to 1. */
+  readonly fill: () => number;
+  readonly onSample: (sample: LoadSample) => void;
+}
+
+export interface LoadMeter {
+  /** True: this datagram is one of the meter's own. */
+  takes(bytes: Uint8Array): boolean;
+  stop(): void;
+}
+
+export function startLoadMeter({ now, random, endpoints, fill, onSample }: LoadMeterOptions): LoadMeter {
+  const probe = new QueueProbe(random(16));
+  let used = performance.eventLoopUtilization();
+  let due = now() + EVERY;
+  let turn = 0;
+  let filled = 0;
+  const timer = setInterval(() => {
+    const at = now();
+    const next = performance.eventLoopUtilization();
+    const { utilization: busy } = performance.eventLoopUtilization(next, used);
+    const lagMs = Math.max(0, at - due, probe.age(at));
+    used = next;
+    due = at + EVERY;
+    if (turn % FILL_EVERY === 0) filled = fill();
+    onSample({ lagMs, busy, fill: filled });
+    const sockets = endpoints().filter(({ role, transport }) => role === "access" && transport === "udp");
+    const endpoint = sockets[turn++ % Math.max(1, sockets.length)];
+    if (endpoint !== undefined) probe.send(at, endpoint);
+  }, EVERY);
+  return {
+    takes: (bytes) => probe.takes(now(), bytes),
+    stop() {
+      clearInterval(timer);
+      probe.close();
+    },
+  };
+}
