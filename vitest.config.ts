@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** No sockets, processes or state of the machine: their files may share a worker, which starts them twice as fast. */
+/** No processes or state of the machine, and no sockets that outlive a test: their files may share a worker, which halves what they cost. */
 const pure = [
-  "packages/{sip,policy,node-srtp,dgram-rate-limiter}/src/**/*.test.ts",
+  "packages/{sip,policy,edge,node-srtp,dgram-rate-limiter}/src/**/*.test.ts",
   "test/{architecture,conformance,docs,fuzz,golden}/**/*.test.ts",
   "test/integration/**/!(*-sockets).test.ts",
 ];

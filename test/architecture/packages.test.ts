@@ -7,13 +7,13 @@ import { packageNames, root, sourcesIn, target } from "./sources.ts";
 /** Package → the packages of ours that it may import. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   sip: [],
-  "dgram-rate-limiter": [],
   // The compiled addon and its loader: docs/decisions/0012-one-native-addon.md.
   native: [],
+  "dgram-rate-limiter": ["native"],
   "node-srtp": ["native"],
   store: [],
   policy: [],
-  edge: ["sip", "policy", "dgram-rate-limiter"],
+  edge: ["sip", "policy", "dgram-rate-limiter", "native"],
   // sip for its SDP editor: docs/decisions/0002-media-imports-sip-for-sdp.md.
   media: ["native", "node-srtp", "policy", "sip"],
   admin: [],

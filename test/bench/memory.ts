@@ -4,14 +4,13 @@
  * of a call a second, not of a call held. The three stand beside each other, since memory does not mind what else runs. The note says how much of it is the heap of the main thread.
  */
 import { type Bench, type Figure, median, type Plan, sleep } from "./bench.ts";
-import { residentOf } from "./cpu.ts";
-import { Inspector } from "./inspector.ts";
 import { Phones } from "./load/phones.ts";
 import { answerer, drive } from "./load/sipp.ts";
 import { metric, ready } from "./metrics.ts";
 import { ringfence } from "./peers/ringfence.ts";
 import { type Site, siteOf } from "./peers/site.ts";
 import type { System } from "./system.ts";
+import { type Weight, weightOf } from "./weight.ts";
 
 const REGISTRATIONS = 10_000;
 const CONNECTIONS = 5_000;
@@ -22,11 +21,6 @@ const CALL_HOLD = 50_000;
 /** Held all the time, so that nothing is done for the first time later. */
 const WARM_UP = 500;
 const absorbedCounter = 'ringfence_registration_changes_total{result="absorbed"}';
-
-interface Weight {
-  readonly resident: number;
-  readonly heap: number;
-}
 
 interface Work {
   readonly work: string;
@@ -67,7 +61,7 @@ async function weigh(plan: Plan, { work, most, hold }: Work, site: Site): Promis
       await ready(site);
       let before: Weight = { resident: 0, heap: 0 };
       note = await hold(site, phones, async (held) => {
-        const after = await weightOf(system, site);
+        const after = await settledWeight(system, site);
         if (held > 0) {
           resident.push((after.resident - before.resident) / held);
           heap.push((after.heap - before.heap) / held);
@@ -91,17 +85,11 @@ async function weigh(plan: Plan, { work, most, hold }: Work, site: Site): Promis
   };
 }
 
-/** After two collections: the first may leave what a finaliser still holds. */
-async function weightOf(system: System, site: Site): Promise<Weight> {
+/** When no transaction is left. */
+async function settledWeight(system: System, site: Site): Promise<Weight> {
   for (let seconds = 0; seconds < 45 && (await metric("ringfence_transactions", site)) > 0; seconds++)
     await sleep(1_000);
-  const inspector = await Inspector.attach(site.inspector);
-  for (const session of [inspector, inspector, ...inspector.workers]) await session.send("HeapProfiler.collectGarbage");
-  const expression = "(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())";
-  const { result } = (await inspector.send("Runtime.evaluate", { expression })) as { result: { value: number } };
-  inspector.close();
-  await sleep(500);
-  return { resident: residentOf(system.pid), heap: result.value / 1024 };
+  return weightOf(system, site);
 }
 
 /** Phones behind a NAT over UDP; each refreshes once, and gets its keep-alive. */

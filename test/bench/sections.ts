@@ -3,6 +3,7 @@ import type { Bench } from "./bench.ts";
 import { calls } from "./calls.ts";
 import { decide } from "./decide.ts";
 import { engine } from "./engine.ts";
+import { gate } from "./gate.ts";
 import { growth } from "./growth.ts";
 import { invite } from "./invite.ts";
 import { junk } from "./junk.ts";
@@ -18,7 +19,7 @@ export interface Section {
 
 export const sections: readonly Section[] = [
   { name: "signalling", benches: [calls, growth, refresh, junk] },
-  { name: "policy", benches: [invite, decide] },
+  { name: "policy", benches: [invite, decide, gate] },
   { name: "media", benches: [relay, standing, engine] },
   { name: "memory", benches: [memory] },
 ];

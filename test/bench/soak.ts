@@ -9,12 +9,13 @@ import { SoakVoices } from "./load/soak-voices.ts";
 import { ready } from "./metrics.ts";
 import { ringfence } from "./peers/ringfence.ts";
 import { theSite } from "./peers/site.ts";
+import { type Weight, weightOf } from "./weight.ts";
 
 const [calls = 300, minutes = 60, talkSeconds = 60] = process.argv.slice(2).map(Number);
 const reportMs = 60_000;
 
 const voices = await SoakVoices.open(calls);
-const system = ringfence({ trunkMedia: 'srtp: "optional"', name: "Ringfence" });
+const system = ringfence({ trunkMedia: 'srtp: "optional"', name: "Ringfence", inspected: true });
 const outcomes = { done: 0, failed: 0 };
 const ends = await SoakCalls.open(theSite, voices);
 await ready();
@@ -29,25 +30,22 @@ async function occupy(place: number): Promise<void> {
   }
 }
 
-interface Sample {
-  readonly minute: number;
-  readonly residentKb: number;
-}
-const samples: Sample[] = [];
+/** Without what waits to be collected, while as many calls stand as ever will: after a sixth of the time, and at its end. */
+const weighings = [minutes * 10_000, minutes * 60_000 - 5_000].map((ms) =>
+  sleep(ms).then(() => weightOf(system, theSite)),
+);
 let before = { cpu: cpuOf(system.pid), received: 0, at: performance.now() };
 async function report(): Promise<void> {
   const heard = await voices.heard();
   voices.countAnew();
   const now = { cpu: cpuOf(system.pid), received: heard.received, at: performance.now() };
-  const residentKb = residentOf(system.pid);
   const minute = Math.round((now.at - (until - minutes * 60_000)) / 60_000);
-  samples.push({ minute, residentKb });
   const perSecond = (now.received - before.received) / ((now.at - before.at) / 1_000);
   const microseconds = ((now.cpu - before.cpu) * 1_000) / Math.max(1, now.received - before.received);
   console.log(
     `minute ${minute}: ${outcomes.done} calls done, ${outcomes.failed} failed; ${Math.round(perSecond)} packets/s, ` +
       `${heard.sent - heard.received - heard.unheard} not (yet) arrived, p50 ${heard.p50} µs, p99 ${heard.p99} µs; ` +
-      `${microseconds.toFixed(1)} µs CPU a packet; ${Math.round(residentKb / 1_024)} MB`,
+      `${microseconds.toFixed(1)} µs CPU a packet; ${Math.round(residentOf(system.pid) / 1_024)} MB`,
   );
   before = now;
 }
@@ -59,12 +57,12 @@ await report();
 
 const { sent, received, refused, unheard } = await voices.heard();
 const lost = sent - received - unheard;
-const settled = samples.slice(Math.ceil(samples.length / 6));
-const growth = ((settled.at(-1)?.residentKb ?? 0) - (settled[0]?.residentKb ?? 0)) / 1_024;
+const [early, late] = await Promise.all(weighings);
+const grown = (what: keyof Weight): string => (((late?.[what] ?? 0) - (early?.[what] ?? 0)) / 1_024).toFixed(1);
 console.log(
   `${outcomes.done} calls done, ${outcomes.failed} failed; ${sent} packets sent, ${lost} lost, ` +
-    `${refused} not taken by the kernel, ${unheard} came back and found the generator's own buffers full; ` +
-    `memory from minute ${settled[0]?.minute} to ${settled.at(-1)?.minute}: ${growth >= 0 ? "+" : ""}${growth.toFixed(1)} MB`,
+    `${refused} not taken by the kernel, ${unheard} came back and found the generator's own buffers full; after a collection ` +
+    `memory grew by ${grown("resident")} MB and the heap by ${grown("heap")} MB between a sixth of the time and its end`,
 );
 voices.close();
 ends.close();

@@ -25,6 +25,14 @@ function verified(lines: readonly string[]): EdgeWorld {
   return world;
 }
 
+function judged(text: string): EdgeWorld {
+  const world = new EdgeWorld('policy: { fraud_service: { url: "https://fraud.example/", without_answer: refuse } }');
+  world.fraud = () => text;
+  const phone = phoneIn(world);
+  phone.send([...inviteLines(phone, { to: "sip:+4930123456@pbx.example.com" }), sdp], offer);
+  return world;
+}
+
 const scenes: Record<(typeof otherReasons)[number], () => EdgeWorld> = {
   "merged-request": () => {
     const world = new EdgeWorld();
@@ -59,6 +67,8 @@ const scenes: Record<(typeof otherReasons)[number], () => EdgeWorld> = {
     phone.send([...inviteLines(phone), sdp], offer);
     return world;
   },
+  "fraud-service": () => judged('{"action":"refuse"}'),
+  "fraud-service-silent": () => judged("nothing that can be read"),
   "identity-missing": () => verified([]),
   "identity-info": () => {
     const elsewhere = "https://evil.example/x";

@@ -77,6 +77,20 @@ test("a stranger, a message that fails a check and a ban have ids too", () => {
   expect(found).toEqual(["policy", "message", "ban"]);
 });
 
+test("an answer of our own that refuses by no rule has an id, and its words are the reason; one of the PBX has none", () => {
+  const world = new EdgeWorld();
+  const phone = phoneOf(world);
+  call(phone, "600");
+  phone.inbox.length = 0;
+  const pbx = world.pbx();
+  pbx.inbox.length = 0;
+  const to = "sip:nobody@203.0.113.1";
+  pbx.send([...inviteLines(pbx, { to, from: "<sip:600@10.0.0.5>", callId: branch() }), sdp], offer);
+  const line = world.events("request").at(-1);
+  const kept = decisionsOf(world).find(line?.decision ?? "");
+  expect(kept).toMatchObject({ by: "answer", status: 480, reason: "Phone not registered", side: "core" });
+});
+
 test("policy.reason_header names the decision and nothing else; off by default; never to a source that may be forged", () => {
   const answerTo = (config: string, known: "registered" | "stranger"): string | undefined => {
     const world = new EdgeWorld(config);

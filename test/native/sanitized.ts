@@ -1,5 +1,5 @@
 /**
- * `npm run test:sanitized`, or `node test/native/sanitized.ts FILES`: the whole media suite with an addon that watches its own memory (clang's AddressSanitizer
+ * `npm run test:sanitized`, or `node test/native/sanitized.ts FILES`: every test of native code with an addon that watches its own memory (clang's AddressSanitizer
  * and UndefinedBehaviorSanitizer). A finding ends the process that had it, with a report, and fails its test file.
  */
 import { spawnSync } from "node:child_process";
@@ -8,10 +8,12 @@ import { join } from "node:path";
 import { clang, clangRuntime, objectsOf, root, run, sanitizedAddonFlags, sanitizerFlags, sources } from "./compile.ts";
 
 /** Every test of what has native code, and the threats to media that are shown on sockets. */
-const mediaSuite = [
+const nativeSuite = [
   "packages/native/",
   "packages/node-srtp/",
   "packages/media/src/",
+  "packages/edge/src/native-gate.test.ts",
+  "packages/edge/src/io/udp.test.ts",
   "test/conformance/srtp-",
   "test/security/l01-",
   "test/security/l02-",
@@ -33,7 +35,7 @@ if (runtime === undefined) {
   process.exit(2);
 }
 await build();
-const files = process.argv.length > 2 ? process.argv.slice(2) : mediaSuite;
+const files = process.argv.length > 2 ? process.argv.slice(2) : nativeSuite;
 const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...files], {
   cwd: root,
   stdio: "inherit",

@@ -9,4 +9,6 @@ export const otherReasons = [
   "draining",
   "overloaded",
   "pbx-down",
+  "fraud-service",
+  "fraud-service-silent",
 ] as const;

@@ -11,15 +11,16 @@ const words = [
 
 type Row = readonly [name: string, value: string];
 
-type Shown = Pick<EdgeStatus, "sources" | "trust" | "load" | "bans">;
+type Shown = Pick<EdgeStatus, "sources" | "datagrams" | "trust" | "load" | "bans">;
 
-export function defenceRows({ sources, trust, load, bans }: Shown): readonly Row[] {
+export function defenceRows({ sources, datagrams, trust, load, bans }: Shown): readonly Row[] {
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   const figures = `lag ${Math.round(load.lagMs)} ms, busy ${percent(load.busy)}, fullest table ${percent(load.fill)}`;
   return [
     ["load", `${words[load.level]}: ${figures}`],
     ["trust", `${trust.proven} registrations proven, ${trust.registered} not yet`],
     ["sources", sourcesLine(sources)],
+    ["datagrams", datagrams],
     ["bans", bansLine(bans)],
   ];
 }

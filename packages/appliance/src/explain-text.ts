@@ -25,7 +25,7 @@ const outcomes = {
 } as const;
 
 /** Where docs/errors.md says what a reason means and what to do. */
-const headings: Readonly<Record<Decider, string>> = {
+const headings: Readonly<Record<Exclude<Decider, "answer">, string>> = {
   policy: "Reject reasons",
   message: "Requests that fail a check",
   account: "Account refusals",
@@ -36,7 +36,9 @@ const headings: Readonly<Record<Decider, string>> = {
 
 export function explainText({ file, call, number, explanation, notes, by }: ExplainedCall): readonly string[] {
   const { rules, remedy, reason } = explanation;
-  const change = remedy ?? (reason === undefined ? undefined : `see ${reason} in docs/errors.md, ${headings[by]}`);
+  const listed =
+    reason === undefined || by === "answer" ? undefined : `see ${reason} in docs/errors.md, ${headings[by]}`;
+  const change = remedy ?? listed;
   return [
     row("call", call),
     ...numberRows(number),

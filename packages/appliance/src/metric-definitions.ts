@@ -125,7 +125,7 @@ export const statusMetrics = {
   gate_dropped: {
     type: "counter",
     help: "Datagrams and connections dropped before they were read",
-    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "denied", "stranger"] },
+    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "stranger"] },
   },
   banned: {
     type: "gauge",

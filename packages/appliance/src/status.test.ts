@@ -24,6 +24,7 @@ const edge: EdgeStatus = {
     stranger: 0,
   },
   sources: { tracked: 9, registered: 1, proven: 1, banned: 1, capacity: 65_536, bytes: 1_900_544, pressure: 0 },
+  datagrams: "native",
   trust: { registered: 1, proven: 2 },
   load: { level: 0, pressure: 0, lagMs: 1.2, busy: 0.07, fill: 0.01 },
   bans: { source: 1, suspect: 2, account: 0 },

@@ -36,7 +36,7 @@ export interface Status {
   };
   readonly listeners: readonly Listener[];
   /** What is known of sources, and what is held against whom. */
-  readonly defence: Pick<EdgeStatus, "sources" | "bans" | "dropped" | "trust" | "load">;
+  readonly defence: Pick<EdgeStatus, "sources" | "datagrams" | "bans" | "dropped" | "trust" | "load">;
   readonly registrations: number;
   readonly calls: number;
   readonly transactions: { readonly server: number; readonly client: number };
@@ -108,6 +108,7 @@ export function collectStatus(sources: StatusSources): Status {
     listeners: edge.listeners.map(({ role, transport, address, port }) => ({ role, transport, address, port })),
     defence: {
       sources: edge.sources,
+      datagrams: edge.datagrams,
       bans: edge.bans,
       dropped: edge.dropped,
       trust: edge.trust,

@@ -21,7 +21,8 @@ export function suspensionDesk(edge: EdgeHandle): Pick<ControlDesk, "suspend" | 
 export function suspensionRows(suspended: EdgeStatus["suspended"]): readonly (readonly [string, string])[] {
   const rows = suspended.slice(0, MOST_SHOWN).map(({ account, since, until, reason }) => {
     const end = until === undefined ? "until resumed" : `until ${new Date(until).toISOString()}`;
-    return ["suspended", `${account}, ${reason}, since ${new Date(since).toISOString()}, ${end}`] as const;
+    const why = reason === "command" || reason === "fraud-service" ? `by ${reason}` : `for ${reason}`;
+    return ["suspended", `${account}, ${why}, since ${new Date(since).toISOString()}, ${end}`] as const;
   });
   const left = suspended.length - rows.length;
   return left === 0 ? rows : [...rows, ["suspended", `and ${left} more: see --json`]];

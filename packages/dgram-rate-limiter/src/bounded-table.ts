@@ -32,7 +32,7 @@ const slotBytes = 8 + 8 + 4 + 4 + 4 + 1;
 export class BoundedTable {
   readonly capacity: number;
   readonly memory: ArrayBuffer;
-  readonly #sets: number;
+  readonly sets: number;
   readonly #seed: number;
   readonly seenAt: Float64Array;
   readonly #bannedUntil: Float64Array;
@@ -45,9 +45,9 @@ export class BoundedTable {
 
   /** @param slots rounded up to a power of two, at least 8. @param seed 32 random bits, from outside. */
   constructor(slots: number, seed: number) {
-    this.#sets = setsFor(slots);
+    this.sets = setsFor(slots);
     this.#seed = seed >>> 0;
-    const capacity = this.#sets * ways;
+    const capacity = this.sets * ways;
     this.capacity = capacity;
     this.memory = new ArrayBuffer(capacity * slotBytes);
     this.seenAt = new Float64Array(this.memory, 0, capacity);
@@ -65,7 +65,7 @@ export class BoundedTable {
 
   /** The slot of a key, or -1. */
   find(key: TableKey): number {
-    const start = firstSlot(key, this.#seed, this.#sets);
+    const start = firstSlot(key, this.#seed, this.sets);
     for (let slot = start; slot < start + ways; slot++) {
       if (this.#flags[slot] !== 0 && this.#low[slot] === key.low && this.#high[slot] === key.high) return slot;
     }
@@ -74,7 +74,7 @@ export class BoundedTable {
 
   /** A slot for a key that `find` did not find. Its credit is the caller's to set. */
   claim(key: TableKey, now: number): number {
-    const slot = this.#victim(firstSlot(key, this.#seed, this.#sets), now);
+    const slot = this.#victim(firstSlot(key, this.#seed, this.sets), now);
     this.displaced = this.#flags[slot] !== 0;
     this.#high[slot] = key.high;
     this.#low[slot] = key.low;

@@ -11,7 +11,8 @@ export const gateVerdict = {
   oversize: 4,
   noAddress: 5,
   strangersFull: 6,
-  shared: 7,
+  denied: 7,
+  shared: 8,
 } as const;
 export type GateVerdict = (typeof gateVerdict)[keyof typeof gateVerdict];
 
@@ -24,6 +25,7 @@ export const gateVerdictNames = [
   "oversize",
   "no-address",
   "strangers-full",
+  "denied",
 ] as const;
 
 /** A start line begins with a token character (RFC 3261 §25.1: a method, or `SIP/2.0`); CR and LF are keep-alives (RFC 5626 §3.5.1). */

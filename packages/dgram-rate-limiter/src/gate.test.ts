@@ -4,6 +4,10 @@ import { Gate } from "./gate.ts";
 import { gateVerdict, gateVerdictNames } from "./gate-verdict.ts";
 
 const I = "I".charCodeAt(0);
+const only = (address: string) => ({
+  has: (other: string) => other === address,
+  ranges: { v4: new Uint32Array(), v6: new Uint32Array() },
+});
 
 test("a SIP start, a keep-alive and an odd method pass", () => {
   const gate = new Gate({ seed: 1 });
@@ -172,10 +176,16 @@ test("a call for help passes a spent budget, and so does what follows from there
 });
 
 test("who is exempt has no rate, no ban and no slot, and takes nothing from strangers", () => {
-  const gate = new Gate({ seed: 1, packetsPerSecond: 1, strangersPerSecond: 10, exempt: new Set(["192.0.2.7"]) });
+  const gate = new Gate({ seed: 1, packetsPerSecond: 1, strangersPerSecond: 10, exempt: only("192.0.2.7") });
   gate.ban(0, "192.0.2.7", 60_000);
   for (let i = 0; i < 1_000; i++) expect(gate.admit(0, "192.0.2.7", 100, 0)).toBe(gateVerdict.pass);
   expect(gate.admit(0, "192.0.2.8", 100, I)).toBe(gateVerdict.pass);
+});
+
+test("who is denied hears nothing, exempt or not, and leaves nothing", () => {
+  const gate = new Gate({ seed: 1, exempt: only("192.0.2.7"), denied: only("192.0.2.7") });
+  expect(gate.admit(0, "192.0.2.7", 100, I)).toBe(gateVerdict.denied);
+  expect(gate.status(0).tracked).toBe(0);
 });
 
 test("the strangers of one IPv6 /48 share a rate, whichever of its /64s they say they are", () => {

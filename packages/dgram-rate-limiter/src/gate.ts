@@ -1,28 +1,20 @@
-import { BoundedTable, type SourceLevel, sourceLevel, type TableCounts } from "./bounded-table.ts";
+import { BoundedTable, type SourceLevel, sourceLevel } from "./bounded-table.ts";
+import {
+  type AddressSet,
+  type GateMemory,
+  type GateOptions,
+  type GateStatus,
+  helpRate,
+  largestDatagram,
+  nobody,
+} from "./gate-options.ts";
+import { GateRegisters } from "./gate-registers.ts";
 import { type GateVerdict, gateVerdict, startBytes } from "./gate-verdict.ts";
-import { type LevelRates, levelRates, type SourceRate } from "./level-rates.ts";
+import { type LevelRates, levelRates } from "./level-rates.ts";
 import { SharedBudget } from "./shared-budget.ts";
 import { claim, take } from "./slot-credit.ts";
 import { SourceKey } from "./source-key.ts";
 import type { BucketRate } from "./token-bucket.ts";
-
-export interface GateOptions extends SourceRate {
-  /** Packets a second of all sources together behind which nobody registered. Default: as many as come. */
-  readonly strangersPerSecond?: number;
-  /** Octets; the largest UDP payload by default. */
-  readonly maxSize?: number;
-  /** The PBX, trunks and whom the configuration allows: no rate, no ban. */
-  readonly exempt?: AddressSet;
-  /** Sources remembered. Default 65,536, which is 1.9 MB for ever. */
-  readonly slots?: number;
-  /** 32 random bits, so that nobody outside knows which sources share a set. */
-  readonly seed: number;
-}
-
-/** The addresses as a socket writes them. */
-export interface AddressSet {
-  has(address: string): boolean;
-}
 
 const networkSlots = 16_384;
 const bannedRate: BucketRate = { packetsPerSecond: 1, burst: 5 };
@@ -38,18 +30,39 @@ export class Gate {
   readonly #key = new SourceKey();
   readonly #strangers: SharedBudget;
   readonly #help: SharedBudget;
+  readonly #registers: GateRegisters;
   #rates: LevelRates;
   #maxSize: number;
   #exempt: AddressSet;
+  #denied: AddressSet;
 
   constructor(options: GateOptions) {
     this.#table = new BoundedTable(options.slots ?? 65_536, options.seed);
     this.#networks = new BoundedTable(networkSlots, options.seed);
-    this.#strangers = new SharedBudget(options.strangersPerSecond);
+    this.#registers = new GateRegisters(options.seed, [this.#table.sets, this.#networks.sets]);
+    this.#strangers = new SharedBudget(options.strangersPerSecond, this.#registers.strangers);
     this.#help = new SharedBudget(helpRate(options));
     this.#rates = levelRates(options);
     this.#maxSize = options.maxSize ?? largestDatagram;
     this.#exempt = options.exempt ?? nobody;
+    this.#denied = options.denied ?? nobody;
+    this.#registers.apply(this.#rates, this.#maxSize, options.inShadow === true);
+  }
+
+  /** What native code works on as well. */
+  get memory(): GateMemory {
+    return {
+      table: this.#table.memory,
+      networks: this.#networks.memory,
+      registers: this.#registers.memory,
+      exempt: this.#exempt.ranges,
+      denied: this.#denied.ranges,
+    };
+  }
+
+  /** By verdict: what native code refused, and who asks here counts with it. */
+  get refused(): Float64Array {
+    return this.#registers.refused;
   }
 
   /** A reload: what is known of sources stays. */
@@ -59,6 +72,8 @@ export class Gate {
     this.#rates = levelRates(options);
     this.#maxSize = options.maxSize ?? largestDatagram;
     this.#exempt = options.exempt ?? nobody;
+    this.#denied = options.denied ?? nobody;
+    this.#registers.apply(this.#rates, this.#maxSize, options.inShadow === true);
   }
 
   /**
@@ -66,6 +81,7 @@ export class Gate {
    * Shape comes before the table, so that junk from a million forged sources costs no slot.
    */
   admit(now: number, address: string, size: number, firstByte: number): GateVerdict {
+    if (this.#denied.has(address)) return gateVerdict.denied;
     if (this.#exempt.has(address)) return gateVerdict.pass;
     if (size > this.#maxSize) return gateVerdict.oversize;
     if (size === 0 || startBytes[firstByte] !== 1) return gateVerdict.junkShape;
@@ -202,20 +218,4 @@ export class Gate {
     const known = this.#table.find(this.#key);
     return known >= 0 ? known : claim(this.#table, this.#key, at, this.#rates.of[0]);
   }
-}
-
-export interface GateStatus extends TableCounts {
-  readonly capacity: number;
-  readonly bytes: number;
-  /** As `press` set it. */
-  readonly pressure: number;
-}
-
-const nobody: AddressSet = { has: () => false };
-/** Octets: the largest UDP payload. */
-const largestDatagram = 65_507;
-
-/** Calls for help beside a spent budget: a tenth of it, and never fewer than five a second. */
-function helpRate({ strangersPerSecond }: Pick<GateOptions, "strangersPerSecond">): number | undefined {
-  return strangersPerSecond === undefined ? undefined : Math.max(5, Math.floor(strangersPerSecond / 10));
 }

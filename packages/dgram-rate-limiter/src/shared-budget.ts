@@ -1,38 +1,40 @@
 import { type BucketRate, packetCost, refill } from "./token-bucket.ts";
 
 /** Halvings after which pressure takes no more away. */
-export const mostPressure = 8;
+const mostPressure = 8;
 /** Seconds' worth that may come at once. */
 const burstSeconds = 2;
 const mostPackets = 1_000_000;
+
+/** Places in the numbers of a budget, of which there are four. */
+const cell = { rate: 0, burst: 1, credit: 2, at: 3 } as const;
 
 /**
  * One bucket for everybody nobody vouches for: a million sources that are each within their rate still share one processor.
  * Under pressure it is halved, and halved again.
  */
 export class SharedBudget {
-  #packetsPerSecond: number;
+  /** Native code takes from the same credit. A rate of 0 is no limit. */
+  readonly #cells: Float64Array;
+  #packetsPerSecond = 0;
   #pressure = 0;
-  #rate: BucketRate;
-  #credit: number;
-  #at = 0;
 
   /** @param packetsPerSecond undefined: no limit */
-  constructor(packetsPerSecond: number | undefined) {
-    this.#packetsPerSecond = packetsPerSecond ?? Number.POSITIVE_INFINITY;
-    this.#rate = rateUnder(this.#packetsPerSecond, 0);
-    this.#credit = this.#rate.burst * packetCost;
+  constructor(packetsPerSecond: number | undefined, cells = new Float64Array(4)) {
+    this.#cells = cells;
+    this.apply(packetsPerSecond);
+    this.#cells[cell.credit] = (this.#cells[cell.burst] ?? 0) * packetCost;
   }
 
   apply(packetsPerSecond: number | undefined): void {
-    this.#packetsPerSecond = packetsPerSecond ?? Number.POSITIVE_INFINITY;
-    this.#rate = rateUnder(this.#packetsPerSecond, this.#pressure);
+    this.#packetsPerSecond = packetsPerSecond ?? 0;
+    this.#set();
   }
 
   /** @param pressure 0 is none; each step halves the budget */
   press(pressure: number): void {
     this.#pressure = Math.min(Math.max(0, Math.floor(pressure)), mostPressure);
-    this.#rate = rateUnder(this.#packetsPerSecond, this.#pressure);
+    this.#set();
   }
 
   get pressure(): number {
@@ -41,18 +43,21 @@ export class SharedBudget {
 
   /** @param at whole milliseconds. False: it is spent. */
   take(at: number): boolean {
-    if (this.#packetsPerSecond === Number.POSITIVE_INFINITY) return true;
-    this.#credit = refill(this.#credit, at - this.#at, this.#rate);
-    this.#at = at;
-    if (this.#credit < packetCost) return false;
-    this.#credit -= packetCost;
-    return true;
+    const cells = this.#cells;
+    const rate: BucketRate = { packetsPerSecond: cells[cell.rate] ?? 0, burst: cells[cell.burst] ?? 0 };
+    if (rate.packetsPerSecond === 0) return true;
+    const credit = refill(cells[cell.credit] ?? 0, at - (cells[cell.at] ?? 0), rate);
+    cells[cell.at] = at;
+    const enough = credit >= packetCost;
+    cells[cell.credit] = enough ? credit - packetCost : credit;
+    return enough;
   }
-}
 
-/** At least a packet a second, whatever the pressure: somebody new may always try. */
-function rateUnder(packetsPerSecond: number, pressure: number): BucketRate {
-  const most = Math.min(packetsPerSecond, mostPackets);
-  const rate = Math.max(1, Math.floor(most / 2 ** pressure));
-  return { packetsPerSecond: rate, burst: rate * burstSeconds };
+  /** At least a packet a second, whatever the pressure: somebody new may always try. */
+  #set(): void {
+    const most = Math.min(this.#packetsPerSecond, mostPackets);
+    const rate = this.#packetsPerSecond === 0 ? 0 : Math.max(1, Math.floor(most / 2 ** this.#pressure));
+    this.#cells[cell.rate] = rate;
+    this.#cells[cell.burst] = rate * burstSeconds;
+  }
 }

@@ -24,6 +24,8 @@ export interface EdgeStatus {
   /** Datagrams and connections that were not read, by reason. */
   readonly dropped: Readonly<Record<GateDropReason, number>>;
   readonly sources: GateStatus;
+  /** Who takes datagrams from the kernel: `native`, or `Node.js` and why. */
+  readonly datagrams: string;
   /** Registrations by how far they are trusted. */
   readonly trust: Readonly<Record<"registered" | "proven", number>>;
   readonly load: LoadStatus;
@@ -57,6 +59,7 @@ export function edgeStatus({ core, sockets, reception, config }: Parts, now: num
     strangers: sockets.strangers,
     dropped: reception.dropped,
     sources: reception.sources,
+    datagrams: sockets.datagrams.ok ? "native" : `Node.js: ${sockets.datagrams.why}`,
     trust: core.trust(now),
     load: core.load(),
     bans: bansByKind(core.bans(now)),

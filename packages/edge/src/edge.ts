@@ -92,17 +92,17 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   const wallOffset = Date.now() - now();
   core.wallClock(wallOffset);
   for (const token of core.restore(now(), keeper?.restored ?? [], wallOffset)) keeper?.keep(token, undefined);
-  const reception = new Reception(settings, randomBytes(4).readUInt32LE(), {
-    now,
-    keeps: core.keepsFlow,
-    onCount: options.onCount,
-  });
+  const sight = { now, keeps: core.keepsFlow, onCount: options.onCount };
+  const reception = new Reception(settings, randomBytes(4).readUInt32LE(), sight);
   for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
-    gate: (endpoint, remote, bytes) => !meter.takes(bytes) && reception.gate(endpoint, remote, bytes),
+    own: () => meter,
+    gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
+    judged: (endpoint, remote, bytes, verdict) => reception.judged(endpoint, remote, bytes, verdict),
+    nativeGate: (endpoint) => reception.nativeGate(endpoint),
     message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
     brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
     flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),

@@ -9,11 +9,14 @@ import {
   responseToEcho,
   serializeResponse,
 } from "@ringfence/sip";
+import { isOurs, keepDecision, newDecision } from "./decisions/noted.ts";
 import type { Flow } from "./flow.ts";
 import { admitLine } from "./refusal-log.ts";
 import { count, type EdgeState, keyed, push, tell } from "./state.ts";
 
 export interface Answer {
+  /** Of the refusal that it is, when that was noted before. */
+  readonly decision?: string | undefined;
   readonly status: number;
   readonly phrase?: string | undefined;
   readonly toTag?: string | undefined;
@@ -49,7 +52,10 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
   });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
   const form = validated(state, flow) ? "stateful" : (withinMeasure(state, response, request.size) ?? "silent");
-  if (answer.status >= 200) logRequest(state, request, flow, answer, form === "silent");
+  if (answer.status >= 200) {
+    const decision = answer.decision ?? ownRefusal(state, now, request, flow, answer);
+    logRequest(state, request, flow, { ...answer, decision }, form === "silent");
+  }
   push(state, state.transactions.respond(now, id, response, form));
 }
 
@@ -73,6 +79,32 @@ export function answerEcho(state: EdgeState, echo: ResponseEcho, flow: Flow, sta
   const response = responseToEcho(echo, status, { reason: phrase, toTag, packetSource: flow.packetSource });
   count(state, { name: "responses", side: flow.side, class: responseClass(status) });
   sendStateless(state, flow, response, echo.size);
+}
+
+/** Ours by its words, and by no rule: a decision all the same. What the PBX or a carrier answered has no words of ours. */
+function ownRefusal(
+  state: EdgeState,
+  now: number,
+  request: Request,
+  flow: Flow,
+  { status, phrase }: Answer,
+): string | undefined {
+  if (status < 400 || phrase === undefined) return undefined;
+  const decision = newDecision(state);
+  keepDecision(state, now, isOurs(state, flow) ? "ours" : "strangers", decision, [], {
+    by: "answer",
+    action: "reject",
+    side: flow.side,
+    trunk: flow.trunk,
+    transport: flow.transport,
+    source: sourceText(flow),
+    method: request.method,
+    status,
+    reason: phrase,
+    from: userOf(request.from.uri),
+    to: userOf(request.requestUri),
+  });
+  return decision;
 }
 
 /** Inside a dialog the To has its tag, and the keyed hash would be for nothing. */
@@ -139,10 +171,11 @@ function logRequest(
   silent: boolean,
   suppressed = 0,
 ): void {
-  const { status, phrase } = answer;
+  const { status, phrase, decision } = answer;
   tell(state, {
     event: "request",
     level: "info",
+    decision,
     side: flow.side,
     trunk: flow.trunk,
     transport: flow.transport,

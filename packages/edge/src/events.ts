@@ -54,7 +54,7 @@ export type EdgeEvent = {
 };
 
 /** What the gate says of an unwelcome datagram, and who is not heard at all. */
-export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "denied" | "stranger";
+export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "stranger";
 
 /** Counters of the edge; each is a metric with labels from closed sets only. */
 export type EdgeCount =

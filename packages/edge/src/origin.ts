@@ -1,5 +1,5 @@
 /** Whose packets are heard on which socket: from the socket and the source address alone (default deny). */
-import type { Origin } from "@ringfence/policy";
+import { type Origin, type PrefixSet, parseCidr } from "@ringfence/policy";
 import { type Endpoint, isOutside } from "./flow.ts";
 import type { CoreSettings } from "./settings.ts";
 
@@ -21,8 +21,11 @@ export class Origins {
     return this.#outside(endpoint, address);
   }
 
-  isRegistrar(address: string): boolean {
-    return this.#registrars.has(address);
+  /** Whom no rate and no ban holds: the PBX, carriers wherever DNS says they are, and `defence.allow`. */
+  exempt(): PrefixSet {
+    const { exempt } = this.#settings.policy;
+    const blocks = [...this.#registrars.keys()].map(parseCidr).filter((block) => typeof block !== "string");
+    return blocks.length === 0 ? exempt : exempt.with(blocks);
   }
 
   /** The carrier that calls from there, whichever socket it uses. */

@@ -6,6 +6,8 @@ import {
   type GateVerdict,
   gateVerdict,
   gateVerdictNames,
+  type NativeGate,
+  nativeGate,
   sourceLevel,
 } from "@ringfence/dgram-rate-limiter";
 import { callsForHelp } from "./defence/call-for-help.ts";
@@ -57,27 +59,21 @@ export class Reception {
   /** Peers that a reload took away while calls with them go on. */
   #left: LeftPeers = new Map();
   readonly #gate: Gate;
+  /** The same gate for native sockets. */
+  readonly #native: NativeGate | undefined;
   /** New connections by source: each costs a handshake. */
   readonly #connecting: Gate;
   readonly #now: () => number;
   readonly #keeps: (flowId: string) => boolean;
-  /** Datagrams and connections that were not read; a flood must not cost a metric each. */
-  readonly dropped: Record<GateDropReason, number> = {
-    "over-rate": 0,
-    banned: 0,
-    "junk-shape": 0,
-    oversize: 0,
-    "no-address": 0,
-    "strangers-full": 0,
-    denied: 0,
-    stranger: 0,
-  };
+  /** Who spoke on a socket that is none of his business. */
+  #strays = 0;
   readonly #onCount: (count: EdgeCount) => void;
 
   constructor(settings: CoreSettings, seed: number, sight: ReceptionSight) {
     this.#settings = settings;
     this.#origins = new Origins(settings);
     this.#gate = new Gate({ seed, ...this.#rates() });
+    this.#native = nativeGate(this.#gate);
     this.#connecting = new Gate({ seed, ...connecting(settings), slots: CONNECTING_SLOTS });
     this.#now = sight.now;
     this.#keeps = sight.keeps;
@@ -88,16 +84,19 @@ export class Reception {
     this.#settings = settings;
     this.#origins = new Origins(settings);
     this.#gate.apply(this.#rates());
+    this.#native?.refresh();
     this.#connecting.apply(connecting(settings));
   }
 
   /** A busy trunk is not a flood: configured peers are not counted. */
   #rates(): Omit<GateOptions, "seed"> {
-    const { source, strangers } = this.#settings.config.defence;
+    const { mode, source, strangers } = this.#settings.config.defence;
     return {
       packetsPerSecond: source.packetsPerSecond,
       strangersPerSecond: strangers.packetsPerSecond,
-      exempt: { has: (address) => this.#isPeer(address) },
+      exempt: this.#origins.exempt(),
+      denied: this.#settings.policy.denied,
+      inShadow: mode === "shadow",
     };
   }
 
@@ -105,7 +104,16 @@ export class Reception {
   gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean {
     if (!isOutside(endpoint.role)) return true;
     const verdict = this.#gate.admit(this.#now(), remote.address, bytes.length, bytes[0] ?? -1);
-    if (verdict === gateVerdict.pass) return true;
+    return verdict === gateVerdict.pass || this.judged(endpoint, remote, bytes, verdict);
+  }
+
+  /** What native sockets ask; they call `judged` for what may pass all the same. */
+  nativeGate(endpoint: Endpoint): NativeGate | undefined {
+    return isOutside(endpoint.role) ? this.#native : undefined;
+  }
+
+  /** Of a datagram that the gate did not let pass: true when it is read all the same. */
+  judged(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array, verdict: GateVerdict): boolean {
     const rule = ruleBehind[verdict];
     if (rule !== undefined && this.#settings.config.defence.mode === "shadow") {
       this.#onCount({ name: "shadowed", rule });
@@ -113,16 +121,21 @@ export class Reception {
     }
     const spared = verdict === gateVerdict.shared && this.#keeps(datagramFlow(endpoint, remote, "phone").id);
     if (spared || this.#mattersThough(verdict, remote.address, bytes)) return true;
-    this.#drop(gateVerdictNames[verdict === gateVerdict.shared ? gateVerdict.banned : verdict]);
+    this.#drop(verdict);
     return false;
   }
 
-  #isPeer(address: string): boolean {
-    return this.#settings.policy.isExempt(address) || this.#origins.isRegistrar(address);
+  #drop(verdict: GateVerdict): void {
+    this.#gate.refused[verdict] = (this.#gate.refused[verdict] ?? 0) + 1;
   }
 
-  #drop(reason: GateDropReason | "pass"): void {
-    if (reason !== "pass") this.dropped[reason]++;
+  /** Datagrams and connections that were not read; a flood must not cost a metric each. */
+  get dropped(): Readonly<Record<GateDropReason, number>> {
+    const { refused } = this.#gate;
+    const banned = (refused[gateVerdict.banned] ?? 0) + (refused[gateVerdict.shared] ?? 0);
+    const byName = gateVerdictNames.map((name, verdict) => [name, refused[verdict] ?? 0] as const);
+    const { pass: _, ...gated } = Object.fromEntries(byName) as Record<(typeof gateVerdictNames)[number], number>;
+    return { ...gated, banned, stranger: this.#strays };
   }
 
   /**
@@ -188,14 +201,18 @@ export class Reception {
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {
     const { policy } = this.#settings;
     const origin = this.#origins.of(endpoint, remote.address) ?? this.#left.get(leftPeer(endpoint, remote.address));
-    if (origin === undefined || policy.isDenied(remote.address)) {
-      this.#drop(origin === undefined ? "stranger" : "denied");
+    if (origin === undefined) {
+      this.#strays++;
+      return undefined;
+    }
+    if (policy.isDenied(remote.address)) {
+      this.#drop(gateVerdict.denied);
       return undefined;
     }
     const mustShow = origin.side === "trunk" ? this.#mustShow(origin.trunk) : undefined;
     // A trunk that must show a certificate is heard over TLS or not at all.
     if (mustShow !== undefined && endpoint.transport !== "tls") {
-      this.#drop("stranger");
+      this.#strays++;
       return undefined;
     }
     return {

@@ -13,9 +13,9 @@ import {
 import type { Millis, Request } from "@ringfence/sip";
 import type { HeaderPair } from "./call/headers.ts";
 import type { Decider, NotedRefusal } from "./decisions/decision.ts";
-import { isOurs, keepDecision, newDecision, reasonHeader } from "./decisions/noted.ts";
+import { isOurs, keepDecision, newDecision } from "./decisions/noted.ts";
 import { noteRefusedNumber } from "./defence/probing.ts";
-import { answerStateless, sourceText, userOf } from "./egress.ts";
+import { answerStateless, sourceText, userOf, validated } from "./egress.ts";
 import type { Level } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import { servedMethods } from "./local/allow.ts";
@@ -134,4 +134,13 @@ function later(state: EdgeState, reason: RejectReason): readonly HeaderPair[] {
   if (retryAfter === undefined) return [];
   const lot = retrySpread === 0 ? 0 : (state.random(1)[0] ?? 0) % (retrySpread + 1);
   return [["Retry-After", String(retryAfter + lot)]];
+}
+
+/**
+ * RFC 3326 for an answer that refuses, when `policy.reason_header` is on: who asks about it has something to name. It says
+ * nothing else, and a source that may be forged gets none (threat L11).
+ */
+function reasonHeader(state: EdgeState, flow: Flow, status: number, id: string): readonly HeaderPair[] {
+  if (!state.settings.config.policy.reasonHeader || !validated(state, flow)) return [];
+  return [["Reason", `SIP;cause=${status};text="refused, decision ${id}"`]];
 }

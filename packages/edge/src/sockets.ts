@@ -5,9 +5,11 @@ import type { ConnectionDeadlines } from "./io/close-reason.ts";
 import { ConnectionTable } from "./io/connection-table.ts";
 import { Handshakes } from "./io/handshakes.ts";
 import type { Receiver } from "./io/listener.ts";
+import { datagramsAddon, openNativeUdp } from "./io/native-udp.ts";
 import { openOutbound, openStream, type StreamListener } from "./io/stream.ts";
 import { type CertificateSource, checkTls } from "./io/tls-door.ts";
-import { openUdp, type UdpListener } from "./io/udp.ts";
+import { openUdp } from "./io/udp.ts";
+import type { UdpListener } from "./io/udp-listener.ts";
 
 type AnyListener =
   | { readonly kind: "udp"; readonly listener: UdpListener }
@@ -21,6 +23,8 @@ export class Sockets {
     held: (source) => this.#connections.strangers.held(source),
   });
   readonly #receiver: Receiver;
+  /** Who takes datagrams: native code, or Node.js and why. */
+  readonly datagrams = datagramsAddon();
   #certificates: CertificateSource | undefined;
 
   constructor(receiver: Receiver) {
@@ -114,10 +118,16 @@ export class Sockets {
   }
 
   async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {
-    if (endpoint.transport === "udp") return { kind: "udp", listener: await openUdp(endpoint, this.#receiver) };
+    if (endpoint.transport === "udp") return { kind: "udp", listener: await this.#openUdp(endpoint) };
     const source = usesTls(endpoint.transport) ? certificates : undefined;
     const listener = await openStream(endpoint, source, this.#connections, this.#handshakes, this.#receiver);
     return { kind: "stream", listener };
+  }
+
+  async #openUdp(endpoint: Endpoint): Promise<UdpListener> {
+    const { datagrams } = this;
+    if (datagrams.ok) return openNativeUdp(endpoint, this.#receiver, datagrams.addon);
+    return openUdp(endpoint, this.#receiver);
   }
 
   async #close(id: string): Promise<void> {

@@ -5,7 +5,7 @@
     {
       "target_name": "ringfence",
       "sources": ["module.cc", "<!@(ls ../../*/native/*.cc)"],
-      "include_dirs": ["../../node-srtp/native", "../../media/native"],
+      "include_dirs": ["../../node-srtp/native", "../../media/native", "../../dgram-rate-limiter/native"],
       "cflags_cc": [
         "-std=c++20", "-O2", "-Wall", "-Wextra", "-Wconversion", "-fvisibility=hidden", "-fstack-protector-strong",
         "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2"

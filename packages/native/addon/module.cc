@@ -13,6 +13,10 @@ napi_value srtpExports(napi_env env);
 napi_value mediaExports(napi_env env);
 /** packages/media/native/dtls-binding.cc */
 napi_value dtlsExports(napi_env env);
+/** packages/dgram-rate-limiter/native/binding.cc */
+napi_value gateExports(napi_env env);
+/** packages/edge/native/binding.cc */
+napi_value datagramsExports(napi_env env);
 
 }  // namespace ringfence
 
@@ -21,6 +25,8 @@ NAPI_MODULE_INIT() {
       {"srtp", nullptr, nullptr, nullptr, nullptr, ringfence::srtpExports(env), napi_enumerable, nullptr},
       {"media", nullptr, nullptr, nullptr, nullptr, ringfence::mediaExports(env), napi_enumerable, nullptr},
       {"dtls", nullptr, nullptr, nullptr, nullptr, ringfence::dtlsExports(env), napi_enumerable, nullptr},
+      {"gate", nullptr, nullptr, nullptr, nullptr, ringfence::gateExports(env), napi_enumerable, nullptr},
+      {"datagrams", nullptr, nullptr, nullptr, nullptr, ringfence::datagramsExports(env), napi_enumerable, nullptr},
   };
   if (napi_define_properties(env, exports, sizeof(parts) / sizeof(parts[0]), parts) != napi_ok) return nullptr;
   return exports;

@@ -73,6 +73,8 @@ export function compile(config: Config, facts: CompileFacts = {}): Policy {
     sideOf: originOf(config.trunks),
     trunkFor: (number) => trunksFor(number)[0],
     trunksFor,
+    exempt,
+    denied,
     isExempt: (packetSource) => exempt.has(packetSource),
     isDenied: (packetSource) => denied.has(packetSource),
   };

@@ -1,4 +1,5 @@
 import type { DialledNumber } from "./number/dialled.ts";
+import type { PrefixSet } from "./prefix-map.ts";
 import type { IdentitySubject, MediaSubject, SignalSubject } from "./subject.ts";
 import type { UseBook } from "./use/use-book.ts";
 import type { Verdict } from "./verdict.ts";
@@ -39,7 +40,9 @@ export interface Policy {
   /** All that take the number, in that order: the next is tried when one fails. */
   trunksFor(number: string): readonly string[];
   /** `defence.allow`, the PBX and trunk sources: the packet gate must not count them. */
-  isExempt(packetSource: string): boolean;
+  readonly exempt: PrefixSet;
   /** `defence.deny`. */
+  readonly denied: PrefixSet;
+  isExempt(packetSource: string): boolean;
   isDenied(packetSource: string): boolean;
 }

@@ -41,6 +41,10 @@ export class PrefixMap<T> {
     return isMapped(groups) ? this.#findV4(words[3] ?? -1) : this.#findV6();
   }
 
+  get ranges(): { readonly v4: Uint32Array; readonly v6: Uint32Array } {
+    return { v4: pairs(this.#v4First, this.#v4Last, 1), v6: pairs(this.#v6First, this.#v6Last, 4) };
+  }
+
   #findV4(value: number): T | undefined {
     if (value < 0) return undefined;
     const firsts = this.#v4First;
@@ -75,6 +79,16 @@ export class PrefixMap<T> {
   }
 }
 
+/** First and last of each range, one behind the other. @param words of one address */
+function pairs(first: Uint32Array, last: Uint32Array, words: number): Uint32Array {
+  const both = new Uint32Array(first.length + last.length);
+  for (let at = 0; at < first.length; at += words) {
+    both.set(first.subarray(at, at + words), at * 2);
+    both.set(last.subarray(at, at + words), at * 2 + words);
+  }
+  return both;
+}
+
 /** Sorted by first address, the wider before the narrower: a block inside another comes after one that holds it. */
 function outermost<T>(entries: readonly (readonly [Cidr, T])[]): readonly (readonly [Cidr, T])[] {
   const kept: (readonly [Cidr, T])[] = [];
@@ -88,9 +102,16 @@ function outermost<T>(entries: readonly (readonly [Cidr, T])[]): readonly (reado
 /** Is this address in one of these blocks? */
 export class PrefixSet {
   readonly #map: PrefixMap<true>;
+  readonly #cidrs: readonly Cidr[];
 
   constructor(cidrs: Iterable<Cidr>) {
-    this.#map = new PrefixMap([...cidrs].map((cidr) => [cidr, true]));
+    this.#cidrs = [...cidrs];
+    this.#map = new PrefixMap(this.#cidrs.map((cidr) => [cidr, true]));
+  }
+
+  /** This set and these blocks. */
+  with(more: Iterable<Cidr>): PrefixSet {
+    return new PrefixSet([...this.#cidrs, ...more]);
   }
 
   get size(): number {
@@ -99,5 +120,10 @@ export class PrefixSet {
 
   has(ip: string): boolean {
     return this.#map.get(ip) === true;
+  }
+
+  /** Sorted, apart from each other: first and last address of each, an IPv6 address in four words, the first of the wire first. */
+  get ranges(): { readonly v4: Uint32Array; readonly v6: Uint32Array } {
+    return this.#map.ranges;
   }
 }

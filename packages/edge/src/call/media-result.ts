@@ -51,15 +51,15 @@ type Failed = Extract<MediaResult, { readonly ok: false }>;
 function refuse(state: EdgeState, now: number, call: Call, step: MediaStep, result: Failed): void {
   if (step.kind === "refresh") return refreshImpossible(state, now, call, step.leg);
   const { status, text: phrase } = result;
-  const { headers } = noteMedia(state, now, call, step, result);
-  if (step.kind === "crossing") return refuseCrossing(state, now, call, step.crossing, { status, phrase, headers });
+  const noted = noteMedia(state, now, call, step, result);
+  if (step.kind === "crossing") return refuseCrossing(state, now, call, step.crossing, { status, phrase, ...noted });
   if (step.kind === "crossing-answer")
     respond(state, now, step.relay.serverTx, step.relay.request, step.relay.flow, { status });
   if (step.kind !== "invite") return hangUp(state, now, call, "media-failed", status);
   const exchange = exchangeOf(call);
   const near = exchange.from === "a" ? call.a : call.b;
   exchange.phase = "done";
-  const answer = { status, phrase, toTag: near.localTag, headers };
+  const answer = { status, phrase, toTag: near.localTag, ...noted };
   respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
   if (exchange.initial) endCall(state, now, call, "media-failed", "ringfence", status);
   else call.exchange = undefined;

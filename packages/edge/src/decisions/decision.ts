@@ -4,8 +4,8 @@ import type { Millis } from "@ringfence/sip";
 import type { HeaderPair } from "../call/headers.ts";
 import type { EdgeEvent } from "../events.ts";
 
-/** Who said so: each has a list of its own in docs/errors.md. */
-export const deciders = ["policy", "message", "account", "media", "cut", "ban"] as const;
+/** Who said so: each has a list of its own in docs/errors.md, but for an answer, whose words say what it is. */
+export const deciders = ["policy", "message", "account", "media", "answer", "cut", "ban"] as const;
 export type Decider = (typeof deciders)[number];
 
 /** What is kept of a decision beside its id: who wanted what, and what was said. Peers wrote some of it; it is bounded. */

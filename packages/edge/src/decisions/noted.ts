@@ -1,8 +1,6 @@
 /** Where decisions get their id and are kept. */
 import type { RuleTrace } from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
-import type { HeaderPair } from "../call/headers.ts";
-import { validated } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { type EdgeState, hex } from "../state.ts";
 import type { DecisionFacts } from "./decision.ts";
@@ -29,13 +27,4 @@ export function keepDecision(
 ): void {
   const { edition = "" } = state.settings;
   state.decisions.keep(kind, id, edition, chain, { at: Math.round(now + state.use.ledger.wallOffset), ...facts });
-}
-
-/**
- * RFC 3326 for an answer that refuses, when `policy.reason_header` is on: who asks about it has something to name. It says
- * nothing else, and a source that may be forged gets none (threat L11).
- */
-export function reasonHeader(state: EdgeState, flow: Flow, status: number, id: string): readonly HeaderPair[] {
-  if (!state.settings.config.policy.reasonHeader || !validated(state, flow)) return [];
-  return [["Reason", `SIP;cause=${status};text="refused, decision ${id}"`]];
 }

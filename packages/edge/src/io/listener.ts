@@ -1,4 +1,5 @@
 /** What the edge knows of an open socket, whatever its transport. */
+import type { GateVerdict, NativeGate } from "@ringfence/dgram-rate-limiter";
 import type { Endpoint, Flow, HostPort } from "../flow.ts";
 import type { CloseReason } from "./close-reason.ts";
 
@@ -6,8 +7,14 @@ import type { CloseReason } from "./close-reason.ts";
 export interface Receiver {
   /** The flow of a packet or connection, undefined when this source has no business on this socket. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined;
+  /** Datagrams that we send to ourselves: no gate holds up what begins with `mark`, and nobody else hears it. */
+  own(): { readonly mark: Uint8Array; takes(bytes: Uint8Array): boolean };
   /** False: this datagram is not worth reading (the packet gate). */
   gate(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array): boolean;
+  /** The same of one that the native gate did not let pass. */
+  judged(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array, verdict: GateVerdict): boolean;
+  /** What a native socket asks; undefined where everybody passes, or there is no native code. */
+  nativeGate(endpoint: Endpoint): NativeGate | undefined;
   message(flow: Flow, bytes: Uint8Array): void;
   brokenStream(flow: Flow, bytes: Uint8Array): void;
   flowLost(flowId: string): void;

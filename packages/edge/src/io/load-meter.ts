@@ -21,6 +21,8 @@ export interface LoadMeterOptions {
 export interface LoadMeter {
   /** True: this datagram is one of the meter's own. */
   takes(bytes: Uint8Array): boolean;
+  /** What each of these begins with. */
+  readonly mark: Uint8Array;
   stop(): void;
 }
 
@@ -44,6 +46,7 @@ export function startLoadMeter({ now, random, endpoints, fill, onSample }: LoadM
     if (endpoint !== undefined) probe.send(at, endpoint);
   }, EVERY);
   return {
+    mark: probe.mark,
     takes: (bytes) => probe.takes(now(), bytes),
     stop() {
       clearInterval(timer);

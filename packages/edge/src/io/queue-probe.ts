@@ -20,7 +20,8 @@ interface Sent {
 }
 
 export class QueueProbe {
-  readonly #token: Buffer;
+  /** What ours begin with; nobody else knows it. */
+  readonly mark: Buffer;
   readonly #sockets = new Map<string, Socket>();
   #sent: Sent[] = [];
   #number = 0;
@@ -30,15 +31,15 @@ export class QueueProbe {
 
   /** @param random 16 octets: nobody else can say how old our queue is */
   constructor(random: Uint8Array) {
-    this.#token = Buffer.concat([Buffer.of(FIRST), random.subarray(0, TOKEN)]);
+    this.mark = Buffer.concat([Buffer.of(FIRST), random.subarray(0, TOKEN)]);
   }
 
   send(now: number, { local }: Endpoint): void {
     this.#number = (this.#number + 1) >>> 0;
     this.#sent.push({ number: this.#number, at: now });
-    const bytes = Buffer.alloc(this.#token.length + 4);
-    this.#token.copy(bytes);
-    bytes.writeUInt32BE(this.#number, this.#token.length);
+    const bytes = Buffer.alloc(this.mark.length + 4);
+    this.mark.copy(bytes);
+    bytes.writeUInt32BE(this.#number, this.mark.length);
     const six = isIP(local.address) === 6;
     const socket = this.#sockets.get(six ? "udp6" : "udp4") ?? this.#open(six ? "udp6" : "udp4");
     socket.send(bytes, local.port, reachable(local.address), () => {});
@@ -46,10 +47,10 @@ export class QueueProbe {
 
   /** True: it was one of ours. */
   takes(now: number, bytes: Uint8Array): boolean {
-    if (bytes.length !== this.#token.length + 4 || bytes[0] !== FIRST) return false;
+    if (bytes.length !== this.mark.length + 4 || bytes[0] !== FIRST) return false;
     const own = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (!own.subarray(0, this.#token.length).equals(this.#token)) return false;
-    const number = own.readUInt32BE(this.#token.length);
+    if (!own.subarray(0, this.mark.length).equals(this.mark)) return false;
+    const number = own.readUInt32BE(this.mark.length);
     const sent = this.#sent.find((one) => one.number === number);
     if (sent === undefined) return true;
     this.#age = now - sent.at;

@@ -1,16 +1,10 @@
-/** A UDP socket: one datagram is one message (RFC 3261 §18.1.1, §18.3). */
+/** The UDP socket of Node.js, where there is no native one: one datagram is one message (RFC 3261 §18.1.1, §18.3). */
 import { createSocket, type Socket } from "node:dgram";
 import { isIP } from "node:net";
-import { datagramFlow, type Endpoint, type Flow } from "../flow.ts";
+import { datagramFlow, type Endpoint } from "../flow.ts";
 import { listenError } from "./listen-error.ts";
-import type { Listener, Receiver } from "./listener.ts";
-
-/** Room for a burst while the event loop is busy; the kernel gives what `rmem_max` allows. */
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
-
-export interface UdpListener extends Listener {
-  send(flow: Flow, bytes: Uint8Array): void;
-}
+import type { Receiver } from "./listener.ts";
+import { RECEIVE_BUFFER, type UdpListener } from "./udp-listener.ts";
 
 export function openUdp(endpoint: Endpoint, receiver: Receiver): Promise<UdpListener> {
   const { address, port } = endpoint.local;
@@ -30,7 +24,7 @@ function serve(socket: Socket, first: Endpoint, receiver: Receiver): UdpListener
   let endpoint = first;
   socket.on("error", (cause) => receiver.trouble(endpoint, "warn", cause.message));
   socket.on("message", (bytes, remote) => {
-    if (!receiver.gate(endpoint, remote, bytes)) return;
+    if (receiver.own().takes(bytes) || !receiver.gate(endpoint, remote, bytes)) return;
     const { id } = datagramFlow(endpoint, remote, "phone");
     const flow = receiver.admit(endpoint, { address: remote.address, port: remote.port }, id);
     if (flow !== undefined) receiver.message(flow, bytes);

@@ -31,6 +31,11 @@ test("one pause is no overload, and neither is a machine that works without bein
   expect(refused(control, "unknown", true)).toBe(0);
 });
 
+test("who is late with time to spare is kept from its work by others on the machine, and refuses nobody for it", () => {
+  const control = new OverloadControl();
+  expect(run(control, { lagMs: 2_000, busy: 0.4, fill: 0 }, 10)).toEqual([]);
+});
+
 test("what lasts takes class after class, and is told once for each level", () => {
   const control = new OverloadControl();
   const changes = run(control, late, 3);

@@ -42,7 +42,7 @@ const ROOM = 0.7;
 /** How fast pressure moves with each sample. Up as far as the lag is above its target, down as the processor has room. */
 const RISE = 0.05;
 const MAX_RISE = 0.5;
-const FALL = { busy: 0.02, room: 0.15 };
+const FALL = { busy: 0.05, room: 0.15 };
 /** Not all: whoever is proven gets through now and then, and so is known when it is over. */
 const MAX_PRESSURE = 3.95;
 /** Levels are said with a step between up and down, so that a share about a whole number is not a line in the log each second. */
@@ -83,7 +83,8 @@ export class OverloadControl {
   /** Ten samples a second are expected. @returns the change of level, if this sample made one */
   sample(now: Millis, sample: LoadSample): LevelChange | undefined {
     this.#last = sample;
-    const lag = lasting(this.#lags, sample.lagMs, LASTING_LAG);
+    // Late with time to spare: others on the machine took it, and refusing anybody would give nothing back.
+    const lag = lasting(this.#lags, sample.busy < ROOM ? 0 : sample.lagMs, LASTING_LAG);
     const busy = lasting(this.#busy, sample.busy, LASTING_BUSY);
     this.#pressure = atLeast(this.#moved(lag, busy, sample.busy), sample.fill);
     const from = this.#level;

@@ -135,7 +135,7 @@ function challenge(
 
 function refuse(state: EdgeState, now: number, flow: Flow, request: Request, account: string): false {
   count(state, { name: "authentications", result: "held" });
-  const headers = logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
-  answerStateless(state, request, flow, { status: 403, headers });
+  const noted = logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
+  answerStateless(state, request, flow, { status: 403, ...noted });
   return false;
 }

@@ -33,14 +33,14 @@ export function register(state: EdgeState, now: number, id: number, request: Req
   if ("status" in step) {
     count(state, { name: "registrations", result: "refused" });
     const account = userOf(request.to.uri) ?? "";
-    const headers = logUnwelcome(state, now, flow, request, { reason: step.reason, account, status: step.status });
-    return respond(state, now, id, request, flow, { ...step, headers });
+    const noted = logUnwelcome(state, now, flow, request, { reason: step.reason, account, status: step.status });
+    return respond(state, now, id, request, flow, { ...step, ...noted });
   }
   if (!credentialsFit(relayedCredentials(request), step.user)) {
     // Registration hijack: one's own password for somebody else's address of record.
     count(state, { name: "registrations", result: "refused" });
     const why = { reason: "foreign-credentials", account: step.user, status: 403 } as const;
-    respond(state, now, id, request, flow, { status: 403, headers: logUnwelcome(state, now, flow, request, why) });
+    respond(state, now, id, request, flow, { status: 403, ...logUnwelcome(state, now, flow, request, why) });
     return;
   }
   if (state.settings.accounts !== undefined) return registerHere(state, now, id, request, flow, step);

@@ -73,8 +73,8 @@ export function refusedForGuessing(state: EdgeState, now: number, flow: Flow, re
   const account = accountOf(state, flow, request);
   if (account === undefined || !isHeld(state, now, flow, account, request)) return false;
   count(state, { name: "authentications", result: "held" });
-  const headers = logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
-  answerStateless(state, request, flow, { status: 403, headers });
+  const noted = logUnwelcome(state, now, flow, request, { reason: "guessing-held", account, status: 403 });
+  answerStateless(state, request, flow, { status: 403, ...noted });
   return true;
 }
 

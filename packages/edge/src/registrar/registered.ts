@@ -28,8 +28,8 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
   if (step.denied !== undefined) {
     count(state, { name: "registrations", result: "refused" });
     const { reason, status } = step.denied;
-    const headers = logUnwelcome(state, now, relay.flow, relay.request, { reason, account: step.user, status });
-    return { ...step.denied, headers };
+    const noted = logUnwelcome(state, now, relay.flow, relay.request, { reason, account: step.user, status });
+    return { ...step.denied, ...noted };
   }
   if (step.sent !== undefined) learnRealm(state, step.sent);
   if (step.contacts === "*") {

@@ -1,6 +1,6 @@
 /** Why an account got no further: one line each, so that who looks after the phones need not guess. */
 import type { Millis, Request } from "@ringfence/sip";
-import type { HeaderPair } from "../call/headers.ts";
+import type { NotedRefusal } from "../decisions/decision.ts";
 import type { Flow } from "../flow.ts";
 import { askedBy, noteRefusal } from "../refusal.ts";
 import type { EdgeState } from "../state.ts";
@@ -32,6 +32,6 @@ export function logUnwelcome(
   flow: Flow,
   request: Request,
   why: Unwelcome,
-): readonly HeaderPair[] {
-  return noteRefusal(state, now, flow, askedBy(request), { by: "account", ...why }).headers;
+): NotedRefusal {
+  return noteRefusal(state, now, flow, askedBy(request), { by: "account", ...why });
 }

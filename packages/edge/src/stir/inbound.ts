@@ -153,9 +153,9 @@ function conclude(
   const { reason, rule, chain } = verdict;
   const { status, text } = rejectReasons[reason];
   const why = { by: "policy", reason, rule, chain, status, call: call.id } as const;
-  const { decision, headers } = noteRefusal(state, now, call.a.flow, askedBy(exchange.request), why);
-  call.decision = decision;
-  const answer = { status, phrase: text, toTag: call.a.localTag, headers };
+  const noted = noteRefusal(state, now, call.a.flow, askedBy(exchange.request), why);
+  call.decision = noted.decision;
+  const answer = { status, phrase: text, toTag: call.a.localTag, ...noted };
   respond(state, now, exchange.serverTx, exchange.request, call.a.flow, answer);
   endCall(state, now, call, "identity", "ringfence", status);
 }

@@ -116,11 +116,19 @@ export function mainCountryOf(callingCode: string): string | undefined {
   return codes[callingCode]?.[0];
 }
 
+/** Asked for each number that is not one of its plan, and an automaton is dear: one for each country there is. */
+const habits = new Map<string, DiallingHabits>();
+
 /** How people dial there; undefined for what is no country. */
 export function habitsOf(country: string): DiallingHabits | undefined {
   const row = Object.hasOwn(countries, country) ? countries[country] : undefined;
   if (row === undefined) return undefined;
-  const [callingCode, international, , , , national] = row;
+  const known = habits.get(country) ?? readHabits(row);
+  habits.set(country, known);
+  return known;
+}
+
+function readHabits([callingCode, international, , , , national]: readonly unknown[]): DiallingHabits {
   return {
     callingCode: String(callingCode),
     internationalPrefix: prefixPattern(typeof international === "string" ? international : "00"),

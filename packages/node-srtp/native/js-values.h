@@ -43,6 +43,24 @@ inline Octets octets(napi_env env, napi_value value) {
   return {static_cast<std::uint8_t*>(data), length};
 }
 
+/** The memory of an ArrayBuffer: valid while somebody holds it. */
+inline Octets memory(napi_env env, napi_value value) {
+  void* data = nullptr;
+  std::size_t length = 0;
+  if (napi_get_arraybuffer_info(env, value, &data, &length) != napi_ok || data == nullptr) return {};
+  return {static_cast<std::uint8_t*>(data), length};
+}
+
+/** The numbers of a Uint32Array: valid while the call lasts. */
+inline std::span<const std::uint32_t> words(napi_env env, napi_value value) {
+  napi_typedarray_type type = napi_int8_array;
+  std::size_t count = 0;
+  void* data = nullptr;
+  const napi_status status = napi_get_typedarray_info(env, value, &type, &count, &data, nullptr, nullptr);
+  if (status != napi_ok || type != napi_uint32_array || data == nullptr) return {};
+  return {static_cast<const std::uint32_t*>(data), count};
+}
+
 inline std::string text(napi_env env, napi_value value) {
   std::array<char, 64> room{};
   std::size_t length = 0;
