@@ -137,7 +137,7 @@ test("the gate hears who is trusted at an address, and how hard it is pressed", 
     [phone.flow.packetSource.address, "proven"],
   ]);
   const pressures = world.outputs.flatMap((o) => (o.kind === "gate-pressure" ? [o.pressure] : []));
-  expect([Math.max(...pressures), pressures.at(-1)]).toEqual([8, 0]);
+  expect([Math.max(...pressures), pressures.at(-1)]).toEqual([6, 0]);
 });
 
 test("a change of level is one line, up as a warning with its figures, down as news", () => {

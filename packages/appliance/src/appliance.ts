@@ -24,6 +24,7 @@ import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { sampleStatus } from "./samples.ts";
+import { SecretWatch } from "./secrets/secret-watch.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
@@ -106,6 +107,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
   let kernel: KernelGuard | undefined;
+  let secrets: SecretWatch | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
@@ -115,10 +117,12 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const sources: HealthSources = {
     metrics: (accept) =>
       metrics.page(
-        parts === undefined ? [] : [...sampleStatus(parts), ...(kernel ? kernelSamples(kernel.status) : [])],
+        parts === undefined
+          ? []
+          : [...sampleStatus(parts), ...(secrets?.samples() ?? []), ...kernelSamples(kernel?.status)],
         accept,
       ),
-    problems: () => (kernel === undefined ? [] : kernelProblems(kernel.status)),
+    problems: () => kernelProblems(kernel?.status),
     readiness: () => ({
       reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
@@ -136,6 +140,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => composition.stop());
   parts = composition;
 
+  secrets = new SecretWatch(store.secrets, log, Date.now);
+  secrets.apply(loaded);
+  const watch = secrets;
   const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
   undo.push(() => shadow.stop());
   const reloader = new Reloader(loaded, {
@@ -152,6 +159,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       if (moved !== health) await health.close();
       health = moved;
       log.apply(logSettings(next));
+      watch.apply(next);
       records.apply(next.file.config.cdr);
       return standing;
     },
@@ -183,7 +191,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       engine: composition.engine,
       metrics: health,
       kernel: guard.status,
-      warnings: reloader.inForce.warnings,
+      warnings: [...reloader.inForce.warnings, ...watch.warnings],
     });
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());

@@ -13,6 +13,7 @@ import { describeIssue } from "./failures.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
 import { type FraudSecret, loadFraudSecret } from "./secrets/fraud-secret.ts";
+import type { SeenSecret } from "./secrets/secret-ages.ts";
 import { loadTrunkPasswords, type TrunkPasswords } from "./secrets/trunk-passwords.ts";
 import type { KeyPair } from "./self-signed.ts";
 import { shadowWarning } from "./shadow-watch.ts";
@@ -23,6 +24,8 @@ export interface Loaded {
   readonly certificates: Certificates;
   /** With `authentication: edge`. */
   readonly accounts: Accounts | undefined;
+  /** Their passwords, for their age. */
+  readonly accountSecrets: readonly SeenSecret[];
   /** What calls cost; undefined where the configuration does not ask. */
   readonly rates: RatesFile | undefined;
   /** Of trunks. */
@@ -80,6 +83,7 @@ export async function loadEverything(
     policy,
     certificates,
     accounts: accounts?.accounts,
+    accountSecrets: accounts?.seen ?? [],
     rates,
     trunkPasswords,
     fraudSecret,

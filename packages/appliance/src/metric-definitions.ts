@@ -133,6 +133,11 @@ export const statusMetrics = {
     labels: { kind: ["source", "suspect", "account"] },
   },
   ...kernelMetrics,
+  secret_age_seconds: {
+    type: "gauge",
+    help: "Since when a configured password or key is the same; of accounts the oldest",
+    labels: { secret: "ours" },
+  },
   in_shadow: {
     type: "gauge",
     help: "1 for each key of the configuration whose rules are only looked at",

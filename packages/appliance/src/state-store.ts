@@ -5,6 +5,7 @@ import type { BanKeeper, BindingKeeper, UseKeeper } from "@ringfence/edge";
 import { memoryStore, openSqliteStore, type StoredUse, type StorePort, WriteBehind } from "@ringfence/store";
 import { keepBans } from "./kept-bans.ts";
 import type { Log } from "./logger.ts";
+import type { AgeKeeper } from "./secrets/secret-ages.ts";
 
 /** What a crash may forget: phones that registered within it register again anyway. */
 const WRITE_EVERY = 1_000;
@@ -18,6 +19,7 @@ export interface StateStore {
   readonly keeper: BindingKeeper;
   readonly bans: BanKeeper;
   readonly use: UseKeeper;
+  readonly secrets: AgeKeeper;
   /** Writes what waits, and closes. */
   close(): void;
 }
@@ -56,6 +58,11 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
       get working() {
         return lasts && !behind.failing;
       },
+    },
+    secrets: {
+      key: kept.secret("marks", () => randomBytes(32)),
+      restored: kept.marks().map(({ secret, mark }) => [secret, mark]),
+      keep: (secret, mark) => behind.add({ secret, mark }),
     },
     close() {
       clearInterval(heart);

@@ -5,15 +5,18 @@ export function memoryStore(): StorePort {
   const registrations = new Map<string, StoredRegistration>();
   const uses = new Map<string, unknown>();
   const bans = new Map<string, StoredBan>();
+  const marks = new Map<string, unknown>();
   const secrets = new Map<string, Uint8Array>();
   return {
     registrations: () => [...registrations.values()],
     uses: () => [...uses].map(([payer, record]) => ({ payer, record })),
     bans: () => [...bans.values()],
+    marks: () => [...marks].map(([secret, mark]) => ({ secret, mark })),
     write(changes) {
       for (const change of changes) {
         if ("payer" in change) put(uses, change.payer, change.record);
         else if ("banned" in change) put(bans, change.banned, change.ban);
+        else if ("secret" in change) put(marks, change.secret, change.mark);
         else put(registrations, change.token, change.registration);
       }
     },

@@ -36,16 +36,24 @@ export interface StoredBan {
   readonly times: number;
 }
 
-/** By token, payer, or kind and label of a ban: what it is now, or that it is gone. */
+/** What is remembered of a configured secret, as its owner wrote it; never the secret. */
+export interface StoredMark {
+  readonly secret: string;
+  readonly mark: unknown;
+}
+
+/** By token, payer, name of a secret, or kind and label of a ban: what it is now, or that it is gone. */
 export type Change =
   | { readonly token: string; readonly registration: StoredRegistration | undefined }
   | { readonly payer: string; readonly record: unknown }
-  | { readonly banned: string; readonly ban: StoredBan | undefined };
+  | { readonly banned: string; readonly ban: StoredBan | undefined }
+  | { readonly secret: string; readonly mark: unknown };
 
 export interface StorePort {
   registrations(): readonly StoredRegistration[];
   uses(): readonly StoredUse[];
   bans(): readonly StoredBan[];
+  marks(): readonly StoredMark[];
   /** All or none. @throws what the disk says */
   write(changes: readonly Change[]): void;
   /** 32 octets by name, the same at every start; `make` is asked the first time. */

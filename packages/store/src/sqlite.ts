@@ -17,6 +17,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS registrations (token TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS uses (payer TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS bans (banned TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS marks (secret TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -69,17 +70,20 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
   const registrations = rows(database, "registrations", "token");
   const uses = rows(database, "uses", "payer");
   const bans = rows(database, "bans", "banned");
+  const marks = rows(database, "marks", "secret");
   return {
     movedAside,
     registrations: () => registrations.all().flatMap(([, value]) => readRegistration(value) ?? []),
     uses: () => uses.all().flatMap(([payer, record]) => (record === undefined ? [] : { payer, record })),
     bans: () => bans.all().flatMap(([, value]) => readBan(value) ?? []),
+    marks: () => marks.all().flatMap(([secret, mark]) => (mark === undefined ? [] : { secret, mark })),
     write(changes) {
       database.exec("BEGIN IMMEDIATE");
       try {
         for (const change of changes) {
           if ("payer" in change) uses.set(change.payer, change.record);
           else if ("banned" in change) bans.set(change.banned, change.ban);
+          else if ("secret" in change) marks.set(change.secret, change.mark);
           else registrations.set(change.token, change.registration);
         }
         database.exec("COMMIT");
@@ -100,7 +104,11 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
 }
 
 /** Values as JSON by a key. */
-function rows(database: DatabaseSync, table: "registrations" | "uses" | "bans", key: "token" | "payer" | "banned") {
+function rows(
+  database: DatabaseSync,
+  table: "registrations" | "uses" | "bans" | "marks",
+  key: "token" | "payer" | "banned" | "secret",
+) {
   const put = database.prepare(`INSERT OR REPLACE INTO ${table} (${key}, data) VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE ${key} = ?`);
   return {

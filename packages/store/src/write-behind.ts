@@ -71,5 +71,6 @@ export class WriteBehind {
 /** Tokens hold no space. */
 function keyOf(change: Change): string {
   if ("payer" in change) return `use ${change.payer}`;
+  if ("secret" in change) return `mark ${change.secret}`;
   return "banned" in change ? `ban ${change.banned}` : change.token;
 }

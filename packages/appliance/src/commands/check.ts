@@ -4,6 +4,7 @@ import { refuseExpired } from "../certificates.ts";
 import type { CliContext } from "../cli.ts";
 import { exitCodes } from "../failures.ts";
 import { loadEverything } from "../loading.ts";
+import { oldFiles } from "../secrets/secret-watch.ts";
 
 /** @throws ConfigError, RingfenceError */
 export async function check(file: string, { environment, terminal }: CliContext): Promise<number> {
@@ -14,6 +15,7 @@ export async function check(file: string, { environment, terminal }: CliContext)
   const lost = await lostCarriers(loaded.file.config);
   const warnings = [
     ...loaded.warnings,
+    ...oldFiles(loaded, Date.now()),
     ...lost.map(({ message }) => `${message}, from here. A reload would be refused`),
   ];
   for (const warning of warnings) terminal.warning(warning);

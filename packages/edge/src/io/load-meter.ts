@@ -41,7 +41,7 @@ export function startLoadMeter({ now, random, endpoints, fill, onSample }: LoadM
     due = at + EVERY;
     if (turn % FILL_EVERY === 0) filled = fill();
     onSample({ lagMs, busy, fill: filled });
-    const sockets = endpoints().filter(({ role, transport }) => role === "access" && transport === "udp");
+    const sockets = endpoints().filter(isProbed);
     const endpoint = sockets[turn++ % Math.max(1, sockets.length)];
     if (endpoint !== undefined) probe.send(at, endpoint);
   }, EVERY);
@@ -53,4 +53,9 @@ export function startLoadMeter({ now, random, endpoints, fill, onSample }: LoadM
       probe.close();
     },
   };
+}
+
+/** Where the system chose the port, none is known that leads back to us. */
+function isProbed({ role, transport, local }: Endpoint): boolean {
+  return role === "access" && transport === "udp" && local.port !== 0;
 }

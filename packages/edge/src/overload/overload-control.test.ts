@@ -45,7 +45,12 @@ test("what lasts takes class after class, and is told once for each level", () =
     [2, 3],
   ]);
   expect([refused(control, "unknown", false), refused(control, "registered", true)]).toEqual([100, 100]);
-  // Calls of the proven come last and never all are refused; what is no call of theirs never is.
+  expect(refused(control, "proven", true)).toBe(0);
+  // Calls of the proven come last, when it is they who make the load, and never all are refused; what is no call of theirs never is.
+  for (let i = 0; i < 20; i++) {
+    refused(control, "proven", true);
+    control.sample(i, late);
+  }
   expect(refused(control, "proven", true)).toBeLessThan(100);
   expect(refused(control, "proven", true)).toBeGreaterThan(90);
   expect(refused(control, "proven", false)).toBe(0);

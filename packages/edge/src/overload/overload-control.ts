@@ -45,6 +45,11 @@ const MAX_RISE = 0.5;
 const FALL = { busy: 0.05, room: 0.15 };
 /** Not all: whoever is proven gets through now and then, and so is known when it is over. */
 const MAX_PRESSURE = 3.95;
+/** To refuse the proven relieves nobody unless so much of what is asked comes from them. */
+const PROVEN_SHARE = 0.25;
+const BEFORE_PROVEN = 3;
+/** How much the last tenth of a second counts in that share. */
+const FRESH = 0.2;
 /** Levels are said with a step between up and down, so that a share about a whole number is not a line in the log each second. */
 const HYSTERESIS = 0.25;
 
@@ -59,6 +64,8 @@ export class OverloadControl {
   readonly #lags: number[] = [];
   readonly #busy: number[] = [];
   #pressure = 0;
+  readonly #asked = { all: 0, byProven: 0 };
+  #provenShare = 0;
   #level: OverloadLevel = 0;
   #last: LoadSample = { lagMs: 0, busy: 0, fill: 0 };
   /** When the level changed last. */
@@ -86,6 +93,7 @@ export class OverloadControl {
     // Late with time to spare: others on the machine took it, and refusing anybody would give nothing back.
     const lag = lasting(this.#lags, sample.busy < ROOM ? 0 : sample.lagMs, LASTING_LAG);
     const busy = lasting(this.#busy, sample.busy, LASTING_BUSY);
+    this.#weigh();
     this.#pressure = atLeast(this.#moved(lag, busy, sample.busy), sample.fill);
     const from = this.#level;
     this.#level = this.#levelNow();
@@ -96,12 +104,22 @@ export class OverloadControl {
 
   /** @param draw 0 to 1, the same for each copy of a request. Unknown's requests are alike, whatever they open. */
   refuses(trust: Trust, opensCall: boolean, draw: number): boolean {
+    this.#asked.all++;
+    if (trust === "proven" && opensCall) this.#asked.byProven++;
     return draw < this.#pressure - floorOf(trust, opensCall);
+  }
+
+  #weigh(): void {
+    const { all, byProven } = this.#asked;
+    if (all > 0) this.#provenShare += FRESH * (byProven / all - this.#provenShare);
+    this.#asked.all = 0;
+    this.#asked.byProven = 0;
   }
 
   #moved(lag: number, busy: number, busyNow: number): number {
     const was = this.#pressure;
-    if (lag > LAG_TARGET) return was + Math.min(MAX_RISE, RISE * (lag / LAG_TARGET));
+    const most = this.#provenShare < PROVEN_SHARE ? BEFORE_PROVEN : MAX_PRESSURE;
+    if (lag > LAG_TARGET) return Math.min(most, was + Math.min(MAX_RISE, RISE * (lag / LAG_TARGET)));
     if (busy > NO_IDLE && was < 1) return Math.min(1, was + FALL.busy);
     return Math.max(0, was - (busyNow < ROOM ? FALL.room : FALL.busy));
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { LogsConfig } from "./config.ts";
+import { durationOrOff } from "./duration.ts";
 import { localEndpoint } from "./endpoint.ts";
 import { choice } from "./leaf.ts";
 import { path } from "./text.ts";
@@ -26,6 +27,17 @@ export const metricsSection = z
   })
   .prefault({})
   .meta({ description: "Figures for Prometheus." });
+
+export const secretsSection = z
+  .strictObject({
+    max_age: durationOrOff("1d", "3650d").prefault("730d").meta({
+      description:
+        "A password or key that is the same for longer is said in `status`, `check` and the log. `off`: none is.",
+    }),
+  })
+  .prefault({})
+  .transform((value) => ({ maxAgeMs: value.max_age }))
+  .meta({ description: "Passwords and private keys that this file names." });
 
 export const stateSection = z
   .strictObject({

@@ -224,5 +224,7 @@ export interface Config {
   readonly logs: LogsConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
   readonly cdr: CdrConfig;
+  /** Undefined: no secret is too old. */
+  readonly secrets: { readonly maxAgeMs: number | undefined };
   readonly state: { readonly dir: string };
 }

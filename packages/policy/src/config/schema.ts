@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { logsSection, metricsSection, stateSection } from "./appliance-sections.ts";
+import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
 import type { Config } from "./config.ts";
@@ -27,6 +27,7 @@ const sections = {
   metrics: metricsSection,
   cdr: cdrSection,
   state: stateSection,
+  secrets: secretsSection,
 } as const;
 
 /** The authority on the configuration file. */
