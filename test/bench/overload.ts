@@ -42,7 +42,7 @@ function start(): System {
     `pbx: { address: "${pbx.address}:${pbx.port}", transport: udp }`,
     `phones: { domains: [${domain}], media: { srtp: "off" }, methods: { message: true, subscribe: true }, listen: [${listen("udp", entry)}, ${listen("tcp", entry)}, ${listen("tls", tls)}] }`,
     `core: { phones_from: "${core[0].address}:${core[0].port}", trunks_from: "${core[1].address}:${core[1].port}" }`,
-    "media: { ports: 20000-31999 }",
+    "media: { ports: 20000-31999, inactivity: 24h }",
     "policy: { limits: { calls: 3000, calls_per_second: 10000, calls_per_account: 3000 } }",
     `metrics: { listen: "${metrics}" }`,
     `state: { dir: "${system.path("state")}" }`,

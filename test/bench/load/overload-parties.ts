@@ -10,6 +10,7 @@ export type Transport = (typeof transports)[number];
 export const domain = "bench.example.com";
 
 const WAIT_MS = 4_000;
+const AGAIN_MS = 500;
 const voice: Place = { address: "127.0.0.2", port: 39_000 };
 
 interface Answer {
@@ -37,6 +38,7 @@ export class BenchPhone {
   readonly #write: (text: string) => void;
   readonly #waiting = new Map<string, (answer: Answer | undefined) => void>();
   #cseq = 1;
+  #last = "";
 
   private constructor(user: string, transport: Transport, local: Place, write: (text: string) => void) {
     [this.user, this.#transport, this.#local, this.#write] = [user, transport, local, write];
@@ -123,9 +125,13 @@ export class BenchPhone {
     body = "",
   ): Promise<Answer | undefined> {
     const branch = this.#send(method, target, to, id, ++this.#cseq, more, body);
+    const text = this.#last;
+    // RFC 3261 §17.1.1.2: over UDP what is not answered is said again.
+    const again = this.#transport === "udp" ? setInterval(() => this.#write(text), AGAIN_MS) : undefined;
     return new Promise((resolve) => {
       const done = (answer: Answer | undefined): void => {
         clearTimeout(timer);
+        clearInterval(again);
         this.#waiting.delete(branch);
         if (answer !== undefined && answer.status >= 300 && method === "INVITE") {
           this.#send("ACK", target, headerOf(answer.text, "To"), id, this.#cseq, [], "", branch);
@@ -153,7 +159,8 @@ export class BenchPhone {
     const contact = `Contact: <sip:${this.user}@${address}:${port};transport=${this.#transport}>`;
     const head = [`${method} ${target} SIP/2.0`, via, "Max-Forwards: 70", from, `To: ${to}`, `Call-ID: ${id}`];
     const tail = [`CSeq: ${cseq} ${method}`, contact, ...more, `Content-Length: ${body.length}`, "", body];
-    this.#write([...head, ...tail].join("\r\n"));
+    this.#last = [...head, ...tail].join("\r\n");
+    this.#write(this.#last);
     return branch;
   }
 }
