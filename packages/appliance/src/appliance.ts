@@ -12,7 +12,7 @@ import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { announceInstance, socketPath } from "./instances.ts";
 import { startControlServer } from "./io/control-server.ts";
-import { type HealthServer, type HealthSources, startHealth } from "./io/health.ts";
+import { type HealthSources, moveHealth, startHealth } from "./io/health.ts";
 import type { KernelGuard } from "./kernel/kernel-guard.ts";
 import { kernelProblems, kernelSamples } from "./kernel/kernel-status.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
@@ -148,7 +148,12 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
-      const moved = await moveHealth(health, next, inForce, sources);
+      const moved = await moveHealth(
+        health,
+        inForce.file.config.metrics.listen,
+        next.file.config.metrics.listen,
+        sources,
+      );
       let standing: readonly string[];
       try {
         standing = await composition.apply(next, inForce);
@@ -224,17 +229,6 @@ function unready(parts: Composition | undefined): readonly string[] {
     ...(parts.edge.status().draining ? ["draining"] : []),
     ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
   ];
-}
-
-async function moveHealth(
-  now: HealthServer,
-  next: Loaded,
-  inForce: Loaded,
-  sources: HealthSources,
-): Promise<HealthServer> {
-  const to = next.file.config.metrics.listen;
-  const from = inForce.file.config.metrics.listen;
-  return to.address === from.address && to.port === from.port ? now : startHealth(to, sources);
 }
 
 /** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */

@@ -150,11 +150,11 @@ export class Reception {
     this.#gate.unban(source);
   }
 
-  /** Banned, and no phone has registered there: nothing but a call for help is read of it. @param source as bans are named */
-  isOutcast(source: string): boolean {
-    if (this.#settings.config.defence.mode === "shadow") return false;
-    const address = source.split("/")[0] ?? "";
-    return !this.#isPeer(address) && this.#gate.held(this.#now(), address) === gateVerdict.banned;
+  /** Banned, and no phone has registered there: nothing but a call for help is read of it. */
+  isOutcast(address: string): boolean {
+    const { policy, config } = this.#settings;
+    if (config.defence.mode === "shadow" || policy.isExempt(address) || this.#origins.trunkAt(address)) return false;
+    return this.#gate.held(this.#now(), address) === gateVerdict.banned;
   }
 
   /** What the gate knows of sources. */
