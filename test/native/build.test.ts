@@ -107,4 +107,5 @@ buildTest(
     expect(outcome()).not.toContain("built\n");
     expect(start()).toEqual({ status: 0, said: "" });
   },
+  patience,
 );

@@ -112,6 +112,7 @@ test("a file of authorities is taken whole: one broken certificate in it is an a
   const named = {
     pbx: { tls: {} },
     trunks: [],
+    policy: {},
     stir: { trust: "sti.pem", x5uHosts: [{ host: "a.example", ca: "web.pem" }] },
   };
   const read = () => loadAuthorities(named as unknown as Config, dir);
