@@ -11,6 +11,7 @@ const socketFolders = [
   "packages/media/src/engine/",
   "packages/media/src/io/",
   "packages/appliance/src/io/",
+  "packages/firewall/src/io/",
 ];
 /** These names of node:net and node:tls only look at text or keys: they open nothing. */
 const harmless = ["isIP", "isIPv4", "isIPv6", "createSecureContext", "SecureContext", "BlockList", "SocketAddress"];

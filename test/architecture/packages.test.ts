@@ -17,7 +17,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // sip for its SDP editor: docs/decisions/0002-media-imports-sip-for-sdp.md.
   media: ["native", "node-srtp", "policy", "sip"],
   admin: [],
-  appliance: ["sip", "dgram-rate-limiter", "policy", "store", "edge", "media", "native", "admin"],
+  // The helper with the privilege, and the rules it loads; policy for the form of the configuration.
+  firewall: ["policy"],
+  appliance: ["firewall", "sip", "dgram-rate-limiter", "policy", "store", "edge", "media", "native", "admin"],
 };
 
 interface Manifest {

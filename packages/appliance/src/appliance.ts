@@ -12,7 +12,10 @@ import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { announceInstance, socketPath } from "./instances.ts";
 import { startControlServer } from "./io/control-server.ts";
-import { type HealthServer, type HealthSources, startHealth } from "./io/health.ts";
+import { type HealthSources, moveHealth, startHealth } from "./io/health.ts";
+import type { KernelGuard } from "./kernel/kernel-guard.ts";
+import { kernelProblems, kernelSamples } from "./kernel/kernel-status.ts";
+import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
@@ -103,6 +106,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
+  let kernel: KernelGuard | undefined;
   let secrets: SecretWatch | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
@@ -112,7 +116,13 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   const sources: HealthSources = {
     metrics: (accept) =>
-      metrics.page(parts === undefined ? [] : [...sampleStatus(parts), ...(secrets?.samples() ?? [])], accept),
+      metrics.page(
+        parts === undefined
+          ? []
+          : [...sampleStatus(parts), ...(secrets?.samples() ?? []), ...kernelSamples(kernel?.status)],
+        accept,
+      ),
+    problems: () => kernelProblems(kernel?.status),
     readiness: () => ({
       reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
@@ -138,7 +148,12 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
     apply: async (next, inForce) => {
-      const moved = await moveHealth(health, next, inForce, sources);
+      const moved = await moveHealth(
+        health,
+        inForce.file.config.metrics.listen,
+        next.file.config.metrics.listen,
+        sources,
+      );
       let standing: readonly string[];
       try {
         standing = await composition.apply(next, inForce);
@@ -165,6 +180,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     },
   });
   undo.push(() => reloader.stop());
+  const guard = startKernelGuard(composition.edge, () => reloader.inForce, log);
+  kernel = guard;
+  undo.push(() => guard.stop());
   const status = (): Status =>
     collectStatus({
       version,
@@ -177,6 +195,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       media: composition.media.status(),
       engine: composition.engine,
       metrics: health,
+      kernel: guard.status,
       warnings: [...reloader.inForce.warnings, ...watch.warnings],
     });
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
@@ -189,6 +208,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       return { calls: drain.begin() };
     },
     ...banDesk(composition.edge),
+    prove: async () => ({ kernel: await guard.prove() }),
     ...suspensionDesk(composition.edge),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
   };
@@ -209,17 +229,6 @@ function unready(parts: Composition | undefined): readonly string[] {
     ...(parts.edge.status().draining ? ["draining"] : []),
     ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
   ];
-}
-
-async function moveHealth(
-  now: HealthServer,
-  next: Loaded,
-  inForce: Loaded,
-  sources: HealthSources,
-): Promise<HealthServer> {
-  const to = next.file.config.metrics.listen;
-  const from = inForce.file.config.metrics.listen;
-  return to.address === from.address && to.port === from.port ? now : startHealth(to, sources);
 }
 
 /** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */

@@ -132,6 +132,14 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/bans.ts")).unban(label, options, context)),
     );
   program
+    .command("firewall")
+    .description("print the ruleset for the kernel's packet filter (nft -f); docs/defence.md says how it is used")
+    .option("-c, --config <file>", "the configuration file (YAML)")
+    .option("--prove", "instead: show now that the kernel drops what the running Ringfence has banned")
+    .action((options: { readonly config?: string; readonly prove?: boolean }) =>
+      run(async () => (await import("./commands/firewall.ts")).firewall(options, context)),
+    );
+  program
     .command("suspend")
     .description("end an account's calls and let it begin none until it is resumed; emergency calls still pass")
     .argument("<account>", "its user part, as 1001")

@@ -7,6 +7,7 @@ import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, un
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
 import { fraudMetrics } from "./fraud-metrics.ts";
+import { kernelMetrics } from "./kernel/kernel-metrics.ts";
 import { mediaMetrics, side } from "./media-metrics.ts";
 
 export interface MetricDefinition {
@@ -131,6 +132,7 @@ export const statusMetrics = {
     help: "Sources banned or suspect and accounts locked now",
     labels: { kind: ["source", "suspect", "account"] },
   },
+  ...kernelMetrics,
   secret_age_seconds: {
     type: "gauge",
     help: "Since when a configured password or key is the same; of accounts the oldest",

@@ -1,9 +1,10 @@
 /** What `./ringfence status` shows: plain data, collected from whoever keeps it. */
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
-import { formatQuality } from "./call-quality.ts";
 import type { EngineInUse } from "./compose.ts";
 import { defenceRows } from "./defence-rows.ts";
+import { type KernelStatus, kernelRow } from "./kernel/kernel-status.ts";
+import { mediaRows } from "./media-rows.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
@@ -68,6 +69,7 @@ export interface Status {
     /** Calls whose sound is in trouble, and the worst marks. */
     readonly quality: MediaStatus["quality"];
   };
+  readonly kernel: KernelStatus;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -82,6 +84,7 @@ export interface StatusSources {
   readonly edge: EdgeStatus;
   readonly media: MediaStatus;
   readonly engine: EngineInUse;
+  readonly kernel: KernelStatus;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -136,6 +139,7 @@ export function collectStatus(sources: StatusSources): Status {
       instances: media.instances,
       quality: media.quality,
     },
+    kernel: sources.kernel,
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
     warnings: [...sources.warnings, ...pbxWarning(edge)],
   };
@@ -175,13 +179,10 @@ export function formatStatus(status: Status): string {
     ...suspensionRows(status.suspended),
     ["calls", String(status.calls)],
     ...defenceRows(status.defence),
+    kernelRow(status.kernel),
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
-    ["media ports", portsLine(status.media)],
-    ["sound", formatQuality(status.media.quality)],
-    ["media engine", `${status.media.engine}: ${status.media.why}`],
-    ...(status.media.threads ? [["media threads", threadsLine(status.media.threads)] as const] : []),
-    ...status.media.instances.map((instance) => ["instance", instanceLine(instance)] as const),
+    ...mediaRows(status.media),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
@@ -194,24 +195,6 @@ function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (
     ["UNCONFIRMED", `generation ${generation} goes back by itself at ${confirmUntil}: ./ringfence confirm keeps it`],
   ];
 }
-
-function portsLine({ engine, portsInUse, portsDraining, portsFree }: Status["media"]): string {
-  if (engine === "rtpengine") return `${portsInUse} in use, on its instances`;
-  return `${portsInUse} in use, ${portsDraining} draining, ${portsFree} free`;
-}
-
-function threadsLine({ count, nice, processors }: NonNullable<MediaStatus["threads"]>): string {
-  const before = nice < 0 ? `nice ${nice}` : `nice ${nice}, because the system grants no less (RLIMIT_NICE)`;
-  const where = processors.length === 0 ? "" : `, on processor ${processors.join(", ")}`;
-  return `${count}, ${before}${where}`;
-}
-
-function instanceLine({ place, state, weight, calls, sessions }: MediaStatus["instances"][number]): string {
-  const words = { unknown: "not known yet", up: "answers", silent: "does not answer", unfit };
-  return `${place}, ${words[state]}, weight ${weight}, ${calls} calls of ours, ${sessions} in all`;
-}
-
-const unfit = "answers, but has no interface of the names in media.interfaces and gets no calls";
 
 function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number]): string {
   const places = hosts.map(({ place, state }) => `${place} ${state === "unknown" ? "not known yet" : state}`);

@@ -37,6 +37,10 @@ export class CappedMap<K, V> {
     return this.#entries.has(key);
   }
 
+  *values(): Generator<V> {
+    for (const { value } of this.#entries.values()) yield value;
+  }
+
   get oldest(): readonly [K, V] | undefined {
     return this.#oldest && [this.#oldest.key, this.#oldest.value];
   }

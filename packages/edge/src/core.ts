@@ -18,8 +18,8 @@ import { loadOf } from "./load.ts";
 import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
-import { restoreBinding } from "./registrar/holding.ts";
-import { type KeptBinding, restoredBinding } from "./registrar/kept-binding.ts";
+import type { KeptBinding } from "./registrar/kept-binding.ts";
+import { restoreBindings } from "./registrar/restoring.ts";
 import { judgeStanding } from "./reload/ending.ts";
 import type { Judgement } from "./reload/judgement.ts";
 import { type LeftPeers, leftPeers } from "./reload/left-peers.ts";
@@ -82,14 +82,12 @@ export class EdgeCore {
 
   /** Registrations of the process before this one, whose flows are still good; returns the tokens of the others. */
   restore(now: Millis, kept: readonly KeptBinding[], wallOffset: number): readonly string[] {
-    const state = this.#state;
-    const over: string[] = [];
-    for (const one of kept) {
-      const binding = restoredBinding(state.settings, now, one, wallOffset);
-      if (binding === undefined) over.push(one.token);
-      else restoreBinding(state, now, binding);
-    }
-    return over;
+    return restoreBindings(this.#state, now, kept, wallOffset);
+  }
+
+  /** Networks (IPv6 /48) that accounts have registered from. */
+  homes(): ReadonlySet<string> {
+    return this.#state.registrar.places.all();
   }
 
   /** Who is banned, suspect or locked now. */

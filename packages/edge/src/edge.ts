@@ -7,6 +7,7 @@ import { EdgeCore } from "./core.ts";
 import { CrowdLog } from "./crowd-log.ts";
 import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type BanKeeper, type KeptBan, keptBan } from "./defence/bans.ts";
+import { outcasts } from "./defence/outcasts.ts";
 import { Driver } from "./driver.ts";
 import { type EdgeStatus, edgeStatus } from "./edge-status.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
@@ -65,6 +66,8 @@ export interface EdgeHandle {
   drain(): void;
   /** Who is banned, suspect or locked now. */
   bans(): readonly KeptBan[];
+  /** Those of them that may hold before a packet is read; none in shadow. */
+  outcasts(): readonly KeptBan[];
   /** @param source an address, or a network as `bans` names it */
   ban(source: string, forMs: number): void;
   /** @param label as `bans` names it, or an address within */
@@ -211,6 +214,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     },
     drain: () => core.drain(),
     bans: () => core.bans(now()),
+    outcasts: () => outcasts(core, reception, now()),
     ban: (label, forMs) => driver.feed({ kind: "ban", label, forMs }),
     unban: (label) => driver.feed({ kind: "unban", label }),
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),

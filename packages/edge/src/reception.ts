@@ -10,6 +10,7 @@ import {
   nativeGate,
   sourceLevel,
 } from "@ringfence/dgram-rate-limiter";
+import { connecting } from "./connecting-rate.ts";
 import { callsForHelp } from "./defence/call-for-help.ts";
 import type { Trust } from "./defence/trust.ts";
 import type { EdgeCount, GateDropReason } from "./events.ts";
@@ -18,8 +19,6 @@ import { Origins } from "./origin.ts";
 import { type LeftPeers, leftPeer } from "./reload/left-peers.ts";
 import type { CoreSettings } from "./settings.ts";
 
-/** New connections a second of one source. */
-const CONNECTS_PER_SECOND = 10;
 const CONNECTING_SLOTS = 16_384;
 /** The gate looks at the first octet of a datagram; a connection has none yet, so it gets a letter. */
 const CONNECTS = 0x41;
@@ -27,12 +26,6 @@ const CONNECTS = 0x41;
 const REGISTERS = 0x52;
 /** Connections at one time of a banned source. */
 const BANNED_CONNECTIONS = 2;
-
-/** Everybody behind one address may reconnect at once after a restart, and once more. */
-function connecting({ config }: CoreSettings): { readonly packetsPerSecond: number; readonly burst: number } {
-  const burst = Math.max(2 * config.defence.source.connections, 5 * CONNECTS_PER_SECOND);
-  return { packetsPerSecond: CONNECTS_PER_SECOND, burst };
-}
 
 /** What `defence.mode: shadow` lets through; what is no SIP is never read. */
 const ruleBehind: Partial<Record<GateVerdict, "rate" | "bans">> = {
@@ -155,6 +148,13 @@ export class Reception {
 
   unban(source: string): void {
     this.#gate.unban(source);
+  }
+
+  /** Banned, and no phone has registered there: nothing but a call for help is read of it. */
+  isOutcast(address: string): boolean {
+    const { policy, config } = this.#settings;
+    if (config.defence.mode === "shadow" || policy.isExempt(address) || this.#origins.trunkAt(address)) return false;
+    return this.#gate.held(this.#now(), address) === gateVerdict.banned;
   }
 
   /** What the gate knows of sources. */

@@ -17,6 +17,7 @@ const packages = {
   ip: "iproute2",
   svmap: "sipvicious",
   setpriv: "util-linux",
+  nft: "nftables",
 } as const;
 
 type OutsideProgram = keyof typeof packages;

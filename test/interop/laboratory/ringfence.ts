@@ -12,7 +12,10 @@ export interface Status {
   readonly draining: boolean;
   readonly registrations: number;
   readonly transactions: { readonly server: number; readonly client: number };
-  readonly defence: { readonly bans: { readonly source: number; readonly suspect: number } };
+  readonly defence: {
+    readonly bans: { readonly source: number; readonly suspect: number };
+    readonly dropped: { readonly banned: number };
+  };
   readonly config: { readonly generation: number };
   readonly trunks: readonly {
     readonly name: string;

@@ -3,6 +3,7 @@ import type { Decision, KeptBan } from "@ringfence/edge";
 import { z } from "zod";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
+import type { KernelStatus } from "../kernel/kernel-status.ts";
 import type { ReloadReport } from "../reload-ports.ts";
 import type { Status } from "../status.ts";
 
@@ -21,6 +22,7 @@ const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("history"), number: z.int().min(1).optional() }),
   z.strictObject({ command: z.literal("drain") }),
   z.strictObject({ command: z.literal("bans") }),
+  z.strictObject({ command: z.literal("prove") }),
   z.strictObject({
     command: z.literal("ban"),
     source: z.string().max(64),
@@ -67,6 +69,8 @@ interface Answers {
   };
   /** Calls that are waited for. */
   readonly drain: { readonly calls: number };
+  /** Whether the kernel drops what is banned, found out for this question. */
+  readonly prove: { readonly kernel: KernelStatus };
   readonly bans: { readonly bans: readonly KeptBan[] };
   readonly ban: { readonly bans: readonly KeptBan[] };
   readonly unban: { readonly lifted: number };

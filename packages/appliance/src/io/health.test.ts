@@ -7,12 +7,16 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function start(readiness: Readiness = { reasons: [], warnings: [] }): Promise<string> {
+async function start(
+  readiness: Readiness = { reasons: [], warnings: [] },
+  problems: readonly string[] = [],
+): Promise<string> {
   server = await startHealth(
     { address: "127.0.0.1", port: 0 },
     {
       metrics: async () => ({ type: "text/plain; version=0.0.4", body: "ringfence_calls 0\n" }),
       readiness: () => readiness,
+      problems: () => problems,
     },
   );
   return `http://127.0.0.1:${server.port}`;
@@ -41,9 +45,18 @@ test("a PBX that does not answer is a warning, not unreadiness", async () => {
   expect(await response.json()).toMatchObject({ ready: true, warnings: ["the PBX does not answer"] });
 });
 
+test("/health is red for what does not hold, while calls are still taken", async () => {
+  const base = await start({ reasons: [], warnings: [] }, ["bans do not hold in the kernel"]);
+  const response = await fetch(`${base}/health`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({ healthy: false, problems: ["bans do not hold in the kernel"] });
+  expect((await fetch(`${base}/readyz`)).status).toBe(200);
+});
+
 const others: readonly (readonly [string, string, number])[] = [
   ["GET", "/", 404],
   ["GET", "/metrics/", 404],
+  ["GET", "/health", 200],
   ["GET", "/../etc/passwd", 404],
   ["GET", "/metrics?x=1", 200],
   ["HEAD", "/metrics", 200],
@@ -68,7 +81,11 @@ test("a taken port is a clear error", async () => {
   const port = server?.port ?? 0;
   const again = startHealth(
     { address: "127.0.0.1", port },
-    { metrics: async () => ({ type: "", body: "" }), readiness: () => ({ reasons: [], warnings: [] }) },
+    {
+      metrics: async () => ({ type: "", body: "" }),
+      readiness: () => ({ reasons: [], warnings: [] }),
+      problems: () => [],
+    },
   );
   await expect(again).rejects.toMatchObject({
     code: "metrics-port",

@@ -1,4 +1,4 @@
-/** /metrics, /healthz and /readyz over plain HTTP, for the local network only. Nothing here changes anything. */
+/** /metrics, /health, /healthz and /readyz over plain HTTP, for the local network only. Nothing here changes anything. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { RingfenceError } from "@ringfence/policy";
 
@@ -13,6 +13,8 @@ export interface HealthSources {
   /** @param accept the header of whoever asks */
   readonly metrics: (accept: string | undefined) => Promise<{ readonly type: string; readonly body: string }>;
   readonly readiness: () => Readiness;
+  /** What does not hold that the configuration promises, in whole sentences; calls may go on all the same. */
+  readonly problems: () => readonly string[];
 }
 
 export interface HealthServer {
@@ -52,6 +54,18 @@ export async function startHealth(
   };
 }
 
+type Place = Parameters<typeof startHealth>[0];
+
+/** The same one where the place stays; else one more: the caller closes the one that is left. @throws RingfenceError `metrics-port` */
+export async function moveHealth(
+  now: HealthServer,
+  from: Place,
+  to: Place,
+  sources: HealthSources,
+): Promise<HealthServer> {
+  return to.address === from.address && to.port === from.port ? now : startHealth(to, sources);
+}
+
 function bind(server: Server, listen: { readonly address: string; readonly port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
@@ -88,11 +102,14 @@ async function answer(request: IncomingMessage, sources: HealthSources): Promise
       return { status: 200, ...(await sources.metrics(request.headers.accept)) };
     case "/healthz":
       return text(200, "alive\n");
+    case "/health": {
+      const problems = [...sources.problems(), ...sources.readiness().reasons];
+      return json(problems.length === 0, { healthy: problems.length === 0, problems });
+    }
     case "/readyz": {
       const { reasons, warnings } = sources.readiness();
       const ready = reasons.length === 0;
-      const body = `${JSON.stringify({ ready, reasons, warnings })}\n`;
-      return { status: ready ? 200 : 503, type: "application/json", body };
+      return json(ready, { ready, reasons, warnings });
     }
     default:
       return text(404, "not found\n");
@@ -102,6 +119,10 @@ async function answer(request: IncomingMessage, sources: HealthSources): Promise
 function pathOf(url: string): string {
   const query = url.indexOf("?");
   return query < 0 ? url : url.slice(0, query);
+}
+
+function json(good: boolean, said: object): Page {
+  return { status: good ? 200 : 503, type: "application/json", body: `${JSON.stringify(said)}\n` };
 }
 
 function text(status: number, body: string): Page {

@@ -18,6 +18,11 @@ export class KnownPlaces {
     return this.#places.get(account)?.includes(placeOf(address)) === true;
   }
 
+  /** Every network that any account has been in, as `placeOf` names it. */
+  all(): ReadonlySet<string> {
+    return new Set([...this.#places.values()].flat());
+  }
+
   /** True when the account is known and this place is new for it. The first place of an account is not news. */
   visit(account: string, address: string): boolean {
     const place = placeOf(address);
@@ -28,7 +33,7 @@ export class KnownPlaces {
 }
 
 /** The network, not the address: providers move their customers within one. IPv4 /24, IPv6 /48 (RFC 6177). */
-function placeOf(address: string): string {
+export function placeOf(address: string): string {
   const ip = parseIp(address);
   if (ip === undefined) return address;
   return ip.family === 4 ? `4:${ip.value >>> 8}` : `6:${ip.words[0]}:${(ip.words[1] ?? 0) >>> 16}`;

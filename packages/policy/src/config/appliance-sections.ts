@@ -22,7 +22,7 @@ export const logsSection = z
 export const metricsSection = z
   .strictObject({
     listen: localEndpoint().prefault("127.0.0.1:9060").meta({
-      description: "Serves /metrics, /healthz and /readyz, without a password.",
+      description: "Serves /metrics, /health, /healthz and /readyz, without a password.",
     }),
   })
   .prefault({})

@@ -21,4 +21,6 @@ export interface DefenceConfig {
   };
   /** Parts of the User-Agent of scanning programs, lower case. */
   readonly scanners: { readonly userAgents: readonly string[]; readonly banMs: number };
+  /** `auto`: where the helper's socket is. */
+  readonly kernel: { readonly nftables: "auto" | "on" | "off"; readonly socket: string };
 }

@@ -4,6 +4,7 @@ import type { DefenceConfig } from "./defence-config.ts";
 import { duration } from "./duration.ts";
 import { cidr } from "./endpoint.ts";
 import { choice, whole } from "./leaf.ts";
+import { path } from "./text.ts";
 
 const failures = z.strictObject({
   window: duration("10s", "1h").prefault("60s").meta({ description: "Failures are counted over this time." }),
@@ -28,6 +29,16 @@ const scanners = z.strictObject({
         "Whose User-Agent contains one of these is a scanner, whatever the case of the letters. In a list, `default` stands for the list that comes with Ringfence. An empty list recognises none.",
     }),
   ban: duration("1m", "365d").prefault("24h").meta({ description: "How long a scanner is banned." }),
+});
+
+const kernel = z.strictObject({
+  nftables: choice(["auto", "on", "off"]).prefault("auto").meta({
+    description:
+      "Bans also hold in the kernel's packet filter, through a helper of its own; see docs/defence.md. `auto`: where the helper's socket is there. `on`: without it health is red.",
+  }),
+  socket: path()
+    .prefault("/run/ringfence-firewall/firewall.sock")
+    .meta({ description: "Where the helper takes orders." }),
 });
 
 function agents(written: "default" | readonly string[]): readonly string[] {
@@ -73,6 +84,7 @@ export const defenceSection = z
       .prefault({}),
     failures: failures.prefault({}),
     scanners: scanners.prefault({}),
+    kernel: kernel.prefault({}),
     trust: choice(["promote", "off"]).prefault("promote").meta({
       description:
         "`promote`: an account that has behaved where it registers, for ten minutes or in a call that was answered, is proven, until it fails, is banned or its registration ends. Under overload strangers are refused first, then phones that are registered, then proven ones. `off`: registered phones are all alike.",
@@ -80,7 +92,8 @@ export const defenceSection = z
   })
   .prefault({})
   .transform(
-    ({ mode, allow, deny, source, strangers, failures, scanners, trust }): DefenceConfig => ({
+    ({ mode, allow, deny, source, strangers, failures, scanners, trust, kernel }): DefenceConfig => ({
+      kernel,
       mode,
       trust,
       allow,
