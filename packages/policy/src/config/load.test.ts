@@ -186,6 +186,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "spend-without-rates": `${base}policy: { accounts: { default: { spend_per_day: 20.00 } } }`,
   "international-without-country": `${base}policy: { accounts: { default: { international: false } } }`,
   "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
+  "log-unencrypted": `${base}logs: { syslog: { url: "udp://siem.example.com" } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "destination-without-effect": `${base}policy: { destinations: [{ action: reject }, { prefix: "+1", action: allow }] }`,
