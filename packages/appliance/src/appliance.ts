@@ -17,7 +17,7 @@ import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
-import { createLog, type Log } from "./logger.ts";
+import { createLog, type Log } from "./logs/logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { createMetrics, type Metrics } from "./registry.ts";

@@ -5,7 +5,7 @@ import type { CdrConfig } from "@ringfence/policy";
 import { openRecordFile, type RecordFile } from "@ringfence/store";
 import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
-import type { Log } from "../logger.ts";
+import type { Log } from "../logs/logger.ts";
 import { recordOf } from "./call-record.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 
