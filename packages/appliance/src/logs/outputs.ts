@@ -5,6 +5,7 @@
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { LogFilesConfig, SyslogConfig } from "@ringfence/policy";
+import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import type { Metrics, Sample } from "../registry.ts";
 import { version } from "../version.ts";
@@ -24,7 +25,7 @@ export interface LogOutputsOptions {
 /** A disk or a collector that hangs does not keep the process. */
 const mostCloseMs = 3_000;
 
-export class LogOutputs {
+export class LogOutputs implements Attendant {
   readonly #options: LogOutputsOptions;
   #files: LogFiles | undefined;
   #syslog: SyslogOutput | undefined;
@@ -85,7 +86,7 @@ export class LogOutputs {
   async stop(): Promise<void> {
     const { log } = this.#options;
     const [files, syslog] = [this.#files, this.#syslog];
-    log.flush();
+    log.line("info", { event: "stopped" });
     if (files !== undefined) log.remove(files);
     if (syslog !== undefined) log.remove(syslog);
     this.#files = undefined;
