@@ -12,7 +12,7 @@ import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { judgeSuspicions } from "./fraud/fraud.ts";
-import { type FraudServiceStatus, fraudServiceStatus } from "./fraud/service-status.ts";
+import { fraudServiceStatus } from "./fraud/service-status.ts";
 import { ingest } from "./ingress.ts";
 import { loadOf } from "./load.ts";
 import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
@@ -152,9 +152,7 @@ export class EdgeCore {
     return pbxStatus(this.#state);
   }
 
-  fraudService(): FraudServiceStatus | undefined {
-    return fraudServiceStatus(this.#state);
-  }
+  readonly fraudService = () => fraudServiceStatus(this.#state);
 
   /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
   watchPbx(now: Millis): void {
