@@ -33,7 +33,7 @@ import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
-import { collectStatus, pbxWarning, type Status } from "./status.ts";
+import { collectStatus, edgeWarnings, type Status } from "./status.ts";
 import { suspensionDesk } from "./suspension-desk.ts";
 import { version } from "./version.ts";
 
@@ -125,7 +125,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     problems: () => attendants.problems(),
     readiness: () => ({
       reasons: unready(parts),
-      warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
+      warnings: parts === undefined ? [] : edgeWarnings(parts.edge.status()),
     }),
   });
   undo.push(() => health.close());

@@ -165,6 +165,11 @@ export const statusMetrics = {
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   suspended_accounts: { type: "gauge", help: "Accounts that may not call now", labels: {} },
+  fraud_service_answers: {
+    type: "gauge",
+    help: "1: the fraud service answers, 0: it does not and is left alone, -1: not heard yet",
+    labels: {},
+  },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
   trunk_hosts: {
     type: "gauge",

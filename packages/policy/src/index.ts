@@ -82,7 +82,7 @@ export type { Origin, Policy, TargetUri } from "./policy.ts";
 export { PrefixSet } from "./prefix-map.ts";
 export { type RejectReason, rejectReasons } from "./reasons.ts";
 export { RingfenceError } from "./ringfence-error.ts";
-export { keysInShadow } from "./shadow.ts";
+export { keysInShadow, type Shadowing, shadowingOf } from "./shadow.ts";
 export type { IdentitySubject, Load, MediaSubject, Side, SignalSubject, Transport } from "./subject.ts";
 export { isWithinHours, useRefusal } from "./use/judge-use.ts";
 export {

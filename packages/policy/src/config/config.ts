@@ -187,7 +187,11 @@ export interface TrunkConfig {
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
   /** Of both directions together, and of each; what is used of a day is for calls to the carrier. */
-  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit & UseRules };
+  readonly limits: TrunkLimit & {
+    readonly in: TrunkLimit;
+    readonly out: TrunkLimit & UseRules;
+    readonly mode: "enforce" | "shadow";
+  };
   /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }

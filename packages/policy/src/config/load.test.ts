@@ -46,6 +46,7 @@ test("the first five lines are enough, and everything else has its default", () 
     callsPerSecond: 50,
     callsPerAccount: 2,
     callDurationMs: 14_400_000,
+    mode: "enforce",
   });
   expect(loaded.config.defence.source).toEqual({ packetsPerSecond: 200, connections: 32 });
   expect(loaded.config.metrics.listen).toEqual({ address: "127.0.0.1", port: 9060 });
