@@ -71,11 +71,15 @@ const shared: readonly Column<Alert>[] = [
       </>
     ),
   },
-  { name: "Since", cell: ({ since }) => moment(since) },
+  { name: "Since", form: "brief", cell: ({ since }) => moment(since) },
   { name: "Seen", form: "number", cell: ({ count }) => (count === 1 ? "once" : `${count} times`) },
 ];
 
-const over: Column<Alert> = { name: "Over", cell: ({ until }) => (until === null ? "–" : moment(until)) };
+const over: Column<Alert> = {
+  name: "Over",
+  form: "brief",
+  cell: ({ until }) => (until === null ? "–" : moment(until)),
+};
 
 function acknowledgement(mayAct: boolean, again: () => void): Column<Alert> {
   return {

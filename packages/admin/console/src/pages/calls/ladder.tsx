@@ -27,7 +27,6 @@ type Message = Ladder["messages"][number];
 function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladder }) {
   const [chosen, setChosen] = useState<number>();
   if (messages.length === 0) return <Empty title="No message yet." />;
-  const places = new Map(columns.map(({ id }, index) => [id, index]));
   const shown = chosen === undefined ? undefined : messages[chosen];
   return (
     <div class="ladder-box">
@@ -44,11 +43,10 @@ function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladde
                 type="button"
                 class="step"
                 aria-pressed={index === chosen}
-                aria-label={words(message, columns)}
                 onClick={() => setChosen(index === chosen ? undefined : index)}
               >
                 <span class="step-time code">{fineClock(message.at)}</span>
-                <Arrow message={message} places={places} />
+                <Arrow message={message} columns={columns} />
               </button>
             </li>
           ))}
@@ -64,20 +62,26 @@ function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladde
   );
 }
 
-function words({ at, from, to, title, transport }: Message, columns: Ladder["columns"]): string {
-  const name = (id: string): string => visible(columns.find((column) => column.id === id)?.label ?? id);
-  return `${fineClock(at)} ${visible(title)} from ${name(from)} to ${name(to)} over ${transport}`;
-}
+type Columns = Ladder["columns"];
 
-function Arrow({ message, places }: { readonly message: Message; readonly places: ReadonlyMap<string, number> }) {
-  const [from, to] = [places.get(message.from) ?? 0, places.get(message.to) ?? 0];
+function Arrow({ message, columns }: { readonly message: Message; readonly columns: Columns }) {
+  const place = (id: string): number =>
+    Math.max(
+      0,
+      columns.findIndex((column) => column.id === id),
+    );
+  const [from, to] = [place(message.from), place(message.to)];
   const [first, last] = [Math.min(from, to), Math.max(from, to)];
-  // From the middle of one column to the middle of the other: each column has two halves.
-  const style = { gridColumn: `${first * 2 + 2} / ${last * 2 + 2}` };
+  const name = (index: number): string => visible(columns[index]?.label ?? "");
   return (
     <span class="lanes">
-      <span class={from < to ? "arrow right" : "arrow left"} style={style}>
+      {/* From the middle of one column to the middle of the other: each column has two halves. */}
+      <span
+        class={from < to ? "arrow right" : "arrow left"}
+        style={{ gridColumn: `${first * 2 + 2} / ${last * 2 + 2}` }}
+      >
         {visible(message.title)}
+        <span class="unseen">{` from ${name(from)} to ${name(to)} over ${message.transport}`}</span>
       </span>
     </span>
   );

@@ -50,7 +50,7 @@ export function Happenings() {
 const kinds: Readonly<Record<string, StateKind>> = { error: "bad", warn: "warn", info: "quiet", debug: "quiet" };
 
 const columns: readonly Column<Line>[] = [
-  { name: "Time", cell: ({ line }) => <span class="code">{clock(line.at)}</span> },
+  { name: "Time", form: "brief", cell: ({ line }) => <span class="code">{clock(line.at)}</span> },
   { name: "What", cell: ({ line }) => <State kind={kinds[line.level] ?? "quiet"}>{line.event}</State> },
   { name: "Who", cell: ({ line }) => <Peer text={who(line)} /> },
   { name: "More", form: "wide", cell: ({ line }) => <Peer text={more(line)} /> },

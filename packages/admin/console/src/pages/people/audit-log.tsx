@@ -46,7 +46,7 @@ function Whole({ intact }: { readonly intact: boolean }) {
 }
 
 const columns: readonly Column<AuditEntry>[] = [
-  { name: "Time", cell: ({ at }) => moment(at) },
+  { name: "Time", form: "brief", cell: ({ at }) => moment(at) },
   { name: "Who", cell: ({ by, via }) => <Peer text={`${by}, ${via === "cli" ? "command line" : "console or API"}`} /> },
   { name: "Did", cell: ({ act }) => act },
   { name: "About", form: "wide", cell: ({ object }) => <Peer text={object} /> },

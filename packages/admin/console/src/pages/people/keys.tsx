@@ -55,8 +55,8 @@ function columnsOf(again: () => void): readonly Column<ApiKey>[] {
       form: "wide",
       cell: ({ addresses }) => (addresses.length === 0 ? "any allowed address" : addresses.join(", ")),
     },
-    { name: "Ends", cell: ({ expires }) => <Ends expires={expires} /> },
-    { name: "Used last", cell: ({ lastUsed }) => (lastUsed === null ? "never" : moment(lastUsed)) },
+    { name: "Ends", form: "brief", cell: ({ expires }) => <Ends expires={expires} /> },
+    { name: "Used last", form: "brief", cell: ({ lastUsed }) => (lastUsed === null ? "never" : moment(lastUsed)) },
     { name: "Act", form: "act", cell: (key) => <TakeBack apiKey={key} onDone={again} /> },
   ];
 }

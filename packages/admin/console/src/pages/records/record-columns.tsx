@@ -18,7 +18,7 @@ function textOf(value: string | number | undefined): string {
 }
 
 export const recordColumns: readonly Column<CallRecord>[] = [
-  { name: "Ended", cell: ({ id, at }) => <a href={linkTo("records", [String(id)])}>{moment(at)}</a> },
+  { name: "Ended", form: "brief", cell: ({ id, at }) => <a href={linkTo("records", [String(id)])}>{moment(at)}</a> },
   { name: "What", cell: ({ kind }) => <State kind={kind === "call" ? "good" : "warn"}>{kindWords[kind]}</State> },
   {
     name: "Who",
