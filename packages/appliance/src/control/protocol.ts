@@ -119,10 +119,18 @@ export type ControlAnswer =
 export const longestRequest = 4_096;
 export const longestAnswer = 4_194_304;
 
+/** With the name of whoever is at the command line: for the audit, never for a permission. */
+export interface Asked {
+  readonly request: ControlRequest;
+  readonly user: string;
+}
+
 /** Hostile input is a value: anything but a known request is undefined. */
-export function readRequest(line: string): ControlRequest | undefined {
+export function readRequest(line: string): Asked | undefined {
   try {
-    return request.safeParse(JSON.parse(line)).data;
+    const { user, ...rest } = JSON.parse(line);
+    const read = request.safeParse(rest).data;
+    return read && { request: read, user: by.safeParse(user).data ?? "" };
   } catch {
     return undefined;
   }
