@@ -14,9 +14,13 @@ export const logsSection = z
       description:
         "What is made unreadable: `numbers`; `users`: also names; `addresses`: also IP addresses; `off`: nothing.",
     }),
+    sip_trace: choice(["off", "summary", "full"]).prefault("off").meta({
+      description:
+        "A line `sip` for every message: `summary`: who, what, and what its SDP says; `full`: with the whole message, masked. For hours, not for days.",
+    }),
   })
   .prefault({})
-  .transform((value): LogsConfig => value)
+  .transform(({ sip_trace: sipTrace, ...rest }): LogsConfig => ({ ...rest, sipTrace }))
   .meta({ description: "The log on standard output." });
 
 export const metricsSection = z

@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
@@ -208,6 +209,8 @@ export interface CertificateConfig {
 export interface LogsConfig {
   readonly level: "trace" | "debug" | "info" | "warn" | "error";
   readonly mask: "numbers" | "users" | "addresses" | "off";
+  /** `summary`: a line for each message; `full`: with the message. */
+  readonly sipTrace: "off" | "summary" | "full";
 }
 
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */
@@ -222,6 +225,7 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;
+  readonly capture: CaptureConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
   readonly cdr: CdrConfig;
   /** Undefined: no secret is too old. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { captureSection } from "./capture.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
 import type { Config } from "./config.ts";
@@ -24,6 +25,7 @@ const sections = {
   policy: policySection,
   defence: defenceSection,
   logs: logsSection,
+  capture: captureSection,
   metrics: metricsSection,
   cdr: cdrSection,
   state: stateSection,
