@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { adminSection } from "./admin.ts";
 import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
 import { captureSection } from "./capture.ts";
 import { cdrSection } from "./cdr.ts";
@@ -28,6 +29,7 @@ const sections = {
   capture: captureSection,
   metrics: metricsSection,
   cdr: cdrSection,
+  admin: adminSection,
   state: stateSection,
   secrets: secretsSection,
 } as const;
