@@ -34,7 +34,7 @@ export class HepCapture {
     const { mask, rtcp } = this.#options;
     if (rtcp) this.#reports.note(seen);
     const shown = showMessage(seen.bytes, mask);
-    if (shown === undefined) return;
+    if (typeof shown === "string") return;
     const { direction, at } = seen;
     const correlation = seen.call ?? seen.callId;
     this.#send(seen.flow, direction, { at, kind: "sip", correlation, payload: Buffer.from(shown.text, "latin1") });

@@ -61,7 +61,7 @@ function bytes(head: readonly string[], body: string): Uint8Array {
 
 function shown(level: MaskLevel, head: readonly string[] = invite, body = sdp): string {
   const result = showMessage(bytes(head, body), createMask(level));
-  if (result === undefined) throw new Error("the message of the test cannot be read");
+  if (typeof result === "string") throw new Error("the message of the test cannot be read");
   return result.text;
 }
 
@@ -104,7 +104,7 @@ test.each([
 
 test("what is no message does not show at all", () => {
   for (const text of [`REGISTER ${secrets.password}`, `Authorization: Digest response="${secrets.response}"`, "\r\n"]) {
-    expect(showMessage(Buffer.from(text), createMask("off"))).toBeUndefined();
+    expect(showMessage(Buffer.from(text), createMask("off"))).not.toHaveProperty("text");
   }
 });
 

@@ -3,7 +3,7 @@
  * so nothing is in it that nobody has looked at: a body that is not known to be harmless is left out, and of what is no message
  * nothing shows. Lengths change, and Content-Length with them.
  */
-import { type HeaderField, type Message, parseMessage } from "@ringfence/sip";
+import { type FailureCode, type HeaderField, type Message, parseMessage } from "@ringfence/sip";
 import type { Mask } from "../logs/mask.ts";
 import { maskHeader } from "./header-mask.ts";
 import { maskSdp } from "./sdp-mask.ts";
@@ -15,10 +15,10 @@ export interface Shown {
   readonly text: string;
 }
 
-/** Undefined: nobody could read it. */
-export function showMessage(bytes: Uint8Array, mask: Mask): Shown | undefined {
+/** Why nobody could read it, where that is so. */
+export function showMessage(bytes: Uint8Array, mask: Mask): Shown | FailureCode {
   const message = parseMessage(bytes, "datagram");
-  if (message.kind === "failure") return undefined;
+  if (message.kind === "failure") return message.code;
   const body = showBody(message, mask);
   const fields = [...message.headers].filter(({ name }) => name !== "Content-Length");
   const lines = [

@@ -28,6 +28,9 @@ export interface TracedMessage {
   readonly text: string;
 }
 
+const longestTitle = 60;
+const longestSdp = 120;
+
 export function traced(seen: Seen, mask: Mask): TracedMessage {
   const { at, direction, flow, call } = seen;
   const shown = showMessage(seen.bytes, mask);
@@ -40,9 +43,13 @@ export function traced(seen: Seen, mask: Mask): TracedMessage {
     local: mask.address(placeOf(flow.endpoint.local)),
     remote: mask.address(placeOf(flow.packetSource)),
     call: call ?? null,
-    title: shown === undefined ? `unreadable, ${seen.bytes.length} octets` : cleanText(titleOf(shown), 60),
-    sdp: shown === undefined ? "" : cleanText(describeBody(shown.message), 120),
-    text: shown?.text ?? "",
+    ...(typeof shown === "string"
+      ? { title: `unreadable: ${shown}`, sdp: "", text: "" }
+      : {
+          title: cleanText(titleOf(shown), longestTitle),
+          sdp: cleanText(describeBody(shown.message), longestSdp),
+          text: shown.text,
+        }),
   };
 }
 
