@@ -2,7 +2,6 @@
  * The edge without its sockets: inputs in, outputs out, time as an argument. One `handle` is one island: what goes wrong
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
-import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
@@ -13,6 +12,7 @@ import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { judgeSuspicions } from "./fraud/fraud.ts";
+import { fraudServiceStatus } from "./fraud/service-status.ts";
 import { ingest } from "./ingress.ts";
 import { loadOf } from "./load.ts";
 import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
@@ -115,7 +115,7 @@ export class EdgeCore {
   }
 
   /** Accounts that may not call. */
-  suspended(): ReturnType<Suspensions["list"]> {
+  suspended(): ReturnType<EdgeState["use"]["suspensions"]["list"]> {
     return this.#state.use.suspensions.list();
   }
 
@@ -151,6 +151,8 @@ export class EdgeCore {
   pbxStatus(): PbxStatus {
     return pbxStatus(this.#state);
   }
+
+  readonly fraudService = () => fraudServiceStatus(this.#state);
 
   /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
   watchPbx(now: Millis): void {

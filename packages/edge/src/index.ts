@@ -26,7 +26,7 @@ export { accountRefusals } from "./registrar/unwelcome.ts";
 export type { Judgement } from "./reload/judgement.ts";
 export { nextUpdate } from "./revocation-time.ts";
 export type { CoreSettings } from "./settings.ts";
-export { shadowRules } from "./shadow.ts";
+export { rulesElsewhere, shadowRules } from "./shadow.ts";
 export { readCertificates, readCredential } from "./stir/credential.ts";
 export type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
 export { explain } from "./stir/diversion.ts";

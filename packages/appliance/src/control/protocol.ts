@@ -3,10 +3,12 @@
  * lines of answer as it has items, and ends with the connection: when it is over, or whoever asked has gone.
  */
 import type { Decision, KeptBan } from "@ringfence/edge";
+import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
+import type { AreaLevel } from "../logs/levels.ts";
 import type { ReloadReport } from "../reload-ports.ts";
 import type { Status } from "../status.ts";
 import type { TracedMessage } from "../trace/traced-message.ts";
@@ -63,6 +65,17 @@ const request = z.discriminatedUnion("command", [
     method: z.string().min(1).max(32).optional(),
   }),
   z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
+  /** With a change: an area, or `all`, is written from that level on for so long. */
+  z.strictObject({
+    command: z.literal("log"),
+    change: z
+      .strictObject({
+        area: z.string().max(32),
+        level: z.enum(logLevels),
+        forMs: z.int().min(1_000).max(86_400_000),
+      })
+      .optional(),
+  }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -98,6 +111,10 @@ interface Answers {
   readonly decisions: { readonly decisions: readonly Decision[]; readonly last: number };
   /** Whether it was suspended. */
   readonly resume: { readonly was: boolean };
+  readonly log: {
+    readonly levels: readonly AreaLevel[];
+    readonly outputs: readonly { readonly output: string; readonly state: string }[];
+  };
 }
 
 /** `skipped`: what was left out, because it came faster than it was taken. */

@@ -4,7 +4,7 @@
  */
 import { formatParams, formatVia, type HeaderField, parseVia, splitList } from "@ringfence/sip";
 import type { Mask } from "../logs/mask.ts";
-import { isSecret, maskAddresses, maskHost, maskParams } from "./uri-mask.ts";
+import { isSecret, maskAddresses, maskParams } from "./uri-mask.ts";
 
 const hidden = "***";
 const mostElements = 64;
@@ -57,7 +57,7 @@ export function maskHeader({ name, value }: HeaderField, mask: Mask): string {
 function maskDialog(value: string, mask: Mask): string {
   const [name = "", ...params] = value.split(";");
   const at = name.indexOf("@");
-  const shown = at < 0 ? name : `${name.slice(0, at)}@${maskHost(name.slice(at + 1).trim(), mask)}`;
+  const shown = at < 0 ? name : `${name.slice(0, at)}@${mask.address(name.slice(at + 1).trim())}`;
   return [shown, ...params].join(";");
 }
 
@@ -102,5 +102,5 @@ function maskVia(text: string, mask: Mask): string {
   const via = parseVia(text);
   if (via === undefined) return hidden;
   const { params, raw: _, ...place } = via;
-  return `${formatVia({ ...place, host: maskHost(via.host, mask), params: [] })}${formatParams(maskParams(params, mask))}`;
+  return `${formatVia({ ...place, host: mask.address(via.host), params: [] })}${formatParams(maskParams(params, mask))}`;
 }

@@ -2,8 +2,8 @@
  * A session description with the private parts hidden, line by line (RFC 8866). Keys never show: `a=crypto`, `k=`, MIKEY, the
  * password of ICE, and what a capability would have them in.
  */
+import { isIP } from "node:net";
 import type { Mask } from "../logs/mask.ts";
-import { maskHost } from "./uri-mask.ts";
 
 const hidden = "***";
 /** Attributes that say what is sent and how, and nothing of anybody. */
@@ -52,7 +52,7 @@ function maskOrigin(value: string, mask: Mask): string {
 function words(value: string, mask: Mask): string {
   return value
     .split(" ")
-    .map((word) => maskHost(word, mask))
+    .map((word) => (isIP(word) !== 0 || word.includes(".") ? mask.address(word) : word))
     .join(" ");
 }
 

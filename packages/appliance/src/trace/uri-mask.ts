@@ -1,5 +1,4 @@
 /** URIs and what holds them, with the private parts hidden. A password, and what a URI would have put into headers, never shows. */
-import { isIP } from "node:net";
 import { formatParams, formatUri, type NameAddr, type Param, parseNameAddrList, quote, type Uri } from "@ringfence/sip";
 import type { Mask } from "../logs/mask.ts";
 
@@ -20,7 +19,7 @@ export function maskUri(uri: Uri, mask: Mask): string {
     ...uri,
     user: uri.user === undefined ? undefined : mask.identity(uri.user),
     password: uri.password === undefined ? undefined : hidden,
-    host: maskHost(uri.host, mask),
+    host: mask.address(uri.host),
     params,
     headers: uri.headers === undefined ? undefined : hidden,
   });
@@ -30,13 +29,8 @@ export function maskParams(params: readonly Param[], mask: Mask): readonly Param
   return params.map(({ name, value }) => {
     if (value === undefined || open.has(name)) return { name, value };
     if (isSecret(name) || pushed(name)) return { name, value: hidden };
-    return { name, value: name === "received" || name === "maddr" ? maskHost(value, mask) : mask.text(value) };
+    return { name, value: name === "received" || name === "maddr" ? mask.address(value) : mask.text(value) };
   });
-}
-
-/** A host by its name is nobody's address. */
-export function maskHost(host: string, mask: Mask): string {
-  return isIP(host) === 0 ? host : mask.address(host);
 }
 
 const secretWords = ["passw", "pwd", "secret", "token", "auth", "cookie", "credential", "api-key", "apikey", "cnonce"];

@@ -3,6 +3,7 @@ import type { AdminConfig } from "./admin.ts";
 import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
+import type { LogsConfig } from "./logs-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { Moment } from "./moment.ts";
 import type { PolicyConfig } from "./policy-config.ts";
@@ -187,7 +188,11 @@ export interface TrunkConfig {
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
   /** Of both directions together, and of each; what is used of a day is for calls to the carrier. */
-  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit & UseRules };
+  readonly limits: TrunkLimit & {
+    readonly in: TrunkLimit;
+    readonly out: TrunkLimit & UseRules;
+    readonly mode: "enforce" | "shadow";
+  };
   /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
@@ -205,13 +210,6 @@ export interface CoreConfig {
 export interface CertificateConfig {
   readonly cert: string;
   readonly key: SecretSource;
-}
-
-export interface LogsConfig {
-  readonly level: "trace" | "debug" | "info" | "warn" | "error";
-  readonly mask: "numbers" | "users" | "addresses" | "off";
-  /** `summary`: a line for each message; `full`: with the message. */
-  readonly sipTrace: "off" | "summary" | "full";
 }
 
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */
