@@ -1,9 +1,11 @@
 /** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
 import type { Decision, KeptBan } from "@ringfence/edge";
+import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
+import type { AreaLevel } from "../logs/levels.ts";
 import type { ReloadReport } from "../reload-ports.ts";
 import type { Status } from "../status.ts";
 
@@ -47,6 +49,17 @@ const request = z.discriminatedUnion("command", [
   /** Those behind that number. */
   z.strictObject({ command: z.literal("decisions"), after: z.int().min(0) }),
   z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
+  /** With a change: an area, or `all`, is written from that level on for so long. */
+  z.strictObject({
+    command: z.literal("log"),
+    change: z
+      .strictObject({
+        area: z.string().max(32),
+        level: z.enum(logLevels),
+        forMs: z.int().min(1_000).max(86_400_000),
+      })
+      .optional(),
+  }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -81,6 +94,10 @@ interface Answers {
   readonly decisions: { readonly decisions: readonly Decision[]; readonly last: number };
   /** Whether it was suspended. */
   readonly resume: { readonly was: boolean };
+  readonly log: {
+    readonly levels: readonly AreaLevel[];
+    readonly outputs: readonly { readonly output: string; readonly state: string }[];
+  };
 }
 
 /** The answer to each command, by its name. */

@@ -2,6 +2,7 @@ import type { Cidr } from "../cidr.ts";
 import type { AdminConfig } from "./admin.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
+import type { LogsConfig } from "./logs-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { Moment } from "./moment.ts";
 import type { PolicyConfig } from "./policy-config.ts";
@@ -208,11 +209,6 @@ export interface CoreConfig {
 export interface CertificateConfig {
   readonly cert: string;
   readonly key: SecretSource;
-}
-
-export interface LogsConfig {
-  readonly level: "trace" | "debug" | "info" | "warn" | "error";
-  readonly mask: "numbers" | "users" | "addresses" | "off";
 }
 
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */

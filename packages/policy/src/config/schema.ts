@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { adminSection } from "./admin.ts";
-import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
 import type { Config } from "./config.ts";
 import { coreSection } from "./core.ts";
 import { defenceSection } from "./defence.ts";
+import { logsSection } from "./logs.ts";
 import { mediaSection } from "./media.ts";
 import { pbxSection } from "./pbx.ts";
 import { phonesSection } from "./phones.ts";
