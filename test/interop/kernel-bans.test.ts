@@ -123,7 +123,7 @@ scenario(
     const here = attacker6.network.replace("/64", "");
     expect(hears("attacker", "OPTIONS", "answer", here)).toBe(true);
     expect((await ringfence.ask("ban", attacker6.address, "1h")).code).toBe(0);
-  expect((await ringfence.ask("bans")).output).toContain(attacker6.ban);
+    expect((await ringfence.ask("bans")).output).toContain(attacker6.ban);
     await until("the ban to be in the kernel", () => secondsLeft("2001:db8:66::", "banned64") !== undefined);
     const [before, { defence }] = [dropped(), await ringfence.status()];
     expect(hears("attacker", "OPTIONS", "silence", here)).toBe(false);
