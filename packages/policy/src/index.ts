@@ -96,6 +96,7 @@ export {
 } from "./use/ledger.ts";
 export { formatMoney } from "./use/money.ts";
 export { type LoadedRates, loadRates, type Rates } from "./use/rates.ts";
+export { accountRules } from "./use/use-book.ts";
 export { readUseRecord, type UseRecord } from "./use/use-record.ts";
 export {
   type Allowed,
