@@ -67,6 +67,7 @@ const kinds: Readonly<Record<ControlRequest["command"], "act" | "look">> = {
   ask: "act",
   decisions: "look",
   log: "act",
+  trace: "act",
   "admin-users": "act",
   "admin-add": "act",
   "admin-reset": "act",
@@ -82,8 +83,11 @@ const kinds: Readonly<Record<ControlRequest["command"], "act" | "look">> = {
 export function auditedDesk(desk: ControlDesk, audit: Audit, by: string): ControlDesk {
   const wrapped = Object.entries(desk).map(([command, answer]) => {
     if (kinds[command as ControlRequest["command"]] === "look") return [command, answer];
-    const told = (request: ControlRequest): Promise<unknown> =>
-      audit.around({ by, via: "cli", act: command, object: objectOf(request) }, () => answer(request as never));
+    const told = (request: ControlRequest): Promise<unknown> => {
+      const who = "by" in request && request.by !== "" ? request.by : by;
+      const act = { by: who, via: "cli", act: command, object: objectOf(request) } as const;
+      return audit.around(act, () => answer(request as never));
+    };
     return [command, told];
   });
   return Object.fromEntries(wrapped) as ControlDesk;
