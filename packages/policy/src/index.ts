@@ -18,6 +18,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export type { AdminConfig } from "./config/admin.ts";
 export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,

@@ -16,7 +16,9 @@ type Commands =
   | "admin-key-remove";
 
 /** @param admin undefined: there is none */
-export function adminDesk(admin: () => (AdminPeople & { readonly url: string }) | undefined): Pick<ControlDesk, Commands> {
+export function adminDesk(
+  admin: () => (AdminPeople & { readonly url: string }) | undefined,
+): Pick<ControlDesk, Commands> {
   const here = () => {
     const found = admin();
     if (found !== undefined) return found;

@@ -1,16 +1,16 @@
 /** What the console and the API ask of a running Ringfence. */
 import type { Admin, Handlers, Who } from "@ringfence/admin";
-import type { AdminConfig } from "@ringfence/policy";
-import type { Attendants } from "../attendants.ts";
 import type { CallCurves } from "../call-curves.ts";
 import type { Composition } from "../compose.ts";
-import type { Audit } from "../control/audited.ts";
 import type { AuditTrail } from "../control/audit-trail.ts";
+import type { Audit } from "../control/audited.ts";
 import type { ControlDesk } from "../control/protocol.ts";
+import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import type { Mask } from "../logs/mask.ts";
-import type { Loaded } from "../loading.ts";
+import type { Reloader } from "../reload.ts";
 import type { Status } from "../status.ts";
+import type { Ladder } from "../trace/ladder.ts";
 import type { History } from "./history.ts";
 import type { Tally } from "./tally.ts";
 
@@ -22,11 +22,12 @@ export interface AdminParts {
   readonly health: { readonly problems: () => readonly string[]; readonly notReady: () => readonly string[] };
   readonly inForce: () => Loaded;
   readonly load: (text: string) => Promise<Loaded>;
+  readonly preview: Reloader["preview"];
+  readonly ladder: (call: string) => Ladder | undefined;
   readonly log: Log;
   readonly audit: Audit;
   readonly trail: AuditTrail;
   readonly tally: Tally;
-  readonly attendants: Attendants;
 }
 
 /** With what lives as long as the console does. */
@@ -35,7 +36,6 @@ export interface Console extends AdminParts, Pick<Admin, "people" | "keys"> {
   readonly curves: CallCurves;
   /** What of it somebody may not see. */
   readonly maskFor: (who: Pick<Who, "role">) => Mask;
-  readonly settings: () => AdminConfig;
 }
 
 /** The part of the handlers that one file knows. */

@@ -1,12 +1,22 @@
 /** Bans, decisions and their reasons, suspensions, drain. */
-import { ApiError, type Decision as ShownDecision, type Explained } from "@ringfence/admin";
+import { ApiError, type Explained, type Decision as ShownDecision } from "@ringfence/admin";
 import type { Decision } from "@ringfence/edge";
 import { type ExplainedCall, explainText } from "../explain-text.ts";
 import { cleanText } from "../logs/clean-text.ts";
 import type { Mask } from "../logs/mask.ts";
 import type { Console, HandlersOf } from "./admin-parts.ts";
 
-type Names = "bans" | "ban" | "unban" | "decisions" | "decision" | "explain" | "shadow" | "suspend" | "resume" | "drain";
+type Names =
+  | "bans"
+  | "ban"
+  | "unban"
+  | "decisions"
+  | "decision"
+  | "explain"
+  | "shadow"
+  | "suspend"
+  | "resume"
+  | "drain";
 
 export function defenceHandlers({ desk, composition, tally, maskFor, status }: Console): HandlersOf<Names> {
   const shownBans = async (mask: Mask) => ({

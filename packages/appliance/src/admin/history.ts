@@ -1,5 +1,5 @@
 /** The numbers of the last hour, a point each five seconds: for the plots of the console. */
-import { type History as ShownHistory, type SeriesName, seriesNames } from "@ringfence/admin";
+import { type SeriesName, type History as ShownHistory, seriesNames } from "@ringfence/admin";
 import type { EdgeHandle } from "@ringfence/edge";
 import type { SoundNow } from "../call-curves.ts";
 import { Ring, STEP_MS } from "./ring.ts";

@@ -23,7 +23,7 @@ export function liveFrom(console: Console): Live {
       sent++;
     });
     const tick = (): void => {
-      if (left > 0) send("line", { at: Date.now(), level: "info", event: "left-out", suppressed: left });
+      if (left > 0) send("skipped", { lines: left });
       [sent, left] = [0, 0];
       send("tick", overviewOf(console));
     };
@@ -48,4 +48,3 @@ function tellCall({ event }: FollowedLine, send: Send): void {
 function tellAlert({ event }: FollowedLine, send: Send): void {
   if (event.event === "alert" && typeof event["alert"] === "number") send("alert", { id: event["alert"] });
 }
-

@@ -84,7 +84,13 @@ export function lookHandlers(console: Console): HandlersOf<Names> {
       const { suspended } = status();
       const all = edge.look.accounts().map((account) => {
         const name = mask.identity(cleanText(account.name));
-        return { ...accountOf(account, suspended.find((one) => one.account === account.name)), name };
+        return {
+          ...accountOf(
+            account,
+            suspended.find((one) => one.account === account.name),
+          ),
+          name,
+        };
       });
       const found = all.filter(({ name }) => speaksOf(query.search, name));
       return pageOf(found, query, (account) => `${nearness(account)} ${account.name}`);
@@ -113,7 +119,11 @@ function callOf({ from, to, answeredAt, a, b, ...call }: CallLook, sound: CallSu
   };
 }
 
-function legOf({ side, transport, source, account, trunk }: LegLook, sound: LegSummary | undefined, mask: Mask): Call["a"] {
+function legOf(
+  { side, transport, source, account, trunk }: LegLook,
+  sound: LegSummary | undefined,
+  mask: Mask,
+): Call["a"] {
   return {
     side,
     transport,

@@ -1,6 +1,7 @@
 /** Users and keys. The command line asks the same of the same (admin-desk.ts). */
-import type { HandlersOf } from "./admin-parts.ts";
+
 import type { AdminPeople } from "./admin-desk.ts";
+import type { HandlersOf } from "./admin-parts.ts";
 
 type Names = "users" | "userAdd" | "userRemove" | "userReset" | "keys" | "keyAdd" | "keyRemove";
 

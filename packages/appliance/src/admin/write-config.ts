@@ -1,6 +1,18 @@
 /** The configuration file, written by the console: whole or not at all, and only by whoever saw what stands there now. */
 import { createHash, randomBytes } from "node:crypto";
-import { accessSync, closeSync, constants, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { RingfenceError } from "@ringfence/policy";
 

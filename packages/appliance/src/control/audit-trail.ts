@@ -1,9 +1,9 @@
 /** The book of what persons did: rows in a chain of hashes, as the records of calls, so that none is changed or dropped in silence. */
 import { join } from "node:path";
-import { openRecordFile, type RecordFile, type RecordPlace, type StoredRecord } from "@ringfence/store";
+import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
 import type { Log } from "../logs/logger.ts";
-import type { ToldAct } from "./audited.ts";
 import { createMask } from "../logs/mask.ts";
+import type { ToldAct } from "./audited.ts";
 
 export interface AuditEntry extends ToldAct {
   readonly id: number;
@@ -48,9 +48,10 @@ export function openAuditTrail(stateDir: string, log: Pick<Log, "line">): AuditT
       }
     },
     page(limit, after) {
-      const matches = ({ kind }: StoredRecord): boolean => kind === "act";
-      const { records = [], next } = file?.search({ limit, after: placeOf(after), matches }) ?? {};
-      return { items: records.map(entryOf), next: next === undefined ? null : `${next.at}.${next.seq}` };
+      const below = Number(after ?? Number.MAX_SAFE_INTEGER);
+      const rows = [...(file?.records() ?? [])].filter(({ kind, seq }) => kind === "act" && seq < below).reverse();
+      const items = rows.slice(0, limit).map(entryOf);
+      return { items, next: rows.length > limit ? String(items.at(-1)?.id ?? 0) : null };
     },
     stop: () => file?.close(),
   };
@@ -73,12 +74,6 @@ function entryOf({ seq, at, facts }: StoredRecord): AuditEntry {
     result: said("result") === "done" ? "done" : "refused",
     detail: said("detail"),
   };
-}
-
-/** Whatever somebody sends instead of a place is the beginning. */
-function placeOf(after: string | undefined): RecordPlace | undefined {
-  const [at = Number.NaN, seq = Number.NaN] = (after ?? "").split(".").map(Number);
-  return Number.isSafeInteger(at) && Number.isSafeInteger(seq) ? { at, seq } : undefined;
 }
 
 function open(stateDir: string, log: Pick<Log, "line">): RecordFile | undefined {

@@ -27,7 +27,7 @@ export const eventsOf = {
   ],
   config: ["config", "reload", "history", "secret"],
   records: ["records", "store"],
-  admin: ["audit"],
+  admin: ["audit", "audit-trail", "admin"],
   process: ["ready", "stopped", "drain", "not-announced", "log-file", "syslog", "capture", "fatal"],
 } as const satisfies Record<LogArea, readonly string[]>;
 
