@@ -1,8 +1,13 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
 import { join } from "node:path";
+import { adminDesk } from "./admin/admin-desk.ts";
+import { AdminPart } from "./admin/admin-part.ts";
+import { Tally } from "./admin/tally.ts";
 import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { openAuditTrail } from "./control/audit-trail.ts";
+import { auditedDesk, createAudit } from "./control/audited.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import { explainDesk } from "./control/explain-desk.ts";
 import { logDesk } from "./control/log-desk.ts";
@@ -35,6 +40,7 @@ import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
 import { collectStatus, edgeWarnings, type Status } from "./status.ts";
 import { suspensionDesk } from "./suspension-desk.ts";
+import { Tracing } from "./trace/tracing.ts";
 import { version } from "./version.ts";
 
 export interface Appliance {
@@ -110,11 +116,14 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const attendants = new Attendants(undo);
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
+  const tally = new Tally();
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
-  const control = await startControlServer(socket, () => desk);
+  const control = await startControlServer(socket, (user) => desk && auditedDesk(desk, audit, user));
   undo.push(() => control.close());
+  const trail = attendants.add(openAuditTrail(stateDir, log));
+  const audit = createAudit(log, trail);
   // First in, so that it is the last to go: it says how the others went.
   const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
   outputs.apply(loaded);
@@ -136,12 +145,17 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
   const { keeper, bans, use } = store;
-  const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
+  const counted = tally.beside(metrics);
+  const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
   attendants.add(new SecretWatch(store.secrets, log, Date.now)).apply(loaded);
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
+  const { edge, media } = composition;
+  const tracing = attendants.add(
+    new Tracing({ edge, summary: (call) => media.summary(call, "meanwhile"), log }, loaded),
+  );
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
     apply: takeOver({ composition, health, attendants }),
@@ -172,7 +186,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     });
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
-  desk = {
+  const answers: ControlDesk = {
     status: () => ({ status: status() }),
     ...configDesk(reloader, history, given.load),
     drain: () => {
@@ -184,7 +198,26 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...suspensionDesk(composition.edge),
     ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
+    ...tracing.desk(),
+    ...adminDesk(() => admin.console),
+    "audit-log": ({ limit, after }) => trail.page(limit, after),
   };
+  const admin: AdminPart = attendants.add(
+    new AdminPart(
+      {
+        ...{ composition, desk: answers, status, log, audit, trail, tally },
+        health: { problems: () => attendants.problems(), notReady: () => unready(parts) },
+        inForce: () => reloader.inForce,
+        load: (text) => given.load(given.config, text),
+        preview: (load) => reloader.preview(load),
+        ladder: (call) => tracing.of(call),
+      },
+      stateDir,
+    ),
+  );
+  admin.apply(loaded);
+  await admin.settled;
+  desk = answers;
 
   announce(given, socket);
   // The demo's own file warns about what the demo says anyway.

@@ -1,9 +1,11 @@
 /** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
+import { addAdminCommands } from "./cli-admin.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
+import { addTraceCommand } from "./cli-trace.ts";
 import type { LogOptions } from "./commands/log.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
@@ -30,6 +32,7 @@ Examples:
   ./ringfence status                       calls, registrations, ports, the last reload
   ./ringfence bans                         who is banned, and why; ban and unban change it
   ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
+  ./ringfence trace --account 1001 --for 5m    the signalling as it happens, as a ladder; --pcap FILE
   ./ringfence log trunk debug --for 10m    more about carriers in the log, for ten minutes
   ./ringfence drain                        no new calls; ends when the last one has
 
@@ -93,6 +96,7 @@ function build(context: CliContext, result: { code: number }): Command {
     );
   addConfigCommands(program, context, run);
   addRecordCommands(program, context, run);
+  addAdminCommands(program, context, run);
   program
     .command("status")
     .description("what the running Ringfence does right now")
@@ -170,6 +174,7 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
     );
   addPolicyCommands(program, context, run);
+  addTraceCommand(program, context, run);
   program
     .command("version")
     .description("print the version, the runtime, and whether the native code is there")

@@ -18,6 +18,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export type { AdminConfig } from "./config/admin.ts";
 export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,
@@ -96,6 +97,7 @@ export {
 } from "./use/ledger.ts";
 export { formatMoney } from "./use/money.ts";
 export { type LoadedRates, loadRates, type Rates } from "./use/rates.ts";
+export { accountRules } from "./use/use-book.ts";
 export { readUseRecord, type UseRecord } from "./use/use-record.ts";
 export {
   type Allowed,

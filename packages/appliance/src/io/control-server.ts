@@ -7,10 +7,14 @@ import {
   type ControlAnswer,
   type ControlDesk,
   type ControlRequest,
+  isStream,
   longestRequest,
   readRequest,
+  type Stream,
 } from "../control/protocol.ts";
 import { askControl } from "./control-client.ts";
+
+type DeskOf = (user: string) => ControlDesk | undefined;
 
 export interface ControlServer {
   close(): Promise<void>;
@@ -19,13 +23,15 @@ export interface ControlServer {
 /** A local tool asks one thing and leaves: more connections than this are a mistake. */
 const mostConnections = 16;
 const idleMs = 5_000;
+/** Octets of a stream that wait to be read. */
+const mostUnread = 1_048_576;
 
 /**
  * @param path at most 107 octets, the limit of the kernel
- * @param desk undefined while nobody can answer yet
+ * @param desk for whoever asks; undefined while nobody can answer yet
  * @throws RingfenceError `already-running` when another process answers on the path, `control-socket` when it cannot be made
  */
-export async function startControlServer(path: string, desk: () => ControlDesk | undefined): Promise<ControlServer> {
+export async function startControlServer(path: string, desk: DeskOf): Promise<ControlServer> {
   await makeWay(path);
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -79,17 +85,21 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function serve(socket: Socket, desk: () => ControlDesk | undefined): void {
+function serve(socket: Socket, desk: DeskOf): void {
   let text = "";
   let asked = false;
+  /** Ends the stream that is being answered. */
+  let leave = (): void => undefined;
   socket.setEncoding("utf8");
   socket.on("error", () => socket.destroy());
   socket.setTimeout(idleMs, () => {
     // While a reload runs the connection is silent, and rightly so.
     if (!asked) socket.destroy();
   });
+  socket.on("close", () => leave());
   socket.on("end", () => {
     if (!asked) socket.end();
+    leave();
   });
   socket.on("data", (chunk: string) => {
     if (asked) return;
@@ -97,18 +107,44 @@ function serve(socket: Socket, desk: () => ControlDesk | undefined): void {
     const end = text.indexOf("\n");
     if (end < 0 && text.length <= longestRequest) return;
     asked = true;
-    void reply(end < 0 ? "" : text.slice(0, end), desk()).then((said) => socket.end(`${JSON.stringify(said)}\n`));
+    void reply(end < 0 ? "" : text.slice(0, end), desk).then((said) => {
+      if (said.ok && isStream(said.answer)) leave = flow(socket, said.answer);
+      else socket.end(`${JSON.stringify(said)}\n`);
+    });
   });
 }
 
+/** Items for somebody who does not read them are left out, and the number of them is said when there is room again. */
+function flow(socket: Socket, stream: Stream<unknown>): () => void {
+  let skipped = 0;
+  const say = (answer: unknown): void => void socket.write(`${JSON.stringify({ ok: true, answer })}\n`);
+  const stop = stream.start(
+    (item) => {
+      if (socket.writableLength > mostUnread) {
+        skipped++;
+        return;
+      }
+      if (skipped > 0) say({ skipped });
+      skipped = 0;
+      say(item);
+    },
+    () => socket.end(),
+  );
+  return () => {
+    stop();
+    socket.end();
+  };
+}
+
 /** Never rejects. */
-async function reply(line: string, desk: ControlDesk | undefined): Promise<ControlAnswer> {
-  const request = readRequest(line);
-  if (request === undefined)
+async function reply(line: string, deskOf: DeskOf): Promise<ControlAnswer> {
+  const asked = readRequest(line);
+  if (asked === undefined)
     return { ok: false, message: "unknown request", remedy: "Use the ringfence of this version." };
+  const desk = deskOf(asked.user);
   if (desk === undefined) return { ok: false, message: "still starting", remedy: "Try again in a moment." };
   try {
-    return { ok: true, answer: await dispatch(desk, request) };
+    return { ok: true, answer: await dispatch(desk, asked.request) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, message, remedy: error instanceof RingfenceError ? error.remedy : "" };

@@ -1,0 +1,92 @@
+/** The book of what persons did: rows in a chain of hashes, as the records of calls, so that none is changed or dropped in silence. */
+import { join } from "node:path";
+import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
+import type { Log } from "../logs/logger.ts";
+import { createMask } from "../logs/mask.ts";
+import type { ToldAct } from "./audited.ts";
+
+export interface AuditEntry extends ToldAct {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface AuditPage {
+  readonly items: readonly AuditEntry[];
+  /** Null: there is no more. */
+  readonly next: string | null;
+}
+
+export interface AuditTrail {
+  add(act: ToldAct): void;
+  /** The newest first. @param after `next` of the page before */
+  page(limit: number, after: string | undefined): AuditPage;
+  stop(): void;
+}
+
+/** A year and a month: an auditor asks for the last year. */
+const KEEP = 395 * 86_400_000;
+
+export const auditFile = (stateDir: string): string => join(stateDir, "audit.db");
+
+/** What a person asked to erase must not live on here: outside numbers are cut short as in the log. */
+const mask = createMask("numbers");
+
+/** A disk that does not take it stops nobody: the line stands in the log all the same, and so does the trouble. */
+export function openAuditTrail(stateDir: string, log: Pick<Log, "line">): AuditTrail {
+  const file = open(stateDir, log);
+  let failing = false;
+  return {
+    add(act) {
+      try {
+        file?.append([rowOf(act, Date.now())]);
+        if (failing) log.line("info", { event: "audit-trail", reason: "written-again" });
+        failing = false;
+      } catch (error) {
+        if (!failing) log.line("error", { event: "audit-trail", reason: "not-written", detail: text(error) });
+        failing = true;
+      }
+    },
+    page(limit, after) {
+      const below = Number(after ?? Number.MAX_SAFE_INTEGER);
+      const rows = [...(file?.records() ?? [])].filter(({ kind, seq }) => kind === "act" && seq < below).reverse();
+      const items = rows.slice(0, limit).map(entryOf);
+      return { items, next: rows.length > limit ? String(items.at(-1)?.id ?? 0) : null };
+    },
+    stop: () => file?.close(),
+  };
+}
+
+export function rowOf({ by, via, act, object, result, detail }: ToldAct, at: number) {
+  const said = { object: mask.text(object), detail: mask.text(detail) };
+  return { kind: "act", at, facts: { by, via, act, ...said, result }, person: {} } as const;
+}
+
+function entryOf({ seq, at, facts }: StoredRecord): AuditEntry {
+  const said = (name: string): string => String(facts[name] ?? "");
+  return {
+    id: seq,
+    at,
+    by: said("by"),
+    via: said("via") === "api" ? "api" : "cli",
+    act: said("act"),
+    object: said("object"),
+    result: said("result") === "done" ? "done" : "refused",
+    detail: said("detail"),
+  };
+}
+
+function open(stateDir: string, log: Pick<Log, "line">): RecordFile | undefined {
+  try {
+    const file = openRecordFile(auditFile(stateDir), 0);
+    file.prune(Date.now() - KEEP, Date.now());
+    return file;
+  } catch (error) {
+    log.line("error", { event: "audit-trail", reason: "unusable", detail: text(error) });
+    return undefined;
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
