@@ -15,6 +15,9 @@ export function startChromium(): Promise<Browser> {
 /** As wide as a laptop, and as a phone. */
 export const sizes = { laptop: { width: 1_280, height: 860 }, phone: { width: 390, height: 844 } } as const;
 
+/** A machine that is busy makes a test slower, not red. */
+const patienceMs = 30_000;
+
 export interface Watched {
   readonly page: Page;
   /** What the browser complained about: faults of scripts, and what the content security policy refused. */
@@ -25,6 +28,7 @@ export interface Watched {
 
 export async function watchedPage(context: BrowserContext): Promise<Watched> {
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   const watched: Watched = { page, complaints: [], hosts: new Set() };
   page.on("pageerror", (error) => watched.complaints.push(String(error.stack)));
   page.on("dialog", (dialog) => {

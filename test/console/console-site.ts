@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PbxProcess, startPbx } from "../../packages/appliance/src/demo/pbx-process.ts";
-import type { Status } from "../../packages/appliance/src/status.ts";
 import { freePort } from "../support/free-port.ts";
 import { launch, type RunningProcess } from "../support/ringfence-process.ts";
 import { DeskPhone, type DeskPhoneSettings } from "./desk-phone.ts";
@@ -38,13 +37,13 @@ export class ConsoleSite {
     const port = await freePort();
     const rtp = await freePort();
     const pbx = await startPbx({ address: "127.0.0.1", port, rtp: { first: rtp, last: rtp + 40 }, accounts: book });
-    writeFileSync(join(folder, "sbc.yaml"), config(port, await freePort()));
+    const [phones, carrier] = [await freePort(), await freePort()];
+    const core = [await freePort(), await freePort("127.0.0.2")] as const;
+    writeFileSync(join(folder, "sbc.yaml"), config({ pbx: port, phones, carrier, core }));
     const ringfence = launch(folder, "start", "--config", "sbc.yaml");
     const said = await ringfence.says('"event":"ready"');
     const address = `http://localhost:${/http:\/\/127\.0\.0\.1:(\d+)\//.exec(said)?.[1]}/`;
-    const { listeners }: Status = JSON.parse((await launch(folder, "status", "--json").finished).out);
-    const phones = listeners.find(({ role, transport }) => role === "access" && transport === "udp");
-    return new ConsoleSite(folder, pbx, ringfence, address, phones?.port ?? 0);
+    return new ConsoleSite(folder, pbx, ringfence, address, phones);
   }
 
   /** What the command line prints for the first user. */
@@ -55,7 +54,10 @@ export class ConsoleSite {
     return code.trim();
   }
 
-  async phone(user: "1001" | "1002", says: Pick<DeskPhoneSettings, "userAgent" | "displayName" | "session">): Promise<DeskPhone> {
+  async phone(
+    user: "1001" | "1002",
+    says: Pick<DeskPhoneSettings, "userAgent" | "displayName" | "session">,
+  ): Promise<DeskPhone> {
     const password = accounts.find((account) => account.user === user)?.password ?? "";
     const phone = await DeskPhone.open({ user, password, domain, port: this.#port, address: "127.0.0.3", ...says });
     this.#phones.push(phone);
@@ -71,18 +73,28 @@ export class ConsoleSite {
   }
 }
 
-function config(pbx: number, carrier: number): string {
+interface Ports {
+  readonly pbx: number;
+  readonly phones: number;
+  readonly carrier: number;
+  /** Towards the PBX, for phones and for trunks. */
+  readonly core: readonly [number, number];
+}
+
+function config({ pbx, phones, carrier, core }: Ports): string {
   return `pbx: { address: "127.0.0.1:${pbx}" }
 phones:
   domains: [${domain}]
-  listen: [{ transport: udp, address: 127.0.0.1, port: 0 }]
+  listen: [{ transport: udp, address: 127.0.0.1, port: ${phones} }]
   media: { srtp: optional }
+  # Nobody refreshes and nobody speaks while somebody looks around, however slow the machine.
+  registration: { phone_expires: 1h }
 trunks:
   - name: carrier
     hosts: [{ uri: "sip:127.0.0.9:${carrier}" }]
     inbound: { did: ["+1555010????"] }
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
-media: { ports: 33000-33999 }
+core: { phones_from: "127.0.0.1:${core[0]}", trunks_from: "127.0.0.2:${core[1]}" }
+media: { ports: 33000-33999, inactivity: 1h }
 policy:
   country: DE
   limits: { calls: 50 }

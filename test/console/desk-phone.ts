@@ -109,9 +109,9 @@ export class DeskPhone {
 
   async #final(cseq: string): Promise<Response> {
     for (;;) {
-      const parsed = parseMessage((await this.#host.next()).bytes);
-      if (!parsed.ok || parsed.message.kind !== "response" || parsed.message.status < 200) continue;
-      if (parsed.message.headers.get("CSeq") === cseq) return parsed.message;
+      const parsed = parseMessage((await this.#host.next()).bytes, "datagram");
+      if (parsed.kind !== "response" || parsed.status < 200) continue;
+      if (parsed.headers.get("CSeq") === cseq) return parsed;
     }
   }
 }

@@ -11,7 +11,7 @@ export const pages: readonly PageClaim[] = [
   { place: "", title: "Overview", says: ["Calls", "Registrations", "Quality (MOS)", "Configuration"] },
   { place: "calls", title: "Calls", says: ["1001 → 600", "talking"] },
   { place: "registrations", title: "Registrations", says: ["1001", "127.0.0.3:"] },
-  { place: "trunks", title: "Trunks", says: ["carrier", "127.0.0.9:", "The PBX"] },
+  { place: "trunks", title: "Trunks", says: ["carrier", "127.0.0.9", "The PBX"] },
   { place: "defence", title: "Defence", says: ["Nobody is banned.", "Ban by hand"] },
   { place: "defence/decisions", title: "Defence", says: ["INVITE"] },
   { place: "defence/shadow", title: "Defence", says: ["Every rule acts."] },
@@ -23,5 +23,9 @@ export const pages: readonly PageClaim[] = [
   { place: "config", title: "Configuration", says: ["Check", "What would change", "Reload the file"] },
   { place: "config/history", title: "Configuration", says: ["Generation 1", "in force"] },
   { place: "config/history/1", title: "Configuration", says: ["domains: [pbx.example.com]"] },
-  { place: "users", title: "Users and keys", says: ["ada", "an authenticator, 10 recovery codes", "No program has a key."] },
+  {
+    place: "users",
+    title: "Users and keys",
+    says: ["ada", "an authenticator, 10 recovery codes", "No program has a key."],
+  },
 ];

@@ -7,4 +7,4 @@ export const payloads = {
 } as const;
 
 /** As the console shows the one that would turn the text around. */
-export const directionShown = "a\\u{202e}gnp.exe\\u{200b}";
+export const directionShown = "a\\u202egnp.exe\\u200b";

@@ -60,7 +60,10 @@ export const alertRoutes = {
     role: "operator",
     act: "alert-test",
     summary: "Send a test to every place that alerts go to",
-    answer: z.object({ answers: z.array(z.looseObject({})) }),
+    answer: z.object({
+      /** One of each way to each receiver. `said`: what the other side answered, or why it did not. */
+      answers: z.array(z.object({ receiver: z.string(), way: z.string(), ok: z.boolean(), said: z.string() })),
+    }),
   },
   auditLog: {
     method: "GET",

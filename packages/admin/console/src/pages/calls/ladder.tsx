@@ -24,16 +24,18 @@ export function LadderSection({ id }: { readonly id: string }) {
 
 type Message = Ladder["messages"][number];
 
-function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladder }) {
+function Steps({ ladder: { parties, messages, dropped } }: { readonly ladder: Ladder }) {
   const [chosen, setChosen] = useState<number>();
   if (messages.length === 0) return <Empty title="No message yet." />;
   const shown = chosen === undefined ? undefined : messages[chosen];
   return (
     <div class="ladder-box">
-      <div class="ladder" style={{ "--columns": String(columns.length) }}>
+      <div class="ladder" style={{ "--columns": String(parties.length) }}>
         <div class="ladder-heads" aria-hidden="true">
-          {columns.map(({ id, label }) => (
-            <span key={id}>{visible(label)}</span>
+          {parties.map(({ name, address }) => (
+            <span key={`${name} ${address}`}>
+              {visible(name)} <span class="quiet">{visible(address)}</span>
+            </span>
           ))}
         </div>
         <ol>
@@ -46,12 +48,12 @@ function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladde
                 onClick={() => setChosen(index === chosen ? undefined : index)}
               >
                 <span class="step-time code">{fineClock(message.at)}</span>
-                <Arrow message={message} columns={columns} />
+                <Arrow message={message} parties={parties} />
               </button>
             </li>
           ))}
         </ol>
-        {left > 0 && <p class="quiet">{many(left, "message")} more were not kept.</p>}
+        {dropped > 0 && <p class="quiet">{many(dropped, "older message")} were not kept.</p>}
       </div>
       {shown !== undefined && (
         <section class="wire" aria-label="The chosen message">
@@ -62,17 +64,14 @@ function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladde
   );
 }
 
-type Columns = Ladder["columns"];
+interface ArrowProperties {
+  readonly message: Message;
+  readonly parties: Ladder["parties"];
+}
 
-function Arrow({ message, columns }: { readonly message: Message; readonly columns: Columns }) {
-  const place = (id: string): number =>
-    Math.max(
-      0,
-      columns.findIndex((column) => column.id === id),
-    );
-  const [from, to] = [place(message.from), place(message.to)];
+function Arrow({ message: { from, to, title, sdp, transport }, parties }: ArrowProperties) {
   const [first, last] = [Math.min(from, to), Math.max(from, to)];
-  const name = (index: number): string => visible(columns[index]?.label ?? "");
+  const name = (place: number): string => visible(parties[place]?.name ?? "");
   return (
     <span class="lanes">
       {/* From the middle of one column to the middle of the other: each column has two halves. */}
@@ -80,8 +79,9 @@ function Arrow({ message, columns }: { readonly message: Message; readonly colum
         class={from < to ? "arrow right" : "arrow left"}
         style={{ gridColumn: `${first * 2 + 2} / ${last * 2 + 2}` }}
       >
-        {visible(message.title)}
-        <span class="unseen">{` from ${name(from)} to ${name(to)} over ${message.transport}`}</span>
+        {visible(title)}
+        <span class="unseen">{` from ${name(from)} to ${name(to)} over ${transport}`}</span>
+        {sdp !== "" && <small class="quiet"> {visible(sdp)}</small>}
       </span>
     </span>
   );

@@ -67,7 +67,7 @@ const soonMs = 1_209_600_000;
 function Ends({ expires }: { readonly expires: number }) {
   const left = expires - Date.now();
   if (left <= 0) return <State kind="bad">over</State>;
-  return left < soonMs ? <State kind="warn">{until(expires)}</State> : <>{until(expires)}</>;
+  return <State kind={left < soonMs ? "warn" : "quiet"}>{until(expires)}</State>;
 }
 
 function TakeBack({ apiKey: { id, name }, onDone }: { readonly apiKey: ApiKey; readonly onDone: () => void }) {
