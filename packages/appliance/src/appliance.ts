@@ -5,6 +5,7 @@ import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import { explainDesk } from "./control/explain-desk.ts";
+import { logDesk } from "./control/log-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
@@ -13,11 +14,13 @@ import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { takeOver } from "./generations/take-over.ts";
 import { announceInstance, socketPath } from "./instances.ts";
+import { openCollector } from "./io/collector-socket.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logs/logger.ts";
+import { LogOutputs } from "./logs/outputs.ts";
 import { recordReload, recordStart } from "./milestones.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
@@ -32,6 +35,7 @@ import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
 import { collectStatus, edgeWarnings, type Status } from "./status.ts";
 import { suspensionDesk } from "./suspension-desk.ts";
+import { Tracing } from "./trace/tracing.ts";
 import { version } from "./version.ts";
 
 export interface Appliance {
@@ -64,7 +68,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const file = await load(options.config);
   const stateDir = stateDirOf(file.file);
   const metrics = createMetrics();
-  const log = createLog(logSettings(file), () => metrics.count("log_lines_lost"));
+  const log = createLog(file.file.config.logs, () => metrics.count("log_lines_lost", { output: "standard" }));
   const history = new ConfigHistory(join(stateDir, "history"), (detail) =>
     log.line("error", { event: "history", detail }),
   );
@@ -112,6 +116,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const socket = socketPath(stateDir, environment);
   const control = await startControlServer(socket, () => desk);
   undo.push(() => control.close());
+  // First in, so that it is the last to go: it says how the others went.
+  const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
+  outputs.apply(loaded);
 
   const health = await HealthPlace.open(loaded.file.config.metrics.listen, {
     metrics: (accept) =>
@@ -134,9 +141,10 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => composition.stop());
   parts = composition;
 
-  attendants.add({ apply: (next) => log.apply(logSettings(next)) });
   attendants.add(new SecretWatch(store.secrets, log, Date.now)).apply(loaded);
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
+  const { edge, media } = composition;
+  const tracing = attendants.add(new Tracing({ edge, summary: (call) => media.summary(call), log }, loaded));
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
     apply: takeOver({ composition, health, attendants }),
@@ -177,7 +185,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...banDesk(composition.edge),
     prove: async () => ({ kernel: await guard.prove() }),
     ...suspensionDesk(composition.edge),
+    ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
+    ...tracing.desk(),
   };
 
   announce(given, socket);
@@ -206,8 +216,4 @@ function announce(given: Ingredients, socket: string): void {
   } catch (error) {
     log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function logSettings(loaded: Loaded): Parameters<typeof createLog>[0] {
-  return loaded.file.config.logs;
 }

@@ -39,7 +39,7 @@ const edge: EdgeStatus = {
       name: "carrier",
       calls: 1,
       registration: undefined,
-      hosts: [{ place: "udp 192.0.2.1 5060", state: "up" as const }],
+      hosts: [{ place: "udp 192.0.2.1 5060", state: "up" as const, changes: [] }],
     },
   ],
   pbx: { address: "10.0.0.5:5060", reachable: true, silence: undefined, nodes: [] },

@@ -5,7 +5,7 @@
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
-import type { DecisionDesk } from "./decisions/decision-desk.ts";
+import { type DecisionDesk, decisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { countTrust, settleTrust } from "./defence/ladder.ts";
 import { fireTimer } from "./due.ts";
@@ -14,7 +14,7 @@ import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { judgeSuspicions } from "./fraud/fraud.ts";
 import { fraudServiceStatus } from "./fraud/service-status.ts";
 import { ingest } from "./ingress.ts";
-import { loadOf } from "./load.ts";
+import { type Look, lookAt } from "./look/look.ts";
 import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
@@ -127,12 +127,12 @@ export class EdgeCore {
 
   /** Decisions that were made, and what one made now would have to go by. */
   decisionDesk(now: () => Millis): DecisionDesk {
-    const { decisions } = this.#state;
-    return {
-      find: (id) => decisions.find(id),
-      page: (after, most) => decisions.page(after, most),
-      load: (of) => loadOf(this.#state, now(), of, "call"),
-    };
+    return decisionDesk(this.#state, now);
+  }
+
+  /** What there is now, for people. */
+  look(now: () => Millis): Look {
+    return lookAt(this.#state, now);
   }
 
   nextDeadline(): Millis | undefined {

@@ -1,7 +1,9 @@
 import type { Cidr } from "../cidr.ts";
 import type { AdminConfig } from "./admin.ts";
+import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
+import type { LogsConfig } from "./logs-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { Moment } from "./moment.ts";
 import type { PolicyConfig } from "./policy-config.ts";
@@ -210,11 +212,6 @@ export interface CertificateConfig {
   readonly key: SecretSource;
 }
 
-export interface LogsConfig {
-  readonly level: "trace" | "debug" | "info" | "warn" | "error";
-  readonly mask: "numbers" | "users" | "addresses" | "off";
-}
-
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */
 export interface Config {
   readonly pbx: PbxConfig;
@@ -227,6 +224,7 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;
+  readonly capture: CaptureConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
   readonly cdr: CdrConfig;
   /** Undefined: there is no console and no API. */

@@ -187,6 +187,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "spend-without-rates": `${base}policy: { accounts: { default: { spend_per_day: 20.00 } } }`,
   "international-without-country": `${base}policy: { accounts: { default: { international: false } } }`,
   "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
+  "log-unencrypted": `${base}logs: { syslog: { url: "udp://siem.example.com" } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "admin-exposed": `${base}admin: { listen: "0.0.0.0:9061" }`,
   "client-ca-unused": `${base}admin: { client_ca: ca.pem }`,
