@@ -6,11 +6,13 @@ import { type Finding, findingsOf, type Grade, type GradedPoint } from "./grade.
 export interface Style {
   bold(text: string): string;
   severity(severity: Severity, text: string): string;
+  /** Evidence may hold names that others gave: what could move a cursor becomes visible. */
+  clean(text: string): string;
 }
 
 const nameWidth = 34;
 
-/** Lines without line ends. Evidence is shown as it is: whoever gathered it has cleaned it. */
+/** Lines without line ends. */
 export function reportText(title: string, grade: Grade, style: Style): readonly string[] {
   const findings = findingsOf(grade);
   const counts = severities
@@ -18,7 +20,7 @@ export function reportText(title: string, grade: Grade, style: Style): readonly 
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => style.severity(severity, `${count} ${severity}`));
   return [
-    style.bold(`${title}: ${grade.score} of 100`),
+    style.bold(`${style.clean(title)}: ${grade.score} of 100`),
     counts.length === 0 ? "nothing found" : `found: ${counts.join(", ")}`,
     "",
     ...grade.points.flatMap((point) => pointLines(point, style)),
@@ -41,7 +43,7 @@ function bySeverity(findings: readonly Finding[]): readonly Finding[] {
 function findingLines({ id, severity, title, evidence, fix, where }: Finding, style: Style): readonly string[] {
   return [
     `    ${style.severity(severity, severity.padEnd(9))}${title}   (${id})`,
-    ...evidence.map((line) => `             ${line}`),
+    ...evidence.map((line) => `             ${style.clean(line)}`),
     `             -> ${fix} [${where}]`,
   ];
 }

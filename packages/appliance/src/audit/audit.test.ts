@@ -46,7 +46,14 @@ const smallest = join(import.meta.dirname, "../../../../deploy/examples/smallest
 async function graded(options: AuditOptions): Promise<{ readonly code: number; readonly text: string }> {
   const lines: string[] = [];
   const put = (text: string): void => void lines.push(text);
-  const terminal = { out: put, err: put, bold: (text: string) => text, problem: put, warning: put };
+  const terminal = {
+    out: put,
+    err: put,
+    bold: (text: string) => text,
+    tinted: (_: unknown, text: string) => text,
+    problem: put,
+    warning: put,
+  };
   const code = await audit({ config: smallest, ...options }, { environment: readEnvironment({}), terminal });
   return { code, text: lines.join("\n") };
 }

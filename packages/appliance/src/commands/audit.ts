@@ -41,9 +41,11 @@ export async function audit(options: AuditOptions, context: CliContext): Promise
   else {
     const style = {
       bold: (text: string) => terminal.bold(text),
-      severity: (severity: Severity, text: string) => (urgent.includes(severity) ? terminal.bold(text) : text),
+      severity: (severity: Severity, text: string) =>
+        terminal.tinted(urgent.includes(severity) ? "bad" : "strong", text),
+      clean: cleanText,
     };
-    for (const line of reportText(`audit of ${name}`, graded, style)) terminal.out(cleanText(line));
+    for (const line of reportText(`audit of ${name}`, graded, style)) terminal.out(line);
   }
   const worst = severities.slice(0, severities.indexOf(failOn) + 1);
   return findingsOf(graded).some(({ severity }) => worst.includes(severity)) ? exitCodes.differs : exitCodes.ok;
