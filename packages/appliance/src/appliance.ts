@@ -35,6 +35,7 @@ import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
 import { collectStatus, edgeWarnings, type Status } from "./status.ts";
 import { suspensionDesk } from "./suspension-desk.ts";
+import { Tracing } from "./trace/tracing.ts";
 import { version } from "./version.ts";
 
 export interface Appliance {
@@ -142,6 +143,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   attendants.add(new SecretWatch(store.secrets, log, Date.now)).apply(loaded);
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
+  const { edge, media } = composition;
+  const tracing = attendants.add(new Tracing({ edge, summary: (call) => media.summary(call), log }, loaded));
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
     apply: takeOver({ composition, health, attendants }),
@@ -184,6 +187,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...suspensionDesk(composition.edge),
     ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
+    ...tracing.desk(),
   };
 
   announce(given, socket);

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
+import { addTraceCommand } from "./cli-trace.ts";
 import type { LogOptions } from "./commands/log.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
@@ -30,6 +31,7 @@ Examples:
   ./ringfence status                       calls, registrations, ports, the last reload
   ./ringfence bans                         who is banned, and why; ban and unban change it
   ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
+  ./ringfence trace --account 1001 --for 5m    the signalling as it happens, as a ladder; --pcap FILE
   ./ringfence log trunk debug --for 10m    more about carriers in the log, for ten minutes
   ./ringfence drain                        no new calls; ends when the last one has
 
@@ -170,6 +172,7 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
     );
   addPolicyCommands(program, context, run);
+  addTraceCommand(program, context, run);
   program
     .command("version")
     .description("print the version, the runtime, and whether the native code is there")

@@ -183,6 +183,11 @@ export const statusMetrics = {
     help: "1: this node of the PBX answers, 0: it does not, -1: not known yet",
     labels: { node: "ours" },
   },
+  capture_packets: {
+    type: "counter",
+    help: "Packets for the collector of captures: sent, or dropped because it does not keep up or is away",
+    labels: { result: ["sent", "dropped"] },
+  },
   ...mediaMetrics,
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -2,7 +2,7 @@
 import type { LogArea } from "@ringfence/policy";
 
 export const eventsOf = {
-  signalling: ["request", "malformed", "connection", "listener", "bug"],
+  signalling: ["request", "malformed", "connection", "listener", "sip", "bug"],
   registration: ["registration"],
   call: ["call"],
   policy: ["refused", "shadow", "in-shadow", "fraud"],
@@ -28,7 +28,7 @@ export const eventsOf = {
   config: ["config", "reload", "history", "secret"],
   records: ["records", "store"],
   admin: ["audit"],
-  process: ["ready", "stopped", "drain", "not-announced", "log-file", "syslog", "fatal"],
+  process: ["ready", "stopped", "drain", "not-announced", "log-file", "syslog", "capture", "fatal"],
 } as const satisfies Record<LogArea, readonly string[]>;
 
 const areas: ReadonlyMap<string, LogArea> = new Map(

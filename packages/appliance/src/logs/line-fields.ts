@@ -4,8 +4,11 @@ import { cleanText } from "./clean-text.ts";
 import type { LogEvent } from "./log-event.ts";
 import type { Mask } from "./mask.ts";
 
-/** plain: words and numbers of ours. The others are masked by what they are; text may hold any of them. */
-export type FieldType = "plain" | "identity" | "address" | "text";
+/**
+ * plain: words and numbers of ours. shown: a message of SIP or of it, masked by trace/message-mask.ts, which knows better what stands
+ * where. The others are masked by what they are; text may hold any of them.
+ */
+export type FieldType = "plain" | "shown" | "identity" | "address" | "text";
 
 /** In the order of every line; docs/logs.md is proven equal to it. */
 export const lineFields: readonly (readonly [name: string, type: FieldType])[] = [
@@ -34,8 +37,16 @@ export const lineFields: readonly (readonly [name: string, type: FieldType])[] =
   ["version", "plain"],
   ["pid", "plain"],
   ["detail", "text"],
+  ["bytes", "text"],
   ["suppressed", "plain"],
+  ["direction", "plain"],
+  ["title", "shown"],
+  ["sdp", "shown"],
+  ["message", "shown"],
 ];
+
+/** Of what is shown whole: longer messages than this come from nobody's phone. */
+const longestShown = 16_384;
 
 const types: ReadonlyMap<string, FieldType> = new Map(lineFields);
 
@@ -60,6 +71,7 @@ function render(value: unknown, type: FieldType, mask: Mask): unknown {
   // Clocks of fractions of a millisecond: three digits say enough.
   if (typeof value === "number") return Math.round(value * 1_000) / 1_000;
   if (typeof value === "boolean" || value === null) return value;
+  if (type === "shown") return cleanText(asText(value), longestShown);
   const text = cleanText(asText(value));
   switch (type) {
     case "plain":

@@ -53,8 +53,14 @@ export function oldFiles(loaded: Loaded, now: number): readonly string[] {
   return oldOnes(known, loaded.file.config.secrets.maxAgeMs, now);
 }
 
-function secretsOf({ certificates, accountSecrets, trunkPasswords, fraudSecret }: Loaded): readonly SeenSecret[] {
-  return [...certificates.seen, ...trunkPasswords.seen, ...fraudSecret.seen, ...accountSecrets];
+function secretsOf({
+  certificates,
+  accountSecrets,
+  trunkPasswords,
+  fraudSecret,
+  captureKey,
+}: Loaded): readonly SeenSecret[] {
+  return [...certificates.seen, ...trunkPasswords.seen, ...fraudSecret.seen, ...captureKey.seen, ...accountSecrets];
 }
 
 function oldOnes(ages: readonly SecretAge[], maxAgeMs: number | undefined, now: number): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Cidr } from "../cidr.ts";
 import type { AdminConfig } from "./admin.ts";
+import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { LogsConfig } from "./logs-config.ts";
@@ -223,6 +224,7 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;
+  readonly capture: CaptureConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
   readonly cdr: CdrConfig;
   /** Undefined: there is no console and no API. */

@@ -75,4 +75,6 @@ export interface LogsConfig {
   /** Undefined, here and below: none. */
   readonly files: LogFilesConfig | undefined;
   readonly syslog: SyslogConfig | undefined;
+  /** `summary`: a line for each message of SIP; `full`: with the message. */
+  readonly sipTrace: "off" | "summary" | "full";
 }

@@ -11,7 +11,13 @@ function logsOf(section: string) {
 }
 
 test("without the section everything from info goes to standard output, numbers masked", () => {
-  expect(logsOf("{}").logs).toEqual({ level: "info", mask: "numbers", files: undefined, syslog: undefined });
+  expect(logsOf("{}").logs).toEqual({
+    level: "info",
+    mask: "numbers",
+    files: undefined,
+    syslog: undefined,
+    sipTrace: "off",
+  });
 });
 
 test("levels are one word, or a map by area in which the default may be left out", () => {

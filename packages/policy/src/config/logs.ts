@@ -149,10 +149,14 @@ export const logsSection = z
     }),
     files,
     syslog,
+    sip_trace: choice(["off", "summary", "full"]).prefault("off").meta({
+      description:
+        "A line `sip` for every message: `summary`: who, what, and what its SDP says; `full`: with the message, masked. For hours, not for days.",
+    }),
   })
   .prefault({})
-  .transform(({ level: levels, mask, ...rest }): LogsConfig => {
-    return { level: levels, mask, files: rest.files, syslog: rest.syslog };
+  .transform(({ level: levels, mask, sip_trace: sipTrace, ...rest }): LogsConfig => {
+    return { level: levels, mask, files: rest.files, syslog: rest.syslog, sipTrace };
   })
   .meta({
     description: "The log: on standard output, and in files and at a collector where wanted. See docs/logs.md.",

@@ -9,8 +9,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["certificates.*.acme", "this version does not fetch certificates"],
   ["policy.on_fraud.notify", "this version sends no alerts; what is found stands in the log and in the metrics"],
   ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
-  ["logs.sip_trace", "this version writes no SIP trace"],
-  ["capture", "this version does not send captures"],
   ["cdr.export", "this version exports records by command only: ./ringfence cdr"],
   ["alerts", "this version sends no alerts"],
   ["state.valkey", "this version keeps its state on this machine"],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { adminSection } from "./admin.ts";
 import { metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { captureSection } from "./capture.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
 import type { Config } from "./config.ts";
@@ -26,6 +27,7 @@ const sections = {
   policy: policySection,
   defence: defenceSection,
   logs: logsSection,
+  capture: captureSection,
   metrics: metricsSection,
   cdr: cdrSection,
   admin: adminSection,
