@@ -19,7 +19,7 @@ import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
-import { openRecordBook } from "./records/record-book.ts";
+import { openRecordOffice } from "./records/record-office.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
@@ -114,14 +114,14 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const control = await startControlServer(socket, () => desk);
   undo.push(() => control.close());
 
+  const records = openRecordOffice(stateDir, loaded, log, metrics);
+  undo.push(() => records.stop());
+
   const sources: HealthSources = {
-    metrics: (accept) =>
-      metrics.page(
-        parts === undefined
-          ? []
-          : [...sampleStatus(parts), ...(secrets?.samples() ?? []), ...kernelSamples(kernel?.status)],
-        accept,
-      ),
+    metrics: (accept) => {
+      const more = [...(secrets?.samples() ?? []), ...records.samples(), ...kernelSamples(kernel?.status)];
+      return metrics.page(parts === undefined ? [] : [...sampleStatus(parts), ...more], accept);
+    },
     problems: () => kernelProblems(kernel?.status),
     readiness: () => ({
       reasons: unready(parts),
@@ -133,8 +133,6 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const records = openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost"));
-  undo.push(() => records.close());
   const { keeper, bans, use } = store;
   const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
   undo.push(() => composition.stop());
@@ -165,7 +163,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       health = moved;
       log.apply(logSettings(next));
       watch.apply(next);
-      records.apply(next.file.config.cdr);
+      records.apply(next);
       return standing;
     },
     onReport: (report) => {
@@ -196,7 +194,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       engine: composition.engine,
       metrics: health,
       kernel: guard.status,
-      warnings: [...reloader.inForce.warnings, ...watch.warnings],
+      warnings: [...reloader.inForce.warnings, ...watch.warnings, ...records.warnings()],
     });
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());

@@ -9,6 +9,7 @@ import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } 
 import { fraudMetrics } from "./fraud-metrics.ts";
 import { kernelMetrics } from "./kernel/kernel-metrics.ts";
 import { mediaMetrics, side } from "./media-metrics.ts";
+import { recordCounters, recordGauges } from "./records/record-metrics.ts";
 
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
@@ -177,6 +178,7 @@ export const statusMetrics = {
     labels: { node: "ours" },
   },
   ...mediaMetrics,
+  ...recordGauges,
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Kept by the appliance itself. */
@@ -193,7 +195,7 @@ export const applianceMetrics = {
   },
   config_generation: { type: "gauge", help: "Counts configurations taken over since the start, from 1", labels: {} },
   log_lines_lost: { type: "counter", help: "Log output dropped because its reader does not keep up", labels: {} },
-  records_lost: { type: "counter", help: "Records of calls that could not be written", labels: {} },
+  ...recordCounters,
   build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
 } as const satisfies Record<string, MetricDefinition>;
 
