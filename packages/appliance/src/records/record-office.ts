@@ -1,7 +1,7 @@
 /** All that has to do with records of calls in a running Ringfence: the book, and its export. */
 import { isAbsolute, join } from "node:path";
 import type { Loaded } from "../loading.ts";
-import type { Log } from "../logger.ts";
+import type { Log } from "../logs/logger.ts";
 import type { Metrics, Sample } from "../registry.ts";
 import { exportInThread } from "./export/export-thread.ts";
 import { RecordExporter } from "./export/record-exporter.ts";

@@ -3,7 +3,7 @@
  * (threat L14): a line is ASCII, is one line, and nothing in it is a command of a terminal or a formula.
  */
 import type { RecordFields, StoredRecord } from "@ringfence/store";
-import { cleanText } from "../clean-text.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import { factFields, personFields } from "./call-record.ts";
 
 export const recordFormats = ["csv", "jsonl"] as const;

@@ -14,7 +14,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["logs.sip_trace", "this version writes no SIP trace"],
   ["capture", "this version does not send captures"],
   ["alerts", "this version sends no alerts"],
-  ["admin", "this version has no administration interface"],
   ["state.valkey", "this version keeps its state on this machine"],
   ["backup", "this version makes no backups"],
 ]);

@@ -1,6 +1,6 @@
 import type { CdrConfig } from "@ringfence/policy";
 import { expect, test } from "vitest";
-import type { Log } from "../../logger.ts";
+import type { Log } from "../../logs/logger.ts";
 import type { ExportPlan, ExportReport } from "./export-run.ts";
 import { RecordExporter } from "./record-exporter.ts";
 
