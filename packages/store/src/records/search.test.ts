@@ -66,10 +66,10 @@ test("pages follow each other without a gap, also over rows of one moment", () =
 });
 
 test("too much looked at ends a page early, and the next goes on behind it", () => {
-  file.append(rows(6_000));
+  file.append(rows(2_500));
   const first = file.search({ limit: 10, matches: ({ seq }) => seq === 1 });
   expect(first.records).toEqual([]);
-  expect(first.next).toMatchObject({ seq: 1_001 });
+  expect(first.next).toMatchObject({ seq: 501 });
   expect(file.search({ limit: 10, after: first.next, matches: ({ seq }) => seq === 1 }).records).toHaveLength(1);
 });
 

@@ -88,14 +88,14 @@ function dying(after: number): RecordFile {
 
 test("wherever it dies, the next run goes on: each row is in the files once", async () => {
   for (let deaths = 0, n = 0; deaths < 12; deaths++) {
-    book.append(calls(n + 1, n + 700));
-    n += 700;
+    book.append(calls(n + 1, n + 210));
+    n += 210;
     const at = noon + deaths * hour;
     await exportNew(dying(deaths % 9), { ...plan, due: at }, at).catch((error: Error) => error);
   }
   const end = noon + 24 * hour;
   await exportNew(book, { ...plan, due: end }, end);
-  expect(exported()).toEqual(range(1, 12 * 700));
+  expect(exported()).toEqual(range(1, 12 * 210));
   expect(readdirSync(folder).filter((name) => readExportName(name) === undefined)).toEqual([]);
 });
 
@@ -130,10 +130,10 @@ test("old files go, and what is not ours stays", async () => {
 
 test("encrypted: who holds a key reads the rows; no other key, and no file that is cut", async () => {
   const [mine, other] = [await generateX25519Identity(), await generateX25519Identity()];
-  book.append(calls(1, 2_000));
+  book.append(calls(1, 800));
   const encryptTo = [await identityToRecipient(mine)];
   const { file = "" } = await exportNew(book, { ...plan, format: "csv", encryptTo }, noon);
-  expect(file).toBe("calls-20261123T120000Z-1-2000.csv.age");
+  expect(file).toBe("calls-20261123T120000Z-1-800.csv.age");
   const octets = readFileSync(join(folder, file));
   const read = (identity: string, what: Uint8Array): Promise<string> => {
     const decrypter = new Decrypter();
@@ -141,7 +141,7 @@ test("encrypted: who holds a key reads the rows; no other key, and no file that 
     return decrypter.decrypt(what, "text");
   };
   const text = await read(mine, octets);
-  expect(text.split("\r\n").length === 1 && text.trim().split("\n")).toHaveLength(2_001);
+  expect(text.split("\r\n").length === 1 && text.trim().split("\n")).toHaveLength(801);
   expect(octets.includes("+4930")).toBe(false);
   await expect(read(other, octets)).rejects.toThrow();
   await expect(read(mine, octets.subarray(0, octets.length - 1))).rejects.toThrow();

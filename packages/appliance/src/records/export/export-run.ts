@@ -43,7 +43,7 @@ interface Mark {
 
 const markName = "export";
 /** Read in one go: some milliseconds. */
-const rowsAtOnce = 500;
+const rowsAtOnce = 200;
 
 type Book = Pick<RecordFile, "marks" | "behind" | "last">;
 
