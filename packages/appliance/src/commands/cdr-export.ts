@@ -34,7 +34,10 @@ export async function exportRecords(options: CdrExportOptions, { environment, te
   const book = openBook(options.config, environment);
   try {
     const count = await writeRows({ path, format, encryptTo, rows: one(book.records(span)) });
-    const how = encryptTo.length === 0 ? "not encrypted" : `encrypted to ${encryptTo.length} ${encryptTo.length === 1 ? "key" : "keys"}`;
+    const how =
+      encryptTo.length === 0
+        ? "not encrypted"
+        : `encrypted to ${encryptTo.length} ${encryptTo.length === 1 ? "key" : "keys"}`;
     terminal.out(`${count} ${count === 1 ? "row" : "rows"} written to ${output}, ${how}`);
     return exitCodes.ok;
   } finally {

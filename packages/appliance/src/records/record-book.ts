@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { EdgeEvent } from "@ringfence/edge";
 import type { CdrConfig } from "@ringfence/policy";
 import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
+import type { Attendant } from "../attendants.ts";
+import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import { recordOf } from "./call-record.ts";
 import { type RecordItems, type RecordSearch, searchRecords } from "./record-desk.ts";
@@ -13,15 +15,15 @@ const TIDY_EVERY = 86_400_000;
 
 export const recordsFile = (stateDir: string): string => join(stateDir, "records.db");
 
-export interface RecordBook {
+export interface RecordBook extends Attendant {
   /** Takes what is the end of a call, and leaves the rest. */
   take(event: EdgeEvent): void;
   /** What waits is written first, so that a call that has just ended is found. Nothing where nothing is kept. */
   search(search: RecordSearch): RecordItems;
   byId(seq: number): StoredRecord | undefined;
-  apply(settings: CdrConfig): void;
+  apply(next: Loaded): void;
   /** Writes what waits, and closes. */
-  close(): void;
+  stop(): void;
 }
 
 /** @param onLost for each row that could not be written and found no place to wait */
@@ -59,12 +61,12 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
     },
     byId: (seq) => opened?.byId(seq),
     apply(next) {
-      settings = next;
-      if (next.store === "off" || opened !== undefined) return;
+      settings = next.file.config.cdr;
+      if (settings.store === "off" || opened !== undefined) return;
       opened = open(stateDir, log);
       keeper = opened === undefined ? undefined : make(opened);
     },
-    close() {
+    stop() {
       clearInterval(daily);
       clearTimeout(timer);
       keeper?.flush();
