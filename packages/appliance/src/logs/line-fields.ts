@@ -46,6 +46,7 @@ export const lineFields: readonly (readonly [name: string, type: FieldType])[] =
   ["version", "plain"],
   ["pid", "plain"],
   ["detail", "text"],
+  ["bytes", "text"],
   ["suppressed", "plain"],
   ["direction", "plain"],
   ["title", "shown"],
