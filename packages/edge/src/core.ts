@@ -9,6 +9,7 @@ import { type CoreCounts, coreCounts } from "./core-counts.ts";
 import type { DecisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { countTrust, settleTrust } from "./defence/ladder.ts";
+import { applyTransactionRate } from "./defence/transaction-rate.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
@@ -47,6 +48,7 @@ export class EdgeCore {
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
+    applyTransactionRate(this.#state);
     this.#state.trunks.changed = true;
     this.#state.trunks.farewell = undefined;
     watchAll(this.#state, this.#state.now);

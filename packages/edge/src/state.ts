@@ -1,6 +1,6 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
-import type { Penalties } from "@ringfence/dgram-rate-limiter";
+import type { Gate, Penalties } from "@ringfence/dgram-rate-limiter";
 import type { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
@@ -77,6 +77,8 @@ export interface EdgeState {
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
   readonly penalties: Penalties;
+  /** What sources have left of their new requests. */
+  readonly transactionRate: Gate;
   readonly attempts: Attempts;
   /** How accounts behave where they register, and what the gate was told of the sources that is not unknown. */
   readonly conducts: Conducts;

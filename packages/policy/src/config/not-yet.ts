@@ -8,7 +8,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
   ["policy.on_fraud.notify", "this version sends no alerts; what is found stands in the log and in the metrics"],
-  ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
   ["logs.files", "this version logs to standard output only"],
   ["logs.syslog", "this version logs to standard output only"],
   ["logs.sip_trace", "this version writes no SIP trace"],
