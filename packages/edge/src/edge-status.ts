@@ -4,6 +4,7 @@ import { type Config, keysInShadow } from "@ringfence/policy";
 import type { EdgeCore } from "./core.ts";
 import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
+import type { Inbox } from "./overload/inbox.ts";
 import type { LoadStatus } from "./overload/load.ts";
 import type { Reception } from "./reception.ts";
 import type { Sockets } from "./sockets.ts";
@@ -48,16 +49,17 @@ interface Parts {
   readonly core: EdgeCore;
   readonly sockets: Sockets;
   readonly reception: Reception;
+  readonly inbox: Inbox;
   readonly config: Config;
 }
 
-export function edgeStatus({ core, sockets, reception, config }: Parts, now: number): EdgeStatus {
+export function edgeStatus({ core, sockets, reception, inbox, config }: Parts, now: number): EdgeStatus {
   const { pbxReachable: _, ...counts } = core.counts();
   return {
     ...counts,
     connections: sockets.connections,
     strangers: sockets.strangers,
-    dropped: reception.dropped,
+    dropped: { ...reception.dropped, "no-turn": inbox.unread },
     sources: reception.sources,
     datagrams: sockets.datagrams.ok ? "native" : `Node.js: ${sockets.datagrams.why}`,
     trust: core.trust(now),

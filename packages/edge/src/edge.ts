@@ -19,6 +19,9 @@ import { createFraudClient } from "./io/fraud-client.ts";
 import type { Receiver } from "./io/listener.ts";
 import { startLoadMeter } from "./io/load-meter.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
+import { mayWait } from "./overload/first-look.ts";
+import { Inbox } from "./overload/inbox.ts";
+import { Turns } from "./overload/turns.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
 import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
@@ -97,15 +100,20 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
+  const inbox = new Inbox({
+    laneOf: (flow) => (flow.side === "phone" ? (core.keepsFlow(flow.id) ? "known" : "stranger") : "peer"),
+    mayWait: (bytes) => mayWait(settings.policy, bytes),
+  });
+  const turns = new Turns({ inbox, now, feed: (input) => driver.feed(input) });
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
     own: () => meter,
     gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
     judged: (endpoint, remote, bytes, verdict) => reception.judged(endpoint, remote, bytes, verdict),
     nativeGate: (endpoint) => reception.nativeGate(endpoint),
-    message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
-    brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
-    flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
+    message: (flow, bytes, lent) => turns.message(flow, bytes, lent),
+    brokenStream: (flow, bytes) => turns.broken(flow, bytes),
+    flowLost: (flowId) => turns.lost(flowId),
     allowance: (endpoint, address) => reception.allowance(endpoint, address),
     strangers: () => reception.strangers,
     kept: (flowId) => core.keepsFlow(flowId),
@@ -124,7 +132,8 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     random: randomBytes,
     endpoints: () => sockets.endpoints(),
     fill: options.fill ?? (() => 0),
-    onSample: (sample) => driver.feed({ kind: "load", sample }),
+    onSample: (sample) =>
+      driver.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, inbox.takeLag()) } }),
   });
   const driver = new Driver({
     core,
@@ -221,7 +230,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     decisions: core.decisionDesk(now),
-    status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
+    status: () => edgeStatus({ core, sockets, reception, inbox, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);

@@ -1,4 +1,4 @@
-/** Phones over UDP, TCP and TLS and the PBX of test/bench/overload.ts, in the process of the generator: no timers but one a request. */
+/** A phone of test/bench/overload.ts over UDP, TCP or TLS, in the process of the generator: what it sends in a flood costs no timer and no promise. */
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
 import { connect as secure } from "node:tls";
@@ -9,11 +9,15 @@ export const transports = ["udp", "tcp", "tls"] as const;
 export type Transport = (typeof transports)[number];
 export const domain = "bench.example.com";
 
+/** Timer F in short: whoever is answered later has hung up. */
 const WAIT_MS = 4_000;
+/** RFC 3261 §17.1.1.2: T1, and twice as long each time. */
 const AGAIN_MS = 500;
-const voice: Place = { address: "127.0.0.2", port: 39_000 };
+const nowhere: Place = { address: "127.0.0.2", port: 39_000 };
+/** Copies of a 200 are acknowledged again, of so many calls. */
+const MAX_ACKS = 5_000;
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly text: string;
 }
@@ -22,23 +26,27 @@ export interface UpCall {
   readonly id: string;
   readonly to: string;
   readonly target: string;
+  /** Where the relay listens for the phone. */
+  readonly media: Place;
 }
 
 let numbers = 0;
 
-function headerOf(text: string, name: string): string {
+export function headerOf(text: string, name: string): string {
   const line = text.split("\r\n").find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`));
   return line === undefined ? "" : line.slice(name.length + 1).trim();
 }
 
 export class BenchPhone {
   readonly user: string;
+  /** Requests that were shot and answered with 200. */
+  hits = 0;
   readonly #transport: Transport;
   readonly #local: Place;
   readonly #write: (text: string) => void;
-  readonly #waiting = new Map<string, (answer: Answer | undefined) => void>();
+  readonly #waiting = new Map<string, (answer: Answer) => void>();
+  readonly #acks = new Map<string, string>();
   #cseq = 1;
-  #last = "";
 
   private constructor(user: string, transport: Transport, local: Place, write: (text: string) => void) {
     [this.user, this.#transport, this.#local, this.#write] = [user, transport, local, write];
@@ -48,10 +56,11 @@ export class BenchPhone {
     let phone: BenchPhone | undefined;
     const onText = (text: string): void => phone?.onText(text);
     if (transport === "udp") {
-      const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000 });
+      const lookup = ((host: string, _o: object, done: Found) => done(null, host, 4)) as never;
+      const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000, lookup });
       socket.on("message", (bytes) => onText(bytes.toString("latin1")));
       await new Promise<void>((resolve) => socket.bind(0, address, resolve));
-      const write = (text: string): void => socket.send(text, to.port, to.address);
+      const write = (text: string): void => socket.send(Buffer.from(text, "latin1"), to.port, to.address);
       phone = new BenchPhone(user, transport, { address, port: socket.address().port }, write);
       return phone;
     }
@@ -66,13 +75,22 @@ export class BenchPhone {
       rest += bytes.toString("latin1");
       // Answers here have a body at most of their Content-Length, which is their last field.
       for (let end = rest.indexOf("\r\n\r\n"); end >= 0; end = rest.indexOf("\r\n\r\n")) {
-        const whole = end + 4 + Number(headerOf(rest.slice(0, end), "Content-Length"));
+        const length = rest.slice(rest.lastIndexOf("\r\n", end - 1) + 2, end);
+        const whole = end + 4 + Number(length.slice(length.indexOf(":") + 1));
         if (rest.length < whole) return;
         onText(rest.slice(0, whole));
         rest = rest.slice(whole);
       }
     });
-    phone = new BenchPhone(user, transport, { address, port: plain.localPort ?? 0 }, (text) => void socket.write(text));
+    // What is written in one turn leaves as one: the generator must not be what is measured.
+    const write = (text: string): void => {
+      if (socket.writableLength === 0) {
+        socket.cork();
+        process.nextTick(() => socket.uncork());
+      }
+      socket.write(text, "latin1");
+    };
+    phone = new BenchPhone(user, transport, { address, port: plain.localPort ?? 0 }, write);
     return phone;
   }
 
@@ -80,118 +98,124 @@ export class BenchPhone {
     if (!text.startsWith("SIP/2.0 ") || text.startsWith("SIP/2.0 1")) return;
     const via = text.indexOf("branch=") + 7;
     const branch = text.slice(via, text.indexOf(";", via));
-    this.#waiting.get(branch)?.({ status: Number(text.slice(8, 11)), text });
+    if (branch.startsWith(shot)) {
+      if (text.startsWith("SIP/2.0 200")) this.hits++;
+      return;
+    }
+    const waiting = this.#waiting.get(branch);
+    if (waiting !== undefined) return waiting({ status: Number(text.slice(8, 11)), text });
+    const ack = this.#acks.get(branch);
+    if (ack !== undefined) this.#write(ack);
   }
 
-  register(): Promise<Answer | undefined> {
-    const aor = `<sip:${this.user}@${domain}>`;
-    return this.#ask("REGISTER", `sip:${domain}`, aor, `reg-${this.user}-bench`, ["Expires: 3600"]);
+  /** Sent once; what comes of it is counted in `hits`. */
+  shoot(method: string): void {
+    this.#write(this.#request(method, `${shot}${++numbers}`));
   }
 
-  /** Of a method that opens no call. */
-  ask(method: string): Promise<Answer | undefined> {
-    const more = { MESSAGE: ["Content-Type: text/plain"], SUBSCRIBE: ["Event: presence", "Expires: 60"] }[method] ?? [];
-    const to = method === "OPTIONS" ? `sip:${domain}` : `sip:600@${domain}`;
-    return this.#ask(method, to, `<${to}>`, `m${++numbers}-${this.user}`, more, method === "MESSAGE" ? "hello" : "");
+  async ask(method: string, insists: boolean): Promise<boolean> {
+    const branch = freshBranch();
+    return (await this.#exchange(branch, this.#request(method, branch), insists))?.status === 200;
   }
 
-  async call(): Promise<UpCall | number | undefined> {
+  async call(insists: boolean, to = "600", voice = nowhere): Promise<UpCall | number | undefined> {
     const id = `c${++numbers}-${this.user}`;
-    const to = `sip:600@${domain}`;
-    const answer = await this.#ask("INVITE", to, `<${to}>`, id, ["Content-Type: application/sdp"], audioAt(voice));
-    if (answer?.status !== 200) return answer?.status;
+    const uri = `sip:${to}@${domain}`;
+    const branch = freshBranch();
+    const cseq = ++this.#cseq;
+    const parts = { target: uri, to: `<${uri}>`, id, cseq, branch };
+    const invite = this.#text("INVITE", parts, ["Content-Type: application/sdp"], audioAt(voice));
+    const answer = await this.#exchange(branch, invite, insists);
+    if (answer === undefined) return undefined;
+    const at = headerOf(answer.text, "To");
+    if (answer.status !== 200) {
+      this.#write(this.#text("ACK", { ...parts, to: at }));
+      return answer.status;
+    }
     const contact = headerOf(answer.text, "Contact");
     const target = contact.slice(contact.indexOf("<") + 1, contact.indexOf(">"));
-    const call = { id, to: headerOf(answer.text, "To"), target };
-    if (mediaOf(answer.text).port === 0) return undefined;
-    this.#send("ACK", target, call.to, id, this.#cseq, []);
-    return call;
+    const media = mediaOf(answer.text);
+    const ack = this.#text("ACK", { target, to: at, id, cseq, branch: freshBranch() });
+    this.#write(ack);
+    this.#acks.set(branch, ack);
+    if (this.#acks.size > MAX_ACKS)
+      for (const oldest of this.#acks.keys()) return this.#forget(oldest, { id, to: at, target, media });
+    return { id, to: at, target, media };
   }
 
   async hangUp({ id, to, target }: UpCall): Promise<boolean> {
-    return (await this.#ask("BYE", target, to, id, []))?.status === 200;
+    const branch = freshBranch();
+    const bye = this.#text("BYE", { target, to, id, cseq: ++this.#cseq, branch });
+    return (await this.#exchange(branch, bye, true))?.status === 200;
   }
 
   junk(): void {
     this.#write(`INVITE sip:${"x".repeat(300)} SIP/2.0\r\nVia: nothing\r\n\r\n`);
   }
 
-  #ask(
-    method: string,
-    target: string,
-    to: string,
-    id: string,
-    more: readonly string[],
-    body = "",
-  ): Promise<Answer | undefined> {
-    const branch = this.#send(method, target, to, id, ++this.#cseq, more, body);
-    const text = this.#last;
-    // RFC 3261 §17.1.1.2: over UDP what is not answered is said again.
-    const again = this.#transport === "udp" ? setInterval(() => this.#write(text), AGAIN_MS) : undefined;
+  #forget(branch: string, call: UpCall): UpCall {
+    this.#acks.delete(branch);
+    return call;
+  }
+
+  /** @param insists over UDP what is not answered is said again */
+  #exchange(branch: string, text: string, insists: boolean): Promise<Answer | undefined> {
     return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
       const done = (answer: Answer | undefined): void => {
         clearTimeout(timer);
-        clearInterval(again);
         this.#waiting.delete(branch);
-        if (answer !== undefined && answer.status >= 300 && method === "INVITE") {
-          this.#send("ACK", target, headerOf(answer.text, "To"), id, this.#cseq, [], "", branch);
-        }
         resolve(answer);
       };
-      const timer = setTimeout(done, WAIT_MS, undefined);
+      const again = (after: number, left: number): void => {
+        const wait = insists && this.#transport === "udp" ? Math.min(after, left) : left;
+        timer = setTimeout(() => {
+          if (left <= wait) return done(undefined);
+          this.#write(text);
+          again(2 * after, left - wait);
+        }, wait);
+      };
       this.#waiting.set(branch, done);
+      this.#write(text);
+      again(AGAIN_MS, WAIT_MS);
     });
   }
 
-  #send(
-    method: string,
-    target: string,
-    to: string,
-    id: string,
-    cseq: number,
-    more: readonly string[],
-    body = "",
-    branch = `z9hG4bK${++numbers}${this.user}`,
-  ): string {
+  /** Of a method that opens no call. */
+  #request(method: string, branch: string): string {
+    const { user } = this;
+    const cseq = ++this.#cseq;
+    if (method === "REGISTER") {
+      const to = `<sip:${user}@${domain}>`;
+      return this.#text(method, { target: `sip:${domain}`, to, id: `reg-${user}-bench`, cseq, branch }, [
+        "Expires: 3600",
+      ]);
+    }
+    const uri = method === "OPTIONS" ? `sip:${domain}` : `sip:600@${domain}`;
+    const parts = { target: uri, to: `<${uri}>`, id: `m${++numbers}-${user}`, cseq, branch };
+    if (method === "MESSAGE") return this.#text(method, parts, ["Content-Type: text/plain"], "hello");
+    return this.#text(method, parts, method === "SUBSCRIBE" ? ["Event: presence", "Expires: 60"] : []);
+  }
+
+  #text(method: string, { target, to, id, cseq, branch }: Parts, more: readonly string[] = [], body = ""): string {
     const { address, port } = this.#local;
-    const via = `Via: SIP/2.0/${this.#transport.toUpperCase()} ${address}:${port};branch=${branch};rport`;
-    const from = `From: <sip:${this.user}@${domain}>;tag=${id.slice(0, 12)}`;
-    const contact = `Contact: <sip:${this.user}@${address}:${port};transport=${this.#transport}>`;
-    const head = [`${method} ${target} SIP/2.0`, via, "Max-Forwards: 70", from, `To: ${to}`, `Call-ID: ${id}`];
-    const tail = [`CSeq: ${cseq} ${method}`, contact, ...more, `Content-Length: ${body.length}`, "", body];
-    this.#last = [...head, ...tail].join("\r\n");
-    this.#write(this.#last);
-    return branch;
+    const extra = more.length === 0 ? "" : `${more.join("\r\n")}\r\n`;
+    return `${method} ${target} SIP/2.0\r\nVia: SIP/2.0/${this.#transport.toUpperCase()} ${address}:${port};branch=${branch};rport\r\nMax-Forwards: 70\r\nFrom: <sip:${this.user}@${domain}>;tag=${id.slice(0, 12)}\r\nTo: ${to}\r\nCall-ID: ${id}\r\nCSeq: ${cseq} ${method}\r\nContact: <sip:${this.user}@${address}:${port};transport=${this.#transport}>\r\n${extra}Content-Length: ${body.length}\r\n\r\n${body}`;
   }
 }
 
-/** Says yes to everything, at once. */
-export async function yesPbx(at: Place): Promise<void> {
-  const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000 });
-  const copied = ["Via", "Record-Route", "From", "To", "Call-ID", "CSeq"];
-  socket.on("message", (bytes, from) => {
-    const text = bytes.toString("latin1");
-    const method = text.slice(0, text.indexOf(" "));
-    if (method === "ACK" || method === "SIP/2.0") return;
-    const head = text.split("\r\n").filter((line) => copied.includes(line.slice(0, line.indexOf(":"))));
-    const named = head.map((line) => (line.startsWith("To:") && !line.includes("tag=") ? `${line};tag=pbx` : line));
-    const contact = headerOf(text, "Contact").split(";expires=")[0];
-    const own = `Contact: <sip:600@${at.address}:${at.port}>`;
-    const more = method === "REGISTER" ? [`Contact: ${contact};expires=7200`] : [own];
-    const body = method === "INVITE" ? audioAt({ address: at.address, port: 39_002 }) : "";
-    const type = body === "" ? [] : ["Content-Type: application/sdp"];
-    const expires = method === "SUBSCRIBE" ? ["Expires: 60"] : [];
-    const lines = [
-      "SIP/2.0 200 OK",
-      ...named,
-      ...more,
-      ...type,
-      ...expires,
-      `Content-Length: ${body.length}`,
-      "",
-      body,
-    ];
-    socket.send(lines.join("\r\n"), from.port, from.address);
-  });
-  await new Promise<void>((resolve) => socket.bind(at.port, at.address, resolve));
+interface Parts {
+  readonly target: string;
+  readonly to: string;
+  readonly id: string;
+  readonly cseq: number;
+  readonly branch: string;
+}
+
+type Found = (error: null, address: string, family: number) => void;
+
+const shot = "z9hG4bKshot";
+
+function freshBranch(): string {
+  return `z9hG4bKask${++numbers}`;
 }
