@@ -1,23 +1,26 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
 import { join } from "node:path";
+import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import { explainDesk } from "./control/explain-desk.ts";
+import { logDesk } from "./control/log-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
 import { configDesk } from "./generations/config-desk.ts";
 import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
+import { takeOver } from "./generations/take-over.ts";
 import { announceInstance, socketPath } from "./instances.ts";
+import { openCollector } from "./io/collector-socket.ts";
 import { startControlServer } from "./io/control-server.ts";
-import { type HealthSources, moveHealth, startHealth } from "./io/health.ts";
-import type { KernelGuard } from "./kernel/kernel-guard.ts";
-import { kernelProblems, kernelSamples } from "./kernel/kernel-status.ts";
+import { HealthPlace } from "./io/health-place.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
-import { createLog, type Log } from "./logger.ts";
+import { createLog, type Log } from "./logs/logger.ts";
+import { LogOutputs } from "./logs/outputs.ts";
 import { recordReload, recordStart } from "./milestones.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
@@ -30,8 +33,9 @@ import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
-import { collectStatus, pbxWarning, type Status } from "./status.ts";
+import { collectStatus, edgeWarnings, type Status } from "./status.ts";
 import { suspensionDesk } from "./suspension-desk.ts";
+import { Tracing } from "./trace/tracing.ts";
 import { version } from "./version.ts";
 
 export interface Appliance {
@@ -64,7 +68,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const file = await load(options.config);
   const stateDir = stateDirOf(file.file);
   const metrics = createMetrics();
-  const log = createLog(logSettings(file), () => metrics.count("log_lines_lost"));
+  const log = createLog(file.file.config.logs, () => metrics.count("log_lines_lost", { output: "standard" }));
   const history = new ConfigHistory(join(stateDir, "history"), (detail) =>
     log.line("error", { event: "history", detail }),
   );
@@ -104,74 +108,47 @@ interface Ingredients extends ApplianceOptions {
 
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
+  const attendants = new Attendants(undo);
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
-  let kernel: KernelGuard | undefined;
-  let secrets: SecretWatch | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
   const control = await startControlServer(socket, () => desk);
   undo.push(() => control.close());
+  // First in, so that it is the last to go: it says how the others went.
+  const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
+  outputs.apply(loaded);
 
-  const sources: HealthSources = {
+  const health = await HealthPlace.open(loaded.file.config.metrics.listen, {
     metrics: (accept) =>
-      metrics.page(
-        parts === undefined
-          ? []
-          : [...sampleStatus(parts), ...(secrets?.samples() ?? []), ...kernelSamples(kernel?.status)],
-        accept,
-      ),
-    problems: () => kernelProblems(kernel?.status),
+      metrics.page([...(parts === undefined ? [] : sampleStatus(parts)), ...attendants.samples()], accept),
+    problems: () => attendants.problems(),
     readiness: () => ({
       reasons: unready(parts),
-      warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
+      warnings: parts === undefined ? [] : edgeWarnings(parts.edge.status()),
     }),
-  };
-  let health = await startHealth(loaded.file.config.metrics.listen, sources);
+  });
   undo.push(() => health.close());
 
   const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const records = openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost"));
-  undo.push(() => records.close());
+  const records = attendants.add(
+    openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
+  );
   const { keeper, bans, use } = store;
   const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
-  secrets = new SecretWatch(store.secrets, log, Date.now);
-  secrets.apply(loaded);
-  const watch = secrets;
-  const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
-  undo.push(() => shadow.stop());
+  attendants.add(new SecretWatch(store.secrets, log, Date.now)).apply(loaded);
+  const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
+  const { edge, media } = composition;
+  const tracing = attendants.add(new Tracing({ edge, summary: (call) => media.summary(call), log }, loaded));
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
-    apply: async (next, inForce) => {
-      const moved = await moveHealth(
-        health,
-        inForce.file.config.metrics.listen,
-        next.file.config.metrics.listen,
-        sources,
-      );
-      let standing: readonly string[];
-      try {
-        standing = await composition.apply(next, inForce);
-      } catch (error) {
-        if (moved !== health) await moved.close();
-        throw error;
-      }
-      if (moved !== health) await health.close();
-      health = moved;
-      log.apply(logSettings(next));
-      watch.apply(next);
-      records.apply(next.file.config.cdr);
-      return standing;
-    },
-    onReport: (report) => {
-      recordReload(given, report);
-      if (report.outcome === "applied") shadow.say();
-    },
+    apply: takeOver({ composition, health, attendants }),
+    onReport: (report) => recordReload(given, report),
     history,
     now: () => new Date(),
     later: (ms, work) => {
@@ -180,9 +157,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     },
   });
   undo.push(() => reloader.stop());
-  const guard = startKernelGuard(composition.edge, () => reloader.inForce, log);
-  kernel = guard;
-  undo.push(() => guard.stop());
+  const guard = attendants.add(startKernelGuard(composition.edge, () => reloader.inForce, log));
   const status = (): Status =>
     collectStatus({
       version,
@@ -194,9 +169,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       edge: composition.edge.status(),
       media: composition.media.status(),
       engine: composition.engine,
-      metrics: health,
+      metrics: health.bound,
       kernel: guard.status,
-      warnings: [...reloader.inForce.warnings, ...watch.warnings],
+      warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
@@ -210,7 +185,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...banDesk(composition.edge),
     prove: async () => ({ kernel: await guard.prove() }),
     ...suspensionDesk(composition.edge),
+    ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
+    ...tracing.desk(),
   };
 
   announce(given, socket);
@@ -239,8 +216,4 @@ function announce(given: Ingredients, socket: string): void {
   } catch (error) {
     log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function logSettings(loaded: Loaded): Parameters<typeof createLog>[0] {
-  return loaded.file.config.logs;
 }

@@ -4,7 +4,7 @@ import { RingfenceError } from "@ringfence/policy";
 import { beforeEach, expect, test } from "vitest";
 import { compose } from "./compose.ts";
 import type { Loaded } from "./loading.ts";
-import { createLog } from "./logger.ts";
+import { createLog } from "./logs/logger.ts";
 import { createMetrics } from "./registry.ts";
 import { sampleStatus } from "./samples.ts";
 

@@ -25,7 +25,7 @@ import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
 import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
-import type { Log } from "./logger.ts";
+import type { Log } from "./logs/logger.ts";
 import { portsFill } from "./ports-fill.ts";
 import type { RecordBook } from "./records/record-book.ts";
 import type { Metrics } from "./registry.ts";

@@ -12,6 +12,7 @@ import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
+import { type CaptureKey, loadCaptureKey } from "./secrets/capture-key.ts";
 import { type FraudSecret, loadFraudSecret } from "./secrets/fraud-secret.ts";
 import type { SeenSecret } from "./secrets/secret-ages.ts";
 import { loadTrunkPasswords, type TrunkPasswords } from "./secrets/trunk-passwords.ts";
@@ -32,6 +33,7 @@ export interface Loaded {
   readonly trunkPasswords: TrunkPasswords;
   /** Key of the signature for the fraud service. */
   readonly fraudSecret: FraudSecret;
+  readonly captureKey: CaptureKey;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
   /** PEM of the revocation lists of peers, by path as configured. */
@@ -59,6 +61,7 @@ export async function loadEverything(
   const accounts = readAccounts(file.config, file.dir);
   const trunkPasswords = loadTrunkPasswords(file.config, file.dir, environment, Date.now());
   const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
+  const captureKey = loadCaptureKey(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
   const { passwords, previous } = trunkPasswords;
@@ -67,7 +70,16 @@ export async function loadEverything(
     .update(certificates.digest)
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
-    .update(JSON.stringify([[...passwords], [...previous], fraudSecret.key, [...authorities], [...revocations]]))
+    .update(
+      JSON.stringify([
+        [...passwords],
+        [...previous],
+        fraudSecret.key,
+        captureKey.key,
+        [...authorities],
+        [...revocations],
+      ]),
+    )
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -77,6 +89,7 @@ export async function loadEverything(
     ...(accounts?.warnings ?? []),
     ...trunkPasswords.warnings,
     ...fraudSecret.warnings,
+    ...captureKey.warnings,
   ];
   return {
     file,
@@ -87,6 +100,7 @@ export async function loadEverything(
     rates,
     trunkPasswords,
     fraudSecret,
+    captureKey,
     authorities,
     revocations,
     digest,

@@ -8,6 +8,7 @@ import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
 import { fraudMetrics } from "./fraud-metrics.ts";
 import { kernelMetrics } from "./kernel/kernel-metrics.ts";
+import { logMetrics } from "./logs/log-metrics.ts";
 import { mediaMetrics, side } from "./media-metrics.ts";
 
 export interface MetricDefinition {
@@ -133,6 +134,7 @@ export const statusMetrics = {
     labels: { kind: ["source", "suspect", "account"] },
   },
   ...kernelMetrics,
+  ...logMetrics,
   secret_age_seconds: {
     type: "gauge",
     help: "Since when a configured password or key is the same; of accounts the oldest",
@@ -163,6 +165,11 @@ export const statusMetrics = {
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   suspended_accounts: { type: "gauge", help: "Accounts that may not call now", labels: {} },
+  fraud_service_answers: {
+    type: "gauge",
+    help: "1: the fraud service answers, 0: it does not and is left alone, -1: not heard yet",
+    labels: {},
+  },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
   trunk_hosts: {
     type: "gauge",
@@ -175,6 +182,11 @@ export const statusMetrics = {
     type: "gauge",
     help: "1: this node of the PBX answers, 0: it does not, -1: not known yet",
     labels: { node: "ours" },
+  },
+  capture_packets: {
+    type: "counter",
+    help: "Packets for the collector of captures: sent, or dropped because it does not keep up or is away",
+    labels: { result: ["sent", "dropped"] },
   },
   ...mediaMetrics,
 } as const satisfies Record<string, MetricDefinition>;
@@ -192,7 +204,11 @@ export const applianceMetrics = {
     labels: {},
   },
   config_generation: { type: "gauge", help: "Counts configurations taken over since the start, from 1", labels: {} },
-  log_lines_lost: { type: "counter", help: "Log output dropped because its reader does not keep up", labels: {} },
+  log_lines_lost: {
+    type: "counter",
+    help: "Log lines dropped because the output does not take them",
+    labels: { output: ["standard", "file", "syslog"] },
+  },
   records_lost: { type: "counter", help: "Records of calls that could not be written", labels: {} },
   build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
 } as const satisfies Record<string, MetricDefinition>;

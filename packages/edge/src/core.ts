@@ -2,11 +2,10 @@
  * The edge without its sockets: inputs in, outputs out, time as an argument. One `handle` is one island: what goes wrong
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
-import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
-import type { DecisionDesk } from "./decisions/decision-desk.ts";
+import { type DecisionDesk, decisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { countTrust, settleTrust } from "./defence/ladder.ts";
 import { applyTransactionRate } from "./defence/transaction-rate.ts";
@@ -14,8 +13,9 @@ import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { judgeSuspicions } from "./fraud/fraud.ts";
+import { fraudServiceStatus } from "./fraud/service-status.ts";
 import { ingest } from "./ingress.ts";
-import { loadOf } from "./load.ts";
+import { type Look, lookAt } from "./look/look.ts";
 import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
@@ -117,7 +117,7 @@ export class EdgeCore {
   }
 
   /** Accounts that may not call. */
-  suspended(): ReturnType<Suspensions["list"]> {
+  suspended(): ReturnType<EdgeState["use"]["suspensions"]["list"]> {
     return this.#state.use.suspensions.list();
   }
 
@@ -129,12 +129,12 @@ export class EdgeCore {
 
   /** Decisions that were made, and what one made now would have to go by. */
   decisionDesk(now: () => Millis): DecisionDesk {
-    const { decisions } = this.#state;
-    return {
-      find: (id) => decisions.find(id),
-      page: (after, most) => decisions.page(after, most),
-      load: (of) => loadOf(this.#state, now(), of, "call"),
-    };
+    return decisionDesk(this.#state, now);
+  }
+
+  /** What there is now, for people. */
+  look(now: () => Millis): Look {
+    return lookAt(this.#state, now);
   }
 
   nextDeadline(): Millis | undefined {
@@ -154,6 +154,8 @@ export class EdgeCore {
     return pbxStatus(this.#state);
   }
 
+  readonly fraudService = () => fraudServiceStatus(this.#state);
+
   /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
   watchPbx(now: Millis): void {
     const state = this.#state;
@@ -166,6 +168,8 @@ export class EdgeCore {
     for (const call of this.#state.calls) used.add(call.a.flow.endpoint.id).add(call.b.flow.endpoint.id);
     return used;
   }
+
+  readonly legs = () => this.#state.calls.legs();
 
   /** Says of a flow whether a registration or a call is on it: for many flows at one time, and for one. */
   readonly flowKeeper = () => flowKeeper(this.#state);

@@ -4,8 +4,9 @@ import { type Config, keysInShadow } from "@ringfence/policy";
 import type { EdgeCore } from "./core.ts";
 import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
-import type { Inbox } from "./overload/inbox.ts";
+import type { FraudServiceStatus } from "./fraud/service-status.ts";
 import type { LoadStatus } from "./overload/load.ts";
+import type { Turns } from "./overload/turns.ts";
 import type { Reception } from "./reception.ts";
 import type { Sockets } from "./sockets.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
@@ -41,6 +42,8 @@ export interface EdgeStatus {
   }[];
   /** Accounts that may not call. */
   readonly suspended: ReturnType<EdgeCore["suspended"]>;
+  /** Undefined: there is none. */
+  readonly fraudService: FraudServiceStatus | undefined;
   readonly trunks: readonly TrunkStatus[];
   readonly pbx: PbxStatus;
 }
@@ -49,17 +52,17 @@ interface Parts {
   readonly core: EdgeCore;
   readonly sockets: Sockets;
   readonly reception: Reception;
-  readonly inbox: Inbox;
+  readonly turns: Turns;
   readonly config: Config;
 }
 
-export function edgeStatus({ core, sockets, reception, inbox, config }: Parts, now: number): EdgeStatus {
+export function edgeStatus({ core, sockets, reception, turns, config }: Parts, now: number): EdgeStatus {
   const { pbxReachable: _, ...counts } = core.counts();
   return {
     ...counts,
     connections: sockets.connections,
     strangers: sockets.strangers,
-    dropped: { ...reception.dropped, "no-turn": inbox.unread },
+    dropped: { ...reception.dropped, "no-turn": turns.unread },
     sources: reception.sources,
     datagrams: sockets.datagrams.ok ? "native" : `Node.js: ${sockets.datagrams.why}`,
     trust: core.trust(now),
@@ -67,6 +70,7 @@ export function edgeStatus({ core, sockets, reception, inbox, config }: Parts, n
     bans: bansByKind(core.bans(now)),
     inShadow: keysInShadow(config),
     suspended: core.suspended(),
+    fraudService: core.fraudService(),
     trunks: core.trunks(),
     listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
     pbx: core.pbxStatus(),

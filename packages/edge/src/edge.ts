@@ -18,9 +18,8 @@ import { createAsk } from "./io/dns.ts";
 import { createFraudClient } from "./io/fraud-client.ts";
 import type { Receiver } from "./io/listener.ts";
 import { startLoadMeter } from "./io/load-meter.ts";
+import type { Look } from "./look/look.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
-import { mayWait } from "./overload/first-look.ts";
-import { Inbox } from "./overload/inbox.ts";
 import { Turns } from "./overload/turns.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
@@ -29,6 +28,7 @@ import type { Judgement } from "./reload/judgement.ts";
 import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
+import type { Tap } from "./tap.ts";
 import { sayGoodbye } from "./trunk/goodbye.ts";
 import type { UseKeeper } from "./use/keeping.ts";
 
@@ -79,6 +79,9 @@ export interface EdgeHandle {
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
   readonly decisions: DecisionDesk;
+  readonly look: Look;
+  /** From now on `tap` is told of every message; undefined: nobody is, which costs nothing. */
+  observe(tap: Tap | undefined): void;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
@@ -100,11 +103,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
-  const inbox = new Inbox({
-    laneOf: (flow) => (flow.side === "phone" ? (core.keepsFlow(flow.id) ? "known" : "stranger") : "peer"),
-    mayWait: (bytes) => mayWait(settings.policy, bytes),
-  });
-  const turns = new Turns({ inbox, now, feed: (input) => driver.feed(input) });
+  const turns = new Turns({ keeps: core.keepsFlow, policy: () => settings.policy, now, feed: (i) => driver.feed(i) });
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
     own: () => meter,
@@ -132,8 +131,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     random: randomBytes,
     endpoints: () => sockets.endpoints(),
     fill: options.fill ?? (() => 0),
-    onSample: (sample) =>
-      driver.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, inbox.takeLag()) } }),
+    onSample: (sample) => driver.feed({ kind: "load", sample: turns.lagging(sample) }),
   });
   const driver = new Driver({
     core,
@@ -230,7 +228,9 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     decisions: core.decisionDesk(now),
-    status: () => edgeStatus({ core, sockets, reception, inbox, config: settings.config }, now()),
+    look: core.look(now),
+    observe: (tap) => driver.observe(tap),
+    status: () => edgeStatus({ core, sockets, reception, turns, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);

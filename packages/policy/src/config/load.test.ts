@@ -46,6 +46,7 @@ test("the first five lines are enough, and everything else has its default", () 
     callsPerSecond: 50,
     callsPerAccount: 2,
     callDurationMs: 14_400_000,
+    mode: "enforce",
   });
   expect(loaded.config.defence.source).toEqual({
     packetsPerSecond: 200,
@@ -149,7 +150,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "duplicate-key": `${base}trunks: []\ntrunks: []`,
   "yaml-feature": `${base}trunks: &a []`,
   "unknown-key": `${base}zzz: 1`,
-  "not-supported-yet": `${base}admin: {}`,
+  "not-supported-yet": `${base}backup: {}`,
   "missing-key": "trunks: []",
   "wrong-type": `${base}trunks: {}`,
   "bad-value": `${base}logs: { level: loud }`,
@@ -190,7 +191,10 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "spend-without-rates": `${base}policy: { accounts: { default: { spend_per_day: 20.00 } } }`,
   "international-without-country": `${base}policy: { accounts: { default: { international: false } } }`,
   "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
+  "log-unencrypted": `${base}logs: { syslog: { url: "udp://siem.example.com" } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
+  "admin-exposed": `${base}admin: { listen: "0.0.0.0:9061" }`,
+  "client-ca-unused": `${base}admin: { client_ca: ca.pem }`,
   "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "destination-without-effect": `${base}policy: { destinations: [{ action: reject }, { prefix: "+1", action: allow }] }`,
   "destination-without-country": `${base}policy: { destinations: [{ type: premium, action: reject }] }`,

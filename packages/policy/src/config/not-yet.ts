@@ -8,13 +8,8 @@ const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
   ["policy.on_fraud.notify", "this version sends no alerts; what is found stands in the log and in the metrics"],
-  ["logs.files", "this version logs to standard output only"],
-  ["logs.syslog", "this version logs to standard output only"],
-  ["logs.sip_trace", "this version writes no SIP trace"],
-  ["capture", "this version does not send captures"],
   ["cdr.export", "this version exports records by command only: ./ringfence cdr"],
   ["alerts", "this version sends no alerts"],
-  ["admin", "this version has no administration interface"],
   ["state.valkey", "this version keeps its state on this machine"],
   ["backup", "this version makes no backups"],
 ]);

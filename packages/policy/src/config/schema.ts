@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { adminSection } from "./admin.ts";
+import { metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { captureSection } from "./capture.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
 import type { Config } from "./config.ts";
 import { coreSection } from "./core.ts";
 import { defenceSection } from "./defence.ts";
+import { logsSection } from "./logs.ts";
 import { mediaSection } from "./media.ts";
 import { pbxSection } from "./pbx.ts";
 import { phonesSection } from "./phones.ts";
@@ -24,8 +27,10 @@ const sections = {
   policy: policySection,
   defence: defenceSection,
   logs: logsSection,
+  capture: captureSection,
   metrics: metricsSection,
   cdr: cdrSection,
+  admin: adminSection,
   state: stateSection,
   secrets: secretsSection,
 } as const;

@@ -1,10 +1,12 @@
 import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
 import { checkAccounts } from "./accounts.ts";
+import { checkAdmin } from "./admin.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkDestinations } from "./destinations.ts";
 import { checkEmergency, checkEmergencyPaths } from "./emergency.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
+import { checkLogs } from "./logs.ts";
 import { checkDoubles, checkKeysProtected, checkPin, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
 import { checkRtpengine } from "./rtpengine.ts";
@@ -35,7 +37,9 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkPeerTls,
   checkStir,
   checkUse,
+  checkLogs,
   checkMetrics,
+  checkAdmin,
 ];
 
 export function checkSections(config: Partial<Config>): readonly Finding[] {
