@@ -22,6 +22,7 @@ import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logs/logger.ts";
 import { LogOutputs } from "./logs/outputs.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { recordExport } from "./records/export/record-export.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
@@ -136,6 +137,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const records = attendants.add(
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
+  attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
   const { keeper, bans, use } = store;
   const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
   undo.push(() => composition.stop());

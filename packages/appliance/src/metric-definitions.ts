@@ -10,6 +10,7 @@ import { fraudMetrics } from "./fraud-metrics.ts";
 import { kernelMetrics } from "./kernel/kernel-metrics.ts";
 import { logMetrics } from "./logs/log-metrics.ts";
 import { mediaMetrics, side } from "./media-metrics.ts";
+import { recordCounters, recordGauges } from "./records/record-metrics.ts";
 
 export interface MetricDefinition {
   readonly type: "counter" | "gauge";
@@ -189,6 +190,7 @@ export const statusMetrics = {
     labels: { result: ["sent", "dropped"] },
   },
   ...mediaMetrics,
+  ...recordGauges,
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Kept by the appliance itself. */
@@ -209,7 +211,7 @@ export const applianceMetrics = {
     help: "Log lines dropped because the output does not take them",
     labels: { output: ["standard", "file", "syslog"] },
   },
-  records_lost: { type: "counter", help: "Records of calls that could not be written", labels: {} },
+  ...recordCounters,
   build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -18,6 +18,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export { isAgeRecipient } from "./config/age-recipient.ts";
 export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,

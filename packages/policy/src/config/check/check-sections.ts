@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
 import { checkAccounts } from "./accounts.ts";
 import { checkAdmin } from "./admin.ts";
+import { checkCdr } from "./cdr.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkDestinations } from "./destinations.ts";
 import { checkEmergency, checkEmergencyPaths } from "./emergency.ts";
@@ -40,6 +41,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkLogs,
   checkMetrics,
   checkAdmin,
+  checkCdr,
 ];
 
 export function checkSections(config: Partial<Config>): readonly Finding[] {
