@@ -8,7 +8,6 @@ import { type CoreCounts, coreCounts } from "./core-counts.ts";
 import { type DecisionDesk, decisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { countTrust, settleTrust } from "./defence/ladder.ts";
-import { applyTransactionRate } from "./defence/transaction-rate.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
@@ -48,7 +47,6 @@ export class EdgeCore {
   /** A reload: calls, registrations and transactions go on; what comes next is judged by the new settings. */
   reconfigure(settings: CoreSettings): void {
     this.#state.settings = settings;
-    applyTransactionRate(this.#state);
     this.#state.trunks.changed = true;
     this.#state.trunks.farewell = undefined;
     watchAll(this.#state, this.#state.now);

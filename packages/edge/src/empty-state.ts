@@ -8,7 +8,7 @@ import { Attempts } from "./attempts.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { DecisionBook } from "./decisions/decision-book.ts";
-import { newTransactionRate } from "./defence/transaction-rate.ts";
+import { TransactionRate } from "./defence/transaction-rate.ts";
 import { Conducts } from "./defence/trust.ts";
 import { serviceState } from "./fraud/service.ts";
 import { Relays } from "./local/relay.ts";
@@ -61,7 +61,7 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     overlaps: new Overlaps(),
     registrar,
     penalties: new Penalties(seed),
-    transactionRate: newTransactionRate(settings, seed),
+    transactionRate: new TransactionRate(settings, seed),
     attempts: new Attempts(),
     conducts: new Conducts(MAX_BINDINGS),
     gateTrust: new Map(),

@@ -1,6 +1,6 @@
 /** Everything the core remembers, in one place. Tables are plain data behind small classes with caps. */
 import { createHmac, type KeyObject } from "node:crypto";
-import type { Gate, Penalties } from "@ringfence/dgram-rate-limiter";
+import type { Penalties } from "@ringfence/dgram-rate-limiter";
 import type { AnomalyWatch, Ledger, Suspensions } from "@ringfence/policy";
 import type { Deadline, Deadlines, Millis, Random, TransactionTable, TxOutput, TxTimer } from "@ringfence/sip";
 import type { AmplificationBudget } from "./amplification.ts";
@@ -9,6 +9,7 @@ import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { Admitted } from "./decisions/admitted.ts";
 import type { DecisionBook } from "./decisions/decision-book.ts";
+import type { TransactionRate } from "./defence/transaction-rate.ts";
 import type { Conducts, Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Suspicion } from "./fraud/fraud.ts";
@@ -78,7 +79,7 @@ export interface EdgeState {
   readonly registrar: RegistrarState;
   readonly penalties: Penalties;
   /** What sources have left of their new requests. */
-  readonly transactionRate: Gate;
+  readonly transactionRate: TransactionRate;
   readonly attempts: Attempts;
   /** How accounts behave where they register, and what the gate was told of the sources that is not unknown. */
   readonly conducts: Conducts;

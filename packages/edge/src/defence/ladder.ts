@@ -4,7 +4,6 @@ import type { Flow } from "../flow.ts";
 import type { Binding, OneFlow } from "../registrar/binding.ts";
 import type { EdgeState } from "../state.ts";
 import { ruleOf } from "./rule.ts";
-import { trustTransactions } from "./transaction-rate.ts";
 import { type Trust, trustLevels } from "./trust.ts";
 
 /** @param binding of the account that the request is from; undefined: nobody is registered on the flow */
@@ -59,7 +58,7 @@ export function countTrust(state: EdgeState, now: Millis): Readonly<Record<Exclu
 function tellGate(state: EdgeState, address: string, trust: Trust): void {
   if (trust === "unknown") state.gateTrust.delete(address);
   else state.gateTrust.set(address, trust);
-  trustTransactions(state, address, trust);
+  state.transactionRate.trusts(state.now, address, trust);
   state.out.push({ kind: "source-trust", address, trust });
 }
 

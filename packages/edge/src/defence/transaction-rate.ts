@@ -17,19 +17,27 @@ const REQUEST = { size: 1, first: 0x52 };
 
 export const transactionRateReason = "transaction-rate" as const;
 
-export function newTransactionRate(settings: CoreSettings, seed: number): Gate {
-  return new Gate({ ...rate(settings), seed, slots: SLOTS });
-}
+export class TransactionRate {
+  readonly #gate: Gate;
+  #settings: CoreSettings;
 
-/** A reload: what sources have left of their rate stays. */
-export function applyTransactionRate({ transactionRate, settings }: EdgeState): void {
-  transactionRate.apply(rate(settings));
-}
+  constructor(settings: CoreSettings, seed: number) {
+    this.#gate = new Gate({ ...rate(settings), seed, slots: SLOTS });
+    this.#settings = settings;
+  }
 
-export function trustTransactions({ transactionRate, now }: EdgeState, address: string, trust: Trust): void {
-  const level = sourceLevel[trust];
-  transactionRate.promote(now, address, level);
-  transactionRate.demote(now, address, level);
+  /** @param settings in force: after a reload sources keep what they have left. False: it is spent. */
+  take(now: Millis, address: string, settings: CoreSettings): boolean {
+    if (settings !== this.#settings) this.#gate.apply(rate(settings));
+    this.#settings = settings;
+    return this.#gate.admit(now, address, REQUEST.size, REQUEST.first) === gateVerdict.pass;
+  }
+
+  trusts(now: Millis, address: string, trust: Trust): void {
+    const level = sourceLevel[trust];
+    this.#gate.promote(now, address, level);
+    this.#gate.demote(now, address, level);
+  }
 }
 
 /** True: it gets no answer. PBX, trunks and `defence.allow` are not counted; calls for help and calls that are up nobody asks about. */
@@ -37,7 +45,7 @@ export function isTooMany(state: EdgeState, now: Millis, flow: Flow, { method }:
   const { address } = flow.packetSource;
   const { config, policy } = state.settings;
   if (flow.side !== "phone" || policy.isExempt(address)) return false;
-  if (state.transactionRate.admit(now, address, REQUEST.size, REQUEST.first) === gateVerdict.pass) return false;
+  if (state.transactionRate.take(now, address, state.settings)) return false;
   if (config.defence.mode === "shadow") {
     lookOn(state, now, flow, { rule: "rate", reason: transactionRateReason, method });
     return false;
