@@ -47,6 +47,7 @@ const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
   ["account", "identity"],
   ["from", "identity"],
   ["to", "identity"],
+  ["ring_ms", "plain"],
   ["setup_ms", "plain"],
   ["duration_ms", "plain"],
   ["identity", "plain"],

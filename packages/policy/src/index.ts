@@ -1,4 +1,5 @@
 export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
+export { type AlertKind, alertKindNames, alertKinds, type Severity, severities } from "./alert-kinds.ts";
 export { readHistoryRecord } from "./anomaly/history-record.ts";
 export { type AnomalyKind, type AnomalyRules, anomalyKinds } from "./anomaly/kinds.ts";
 export {
@@ -18,6 +19,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export type { AlertReceiver, MailConfig, WebhookConfig } from "./config/alerts-config.ts";
 export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,

@@ -15,6 +15,7 @@ export const factFields: readonly string[] = [
   "status",
   "ended_by",
   "identity",
+  "ring_ms",
   "setup_ms",
   "duration_ms",
   ...qualityFields,

@@ -16,6 +16,8 @@ export interface RecordBook {
   /** Takes what is the end of a call, and leaves the rest. */
   take(event: EdgeEvent): void;
   apply(settings: CdrConfig): void;
+  /** Rows that are not written yet. */
+  readonly waiting: number;
   /** Writes what waits, and closes. */
   close(): void;
 }
@@ -54,6 +56,9 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
       if (next.store === "off" || opened !== undefined) return;
       opened = open(stateDir, log);
       keeper = opened === undefined ? undefined : make(opened);
+    },
+    get waiting() {
+      return keeper?.waiting ?? 0;
     },
     close() {
       clearInterval(daily);

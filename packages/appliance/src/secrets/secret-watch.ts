@@ -1,7 +1,7 @@
 /** Secrets of the configuration in force and how old they are: for status, metrics and the log. */
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logger.ts";
-import type { Sample } from "../registry.ts";
+import type { Sample } from "../metrics/registry.ts";
 import { type AgeKeeper, type SecretAge, SecretAges, type SeenSecret } from "./secret-ages.ts";
 
 const DAY = 86_400_000;

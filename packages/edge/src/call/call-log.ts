@@ -48,6 +48,7 @@ export function logEnded(
 ): void {
   if (end.reason === "challenged" && !call.logged) return;
   logStarted(state, call);
+  const heardAt = call.ringingAt ?? call.answeredAt;
   tell(state, {
     event: "call",
     level: "info",
@@ -64,7 +65,8 @@ export function logEnded(
     to: call.b.user,
     identity: call.identity,
     ended_by: end.by,
+    ring_ms: heardAt === undefined ? undefined : Math.round(heardAt - call.startedAt),
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
-    duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
+    duration_ms: call.answeredAt === undefined ? 0 : Math.max(1, Math.round(now - call.answeredAt)),
   });
 }

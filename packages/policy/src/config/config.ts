@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { AlertReceiver } from "./alerts-config.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
@@ -224,6 +225,7 @@ export interface Config {
   readonly logs: LogsConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
   readonly cdr: CdrConfig;
+  readonly alerts: readonly AlertReceiver[];
   /** Undefined: no secret is too old. */
   readonly secrets: { readonly maxAgeMs: number | undefined };
   readonly state: { readonly dir: string };

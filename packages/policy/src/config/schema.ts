@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertsSection } from "./alerts.ts";
 import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
@@ -26,6 +27,7 @@ const sections = {
   logs: logsSection,
   metrics: metricsSection,
   cdr: cdrSection,
+  alerts: alertsSection,
   state: stateSection,
   secrets: secretsSection,
 } as const;
