@@ -17,7 +17,7 @@ import type { KernelGuard } from "./kernel/kernel-guard.ts";
 import { kernelProblems, kernelSamples } from "./kernel/kernel-status.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
-import { createLog, type Log } from "./logger.ts";
+import { createLog, type Log } from "./logs/logger.ts";
 import { recordReload, recordStart } from "./milestones.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { createMetrics, type Metrics } from "./metrics/registry.ts";

@@ -1,6 +1,6 @@
 /** What is different between two configurations with everything they name, as lines for a person and the log. */
 import { diffConfigs } from "@ringfence/policy";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "./logs/clean-text.ts";
 import type { Loaded } from "./loading.ts";
 
 /** More changes than this are counted, not listed: they are also one line of the log. */

@@ -1,7 +1,7 @@
 /** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "./logs/clean-text.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";

@@ -1,6 +1,6 @@
 /** What ends a command: as an exit code and as lines for a person. */
 import type { ConfigIssue, RingfenceError } from "@ringfence/policy";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "./logs/clean-text.ts";
 
 /** sysexits.h where it has a number: 70 EX_SOFTWARE, 78 EX_CONFIG. 1: `replay` found a difference. 2: bad usage, a missing file, a taken port. */
 export const exitCodes = { ok: 0, differs: 1, refused: 2, bug: 70, badConfig: 78 } as const;

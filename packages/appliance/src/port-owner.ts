@@ -1,7 +1,7 @@
 /** Who holds a port, as far as /proc shows it: so that "the port is taken" comes with a name. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "./logs/clean-text.ts";
 
 /** State column of /proc/net/tcp: a listening socket. A UDP socket that is not connected shows 07. */
 const listening = "0A";

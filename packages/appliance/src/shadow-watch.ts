@@ -1,5 +1,5 @@
 /** What is in shadow protects nobody, and is easily forgotten there: said at the start, after a reload, and every hour. */
-import type { Log } from "./logger.ts";
+import type { Log } from "./logs/logger.ts";
 
 const EVERY = 3_600_000;
 

@@ -11,7 +11,7 @@ function run(lines: string, ...signals: readonly NodeJS.Signals[]): Promise<Ende
   const from = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
   const script = `
     const { installFatalHandler, logFatalTo, stopRequested } = await import(${from("./shutdown.ts")});
-    const { createLog } = await import(${from("./logger.ts")});
+    const { createLog } = await import(${from("./logs/logger.ts")});
     installFatalHandler((line) => console.log(line));
     ${lines}`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {

@@ -1,6 +1,6 @@
 /** How the process ends: asked to, asked twice, or because of a fault of its own. */
 import { describeFailure, exitCodes } from "./failures.ts";
-import type { Log } from "./logger.ts";
+import type { Log } from "./logs/logger.ts";
 
 let log: Log | undefined;
 

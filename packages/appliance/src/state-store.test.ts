@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeptBan } from "@ringfence/edge";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Log } from "./logger.ts";
+import type { Log } from "./logs/logger.ts";
 import { openStateStore } from "./state-store.ts";
 
 let dir: string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BanKeeper, BindingKeeper, UseKeeper } from "@ringfence/edge";
 import { memoryStore, openSqliteStore, type StoredUse, type StorePort, WriteBehind } from "@ringfence/store";
 import { keepBans } from "./kept-bans.ts";
-import type { Log } from "./logger.ts";
+import type { Log } from "./logs/logger.ts";
 import type { AgeKeeper } from "./secrets/secret-ages.ts";
 
 /** What a crash may forget: phones that registered within it register again anyway. */

@@ -3,7 +3,7 @@
  * `--config FILE` what the rules of that file say on a quiet machine.
  */
 import { explainVerdict, keyLines, RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../clean-text.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { type DescribedCall, describeCall, subjectOf } from "../explain-call.ts";

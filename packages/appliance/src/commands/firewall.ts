@@ -1,7 +1,7 @@
 /** `ringfence firewall --config FILE`: the kernel's ruleset for it. `ringfence firewall --prove`: does the running one's hold? */
 import { ruleset } from "@ringfence/firewall";
 import { RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../clean-text.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { readConfigFile } from "../config-file.ts";
 import { askRunning } from "../control/ask-running.ts";

@@ -1,5 +1,5 @@
 /** `ringfence status [--json]`. */
-import { cleanText } from "../clean-text.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";

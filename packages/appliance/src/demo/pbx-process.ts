@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../clean-text.ts";
+import { cleanText } from "../logs/clean-text.ts";
 
 export interface PbxProcess {
   /** Called once if it ends without having been asked to. */

@@ -4,7 +4,7 @@
  */
 import type { KeptBan } from "@ringfence/edge";
 import { type FirewallAnswer, mostBans, type RulesInForce } from "@ringfence/firewall";
-import type { Log } from "../logger.ts";
+import type { Log } from "../logs/logger.ts";
 import { type KernelStatus, kernelTroubles } from "./kernel-status.ts";
 import { type AskFirewall, type ProbeTarget, prove, type SendProbe, type Trouble, troubleOf } from "./prove.ts";
 

@@ -5,7 +5,7 @@ import { ruleset } from "@ringfence/firewall";
 import { askFirewall } from "../io/firewall-client.ts";
 import { sendProbe } from "../io/probe-packet.ts";
 import type { Loaded } from "../loading.ts";
-import type { Log } from "../logger.ts";
+import type { Log } from "../logs/logger.ts";
 import { KernelGuard } from "./kernel-guard.ts";
 import type { KernelStatus } from "./kernel-status.ts";
 import { probeTargets } from "./probe-targets.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { EdgeEvent } from "@ringfence/edge";
 import type { CdrConfig } from "@ringfence/policy";
 import { openRecordFile, type RecordFile } from "@ringfence/store";
-import type { Log } from "../logger.ts";
+import type { Log } from "../logs/logger.ts";
 import { recordOf } from "./call-record.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 

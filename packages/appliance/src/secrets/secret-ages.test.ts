@@ -5,7 +5,7 @@ import { loadConfig } from "@ringfence/policy";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readEnvironment } from "../environment.ts";
 import type { Loaded } from "../loading.ts";
-import { createLog } from "../logger.ts";
+import { createLog } from "../logs/logger.ts";
 import { SecretAges } from "./secret-ages.ts";
 import { oldFiles, SecretWatch } from "./secret-watch.ts";
 import { loadTrunkPasswords } from "./trunk-passwords.ts";

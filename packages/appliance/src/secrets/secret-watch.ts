@@ -1,6 +1,6 @@
 /** Secrets of the configuration in force and how old they are: for status, metrics and the log. */
 import type { Loaded } from "../loading.ts";
-import type { Log } from "../logger.ts";
+import type { Log } from "../logs/logger.ts";
 import type { Sample } from "../metrics/registry.ts";
 import { type AgeKeeper, type SecretAge, SecretAges, type SeenSecret } from "./secret-ages.ts";
 

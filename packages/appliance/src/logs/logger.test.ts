@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createLog, type LogEvent, type LogLevel, type LogSettings } from "./logger.ts";
+import type { LogEvent, LogLevel } from "./log-event.ts";
+import { createLog, type LogSettings } from "./logger.ts";
 
 function written(settings: LogSettings, level: LogLevel, event: LogEvent): string {
   const lines: string[] = [];

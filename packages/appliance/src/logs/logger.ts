@@ -3,26 +3,22 @@
  * Nothing a peer wrote reaches a line unescaped. `pino` is built here and nowhere else.
  */
 import { type DestinationStream, destination, type Logger, pino } from "pino";
-import { qualityFields } from "./call-quality.ts";
+import { qualityFields } from "../call-quality.ts";
 import { cleanText } from "./clean-text.ts";
+import { Followers } from "./followers.ts";
 import { LineGatherer } from "./line-gatherer.ts";
+import type { FollowedLine, LogEvent, LogLevel } from "./log-event.ts";
 import { createMask, type Mask, type MaskLevel } from "./mask.ts";
-
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
 export interface LogSettings {
   readonly level: "trace" | "debug" | "info" | "warn" | "error";
   readonly mask: MaskLevel;
 }
 
-/** Anything with an event name; unknown fields are logged last, in alphabetical order, as free text. */
-export interface LogEvent {
-  readonly event: string;
-  readonly [field: string]: unknown;
-}
-
 export interface Log {
   line(level: LogLevel, event: LogEvent): void;
+  /** Told of every event from now on, whatever level is written; a listener that throws harms nobody. Ends it: what is returned. */
+  follow(listener: (line: FollowedLine) => void): () => void;
   apply(settings: LogSettings): void;
   /** Everything written so far has reached the operating system when this returns. */
   flush(): void;
@@ -74,8 +70,11 @@ export function createLog(
   const ours = stream === undefined ? standardOutput(onLost) : undefined;
   const logger = build(settings, stream ?? ours);
   let mask = createMask(settings.mask);
+  const followers = new Followers();
   return {
+    follow: (listener) => followers.add(listener),
     line(level, event) {
+      followers.tell(level, event);
       if (!logger.isLevelEnabled(level)) return;
       logger[level](orderFields(event, mask));
       // What somebody may be waiting for, or what may be the last thing said, goes at once.

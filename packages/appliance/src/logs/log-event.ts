@@ -1,0 +1,17 @@
+/** What happened, as data: the words that the log, its outputs and whoever follows it have in common. */
+
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+
+/** Anything with an event name; unknown fields are logged last, in alphabetical order, as free text. */
+export interface LogEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** For parts of this process: nothing in it is masked. Whoever shows it to somebody masks it. */
+export interface FollowedLine {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly event: LogEvent;
+}
