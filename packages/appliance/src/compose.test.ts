@@ -4,15 +4,9 @@ import { RingfenceError } from "@ringfence/policy";
 import { beforeEach, expect, test } from "vitest";
 import { compose } from "./compose.ts";
 import type { Loaded } from "./loading.ts";
-<<<<<<< HEAD
-import { createLog } from "./logger.ts";
+import { createLog } from "./logs/logger.ts";
 import { createMetrics } from "./metrics/registry.ts";
 import { sampleStatus } from "./metrics/samples.ts";
-=======
-import { createLog } from "./logs/logger.ts";
-import { createMetrics } from "./registry.ts";
-import { sampleStatus } from "./samples.ts";
->>>>>>> logs
 
 let events: string[];
 let lines: string[];

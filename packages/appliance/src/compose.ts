@@ -25,13 +25,9 @@ import { RingfenceError } from "@ringfence/policy";
 import { qualityOf } from "./call-quality.ts";
 import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
-<<<<<<< HEAD
-import type { Log } from "./logger.ts";
+import type { Log } from "./logs/logger.ts";
 import { countCall } from "./metrics/call-counts.ts";
 import type { Metrics } from "./metrics/registry.ts";
-=======
-import type { Log } from "./logs/logger.ts";
->>>>>>> logs
 import { portsFill } from "./ports-fill.ts";
 import type { RecordBook } from "./records/record-book.ts";
 import { describeJudgement } from "./reload-judgement.ts";
