@@ -3,6 +3,7 @@ import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
 import { cleanText } from "./logs/clean-text.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
+import { addAlertCommands } from "./cli-alerts.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
 import type { Environment } from "./environment.ts";
@@ -157,6 +158,7 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
     );
   addPolicyCommands(program, context, run);
+  addAlertCommands(program, context, run);
   program
     .command("version")
     .description("print the version, the runtime, and whether the native code is there")

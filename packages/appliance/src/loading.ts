@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { type Accounts, compile, keysInShadow, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
+import { type AlertSecrets, loadAlertSecrets } from "./alerts/alert-secrets.ts";
 import { type Certificates, loadAuthorities, loadCertificates, loadRevocations } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
@@ -32,6 +33,8 @@ export interface Loaded {
   readonly trunkPasswords: TrunkPasswords;
   /** Key of the signature for the fraud service. */
   readonly fraudSecret: FraudSecret;
+  /** Of those who are told when something is wrong. */
+  readonly alertSecrets: AlertSecrets;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
   /** PEM of the revocation lists of peers, by path as configured. */
@@ -59,6 +62,7 @@ export async function loadEverything(
   const accounts = readAccounts(file.config, file.dir);
   const trunkPasswords = loadTrunkPasswords(file.config, file.dir, environment, Date.now());
   const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
+  const alertSecrets = loadAlertSecrets(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
   const { passwords, previous } = trunkPasswords;
@@ -68,6 +72,7 @@ export async function loadEverything(
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
     .update(JSON.stringify([[...passwords], [...previous], fraudSecret.key, [...authorities], [...revocations]]))
+    .update(JSON.stringify([...alertSecrets.texts]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -77,6 +82,7 @@ export async function loadEverything(
     ...(accounts?.warnings ?? []),
     ...trunkPasswords.warnings,
     ...fraudSecret.warnings,
+    ...alertSecrets.warnings,
   ];
   return {
     file,
@@ -87,6 +93,7 @@ export async function loadEverything(
     rates,
     trunkPasswords,
     fraudSecret,
+    alertSecrets,
     authorities,
     revocations,
     digest,

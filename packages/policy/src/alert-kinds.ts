@@ -21,6 +21,7 @@ export const alertKinds = {
   },
   "call-spike": { severity: "warning", lasts: "lasting", title: "Far more calls are begun than in the hour before." },
   fraud: { severity: "critical", lasts: "passing", title: "The calls of an account look like fraud." },
+  "fraud-service": { severity: "warning", lasts: "lasting", title: "The fraud service does not answer." },
   "trunk-down": { severity: "critical", lasts: "lasting", title: "A carrier cannot be reached." },
   "pbx-down": { severity: "critical", lasts: "lasting", title: "The PBX does not answer." },
   "pbx-banned-us": { severity: "critical", lasts: "lasting", title: "The PBX has probably banned this machine." },

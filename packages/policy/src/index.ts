@@ -87,6 +87,7 @@ export {
   type UseFigures,
 } from "./use/ledger.ts";
 export { formatMoney } from "./use/money.ts";
+export { isOpen, parseHolidays, parseOpeningHours } from "./use/opening-hours.ts";
 export { type LoadedRates, loadRates, type Rates } from "./use/rates.ts";
 export { readUseRecord, type UseRecord } from "./use/use-record.ts";
 export {

@@ -1,6 +1,8 @@
 /** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
 import type { Decision, KeptBan } from "@ringfence/edge";
 import { z } from "zod";
+import type { ShownAlert } from "../alerts/alert-desk.ts";
+import type { TestAnswer } from "../alerts/alerts.ts";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
@@ -47,6 +49,9 @@ const request = z.discriminatedUnion("command", [
   /** Those behind that number. */
   z.strictObject({ command: z.literal("decisions"), after: z.int().min(0) }),
   z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
+  z.strictObject({ command: z.literal("alerts") }),
+  z.strictObject({ command: z.literal("acknowledge"), by, id: z.int().min(1) }),
+  z.strictObject({ command: z.literal("test-alert"), to: z.string().max(64).optional() }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -81,6 +86,11 @@ interface Answers {
   readonly decisions: { readonly decisions: readonly Decision[]; readonly last: number };
   /** Whether it was suspended. */
   readonly resume: { readonly was: boolean };
+  /** Open ones with the newest last, those that are over with the newest first. */
+  readonly alerts: { readonly open: readonly ShownAlert[]; readonly past: readonly ShownAlert[] };
+  readonly acknowledge: { readonly alert: number };
+  /** One for each way on which somebody was told. */
+  readonly "test-alert": { readonly answers: readonly TestAnswer[] };
 }
 
 /** The answer to each command, by its name. */

@@ -52,8 +52,9 @@ export function oldFiles(loaded: Loaded, now: number): readonly string[] {
   return oldOnes(known, loaded.file.config.secrets.maxAgeMs, now);
 }
 
-function secretsOf({ certificates, accountSecrets, trunkPasswords, fraudSecret }: Loaded): readonly SeenSecret[] {
-  return [...certificates.seen, ...trunkPasswords.seen, ...fraudSecret.seen, ...accountSecrets];
+function secretsOf(loaded: Loaded): readonly SeenSecret[] {
+  const { certificates, accountSecrets, trunkPasswords, fraudSecret, alertSecrets } = loaded;
+  return [...certificates.seen, ...trunkPasswords.seen, ...fraudSecret.seen, ...alertSecrets.seen, ...accountSecrets];
 }
 
 function oldOnes(ages: readonly SecretAge[], maxAgeMs: number | undefined, now: number): readonly string[] {
