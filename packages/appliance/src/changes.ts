@@ -1,7 +1,7 @@
 /** What is different between two configurations with everything they name, as lines for a person and the log. */
 import { diffConfigs } from "@ringfence/policy";
-import { cleanText } from "./logs/clean-text.ts";
 import type { Loaded } from "./loading.ts";
+import { cleanText } from "./logs/clean-text.ts";
 
 /** More changes than this are counted, not listed: they are also one line of the log. */
 const mostListed = 50;

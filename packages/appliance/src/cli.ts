@@ -1,13 +1,13 @@
 /** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
-import { cleanText } from "./logs/clean-text.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addAlertCommands } from "./cli-alerts.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
+import { cleanText } from "./logs/clean-text.ts";
 import type { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 

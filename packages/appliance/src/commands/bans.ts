@@ -1,10 +1,10 @@
 /** `ringfence bans [--json]`, `ringfence ban ADDRESS TIME`, `ringfence unban ADDRESS`. */
 import type { KeptBan } from "@ringfence/edge";
 import { formatDuration, parseDuration, RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
+import { cleanText } from "../logs/clean-text.ts";
 
 interface Options {
   readonly config?: string;

@@ -1,9 +1,9 @@
 /** `ringfence decisions [--json]`: what was decided last, the oldest first; with `--json` one object a line, for `replay`. */
 import type { Decision } from "@ringfence/edge";
-import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
+import { cleanText } from "../logs/clean-text.ts";
 
 interface Options {
   readonly config?: string;

@@ -3,13 +3,13 @@
  * `--config FILE` what the rules of that file say on a quiet machine.
  */
 import { explainVerdict, keyLines, RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { type DescribedCall, describeCall, subjectOf } from "../explain-call.ts";
 import { type ExplainedCall, explainText } from "../explain-text.ts";
 import { exitCodes } from "../failures.ts";
 import { loadEverything } from "../loading.ts";
+import { cleanText } from "../logs/clean-text.ts";
 
 export interface ExplainOptions extends Omit<DescribedCall, "to"> {
   readonly config?: string;

@@ -1,12 +1,12 @@
 /** `ringfence firewall --config FILE`: the kernel's ruleset for it. `ringfence firewall --prove`: does the running one's hold? */
 import { ruleset } from "@ringfence/firewall";
 import { RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { readConfigFile } from "../config-file.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
 import { kernelRow } from "../kernel/kernel-status.ts";
+import { cleanText } from "../logs/clean-text.ts";
 
 /** Packets that are to be lost are waited for. */
 const patience = 60_000;

@@ -1,10 +1,10 @@
 /** `ringfence history [generation]`: what was in force, when, and who asked for it; or the text of one. */
 import { RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
 import type { Generation, GenerationReason } from "../generations/history.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import { readGeneration } from "./reload.ts";
 
 const words: Readonly<Record<GenerationReason, string>> = {

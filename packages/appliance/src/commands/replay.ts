@@ -1,10 +1,10 @@
 /** `ringfence replay FILE --config new.yaml [--against old.yaml]`: recorded calls through other rules, and what differs. */
 import { createReadStream, statSync } from "node:fs";
 import { type Config, keyLines, RingfenceError } from "@ringfence/policy";
-import { cleanText } from "../logs/clean-text.ts";
 import type { CliContext } from "../cli.ts";
 import { type ExitCode, exitCodes } from "../failures.ts";
 import { type Loaded, loadEverything } from "../loading.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import { Difference, type Rules } from "../replay/difference.ts";
 import { type RecordReader, recordReader } from "../replay/record-reader.ts";
 import { replayText } from "../replay/replay-text.ts";

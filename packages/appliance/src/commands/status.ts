@@ -1,8 +1,9 @@
 /** `ringfence status [--json]`. */
-import { cleanText } from "../logs/clean-text.ts";
+
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import { formatStatus } from "../status.ts";
 
 /** @throws RingfenceError */
