@@ -146,7 +146,10 @@ function judge(name: string, cert: string): readonly string[] {
 }
 
 /** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
-export function loadAuthorities({ pbx, trunks, stir, policy, alerts }: Config, dir: string): ReadonlyMap<string, string> {
+export function loadAuthorities(
+  { pbx, trunks, stir, policy, alerts }: Config,
+  dir: string,
+): ReadonlyMap<string, string> {
   const named = [
     ["policy.fraud_service.ca", policy.fraudService?.ca] as const,
     ["pbx.tls.ca", pbx.tls.ca] as const,

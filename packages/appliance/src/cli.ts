@@ -1,8 +1,8 @@
 /** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
-import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addAlertCommands } from "./cli-alerts.ts";
+import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
 import type { Environment } from "./environment.ts";

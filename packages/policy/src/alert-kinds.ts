@@ -29,12 +29,20 @@ export const alertKinds = {
   "certificate-expiry": { severity: "warning", lasts: "lasting", title: "A certificate expires soon." },
   "secret-expiry": { severity: "warning", lasts: "lasting", title: "A password or key is older than it may be." },
   "disk-low": { severity: "warning", lasts: "lasting", title: "The disk is nearly full." },
-  crash: { severity: "critical", lasts: "passing", title: "Ringfence ended without being asked to, and started again." },
+  crash: {
+    severity: "critical",
+    lasts: "passing",
+    title: "Ringfence ended without being asked to, and started again.",
+  },
   "ban-path-broken": { severity: "critical", lasts: "lasting", title: "Bans do not hold in the kernel." },
   "in-shadow": { severity: "warning", lasts: "lasting", title: "A rule is only looked at, and protects nobody." },
   "reload-refused": { severity: "warning", lasts: "lasting", title: "The last reload was refused." },
   "output-failing": { severity: "critical", lasts: "lasting", title: "Something that is to be kept is not written." },
-  "media-engine": { severity: "warning", lasts: "lasting", title: "Media is relayed by less than the configuration asks for." },
+  "media-engine": {
+    severity: "warning",
+    lasts: "lasting",
+    title: "Media is relayed by less than the configuration asks for.",
+  },
   overload: { severity: "warning", lasts: "lasting", title: "Callers are refused because there is too much to do." },
   bug: { severity: "warning", lasts: "passing", title: "A fault of Ringfence itself ended a message or a call." },
 } as const satisfies Record<string, AlertNature>;

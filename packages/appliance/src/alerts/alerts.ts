@@ -1,11 +1,11 @@
 /** Alerts without Prometheus: the log and what status says are read, what is wrong is kept, and whoever is to know is told. */
 import { RingfenceError } from "@ringfence/policy";
 import type { Attendant } from "../attendants.ts";
+import type { Loaded } from "../loading.ts";
 import { cleanText } from "../logs/clean-text.ts";
 import type { FollowedLine } from "../logs/log-event.ts";
 import type { Log } from "../logs/logger.ts";
 import { createMask } from "../logs/mask.ts";
-import type { Loaded } from "../loading.ts";
 import type { Sample } from "../metrics/registry.ts";
 import { type Condition, readAlert } from "./alert.ts";
 import { AlertBook, type AlertChange } from "./alert-book.ts";
@@ -184,6 +184,7 @@ export class Alerts implements Attendant {
 function crashed(before: NonNullable<RunMarker["before"]>, mask: (text: string) => string): Condition {
   const words = mask(cleanText(before.words, 400));
   const why = words === "" ? "it could not say why: killed, out of memory, or the power was gone" : words;
-  const since = before.since === "" ? "" : `the process that ran since ${cleanText(before.since, 40)} did not end as it should: `;
+  const since =
+    before.since === "" ? "" : `the process that ran since ${cleanText(before.since, 40)} did not end as it should: `;
   return { kind: "crash", object: "", detail: `${since}${why}` };
 }

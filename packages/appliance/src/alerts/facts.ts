@@ -41,7 +41,8 @@ export function conditionsOf(facts: Facts): readonly Condition[] {
 /** A node that is away while another serves is a warning. */
 function pbxConditions({ address, reachable, silence, nodes }: Status["pbx"]): readonly Condition[] {
   if (reachable === false) {
-    const detail = "it answered phones' requests and no longer does; put the address of core.phones_from on its white list";
+    const detail =
+      "it answered phones' requests and no longer does; put the address of core.phones_from on its white list";
     if (silence === "banned") return [{ kind: "pbx-banned-us", object: address, detail }];
     return [{ kind: "pbx-down", object: address, detail: "no answer; calls and registrations are refused with 503" }];
   }
@@ -96,7 +97,11 @@ function engineConditions({ status, wantedEngine }: Facts): readonly Condition[]
   const away = instances
     .filter(({ state }) => state === "silent" || state === "unfit")
     .map(({ place, state }): Condition => {
-      return { kind: "media-engine", object: place, detail: `this instance of rtpengine is ${state} and gets no calls` };
+      return {
+        kind: "media-engine",
+        object: place,
+        detail: `this instance of rtpengine is ${state} and gets no calls`,
+      };
     });
   return [...fell, ...away];
 }

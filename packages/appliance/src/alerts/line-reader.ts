@@ -12,7 +12,16 @@ import { CallSpike } from "./call-spike.ts";
 const failures: ReadonlySet<unknown> = new Set(["wrong-passwords", "refused-destinations"]);
 const frauds: ReadonlySet<unknown> = new Set(suspensionReasons.filter((reason) => reason !== "command"));
 /** Parts that keep something for later, or send it away. They say when that begins to fail, and when it works again. */
-export const outputs = ["store", "records", "log-file", "syslog", "capture", "export", "backup", "alert-delivery"] as const;
+export const outputs = [
+  "store",
+  "records",
+  "log-file",
+  "syslog",
+  "capture",
+  "export",
+  "backup",
+  "alert-delivery",
+] as const;
 /** A thread that died was replaced: said for a while. */
 const SAID_FOR = 3_600_000;
 
@@ -45,7 +54,11 @@ export class LineReader {
       case "bug":
         return { kind: "bug", object: "", detail: this.#text(event.detail) };
       case "reload":
-        return this.#lasts(at, { kind: "reload-refused", object: "", detail: this.#text(event.changes) }, event.reason === "refused");
+        return this.#lasts(
+          at,
+          { kind: "reload-refused", object: "", detail: this.#text(event.changes) },
+          event.reason === "refused",
+        );
       case "media.engine_lost": {
         const detail = `a packet thread died and was replaced: ${this.#text(event.reason)}`;
         return this.#lasts(at, { kind: "media-engine", object: "threads", detail }, true, SAID_FOR);

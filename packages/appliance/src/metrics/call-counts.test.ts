@@ -43,6 +43,9 @@ test("a carrier's call that nobody answered is one more that was tried", async (
 });
 
 test("a call that only begins, and one that was only asked for a password, count nothing", async () => {
-  const page = await pageAfter({ ...ended, ended_by: undefined, reason: "started" }, { ...ended, reason: "challenged" });
+  const page = await pageAfter(
+    { ...ended, ended_by: undefined, reason: "started" },
+    { ...ended, reason: "challenged" },
+  );
   expect(page.filter((line) => line.includes("telnyx") || line.includes("_count{"))).toEqual([]);
 });

@@ -27,7 +27,10 @@ export interface CertificateAge {
   readonly daysLeft: number;
 }
 
-export function certificateAges({ certificates }: Pick<Loaded, "certificates">, now: number): readonly CertificateAge[] {
+export function certificateAges(
+  { certificates }: Pick<Loaded, "certificates">,
+  now: number,
+): readonly CertificateAge[] {
   return certificates.ends.map(({ name, at }) => ({ name, daysLeft: (at - now) / DAY }));
 }
 

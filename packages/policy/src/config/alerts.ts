@@ -57,7 +57,7 @@ const authorities = path().optional().meta({
   description: "PEM file of the authorities that may sign its certificate. Without it: the system's.",
 });
 
-const webhook = z
+const webhookWay = z
   .strictObject({
     url: secureUrl("https://alerts.example.com/ringfence").meta({
       description: "Gets each message by POST. Redirects are not followed.",
@@ -70,7 +70,7 @@ const webhook = z
   .transform(({ url, ca, ...rest }) => ({ url, ca, secret: rest.secret }))
   .optional();
 
-const email = z
+const mailWay = z
   .strictObject({
     smtp: mailServer().meta({
       description: "`smtp://`: STARTTLS, which is demanded (on this machine: plain). `smtps://`: TLS from the start.",
@@ -100,8 +100,8 @@ const email = z
 
 const receiver = z
   .strictObject({
-    webhook,
-    email,
+    webhook: webhookWay,
+    email: mailWay,
     for: z
       .array(choice([...severities, ...alertKindNames]))
       .min(1)
@@ -115,12 +115,13 @@ const receiver = z
       description: "Hours in which only critical alerts are told. The others are told after them, if they still stand.",
     }),
   })
-  .transform(({ for: wanted, repeat, quiet, ...ways }, context): Omit<AlertReceiver, "name"> => {
-    if (ways.webhook === undefined && ways.email === undefined) {
+  .transform(({ webhook, email, for: wanted, repeat, quiet }, context): Omit<AlertReceiver, "name"> => {
+    if (webhook === undefined && email === undefined) {
       const params = { code: "missing-key", remedy: "write `webhook` or `email`, or both" };
       context.addIssue({ code: "custom", message: "has no way to be told", params });
     }
-    return { ...ways, for: wanted === undefined ? undefined : sorted(wanted), repeatMs: repeat, quiet };
+    const sortedFor = wanted === undefined ? undefined : sorted(wanted);
+    return { webhook, email, for: sortedFor, repeatMs: repeat, quiet };
   });
 
 function sorted(words: readonly (Severity | AlertKind)[]): AlertReceiver["for"] {

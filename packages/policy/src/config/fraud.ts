@@ -59,7 +59,9 @@ export function anomalyOf(value: z.output<typeof anomaly>, fallback: FraudConfig
 
 export const fraudService = z
   .strictObject({
-    url: secureUrl("https://fraud.example.com/calls").meta({ description: "Asked by POST about each call that leaves. Redirects are not followed." }),
+    url: secureUrl("https://fraud.example.com/calls").meta({
+      description: "Asked by POST about each call that leaves. Redirects are not followed.",
+    }),
     deadline: duration("50ms", "2s").prefault("300ms").meta({
       description: "How long a caller waits for the answer. Emergency calls never do.",
     }),
