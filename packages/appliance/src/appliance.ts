@@ -1,5 +1,8 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
 import { join } from "node:path";
+import { alertDesk } from "./alerts/alert-desk.ts";
+import { overhear, startAlerts } from "./alerts/start-alerts.ts";
+import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
@@ -10,14 +13,14 @@ import type { Environment } from "./environment.ts";
 import { configDesk } from "./generations/config-desk.ts";
 import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
+import { takeOver } from "./generations/take-over.ts";
 import { announceInstance, socketPath } from "./instances.ts";
 import { startControlServer } from "./io/control-server.ts";
-import { type HealthSources, moveHealth, startHealth } from "./io/health.ts";
-import type { KernelGuard } from "./kernel/kernel-guard.ts";
-import { kernelProblems, kernelSamples } from "./kernel/kernel-status.ts";
+import { HealthPlace } from "./io/health-place.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logs/logger.ts";
+import { machineWatch } from "./metrics/machine-samples.ts";
 import { createMetrics, type Metrics } from "./metrics/registry.ts";
 import { sampleStatus } from "./metrics/samples.ts";
 import { recordReload, recordStart } from "./milestones.ts";
@@ -104,74 +107,46 @@ interface Ingredients extends ApplianceOptions {
 
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
+  const attendants = new Attendants(undo);
+  const heard = overhear(log);
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
-  let kernel: KernelGuard | undefined;
-  let secrets: SecretWatch | undefined;
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
   const control = await startControlServer(socket, () => desk);
   undo.push(() => control.close());
 
-  const sources: HealthSources = {
+  const health = await HealthPlace.open(loaded.file.config.metrics.listen, {
     metrics: (accept) =>
-      metrics.page(
-        parts === undefined
-          ? []
-          : [...sampleStatus(parts), ...(secrets?.samples() ?? []), ...kernelSamples(kernel?.status)],
-        accept,
-      ),
-    problems: () => kernelProblems(kernel?.status),
+      metrics.page([...(parts === undefined ? [] : sampleStatus(parts)), ...attendants.samples()], accept),
+    problems: () => attendants.problems(),
     readiness: () => ({
       reasons: unready(parts),
       warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
     }),
-  };
-  let health = await startHealth(loaded.file.config.metrics.listen, sources);
+  });
   undo.push(() => health.close());
 
   const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const records = openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost"));
-  undo.push(() => records.close());
+  const records = attendants.add(
+    openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
+  );
   const { keeper, bans, use } = store;
   const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
-  secrets = new SecretWatch(store.secrets, log, Date.now);
+  attendants.add({ apply: (next) => log.apply(logSettings(next)) });
+  const secrets = attendants.add(new SecretWatch(store.secrets, log, Date.now));
   secrets.apply(loaded);
-  const watch = secrets;
-  const shadow = new ShadowWatch(log, () => composition.edge.status().inShadow);
-  undo.push(() => shadow.stop());
+  attendants.add(machineWatch(loaded, stateDir));
+  const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
-    apply: async (next, inForce) => {
-      const moved = await moveHealth(
-        health,
-        inForce.file.config.metrics.listen,
-        next.file.config.metrics.listen,
-        sources,
-      );
-      let standing: readonly string[];
-      try {
-        standing = await composition.apply(next, inForce);
-      } catch (error) {
-        if (moved !== health) await moved.close();
-        throw error;
-      }
-      if (moved !== health) await health.close();
-      health = moved;
-      log.apply(logSettings(next));
-      watch.apply(next);
-      records.apply(next.file.config.cdr);
-      return standing;
-    },
-    onReport: (report) => {
-      recordReload(given, report);
-      if (report.outcome === "applied") shadow.say();
-    },
+    apply: takeOver({ composition, health, attendants }),
+    onReport: (report) => recordReload(given, report),
     history,
     now: () => new Date(),
     later: (ms, work) => {
@@ -180,9 +155,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     },
   });
   undo.push(() => reloader.stop());
-  const guard = startKernelGuard(composition.edge, () => reloader.inForce, log);
-  kernel = guard;
-  undo.push(() => guard.stop());
+  const guard = attendants.add(startKernelGuard(composition.edge, () => reloader.inForce, log));
   const status = (): Status =>
     collectStatus({
       version,
@@ -194,10 +167,17 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       edge: composition.edge.status(),
       media: composition.media.status(),
       engine: composition.engine,
-      metrics: health,
+      metrics: health.bound,
       kernel: guard.status,
-      warnings: [...reloader.inForce.warnings, ...watch.warnings],
+      warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
+  const alerts = attendants.add(
+    startAlerts({
+      ...{ log, metrics, stateDir, status, keeper: store.alerts, heard: heard() },
+      inForce: () => reloader.inForce,
+      oldSecrets: () => secrets.warnings(),
+    }),
+  );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
   desk = {
@@ -211,6 +191,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     prove: async () => ({ kernel: await guard.prove() }),
     ...suspensionDesk(composition.edge),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
+    ...alertDesk(alerts),
   };
 
   announce(given, socket);

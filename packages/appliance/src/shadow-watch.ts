@@ -1,4 +1,5 @@
 /** What is in shadow protects nobody, and is easily forgotten there: said at the start, after a reload, and every hour. */
+import type { Attendant } from "./attendants.ts";
 import type { Log } from "./logs/logger.ts";
 
 const EVERY = 3_600_000;
@@ -7,7 +8,7 @@ export function shadowWarning(key: string): string {
   return `${key} is in shadow: what it would refuse is counted and logged, and let through`;
 }
 
-export class ShadowWatch {
+export class ShadowWatch implements Attendant {
   readonly #log: Log;
   readonly #keys: () => readonly string[];
   readonly #timer: NodeJS.Timeout;
@@ -18,6 +19,10 @@ export class ShadowWatch {
     this.#keys = keys;
     this.#timer = setInterval(() => this.say(), EVERY);
     this.#timer.unref();
+  }
+
+  apply(): void {
+    this.say();
   }
 
   say(): void {

@@ -165,6 +165,8 @@ export class EdgeCore {
     return used;
   }
 
+  readonly legs = () => this.#state.calls.legs();
+
   /** Says of a flow whether a registration or a call is on it: for many flows at one time, and for one. */
   readonly flowKeeper = () => flowKeeper(this.#state);
   readonly keepsFlow = (flowId: string): boolean => keepsFlow(this.#state, flowId);

@@ -12,6 +12,7 @@ import type { MediaPort, MediaResult } from "./media-port.ts";
 import type { Input, Output } from "./ports.ts";
 import type { Binding } from "./registrar/binding.ts";
 import type { CredentialAnswer, CredentialPlace } from "./stir/credential-place.ts";
+import type { Tap } from "./tap.ts";
 
 /** The longest the timer sleeps: setTimeout holds 31 bits of milliseconds. */
 const MAX_SLEEP = 2 ** 31 - 1;
@@ -55,6 +56,7 @@ export class Driver {
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
+  #tap: Tap | undefined;
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -67,10 +69,17 @@ export class Driver {
     this.#running = true;
     const { core, now } = this.#options;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      if (this.#tap !== undefined && "bytes" in next) this.#tap.message("in", next.flow, next.bytes);
       for (const output of core.handle(now(), next)) this.#carryOut(output);
     }
     this.#running = false;
     this.#arm();
+  }
+
+  /** From now on `tap` is told; undefined: nobody is. */
+  observe(tap: Tap | undefined): void {
+    this.#tap = tap;
+    if (tap !== undefined) for (const { call, callId } of this.#options.core.legs()) tap.leg(call, callId);
   }
 
   stop(): void {
@@ -82,9 +91,12 @@ export class Driver {
     const { wire, media, onEvent, onCount } = this.#options;
     switch (output.kind) {
       case "send":
+        this.#tap?.message("out", output.flow as Flow, output.bytes);
         if (!wire.send(output.flow as Flow, output.bytes))
           this.#queue.push({ kind: "flow-lost", flowId: output.flow.id });
         return;
+      case "leg":
+        return this.#tap?.leg(output.call, output.callId);
       case "close-flow":
         return wire.closeFlow(output.flowId);
       case "source-trust":

@@ -26,6 +26,7 @@ import type { Judgement } from "./reload/judgement.ts";
 import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
+import type { Tap } from "./tap.ts";
 import { sayGoodbye } from "./trunk/goodbye.ts";
 import type { UseKeeper } from "./use/keeping.ts";
 
@@ -76,6 +77,8 @@ export interface EdgeHandle {
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
   readonly decisions: DecisionDesk;
+  /** From now on `tap` is told of every message; undefined: nobody is, which costs nothing. */
+  observe(tap: Tap | undefined): void;
   status(): EdgeStatus;
   stop(): Promise<void>;
 }
@@ -221,6 +224,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     decisions: core.decisionDesk(now),
+    observe: (tap) => driver.observe(tap),
     status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);

@@ -1,5 +1,6 @@
 export type { EdgeSettings } from "./build-settings.ts";
 export { type EndReason, endReasons } from "./call/teardown.ts";
+export { CappedMap } from "./capped-map.ts";
 export { EdgeCore } from "./core.ts";
 export { type Decider, type Decision, deciders } from "./decisions/decision.ts";
 export type { DecisionDesk } from "./decisions/decision-desk.ts";
@@ -32,4 +33,5 @@ export { explain } from "./stir/diversion.ts";
 export { isFetchable } from "./stir/fetch-address.ts";
 export { type IdentityOutcome, identityOutcomes } from "./stir/outcome.ts";
 export { stirSettings } from "./stir/stir-settings.ts";
+export type { Tap } from "./tap.ts";
 export type { UseKeeper } from "./use/keeping.ts";

@@ -40,6 +40,8 @@ export type Input =
 
 export type Output =
   | { readonly kind: "send"; readonly flow: FlowRef; readonly bytes: Uint8Array }
+  /** Messages with this Call-ID belong to that call: for who looks on. */
+  | { readonly kind: "leg"; readonly call: string; readonly callId: string }
   | { readonly kind: "close-flow"; readonly flowId: string }
   /** The best of the phones at this address: under load it is heard when strangers are not. */
   /** How much less the gate lets strangers send: each step is half of what was. */

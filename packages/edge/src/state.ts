@@ -127,6 +127,11 @@ export function count(state: EdgeState, value: EdgeCount): void {
   state.out.push({ kind: "count", count: value });
 }
 
+/** For who looks on: see tap.ts. */
+export function nameLeg(state: EdgeState, call: { readonly id: string }, callId: string): void {
+  state.out.push({ kind: "leg", call: call.id, callId });
+}
+
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }

@@ -52,6 +52,8 @@ export const configIssueCodes = {
   "rates-unused": "A file says what calls cost, and no money is limited.",
   "alert-unknown": "Somebody is to be told of a fraud who is not in `alerts`.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
+  "admin-exposed": "Console and API listen on an address that others can reach, without TLS.",
+  "client-ca-unused": "Browsers are to show certificates, and there is no TLS.",
   "destinations-open": "Nothing says which numbers may be called, or every number may be, the expensive ones too.",
   "destination-without-effect": "A rule about destinations can never decide anything.",
   "destination-without-country":

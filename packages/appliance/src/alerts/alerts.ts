@@ -55,7 +55,8 @@ export class Alerts implements Attendant {
   #ways: readonly Way[] = [];
   #trouble: string | undefined;
 
-  constructor(first: Loaded, world: AlertWorld) {
+  /** @param heard lines of the log before this */
+  constructor(first: Loaded, heard: readonly FollowedLine[], world: AlertWorld) {
     this.#world = world;
     const { mask } = first.file.config.logs;
     this.#reader = new LineReader(mask);
@@ -73,6 +74,7 @@ export class Alerts implements Attendant {
     this.apply(first);
     const { before } = world.marker;
     if (before !== undefined) this.#happened(crashed(before, (text) => createMask(mask).text(text)));
+    for (const line of heard) this.#read(line);
     this.#unfollow = world.log.follow((line) => this.#read(line));
     this.#timer = setInterval(() => this.round(), EVERY);
     this.#timer.unref();

@@ -54,18 +54,6 @@ export async function startHealth(
   };
 }
 
-type Place = Parameters<typeof startHealth>[0];
-
-/** The same one where the place stays; else one more: the caller closes the one that is left. @throws RingfenceError `metrics-port` */
-export async function moveHealth(
-  now: HealthServer,
-  from: Place,
-  to: Place,
-  sources: HealthSources,
-): Promise<HealthServer> {
-  return to.address === from.address && to.port === from.port ? now : startHealth(to, sources);
-}
-
 function bind(server: Server, listen: { readonly address: string; readonly port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {

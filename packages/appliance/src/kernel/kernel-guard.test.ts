@@ -3,7 +3,6 @@ import type { KeptBan } from "@ringfence/edge";
 import type { FirewallRequest } from "@ringfence/firewall";
 import { expect, test } from "vitest";
 import { KernelGuard } from "./kernel-guard.ts";
-import { kernelProblems } from "./kernel-status.ts";
 import type { AskFirewall, ProbeTarget } from "./prove.ts";
 
 const hour = 3_600_000;
@@ -128,7 +127,7 @@ test("a set that somebody flushed turns health red within a minute, is filled ag
   machine.now += 60_000;
   await guard.round();
   expect(guard.status).toMatchObject({ state: "failed", trouble: "bans-missing" });
-  expect(kernelProblems(guard.status)).toEqual([
+  expect(guard.problems()).toEqual([
     "bans do not hold in the kernel: bans were gone from the kernel, and were put back (1 of them)",
   ]);
   expect([...machine.elements.keys()]).toEqual(["192.0.2.1"]);

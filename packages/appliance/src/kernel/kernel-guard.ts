@@ -4,8 +4,10 @@
  */
 import type { KeptBan } from "@ringfence/edge";
 import { type FirewallAnswer, mostBans, type RulesInForce } from "@ringfence/firewall";
+import type { Attendant } from "../attendants.ts";
 import type { Log } from "../logs/logger.ts";
-import { type KernelStatus, kernelTroubles } from "./kernel-status.ts";
+import type { Sample } from "../metrics/registry.ts";
+import { type KernelStatus, kernelProblems, kernelSamples, kernelTroubles } from "./kernel-status.ts";
 import { type AskFirewall, type ProbeTarget, prove, type SendProbe, type Trouble, troubleOf } from "./prove.ts";
 
 const ROUND = 2_000;
@@ -35,7 +37,7 @@ export interface KernelWorld {
   readonly log: Pick<Log, "line">;
 }
 
-export class KernelGuard {
+export class KernelGuard implements Attendant {
   readonly #world: KernelWorld;
   /** Source → end, as the kernel has them. */
   #held = new Map<string, number>();
@@ -61,6 +63,14 @@ export class KernelGuard {
       this.#timer.unref();
     };
     void this.round().then(again);
+  }
+
+  samples(): readonly Sample[] {
+    return kernelSamples(this.status);
+  }
+
+  problems(): readonly string[] {
+    return kernelProblems(this.status);
   }
 
   stop(): Promise<void> {

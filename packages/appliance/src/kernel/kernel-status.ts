@@ -42,14 +42,12 @@ export function kernelRow({ state, why, bans, provenAt }: KernelStatus): readonl
   }
 }
 
-/** Whole sentences; empty when all is as configured. Undefined: nobody has looked yet. */
-export function kernelProblems(status: KernelStatus | undefined): readonly string[] {
-  return status?.state === "failed" ? [`bans do not hold in the kernel: ${status.why}`] : [];
+/** Whole sentences; empty when all is as configured. */
+export function kernelProblems(status: KernelStatus): readonly string[] {
+  return status.state === "failed" ? [`bans do not hold in the kernel: ${status.why}`] : [];
 }
 
-export function kernelSamples(status: KernelStatus | undefined): readonly Sample[] {
-  if (status === undefined) return [];
-  const { state, bans, dropped } = status;
+export function kernelSamples({ state, bans, dropped }: KernelStatus): readonly Sample[] {
   const proven = { proven: 1, failed: 0 }[state as string] ?? -1;
   return [
     { name: "kernel_proven", value: proven },

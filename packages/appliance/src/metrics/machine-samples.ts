@@ -1,5 +1,6 @@
 /** What is measured of the machine under us and of what we keep there. */
 import { statfsSync } from "node:fs";
+import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import type { Sample } from "./registry.ts";
 
@@ -34,27 +35,28 @@ export function certificateAges(
   return certificates.ends.map(({ name, at }) => ({ name, daysLeft: (at - now) / DAY }));
 }
 
-/** @param waiting records of calls */
-export function machineSamples(
-  loaded: Pick<Loaded, "certificates">,
-  stateDir: string,
-  waiting: number,
-  now: number,
-): readonly Sample[] {
-  const space = diskSpace(stateDir);
+/** Read at each scrape. */
+export function machineWatch(first: Pick<Loaded, "certificates">, stateDir: string): Attendant {
+  let loaded = first;
   const labels = { folder: "state" };
-  return [
-    ...certificateAges(loaded, now).map(({ name, daysLeft }) => {
-      const value = Math.floor(daysLeft * 100) / 100;
-      return { name: "certificate_days_left", labels: { certificate: name }, value } as const;
-    }),
-    ...(space === undefined
-      ? []
-      : ([
-          { name: "disk_free_bytes", labels, value: space.freeBytes },
-          { name: "disk_free_ratio", labels, value: space.free },
-        ] as const)),
-    { name: "backup_age_seconds", value: -1 },
-    { name: "records_waiting", value: waiting },
-  ];
+  return {
+    apply(next) {
+      loaded = next;
+    },
+    samples() {
+      const space = diskSpace(stateDir);
+      const disk: readonly Sample[] =
+        space === undefined
+          ? []
+          : [
+              { name: "disk_free_bytes", labels, value: space.freeBytes },
+              { name: "disk_free_ratio", labels, value: space.free },
+            ];
+      const certificates = certificateAges(loaded, Date.now()).map(({ name, daysLeft }): Sample => {
+        const value = Math.floor(daysLeft * 100) / 100;
+        return { name: "certificate_days_left", labels: { certificate: name }, value };
+      });
+      return [...certificates, ...disk, { name: "backup_age_seconds", value: -1 }];
+    },
+  };
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { EdgeEvent } from "@ringfence/edge";
 import type { CdrConfig } from "@ringfence/policy";
 import { openRecordFile, type RecordFile } from "@ringfence/store";
+import type { Attendant } from "../attendants.ts";
+import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import { recordOf } from "./call-record.ts";
 import { RecordKeeper } from "./record-keeper.ts";
@@ -12,14 +14,12 @@ const TIDY_EVERY = 86_400_000;
 
 export const recordsFile = (stateDir: string): string => join(stateDir, "records.db");
 
-export interface RecordBook {
+export interface RecordBook extends Attendant {
   /** Takes what is the end of a call, and leaves the rest. */
   take(event: EdgeEvent): void;
-  apply(settings: CdrConfig): void;
-  /** Rows that are not written yet. */
-  readonly waiting: number;
+  apply(next: Loaded): void;
   /** Writes what waits, and closes. */
-  close(): void;
+  stop(): void;
 }
 
 /** @param onLost for each row that could not be written and found no place to wait */
@@ -52,15 +52,13 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
       if (record !== undefined) keeper.add(record);
     },
     apply(next) {
-      settings = next;
-      if (next.store === "off" || opened !== undefined) return;
+      settings = next.file.config.cdr;
+      if (settings.store === "off" || opened !== undefined) return;
       opened = open(stateDir, log);
       keeper = opened === undefined ? undefined : make(opened);
     },
-    get waiting() {
-      return keeper?.waiting ?? 0;
-    },
-    close() {
+    samples: () => [{ name: "records_waiting", value: keeper?.waiting ?? 0 }],
+    stop() {
       clearInterval(daily);
       clearTimeout(timer);
       keeper?.flush();

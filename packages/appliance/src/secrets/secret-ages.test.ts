@@ -124,11 +124,11 @@ test("what is older than secrets.max_age is said in words and in metrics, of acc
   const watch = new SecretWatch(keeper(), log, () => now);
   watch.apply(loaded);
   const key = "certificates.edge.key is the same for 55 days (secrets.max_age). Change it";
-  expect(watch.warnings).toEqual([key]);
+  expect(watch.warnings()).toEqual([key]);
   expect(oldFiles(loaded, now)).toEqual([key]);
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ event: "secret", level: "warn", detail: key }]);
   now = 91 * DAY;
-  expect(watch.warnings.at(-1)).toBe(
+  expect(watch.warnings().at(-1)).toBe(
     "passwords of accounts are the same for up to 31 days (secrets.max_age): 1001, 1002",
   );
   expect(watch.samples().map(({ labels, value }) => [labels?.secret, value / 86_400])).toEqual([

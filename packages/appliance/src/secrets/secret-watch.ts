@@ -1,4 +1,5 @@
 /** Secrets of the configuration in force and how old they are: for status, metrics and the log. */
+import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import type { Sample } from "../metrics/registry.ts";
@@ -9,7 +10,7 @@ const DAY = 86_400_000;
 const mostNamed = 5;
 const accountKey = "phones.accounts.";
 
-export class SecretWatch {
+export class SecretWatch implements Attendant {
   readonly #ages: SecretAges;
   readonly #log: Log;
   readonly #now: () => number;
@@ -23,11 +24,11 @@ export class SecretWatch {
   apply(loaded: Loaded): void {
     this.#ages.note(secretsOf(loaded), this.#now());
     this.#maxAgeMs = loaded.file.config.secrets.maxAgeMs;
-    for (const detail of this.warnings) this.#log.line("warn", { event: "secret", detail });
+    for (const detail of this.warnings()) this.#log.line("warn", { event: "secret", detail });
   }
 
   /** Those that are too old. */
-  get warnings(): readonly string[] {
+  warnings(): readonly string[] {
     return oldOnes(this.#ages.ages, this.#maxAgeMs, this.#now());
   }
 

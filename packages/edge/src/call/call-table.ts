@@ -73,6 +73,14 @@ export class CallTable {
     return this.#calls.values();
   }
 
+  /** What each leg is called on its side, for who looks on. */
+  *legs(): Generator<{ readonly call: string; readonly callId: string }> {
+    for (const { id: call, a, b } of this.#calls.values()) {
+      yield { call, callId: a.callId };
+      yield { call, callId: b.callId };
+    }
+  }
+
   /** RFC 3261 §12.2.2: an in-dialog request names our tag in To, the peer's in From, and the Call-ID. */
   dialogOf(request: Request): { readonly call: Call; readonly leg: Leg } | undefined {
     const found = request.to.tag === undefined ? undefined : this.#byTag.get(request.to.tag);

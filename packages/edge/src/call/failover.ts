@@ -1,5 +1,5 @@
 /** The next host, or the next trunk, for a call whose first has not answered: the PBX notices nothing (RFC 3263 §4.3). */
-import { count, type EdgeState, push, tell } from "../state.ts";
+import { count, type EdgeState, nameLeg, push, tell } from "../state.ts";
 import { type Candidate, hasRoom } from "../trunk/carrier.ts";
 import { hopKey } from "../trunk/locate.ts";
 import { toCarrier } from "../trunk/to-carrier.ts";
@@ -58,6 +58,7 @@ export function moveTo(
   attempt.challenges = 0;
   tell(state, { event: "trunk", level: "info", trunk: attempt.trunk, call: call.id, reason, detail: hopKey(hop) });
   state.calls.replaceFar(call, farLeg(state, call.a.flow, exchange.request, routed));
+  nameLeg(state, call, call.b.callId);
   moveUse(state, now, call);
   exchange.clientTx = undefined;
   begin(state, now, call, exchange, firstInvite(state, call, exchange.request, routed, []));

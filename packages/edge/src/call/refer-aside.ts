@@ -5,7 +5,7 @@
 import { type Request, uasDialog } from "@ringfence/sip";
 import { respond, stableTag } from "../egress.ts";
 import type { Flow } from "../flow.ts";
-import type { EdgeState } from "../state.ts";
+import { type EdgeState, nameLeg } from "../state.ts";
 import { type Named, ownCall, parseTargetDialog } from "./dialog-name.ts";
 import { phoneDialog } from "./leg-flow.ts";
 import { onRefer } from "./refer.ts";
@@ -26,5 +26,6 @@ export function onReferAside(state: EdgeState, now: number, id: number, request:
   if (dialog === undefined) {
     return respond(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
   }
+  nameLeg(state, named.call, request.callId);
   onRefer(state, now, named.call, named.leg, id, request, flow, { dialog });
 }

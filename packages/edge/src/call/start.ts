@@ -7,7 +7,7 @@ import { judgeSuspicions } from "../fraud/fraud.ts";
 import { launchAsked } from "../fraud/service.ts";
 import { watchBegin } from "../fraud/watch.ts";
 import { beginningOf } from "../reload/beginning.ts";
-import { count, type EdgeState, hex, newTag } from "../state.ts";
+import { count, type EdgeState, hex, nameLeg, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
@@ -45,6 +45,8 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   exchangeOf(call).session = session;
   noteMethods(call.a, request);
   state.calls.add(call);
+  nameLeg(state, call, call.a.callId);
+  nameLeg(state, call, call.b.callId);
   state.calls.bindTransaction(id, call);
   beginUse(state, now, call);
   count(state, { name: "calls_started", side: flow.side });

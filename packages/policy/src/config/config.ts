@@ -1,4 +1,5 @@
 import type { Cidr } from "../cidr.ts";
+import type { AdminConfig } from "./admin.ts";
 import type { AlertReceiver } from "./alerts-config.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
@@ -225,6 +226,8 @@ export interface Config {
   readonly logs: LogsConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
   readonly cdr: CdrConfig;
+  /** Undefined: there is no console and no API. */
+  readonly admin: AdminConfig | undefined;
   readonly alerts: readonly AlertReceiver[];
   /** Undefined: no secret is too old. */
   readonly secrets: { readonly maxAgeMs: number | undefined };

@@ -13,7 +13,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["logs.sip_trace", "this version writes no SIP trace"],
   ["capture", "this version does not send captures"],
   ["cdr.export", "this version exports records by command only: ./ringfence cdr"],
-  ["admin", "this version has no administration interface"],
   ["state.valkey", "this version keeps its state on this machine"],
   ["backup", "this version makes no backups"],
 ]);

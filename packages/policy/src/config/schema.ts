@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alertsSection } from "./alerts.ts";
+import { adminSection } from "./admin.ts";
 import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
@@ -28,6 +29,7 @@ const sections = {
   metrics: metricsSection,
   cdr: cdrSection,
   alerts: alertsSection,
+  admin: adminSection,
   state: stateSection,
   secrets: secretsSection,
 } as const;

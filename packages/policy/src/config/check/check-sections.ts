@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Finding } from "../yaml-document.ts";
 import { checkAccounts } from "./accounts.ts";
+import { checkAdmin } from "./admin.ts";
 import { checkAlerts } from "./alerts.ts";
 import { checkCore, checkPbx } from "./core.ts";
 import { checkDestinations } from "./destinations.ts";
@@ -37,6 +38,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkStir,
   checkUse,
   checkMetrics,
+  checkAdmin,
   checkAlerts,
 ];
 

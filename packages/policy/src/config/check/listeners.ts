@@ -36,6 +36,10 @@ export function boundPorts(config: Partial<Config>): readonly Bound[] {
   if (metrics !== undefined) {
     bound.push({ ...metrics, protocol: "tcp", path: ["metrics", "listen"], what: "metrics" });
   }
+  const admin = config.admin?.listen;
+  if (admin !== undefined) {
+    bound.push({ ...admin, protocol: "tcp", path: ["admin", "listen"], what: "console and API" });
+  }
   return bound;
 }
 
