@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { alertsSection } from "./alerts.ts";
 import { adminSection } from "./admin.ts";
+import { alertsSection } from "./alerts.ts";
 import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
