@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 /** No processes or state of the machine, and no sockets that outlive a test: their files may share a worker, which halves what they cost. */
 const pure = [
   "packages/{sip,policy,edge,node-srtp,dgram-rate-limiter}/src/**/*.test.ts",
+  "packages/admin/console/src/**/*.test.ts",
   "test/{architecture,conformance,docs,fuzz,golden}/**/*.test.ts",
   "test/integration/**/!(*-sockets).test.ts",
 ];

@@ -32,6 +32,7 @@ export const phases: readonly Phase[] = [
     front: [
       checkStage("lint", "@biomejs/biome/bin/biome", "ci", ...(process.stdout.isTTY ? [] : ["--colors=off"]), "."),
       checkStage("types", "typescript/bin/tsc", "-p", "tsconfig.base.json"),
+      checkStage("console types", "typescript/bin/tsc", "-p", "packages/admin/console/tsconfig.json"),
       checkStage("dead code", "knip/bin/knip.js"),
       testStage("unit", "packages/"),
       testStage(

@@ -78,3 +78,4 @@ ringfence_stamp=$ringfence_root/node_modules/.ringfence-stamp
 ringfence_is_installed || ringfence_install_once || exit $?
 ringfence_choose_node
 . "$ringfence_root/packages/native/build.sh"
+. "$ringfence_root/packages/admin/console/build.sh"

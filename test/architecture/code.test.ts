@@ -42,7 +42,7 @@ test("log and metrics libraries are known to the appliance only", () => {
     .filter(({ imports }) => imports.some((name) => name === "pino" || name === "prom-client"))
     .map(({ path }) => path);
   expect(users.every((path) => path.startsWith("packages/appliance/"))).toBe(true);
-  expect(users).toHaveLength(2);
+  expect(users).toHaveLength(3);
 });
 
 test("no file has more than 250 lines", () => {
@@ -67,6 +67,14 @@ test("no regular expression where octets of a peer are read", () => {
     .filter(({ path }) => readsPeers.some((folder) => path.startsWith(folder)))
     .flatMap((source) => [...places(source, literal), ...places(source, /\bRegExp\b/)]);
   expect(found).toEqual([]);
+});
+
+test("the console makes markup of no text", () => {
+  const doors =
+    /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySet|document\.write|createContextualFragment|DOMParser|srcdoc|\beval\b/;
+  const console = sourcesIn("packages/admin/console");
+  expect(console.length).toBeGreaterThan(0);
+  expect(console.flatMap((source) => places(source, doors))).toEqual([]);
 });
 
 test("nothing is left for later without an issue", () => {

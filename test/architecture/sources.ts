@@ -22,7 +22,7 @@ export const packageNames: readonly string[] = readdirSync(join(root, "packages"
 /** Every TypeScript file of the folder, tests included. */
 export function sourcesIn(folder: string): readonly Source[] {
   return filesIn(join(root, folder))
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => file.endsWith(".ts") || file.endsWith(".tsx"))
     .map((file) => {
       const text = readFileSync(file, "utf8");
       return { path: relative(root, file), text, imports: importsOf(text, all), loads: importsOf(text, loaded) };

@@ -1,6 +1,7 @@
 /**
- * Calls that come and go with media both ways for as long as one likes: `node test/bench/soak.ts [calls] [minutes] [talk seconds]`.
+ * Calls that come and go with media both ways for as long as one likes: `node test/bench/soak.ts [calls] [minutes] [talk seconds] [calls first]`.
  * Prints a line a minute, and at the end whether memory stayed flat and what was lost. Half of the calls have SRTP on the carrier's leg.
+ * Before it, so many calls without a word: 5,000 are in memory with their decisions, and until they are there each call adds one.
  */
 import { sleep } from "./bench.ts";
 import { cpuOf, residentOf } from "./cpu.ts";
@@ -11,7 +12,7 @@ import { ringfence } from "./peers/ringfence.ts";
 import { theSite } from "./peers/site.ts";
 import { type Weight, weightOf } from "./weight.ts";
 
-const [calls = 300, minutes = 60, talkSeconds = 60] = process.argv.slice(2).map(Number);
+const [calls = 300, minutes = 60, talkSeconds = 60, callsFirst = 0] = process.argv.slice(2).map(Number);
 const reportMs = 60_000;
 
 const voices = await SoakVoices.open(calls);
@@ -19,6 +20,7 @@ const system = ringfence({ trunkMedia: 'srtp: "optional"', name: "Ringfence", in
 const outcomes = { done: 0, failed: 0 };
 const ends = await SoakCalls.open(theSite, voices);
 await ready();
+await ends.wordless(callsFirst);
 
 const until = performance.now() + minutes * 60_000;
 async function occupy(place: number): Promise<void> {

@@ -4,6 +4,7 @@ import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 import { configIssueCodes, rejectReasons, suspensionReasons } from "@ringfence/policy";
 import { failureAnswer, failureCodes, failureText, requestCheckNames, responseCheckNames } from "@ringfence/sip";
 import { expect, test } from "vitest";
+import { kernelTroubles } from "../../packages/appliance/src/kernel/kernel-status.ts";
 import { tableUnder } from "./doc-table.ts";
 
 test("every reject reason stands in docs/errors.md as it is in the code, and nothing else does", () => {
@@ -40,6 +41,7 @@ const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   ["Unheard requests", unheardReasons.map((name) => [name])],
   ["Fraud reasons", suspensionReasons.map((name) => [name])],
   ["Ban reasons", banReasons.map((name) => [name])],
+  ["Kernel troubles", Object.keys(kernelTroubles).map((name) => [name])],
 ];
 
 test.each(lists)("docs/errors.md, %s: what is in the code, in its order, with a remedy each", (heading, inCode) => {

@@ -140,12 +140,15 @@ describe("no answer", () => {
 
   test("a service that is dead costs five callers their wait, and nobody else; one question tries it after ten seconds", () => {
     const world = new EdgeWorld(site());
+    world.core.wallClock(0);
     const phone = phoneOf(world);
     for (let turn = 0; turn < 5; turn++) {
       dial(phone, "030123456");
       world.advance(300);
     }
     expect(world.events("fraud")).toMatchObject([{ reason: "service-silent" }]);
+    const left = { answers: false, unanswered: 5, asked: 0, leftAloneUntil: world.now + 10_000 };
+    expect(world.core.fraudService()).toMatchObject(left);
     world.pbx().inbox.length = 0;
     dial(phone, "030123456");
     world.pbx().request("INVITE");
@@ -155,6 +158,7 @@ describe("no answer", () => {
     dial(phone, "030123456");
     expect(asked(world)).toHaveLength(6);
     expect(world.events("fraud").at(-1)).toMatchObject({ reason: "service-back" });
+    expect(world.core.fraudService()).toMatchObject({ answers: true, unanswered: 0, leftAloneUntil: undefined });
   });
 
   test("threat L12: so many questions at one time and no more", () => {

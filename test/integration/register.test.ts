@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EdgeWorld } from "../support/edge-world.ts";
 import { registered, registerLines, replyLines } from "../support/sip-script.ts";
 
@@ -161,4 +161,70 @@ test("requests that overlap are challenged each, and a password over any of thes
     );
     phone.response(401);
   }
+});
+
+describe("registrations of one contact that are pending together are one binding (RFC 3261 section 10.3)", () => {
+  const contacts = (world: EdgeWorld) =>
+    world.sent.filter(({ text }) => text.startsWith("REGISTER")).map((s) => s.message.headers.get("Contact"));
+  const accept = (world: EdgeWorld, count: number) => {
+    for (let i = 0; i < count; i++) {
+      const { message } = world.pbx().request("REGISTER");
+      world.pbx().send(replyLines(message, "200 OK", ["Expires: 120"]));
+    }
+  };
+
+  test("whatever Call-ID each has", () => {
+    const world = new EdgeWorld();
+    const phone = world.phone();
+    phone.send(registerLines(phone, { callId: "before-the-phone-restarted" }));
+    phone.send(registerLines(phone, { callId: "after" }));
+    accept(world, 2);
+    expect([new Set(contacts(world)).size, world.core.counts().registrations]).toEqual([1, 1]);
+    // The second was answered with the one contact that there is.
+    phone.response(200);
+    expect(phone.response(200).message.headers.all("Contact")).toHaveLength(1);
+  });
+
+  test("and a contact that one REGISTER names twice is one", () => {
+    const world = new EdgeWorld();
+    const phone = world.phone();
+    const contact = "<sip:1001@192.0.2.10:40000>, <sip:1001@192.0.2.10:40000>";
+    registered(world, phone, { contact });
+    expect(world.core.counts().registrations).toBe(1);
+  });
+
+  test("another contact, and the same contact of another account, are bindings of their own", () => {
+    const world = new EdgeWorld();
+    const phone = world.phone();
+    const contact = "<sip:phone@192.0.2.10:40000>";
+    phone.send(registerLines(phone, { callId: "one", contact }));
+    phone.send(registerLines(phone, { callId: "two", contact: "<sip:phone@192.0.2.10:40002>" }));
+    phone.send(registerLines(phone, { callId: "three", contact, user: "1002" }));
+    accept(world, 3);
+    expect([new Set(contacts(world)).size, world.core.counts().registrations]).toEqual([3, 3]);
+  });
+
+  test("what the PBX refused is not known afterwards: the next REGISTER stands for itself", () => {
+    const world = new EdgeWorld();
+    const phone = world.phone();
+    phone.send(registerLines(phone, { callId: "one" }));
+    world.pbx().send(replyLines(world.pbx().request("REGISTER").message, "403 Forbidden"));
+    world.advance(40_000);
+    phone.send(registerLines(phone, { callId: "two" }));
+    accept(world, 1);
+    expect(new Set(contacts(world)).size).toBe(2);
+    world.advance(200_000);
+    expect(world.core.counts()).toMatchObject({ registrations: 0, timers: 0 });
+  });
+});
+
+test("RFC 5626 section 6: two phones with one private Contact are two bindings when their instances say so", () => {
+  const world = new EdgeWorld();
+  for (const [place, digit] of ["8", "9"].entries()) {
+    const phone = world.phone(`192.0.2.${20 + place}`, 50_001, "tls");
+    const instance = `+sip.instance="<urn:uuid:00000000-0000-1000-8000-000A95A0E12${digit}>"`;
+    const contact = `<sip:1001@192.168.1.5:50000;transport=tls>;${instance};reg-id=1`;
+    registered(world, phone, { contact, callId: `call-${digit}`, extra: ["Supported: path, outbound"] });
+  }
+  expect(world.core.counts().registrations).toBe(2);
 });

@@ -47,6 +47,18 @@ test("new calls in a second are limited in each direction by itself, and the sec
   expect(refused).toEqual(Array(2).fill("capacity trunk-call-rate-limit"));
 });
 
+test("in shadow calls above the limits of a trunk go through, and each is counted and logged", () => {
+  const world = worldWith(
+    'limits: { in: { calls: 1 }, out: { calls: 1, hours: "Sun 03:00-03:01 UTC" }, mode: shadow }',
+  );
+  expect([callIn(world), callIn(world)]).toEqual(["100 Trying", "100 Trying"]);
+  expect([callOut(world), callOut(world)]).toEqual(["100", "100"]);
+  const looked = world.events("shadow").map(({ rule, reason }) => `${rule} ${reason}`);
+  expect(looked).toContain("capacity trunk-calls-limit");
+  expect(looked).toContain("hours outside-hours");
+  expect(world.events("refused")).toEqual([]);
+});
+
 test("a trunk that is for one direction takes none of the other", () => {
   const world = worldWith("limits: { in: { calls: 0 } }");
   expect([callIn(world), callOut(world)]).toEqual(["503 Trunk Busy", "100"]);

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { addresses, Laboratory, repository } from "./laboratory/laboratory.ts";
+import { addresses, addresses6, Laboratory, repository } from "./laboratory/laboratory.ts";
 import { laboratoryTest } from "./laboratory/laboratory-test.ts";
 import { config, Ringfence } from "./laboratory/ringfence.ts";
 
@@ -12,13 +12,21 @@ const scenario = laboratoryTest("nft");
 let laboratory: Laboratory;
 let ringfence: Ringfence;
 let text: string;
+/** On a network of its own: a ban takes all of its /64. */
+const attacker6 = { network: "2001:db8:66::1/64", address: "2001:db8:66::66", ban: "2001:db8:66:0::/64" };
+const transports = ["udp", "tcp"].flatMap((transport) =>
+  ["0.0.0.0", '"::"'].map((address) => `{ transport: ${transport}, address: ${address} }`),
+);
 
 beforeAll(async () => {
   if (!scenario.available) return;
-  laboratory = Laboratory.open("kernel-bans");
+  laboratory = Laboratory.open("kernel-bans", "both");
+  laboratory.addAddress("ringfence", "outside", attacker6.network);
+  laboratory.addAddress("attacker", "eth0", `${attacker6.address}/64`);
   mkdirSync(dirname(laboratory.path("fw", "s")), { mode: 0o700 });
   const kernel = `kernel: { nftables: on, socket: ${laboratory.path("fw", "s")} }`;
-  text = config({ phones: "media: { srtp: optional }", more: `defence: { mode: enforce, ${kernel} }\n` });
+  const phones = `media: { srtp: optional }\n  listen: [${transports.join(", ")}]`;
+  text = config({ phones, more: `defence: { mode: enforce, ${kernel} }\n` });
   ringfence = await Ringfence.start(laboratory, text);
 }, 120_000);
 afterAll(() => laboratory?.close());
@@ -36,20 +44,31 @@ function tryNft(args: readonly string[]) {
 }
 
 /** Seconds that the ban has still, by the kernel; undefined: it has none. */
-function secondsLeft(source: string): number | undefined {
-  const { stdout, status } = tryNft(["-j", "list", "set", "inet", "ringfence", "banned4"]);
+function secondsLeft(source: string, set = "banned4"): number | undefined {
+  const { stdout, status } = tryNft(["-j", "list", "set", "inet", "ringfence", set]);
   if (status !== 0) return undefined;
   const { nftables } = JSON.parse(stdout);
   const elements: { elem: { val: string; expires: number } }[] = nftables[1].set.elem ?? [];
   return elements.find(({ elem }) => elem.val === source)?.elem.expires;
 }
 
+/** Packets that the rule about bans has dropped. */
+function dropped(): number {
+  const { nftables } = JSON.parse(nft("-j", "list", "counter", "inet", "ringfence", "banned"));
+  return nftables[1].counter.packets;
+}
+
 /** Whether a listener answers a host that it does not know. An answer is waited for as long as it takes, silence is four requests. */
-function hears(party: "attacker" | "phone2", method: "OPTIONS" | "INVITE", expected: "answer" | "silence"): boolean {
+function hears(
+  party: "attacker" | "phone2",
+  method: "OPTIONS" | "INVITE",
+  expected: "answer" | "silence",
+  to: string = addresses.ringfenceOutside,
+): boolean {
   const [command, inside] = laboratory.inside(party, process.execPath);
   const program = `${repository}/test/interop/laboratory/stranger.ts`;
   const tries = expected === "answer" ? "80" : "4";
-  return spawnSync(command, [...inside, program, addresses.ringfenceOutside, method, tries]).status === 0;
+  return spawnSync(command, [...inside, program, to, method, tries]).status === 0;
 }
 
 async function health(): Promise<string> {
@@ -97,6 +116,46 @@ scenario("a banned host's packets end in the kernel, another's do not, and a cal
   expect((await ringfence.status()).defence.dropped.banned).toBe(defence.dropped.banned);
   expect(hears("attacker", "INVITE", "answer")).toBe(true);
 });
+
+scenario(
+  "over IPv6 a banned /64 ends in the kernel, its neighbour does not, and a call for help still arrives",
+  async () => {
+    const here = attacker6.network.replace("/64", "");
+    expect(hears("attacker", "OPTIONS", "answer", here)).toBe(true);
+    expect((await ringfence.ask("ban", attacker6.address, "1h")).code).toBe(0);
+    expect((await ringfence.ask("bans")).output).toContain(attacker6.ban);
+    await until("the ban to be in the kernel", () => secondsLeft("2001:db8:66::", "banned64") !== undefined);
+    const [before, { defence }] = [dropped(), await ringfence.status()];
+    expect(hears("attacker", "OPTIONS", "silence", here)).toBe(false);
+    expect(dropped() - before).toBeGreaterThanOrEqual(4);
+    expect((await ringfence.status()).defence.dropped.banned).toBe(defence.dropped.banned);
+    expect(hears("phone2", "OPTIONS", "answer", addresses6.ringfenceOutside)).toBe(true);
+    expect(hears("attacker", "INVITE", "answer", here)).toBe(true);
+  },
+);
+
+scenario(
+  "a banned source gets four connections, for a call for help, and what is more ends in the kernel",
+  async () => {
+    const program = `${repository}/test/interop/laboratory/stranger.ts`;
+    for (const to of [addresses.ringfenceOutside, attacker6.network.replace("/64", "")]) {
+      const before = dropped();
+      const caller = laboratory.run("attacker", "connections", {
+        command: process.execPath,
+        args: [program, to, "connect", "16"],
+      });
+      await caller.says("up\n".repeat(4));
+      await until("the others to be dropped", () => dropped() - before >= 12);
+      await caller.stop();
+    }
+    const other = laboratory.run("phone2", "connections", {
+      command: process.execPath,
+      args: [program, addresses.ringfenceOutside, "connect", "16"],
+    });
+    await other.says("up\n".repeat(16));
+    await other.stop();
+  },
+);
 
 scenario("a set and a ruleset that are flushed are found out, and the bans are put back", async () => {
   nft("flush", "set", "inet", "ringfence", "banned4");

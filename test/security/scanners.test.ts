@@ -106,9 +106,12 @@ test("bans outlive the process, as long as they would have lasted", () => {
   const kept = world.core.bans(world.now);
   expect(kept).toMatchObject([{ label: "2001:db8:1:2::/64", reason: "by-hand", times: 1 }]);
   const next = new EdgeWorld();
+  next.advance(10_000);
   next.feed({ kind: "bans", kept });
   expect(standing(next)).toEqual([["source", "2001:db8:1:2::/64", "by-hand"]]);
-  next.advance(60_001);
+  // It goes on, and does not begin anew: who looks at it sees when it began.
+  expect(next.core.bans(next.now)).toEqual(kept);
+  next.advance(50_001);
   expect(standing(next)).toEqual([]);
 });
 

@@ -21,6 +21,7 @@ export type { ApiKey, User } from "./api/users.ts";
 export type { DoorSettings } from "./door/admission.ts";
 export type { Act, Audited, Handlers, Live, Send, Who } from "./door/handlers.ts";
 export { objectOf } from "./door/object-of.ts";
+export { openApi } from "./door/openapi.ts";
 export { ApiError } from "./door/problems.ts";
 export { type ConsoleFiles, readConsoleFiles } from "./io/console-files.ts";
 export type { Invitation } from "./people/people.ts";

@@ -7,6 +7,7 @@ import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import { explainDesk } from "./control/explain-desk.ts";
+import { logDesk } from "./control/log-desk.ts";
 import type { ControlDesk } from "./control/protocol.ts";
 import { Drain } from "./drain.ts";
 import type { Environment } from "./environment.ts";
@@ -15,11 +16,13 @@ import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { takeOver } from "./generations/take-over.ts";
 import { announceInstance, socketPath } from "./instances.ts";
+import { openCollector } from "./io/collector-socket.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logs/logger.ts";
+import { LogOutputs } from "./logs/outputs.ts";
 import { machineWatch } from "./metrics/machine-samples.ts";
 import { createMetrics, type Metrics } from "./metrics/registry.ts";
 import { sampleStatus } from "./metrics/samples.ts";
@@ -33,8 +36,9 @@ import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
 import { openStateStore } from "./state-store.ts";
-import { collectStatus, pbxWarning, type Status } from "./status.ts";
+import { collectStatus, edgeWarnings, type Status } from "./status.ts";
 import { suspensionDesk } from "./suspension-desk.ts";
+import { Tracing } from "./trace/tracing.ts";
 import { version } from "./version.ts";
 
 export interface Appliance {
@@ -67,7 +71,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const file = await load(options.config);
   const stateDir = stateDirOf(file.file);
   const metrics = createMetrics();
-  const log = createLog(logSettings(file), () => metrics.count("log_lines_lost"));
+  const log = createLog(file.file.config.logs, () => metrics.count("log_lines_lost", { output: "standard" }));
   const history = new ConfigHistory(join(stateDir, "history"), (detail) =>
     log.line("error", { event: "history", detail }),
   );
@@ -116,6 +120,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const socket = socketPath(stateDir, environment);
   const control = await startControlServer(socket, () => desk);
   undo.push(() => control.close());
+  // First in, so that it is the last to go: it says how the others went.
+  const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
+  outputs.apply(loaded);
 
   const health = await HealthPlace.open(loaded.file.config.metrics.listen, {
     metrics: (accept) =>
@@ -123,7 +130,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     problems: () => attendants.problems(),
     readiness: () => ({
       reasons: unready(parts),
-      warnings: parts === undefined ? [] : pbxWarning(parts.edge.status()),
+      warnings: parts === undefined ? [] : edgeWarnings(parts.edge.status()),
     }),
   });
   undo.push(() => health.close());
@@ -138,11 +145,12 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => composition.stop());
   parts = composition;
 
-  attendants.add({ apply: (next) => log.apply(logSettings(next)) });
   const secrets = attendants.add(new SecretWatch(store.secrets, log, Date.now));
   secrets.apply(loaded);
   attendants.add(machineWatch(loaded, stateDir));
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
+  const { edge, media } = composition;
+  const tracing = attendants.add(new Tracing({ edge, summary: (call) => media.summary(call), log }, loaded));
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
     apply: takeOver({ composition, health, attendants }),
@@ -190,7 +198,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...banDesk(composition.edge),
     prove: async () => ({ kernel: await guard.prove() }),
     ...suspensionDesk(composition.edge),
+    ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
+    ...tracing.desk(),
     ...alertDesk(alerts),
   };
 
@@ -220,8 +230,4 @@ function announce(given: Ingredients, socket: string): void {
   } catch (error) {
     log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function logSettings(loaded: Loaded): Parameters<typeof createLog>[0] {
-  return loaded.file.config.logs;
 }

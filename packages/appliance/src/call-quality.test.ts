@@ -14,10 +14,12 @@ const leg: LegSummary = {
   roundTripMs: 61.7,
   mos: 4.3456,
   mosWorst: 3.9,
+  mosLast: 4.3,
   heardLoss: undefined,
   heardJitterMs: undefined,
   heardMos: undefined,
   heardMosWorst: undefined,
+  heardMosLast: undefined,
 };
 
 test("the last line of a call has both legs, and nothing of what is not known", () => {

@@ -5,6 +5,8 @@ import { addAlertCommands } from "./cli-alerts.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
+import { addTraceCommand } from "./cli-trace.ts";
+import type { LogOptions } from "./commands/log.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, describeFailure, describeWarnings, exitCodeOf, exitCodes } from "./failures.ts";
 import { cleanText } from "./logs/clean-text.ts";
@@ -30,6 +32,8 @@ Examples:
   ./ringfence status                       calls, registrations, ports, the last reload
   ./ringfence bans                         who is banned, and why; ban and unban change it
   ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
+  ./ringfence trace --account 1001 --for 5m    the signalling as it happens, as a ladder; --pcap FILE
+  ./ringfence log trunk debug --for 10m    more about carriers in the log, for ten minutes
   ./ringfence drain                        no new calls; ends when the last one has
 
 Exit codes: 0 done · 1 replay: something differs · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
@@ -101,6 +105,17 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/status.ts")).status(options, context)),
     );
   program
+    .command("log")
+    .description("how much is logged about what, and where it goes; with an area: more or less of it for a while")
+    .argument("[area]", "signalling, registration, call, trunk, ... or all")
+    .argument("[level]", "trace, debug, info, warn or error")
+    .option("--for <time>", "then it is as the configuration says again: 30s, 10m, 2h", "15m")
+    .option("-c, --config <file>", "of several running ones, the one with this configuration file")
+    .option("--json", "for programs")
+    .action((area: string | undefined, level: string | undefined, options: LogOptions) =>
+      run(async () => (await import("./commands/log.ts")).log(area, level, options, context)),
+    );
+  program
     .command("drain")
     .description("take no new calls, let the old ones finish, then end; emergency calls still pass")
     .option("-c, --config <file>", "of several running ones, the one with this configuration file")
@@ -159,6 +174,7 @@ function build(context: CliContext, result: { code: number }): Command {
     );
   addPolicyCommands(program, context, run);
   addAlertCommands(program, context, run);
+  addTraceCommand(program, context, run);
   program
     .command("version")
     .description("print the version, the runtime, and whether the native code is there")

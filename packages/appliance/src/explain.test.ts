@@ -32,7 +32,14 @@ afterAll(() => rmSync(dir, { recursive: true }));
 async function explained(options: Partial<ExplainOptions>): Promise<string> {
   const lines: string[] = [];
   const put = (text: string): void => void lines.push(text);
-  const terminal = { out: put, err: put, bold: (text: string) => text, problem: put, warning: put };
+  const terminal = {
+    out: put,
+    err: put,
+    bold: (text: string) => text,
+    tinted: (_: unknown, text: string) => text,
+    problem: put,
+    warning: put,
+  };
   const environment = { variable: () => undefined } as never;
   const asked = { config: join(dir, "sbc.yaml"), to: "600", source: "198.51.100.7", transport: "tls", ...options };
   expect(await explain(undefined, asked, { environment, terminal })).toBe(0);

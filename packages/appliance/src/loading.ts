@@ -13,6 +13,7 @@ import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
+import { type CaptureKey, loadCaptureKey } from "./secrets/capture-key.ts";
 import { type FraudSecret, loadFraudSecret } from "./secrets/fraud-secret.ts";
 import type { SeenSecret } from "./secrets/secret-ages.ts";
 import { loadTrunkPasswords, type TrunkPasswords } from "./secrets/trunk-passwords.ts";
@@ -35,6 +36,7 @@ export interface Loaded {
   readonly fraudSecret: FraudSecret;
   /** Of those who are told when something is wrong. */
   readonly alertSecrets: AlertSecrets;
+  readonly captureKey: CaptureKey;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
   /** PEM of the revocation lists of peers, by path as configured. */
@@ -63,6 +65,7 @@ export async function loadEverything(
   const trunkPasswords = loadTrunkPasswords(file.config, file.dir, environment, Date.now());
   const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
   const alertSecrets = loadAlertSecrets(file.config, file.dir, environment);
+  const captureKey = loadCaptureKey(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
   const { passwords, previous } = trunkPasswords;
@@ -71,7 +74,16 @@ export async function loadEverything(
     .update(certificates.digest)
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
-    .update(JSON.stringify([[...passwords], [...previous], fraudSecret.key, [...authorities], [...revocations]]))
+    .update(
+      JSON.stringify([
+        [...passwords],
+        [...previous],
+        fraudSecret.key,
+        captureKey.key,
+        [...authorities],
+        [...revocations],
+      ]),
+    )
     .update(JSON.stringify([...alertSecrets.texts]))
     .digest("hex");
   const warnings = [
@@ -83,6 +95,7 @@ export async function loadEverything(
     ...trunkPasswords.warnings,
     ...fraudSecret.warnings,
     ...alertSecrets.warnings,
+    ...captureKey.warnings,
   ];
   return {
     file,
@@ -94,6 +107,7 @@ export async function loadEverything(
     trunkPasswords,
     fraudSecret,
     alertSecrets,
+    captureKey,
     authorities,
     revocations,
     digest,

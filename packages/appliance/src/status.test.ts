@@ -1,6 +1,6 @@
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { collectStatus, formatStatus, type StatusSources } from "./status.ts";
 
 const edge: EdgeStatus = {
@@ -29,6 +29,7 @@ const edge: EdgeStatus = {
   load: { level: 0, pressure: 0, lagMs: 1.2, busy: 0.07, fill: 0.01 },
   bans: { source: 1, suspect: 2, account: 0 },
   suspended: [],
+  fraudService: undefined,
   listeners: [
     { role: "access", transport: "tls", address: "::", port: 5061 },
     { role: "core-phones", transport: "udp", address: "10.0.0.2", port: 5070 },
@@ -38,7 +39,7 @@ const edge: EdgeStatus = {
       name: "carrier",
       calls: 1,
       registration: undefined,
-      hosts: [{ place: "udp 192.0.2.1 5060", state: "up" as const }],
+      hosts: [{ place: "udp 192.0.2.1 5060", state: "up" as const, changes: [] }],
     },
   ],
   pbx: { address: "10.0.0.5:5060", reachable: true, silence: undefined, nodes: [] },
@@ -91,6 +92,39 @@ test("the text says what a person wants to know", () => {
   ]) {
     expect(text).toContain(part);
   }
+});
+
+describe("the fraud service", () => {
+  const service = {
+    url: "https://fraud.example.com:8443/calls?key=1",
+    mode: "enforce",
+    withoutAnswer: "allow",
+    answers: true,
+    unanswered: 0,
+    asked: 0,
+    leftAloneUntil: undefined,
+  } as const;
+  const shown = (more: object): string =>
+    formatStatus(collectStatus({ ...sources, edge: { ...edge, fraudService: { ...service, ...more } } }));
+  const alone = { answers: false, unanswered: 5, leftAloneUntil: Date.UTC(2026, 10, 23) };
+
+  test.each([
+    [{}, "fraud service  fraud.example.com:8443: answers\n"],
+    [{ answers: undefined, asked: 2 }, "fraud service  fraud.example.com:8443: not heard yet, 2 under way\n"],
+    [{ unanswered: 1 }, ": answers, 1 question in a row without an answer\n"],
+    [
+      alone,
+      ": NOT ASKED until 2026-11-23T00:00:00.000Z, then the next call tries it, 5 questions in a row without an answer\n",
+    ],
+    [alone, "fraud.example.com:8443 does not answer: calls outside go on unjudged by it"],
+    [{ ...alone, withoutAnswer: "refuse" }, "does not answer: calls outside are refused unjudged by it"],
+  ])("%j: %s", (more, text) => {
+    expect(shown(more)).toContain(text);
+  });
+
+  test("has no row where there is none", () => {
+    expect(formatStatus(collectStatus(sources))).not.toContain("fraud service");
+  });
 });
 
 test("what is in shadow stands above everything that happens", () => {

@@ -3,6 +3,7 @@ import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
 import type { EngineInUse } from "./compose.ts";
 import { defenceRows } from "./defence-rows.ts";
+import { fraudRows, fraudWarning } from "./fraud-rows.ts";
 import { type KernelStatus, kernelRow } from "./kernel/kernel-status.ts";
 import { mediaRows } from "./media-rows.ts";
 import type { ReloadReport } from "./reload-ports.ts";
@@ -46,6 +47,7 @@ export interface Status {
   readonly trunks: EdgeStatus["trunks"];
   /** Accounts that may not call. */
   readonly suspended: EdgeStatus["suspended"];
+  readonly fraudService: NonNullable<EdgeStatus["fraudService"]> | null;
   readonly pbx: {
     readonly address: string;
     readonly reachable: boolean | null;
@@ -121,6 +123,7 @@ export function collectStatus(sources: StatusSources): Status {
     connections: edge.connections,
     trunks: edge.trunks,
     suspended: edge.suspended,
+    fraudService: edge.fraudService ?? null,
     pbx: {
       address: edge.pbx.address,
       reachable: edge.pbx.reachable ?? null,
@@ -141,12 +144,17 @@ export function collectStatus(sources: StatusSources): Status {
     },
     kernel: sources.kernel,
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
-    warnings: [...sources.warnings, ...pbxWarning(edge)],
+    warnings: [...sources.warnings, ...edgeWarnings(edge)],
   };
 }
 
+/** Who does not answer that calls need, or should be judged by. */
+export function edgeWarnings(edge: EdgeStatus): readonly string[] {
+  return [...pbxWarning(edge), ...fraudWarning(edge.fraudService)];
+}
+
 /** The PBX that stopped answering everything has probably banned this address (it does after failed logins). */
-export function pbxWarning(edge: EdgeStatus): readonly string[] {
+function pbxWarning(edge: EdgeStatus): readonly string[] {
   if (edge.pbx.reachable !== false) return [];
   if (edge.pbx.silence === "banned") {
     return [
@@ -177,6 +185,7 @@ export function formatStatus(status: Status): string {
       : []),
     ["registrations", String(status.registrations)],
     ...suspensionRows(status.suspended),
+    ...fraudRows(status.fraudService ?? undefined),
     ["calls", String(status.calls)],
     ...defenceRows(status.defence),
     kernelRow(status.kernel),

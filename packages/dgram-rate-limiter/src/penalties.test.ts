@@ -76,13 +76,25 @@ test("IPv6: a /64 is one source, and a /48 whose sources go on is banned whole",
 
 test("a ban by hand or from before a restart stands, is listed and can be lifted", () => {
   const penalties = new Penalties(7);
-  penalties.ban(1, { kind: "source", label: "::ffff:192.0.2.1", reason: "by hand", until: 100, times: 1 });
-  penalties.ban(1, { kind: "account", label: "1001", reason: "wrong-password", until: 100, times: 2 });
-  expect(penalties.ban(1, { kind: "source", label: "nowhere", reason: "", until: 9, times: 1 })).toBeUndefined();
-  expect(penalties.bans(2)).toMatchObject([
-    { kind: "source", label: "192.0.2.1", reason: "by hand", until: 100 },
-    { kind: "account", label: "1001", times: 2 },
+  penalties.ban(1, { kind: "source", label: "::ffff:192.0.2.1", reason: "by hand", since: 1, until: 100, times: 1 });
+  penalties.ban(1, { kind: "account", label: "1001", reason: "wrong-password", since: -50, until: 100, times: 2 });
+  penalties.ban(1, { kind: "account", label: "1002", reason: "wrong-password", since: 7, until: 100, times: 1 });
+  expect(
+    penalties.ban(1, { kind: "source", label: "nowhere", reason: "", since: 1, until: 9, times: 1 }),
+  ).toBeUndefined();
+  const stand = penalties.bans(2);
+  expect(stand[0]).toMatchObject({ kind: "source", label: "192.0.2.1", reason: "by hand", since: 1, until: 100 });
+  // Since it began, which may be before this process; a clock that was set back makes no ban that begins later.
+  expect(
+    stand
+      .slice(1)
+      .map(({ label, since, times }) => [label, since, times])
+      .toSorted(),
+  ).toEqual([
+    ["1001", -50, 2],
+    ["1002", 1, 1],
   ]);
+  penalties.lift(3, "1002");
   expect([penalties.lift(3, "192.0.2.1"), penalties.lift(3, "1001"), penalties.lift(3, "1001")]).toEqual([
     true,
     true,
@@ -105,7 +117,7 @@ test("who asks over one flow for nine accounts and proves none is not heard ther
 
 test("any number of forged sources and accounts grow nothing, and no ban gives way to them", () => {
   const penalties = new Penalties(0xdecafbad);
-  penalties.ban(1, { kind: "source", label: office, reason: "by hand", until: 1e9, times: 1 });
+  penalties.ban(1, { kind: "source", label: office, reason: "by hand", since: 1, until: 1e9, times: 1 });
   for (let i = 0; i < 200_000; i++) {
     const address = `${1 + (i % 200)}.${(i >>> 3) & 255}.${(i >>> 11) & 255}.${i & 255}`;
     penalties.failed(2, address, i % 2 === 0 ? "forgeable" : "proven", rule, "scanner", String(i));

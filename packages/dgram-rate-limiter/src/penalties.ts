@@ -117,13 +117,10 @@ export class Penalties {
   }
 
   /** By hand, or from before a restart. Undefined: that is no address. */
-  ban(now: number, ban: Pick<Ban, "kind" | "label" | "reason" | "until" | "times">): Ban | undefined {
-    const { kind, label, reason, until, times } = ban;
-    if (kind === "account") {
-      return as(kind, this.#accounts.ban(now, this.#account(label), until, reason, times));
-    }
+  ban(now: number, { kind, label, ...ban }: Ban): Ban | undefined {
+    if (kind === "account") return as(kind, this.#accounts.ban(now, this.#account(label), ban));
     const table = this.#tableFor(label, kind);
-    return table && as(kind, table.ban(now, this.#source, until, reason, times));
+    return table && as(kind, table.ban(now, this.#source, ban));
   }
 
   /** Whatever is held against this address, network or account. False: nothing was. */

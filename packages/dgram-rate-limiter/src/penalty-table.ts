@@ -87,14 +87,15 @@ export class PenaltyTable {
     if (now - (this.#until[slot] ?? 0) > rule.longestMs) this.#times[slot] = 0;
     const length = rule.banMs * rule.grow ** (this.#times[slot] ?? 0);
     this.#openWindow(slot, 0);
-    return this.#put(slot, now, now + Math.min(length, rule.longestMs), key.text(), reason);
+    return this.#put(slot, { since: now, until: now + Math.min(length, rule.longestMs), label: key.text(), reason });
   }
 
-  /** A ban without failures: by hand, or from before a restart. */
-  ban(now: number, key: NamedKey, until: number, reason: string, times: number): Penalty {
+  /** A ban without failures: by hand, or from before a restart, when it may have begun before `now`. */
+  ban(now: number, key: NamedKey, { since, until, reason, times }: Omit<Penalty, "label">): Penalty {
     const slot = this.#slotOf(now, key);
     this.#times[slot] = Math.min(Math.max(times, 1), 255) - 1;
-    return this.#put(slot, now, until, key.text(), reason);
+    this.#seenAt[slot] = now;
+    return this.#put(slot, { since: Math.min(since, now), until, label: key.text(), reason });
   }
 
   isBanned(now: number, key: TableKey): boolean {
@@ -121,11 +122,10 @@ export class PenaltyTable {
     return found;
   }
 
-  #put(slot: number, now: number, until: number, label: string, reason: string): Penalty {
+  #put(slot: number, { since, until, label, reason }: Omit<Penalty, "times">): Penalty {
     if (this.#labels[slot] === undefined) this.#standing++;
     this.#times[slot] = Math.min((this.#times[slot] ?? 0) + 1, 255);
-    this.#seenAt[slot] = now;
-    this.#since[slot] = now;
+    this.#since[slot] = since;
     this.#until[slot] = until;
     this.#labels[slot] = label;
     this.#reasons[slot] = reason;

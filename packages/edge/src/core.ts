@@ -2,19 +2,19 @@
  * The edge without its sockets: inputs in, outputs out, time as an argument. One `handle` is one island: what goes wrong
  * in it is logged with the octets that caused it, ends at most one call, and never the process (threat L13).
  */
-import type { Suspensions } from "@ringfence/policy";
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
-import type { DecisionDesk } from "./decisions/decision-desk.ts";
+import { type DecisionDesk, decisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
 import { countTrust, settleTrust } from "./defence/ladder.ts";
 import { fireTimer } from "./due.ts";
 import { emptyState } from "./empty-state.ts";
 import { flowKeeper, keepsFlow } from "./flow-keeper.ts";
 import { judgeSuspicions } from "./fraud/fraud.ts";
+import { fraudServiceStatus } from "./fraud/service-status.ts";
 import { ingest } from "./ingress.ts";
-import { loadOf } from "./load.ts";
+import { type Look, lookAt } from "./look/look.ts";
 import { type LoadStatus, loadStatus, onLoad } from "./overload/load.ts";
 import type { Input, Output } from "./ports.ts";
 import { loseFlow } from "./registrar/flow-loss.ts";
@@ -115,7 +115,7 @@ export class EdgeCore {
   }
 
   /** Accounts that may not call. */
-  suspended(): ReturnType<Suspensions["list"]> {
+  suspended(): ReturnType<EdgeState["use"]["suspensions"]["list"]> {
     return this.#state.use.suspensions.list();
   }
 
@@ -127,12 +127,12 @@ export class EdgeCore {
 
   /** Decisions that were made, and what one made now would have to go by. */
   decisionDesk(now: () => Millis): DecisionDesk {
-    const { decisions } = this.#state;
-    return {
-      find: (id) => decisions.find(id),
-      page: (after, most) => decisions.page(after, most),
-      load: (of) => loadOf(this.#state, now(), of, "call"),
-    };
+    return decisionDesk(this.#state, now);
+  }
+
+  /** What there is now, for people. */
+  look(now: () => Millis): Look {
+    return lookAt(this.#state, now);
   }
 
   nextDeadline(): Millis | undefined {
@@ -151,6 +151,8 @@ export class EdgeCore {
   pbxStatus(): PbxStatus {
     return pbxStatus(this.#state);
   }
+
+  readonly fraudService = () => fraudServiceStatus(this.#state);
 
   /** The PBX is asked whether it is there, from the first interval on: what phones do tells sooner. */
   watchPbx(now: Millis): void {

@@ -4,6 +4,7 @@ import { type Config, keysInShadow } from "@ringfence/policy";
 import type { EdgeCore } from "./core.ts";
 import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
+import type { FraudServiceStatus } from "./fraud/service-status.ts";
 import type { LoadStatus } from "./overload/load.ts";
 import type { Reception } from "./reception.ts";
 import type { Sockets } from "./sockets.ts";
@@ -40,6 +41,8 @@ export interface EdgeStatus {
   }[];
   /** Accounts that may not call. */
   readonly suspended: ReturnType<EdgeCore["suspended"]>;
+  /** Undefined: there is none. */
+  readonly fraudService: FraudServiceStatus | undefined;
   readonly trunks: readonly TrunkStatus[];
   readonly pbx: PbxStatus;
 }
@@ -65,6 +68,7 @@ export function edgeStatus({ core, sockets, reception, config }: Parts, now: num
     bans: bansByKind(core.bans(now)),
     inShadow: keysInShadow(config),
     suspended: core.suspended(),
+    fraudService: core.fraudService(),
     trunks: core.trunks(),
     listeners: sockets.endpoints().map(({ role, transport, local }) => ({ role, transport, ...local })),
     pbx: core.pbxStatus(),

@@ -18,6 +18,7 @@ import { createAsk } from "./io/dns.ts";
 import { createFraudClient } from "./io/fraud-client.ts";
 import type { Receiver } from "./io/listener.ts";
 import { startLoadMeter } from "./io/load-meter.ts";
+import type { Look } from "./look/look.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
@@ -77,6 +78,7 @@ export interface EdgeHandle {
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
   readonly decisions: DecisionDesk;
+  readonly look: Look;
   /** From now on `tap` is told of every message; undefined: nobody is, which costs nothing. */
   observe(tap: Tap | undefined): void;
   status(): EdgeStatus;
@@ -224,6 +226,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     resume: (account) => driver.feed({ kind: "resume", account }),
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     decisions: core.decisionDesk(now),
+    look: core.look(now),
     observe: (tap) => driver.observe(tap),
     status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
     async stop() {

@@ -52,6 +52,8 @@ export type EdgeEvent = {
   readonly identity?: string | undefined;
   readonly ended_by?: string | undefined;
   readonly detail?: string | undefined;
+  /** The beginning of the message that a fault is about, as it came. */
+  readonly bytes?: Uint8Array | undefined;
   /** Lines like this one that were left out since the last, because a flood must not become a flood of log lines. */
   readonly suppressed?: number | undefined;
 };

@@ -1,5 +1,5 @@
 /** A rule in shadow would have refused: counted and said in the log, and nothing else is done about it. */
-import { type AnomalyKind, type RejectReason, ruleIds } from "@ringfence/policy";
+import { type AnomalyKind, type RejectReason, type RuleId, ruleIds } from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
 import type { unheardReasons } from "./defence/hearing.ts";
 import type { Flow } from "./flow.ts";
@@ -7,9 +7,19 @@ import type { AccountRefusal } from "./registrar/unwelcome.ts";
 import { count, type EdgeState } from "./state.ts";
 import { logStranger } from "./stranger-log.ts";
 
-/** The rules of the policy, and those of the defence, which are asked elsewhere. */
-export const shadowRules = [...ruleIds, "rate", "failures", "bans", "anomaly", "overload"] as const;
-export type ShadowRule = (typeof shadowRules)[number];
+/** Rules that are asked elsewhere than in the policy, and the key that puts each in shadow. */
+export const rulesElsewhere = {
+  rate: "defence.mode",
+  failures: "defence.mode",
+  bans: "defence.mode",
+  anomaly: "policy.anomaly.mode",
+  overload: "defence.mode",
+} as const;
+export type ShadowRule = RuleId | keyof typeof rulesElsewhere;
+export const shadowRules: readonly ShadowRule[] = [
+  ...ruleIds,
+  ...(Object.keys(rulesElsewhere) as (keyof typeof rulesElsewhere)[]),
+];
 
 export interface LookedOn {
   readonly rule: ShadowRule;

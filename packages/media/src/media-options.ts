@@ -2,7 +2,7 @@
 import type { EngineFactory } from "./engine/engine.ts";
 import type { MediaLogEvent } from "./log-event.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
-import type { CallSummary } from "./quality/quality-desk.ts";
+import type { CallSummary, Moment } from "./quality/quality-desk.ts";
 import type { MediaSettings } from "./settings.ts";
 import type { MediaStatus } from "./status.ts";
 import type { TransportDesk } from "./transport/transport.ts";
@@ -29,8 +29,11 @@ export interface Media extends MediaPort {
   /** A reload: new calls use the new range and rules, calls in progress keep their ports and keys. */
   apply(settings: MediaSettings): void;
   status(): MediaStatus;
-  /** How a call was heard, to be asked before it is closed: what its last line says. undefined: it had no sound. */
-  summary(call: string): CallSummary | undefined;
+  /**
+   * How a call was heard, to be asked before it is closed: what its last line says. undefined: it had no sound.
+   * @param moment `meanwhile`: nothing ends, the last whole window of seconds is the last mark
+   */
+  summary(call: string, moment?: Moment): CallSummary | undefined;
   /** Closes every socket. Calls get no event. */
   stop(): Promise<void>;
 }

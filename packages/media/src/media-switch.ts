@@ -5,7 +5,7 @@
  */
 import type { Media } from "./media-options.ts";
 import type { LegName, Legs, MediaResult } from "./media-port.ts";
-import type { CallSummary } from "./quality/quality-desk.ts";
+import type { CallSummary, Moment } from "./quality/quality-desk.ts";
 import type { MediaSettings } from "./settings.ts";
 import { addStatus, type MediaStatus, withoutGauges } from "./status.ts";
 
@@ -79,8 +79,8 @@ export class MediaSwitch implements Media {
     this.#endIfEmpty();
   }
 
-  summary(call: string): CallSummary | undefined {
-    return this.#of(call).summary(call);
+  summary(call: string, moment?: Moment): CallSummary | undefined {
+    return this.#of(call).summary(call, moment);
   }
 
   apply(settings: MediaSettings): void {

@@ -11,7 +11,7 @@ import type { Media, MediaOptions } from "./media-options.ts";
 import type { LegName, Legs, MediaEvent, MediaResult } from "./media-port.ts";
 import type { AgreedKeys } from "./negotiation/leg.ts";
 import { PairDesk } from "./ports/pair-desk.ts";
-import { type CallSummary, QualityDesk } from "./quality/quality-desk.ts";
+import { type CallSummary, type Moment, QualityDesk } from "./quality/quality-desk.ts";
 import { refuse } from "./refusal.ts";
 import type { MediaSettings } from "./settings.ts";
 import { type MediaStatus, Tally } from "./status.ts";
@@ -131,8 +131,8 @@ class Front implements Media {
     return { ...this.#tally.status(this.#sessions.size, pairs), threads, quality: this.#quality.status() };
   }
 
-  summary(call: string): CallSummary | undefined {
-    return this.#quality.summary(call);
+  summary(call: string, moment?: Moment): CallSummary | undefined {
+    return this.#quality.summary(call, moment);
   }
 
   async stop(): Promise<void> {

@@ -29,7 +29,6 @@ export type {
   ListenConfig,
   ListenTransport,
   LocalEndpoint,
-  LogsConfig,
   PbxConfig,
   PeerTlsConfig,
   PhonesConfig,
@@ -48,6 +47,17 @@ export type { AnomalyConfig, FraudAction, FraudServiceConfig } from "./config/fr
 export { keyLines } from "./config/key-lines.ts";
 export { usesTls } from "./config/listen.ts";
 export { type LoadedConfig, loadConfig } from "./config/load.ts";
+export {
+  type LogArea,
+  type LogFilesConfig,
+  type LogLevelName,
+  type LogLevelSetting,
+  type LogsConfig,
+  logAreas,
+  logLevels,
+  type SyslogConfig,
+  syslogFacilities,
+} from "./config/logs-config.ts";
 export {
   type KeyExchange,
   type MediaConfig,
@@ -74,7 +84,7 @@ export type { Origin, Policy, TargetUri } from "./policy.ts";
 export { PrefixSet } from "./prefix-map.ts";
 export { type RejectReason, rejectReasons } from "./reasons.ts";
 export { RingfenceError } from "./ringfence-error.ts";
-export { keysInShadow } from "./shadow.ts";
+export { keysInShadow, type Shadowing, shadowingOf } from "./shadow.ts";
 export type { IdentitySubject, Load, MediaSubject, Side, SignalSubject, Transport } from "./subject.ts";
 export { isWithinHours, useRefusal } from "./use/judge-use.ts";
 export {
@@ -89,6 +99,7 @@ export {
 export { formatMoney } from "./use/money.ts";
 export { isOpen, parseHolidays, parseOpeningHours } from "./use/opening-hours.ts";
 export { type LoadedRates, loadRates, type Rates } from "./use/rates.ts";
+export { accountRules } from "./use/use-book.ts";
 export { readUseRecord, type UseRecord } from "./use/use-record.ts";
 export {
   type Allowed,

@@ -8,6 +8,8 @@ import type { SoakVoices } from "./soak-voices.ts";
 const BEGIN_MS = 500;
 /** What is under way arrives before the call ends, also on a machine that has more to do than it can. */
 const SETTLE_MS = 5_000;
+/** At one time, of calls without a word. */
+const WORDLESS = 32;
 
 export class SoakCalls {
   readonly #voices: SoakVoices;
@@ -35,6 +37,20 @@ export class SoakCalls {
     this.#voices.silence(place);
     await sleep(SETTLE_MS);
     return (await this.#calls.hangUp(number)) ? "done" : "failed";
+  }
+
+  /** So many calls that are hung up as soon as they are answered, as fast as they go. @throws when one fails */
+  async wordless(count: number): Promise<void> {
+    const last = this.#numbers + count;
+    const one = async (): Promise<void> => {
+      while (this.#numbers < last) {
+        const number = ++this.#numbers;
+        const { phone, pbx } = this.#voices;
+        const relay = await this.#calls.exchange(number, audioAt(phone), audioAt(pbx));
+        if (relay === undefined || !(await this.#calls.hangUp(number))) throw new Error(`call ${number} failed`);
+      }
+    };
+    await Promise.all(Array.from({ length: WORDLESS }, one));
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { conditionsOf, type Facts } from "./facts.ts";
 const fine: Facts = {
   status: {
     pbx: { address: "10.0.0.5:5060", reachable: true, silence: null, nodes: [{ address: "10.0.0.5:5060", up: true }] },
-    trunks: [{ name: "telnyx", calls: 0, registration: undefined, hosts: [{ place: "h1", state: "up" }] }],
+    trunks: [{ name: "telnyx", calls: 0, registration: undefined, hosts: [{ place: "h1", state: "up", changes: [] }] }],
     inShadow: [],
     kernel: { state: "proven", why: "", trouble: null, bans: 0, provenAt: null, dropped: null },
     defence: { load: { level: 0, lagMs: 0, busy: 0 } },
@@ -28,7 +28,7 @@ test.each<readonly [string, Partial<Facts>, string]>([
   ["the PBX is silent", pbx({ reachable: false, silence: "down" }), "pbx-down 10.0.0.5:5060"],
   ["the PBX has banned us", pbx({ reachable: false, silence: "banned" }), "pbx-banned-us 10.0.0.5:5060"],
   ["one node of two", pbx({ nodes: [{ address: "n2", up: false }] }), "pbx-down n2 warning"],
-  ["all hosts of a carrier", trunk({ hosts: [{ place: "h1", state: "down" }] }), "trunk-down telnyx"],
+  ["all hosts of a carrier", trunk({ hosts: [{ place: "h1", state: "down", changes: [] }] }), "trunk-down telnyx"],
   ["a registration", trunk({ registration: { state: "failed", reason: "403" } }), "trunk-down telnyx"],
   ["a name that DNS lost", trunk({ hosts: [] }), "trunk-down telnyx"],
   ["a certificate, soon", { certificates: [{ name: "edge", daysLeft: 29.9 }] }, "certificate-expiry edge warning"],

@@ -22,8 +22,17 @@ export const outputs = [
   "backup",
   "alert-delivery",
 ] as const;
-/** A thread that died was replaced: said for a while. */
+/** What is over when it is said, as a thread that died and was replaced, stands for a while. */
 const SAID_FOR = 3_600_000;
+/** What an output says of itself. */
+const troubles: ReadonlyMap<unknown, { readonly of: string; readonly is: boolean; readonly forMs?: number }> = new Map([
+  ["not-written", { of: "", is: true }],
+  ["unusable", { of: "", is: true }],
+  ["written-again", { of: "", is: false }],
+  ["not-kept", { of: " (spool)", is: true }],
+  ["kept-again", { of: " (spool)", is: false }],
+  ["lines-lost", { of: " (lines lost)", is: true, forMs: SAID_FOR }],
+]);
 
 type Standing = Condition & { readonly until: number };
 
@@ -101,9 +110,10 @@ export class LineReader {
   #output(at: number, { event, reason, detail }: LogEvent): undefined {
     const output = outputs.find((one) => one === event);
     if (output === undefined) return;
-    const fails = reason === "not-written" || reason === "unusable";
-    if (!fails && reason !== "written-again") return;
-    this.#lasts(at, { kind: "output-failing", object: output, detail: this.#text(detail) }, fails);
+    const said = troubles.get(reason);
+    if (said === undefined) return;
+    const object = `${output}${said.of}`;
+    this.#lasts(at, { kind: "output-failing", object, detail: this.#text(detail) }, said.is, said.forMs);
   }
 
   #lasts(at: number, condition: Condition, is: boolean, forMs = Number.POSITIVE_INFINITY): undefined {

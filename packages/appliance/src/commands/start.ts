@@ -67,7 +67,6 @@ async function run(
 
 async function end(appliance: Appliance): Promise<number> {
   await appliance.stop();
-  appliance.log.line("info", { event: "stopped" });
   appliance.log.flush();
   return exitCodes.ok;
 }

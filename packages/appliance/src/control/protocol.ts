@@ -1,13 +1,19 @@
-/** What the command line and the running process say to each other: one JSON object a line, one request a connection. */
+/**
+ * What the command line and the running process say to each other: one JSON object a line, one request a connection. A stream has as many
+ * lines of answer as it has items, and ends with the connection: when it is over, or whoever asked has gone.
+ */
 import type { Decision, KeptBan } from "@ringfence/edge";
+import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
 import type { ShownAlert } from "../alerts/alert-desk.ts";
 import type { TestAnswer } from "../alerts/alerts.ts";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
+import type { AreaLevel } from "../logs/levels.ts";
 import type { ReloadReport } from "../reload-ports.ts";
 import type { Status } from "../status.ts";
+import type { TracedMessage } from "../trace/traced-message.ts";
 
 /** Ten years: who means longer names no time. */
 const MOST_MS = 315_360_000_000;
@@ -48,10 +54,33 @@ const request = z.discriminatedUnion("command", [
   }),
   /** Those behind that number. */
   z.strictObject({ command: z.literal("decisions"), after: z.int().min(0) }),
+  /** What is named has to fit all together. */
+  z.strictObject({
+    command: z.literal("trace"),
+    by,
+    forMs: z.int().min(1_000).max(86_400_000),
+    account: z.string().min(1).max(64).optional(),
+    number: z.string().min(1).max(64).optional(),
+    source: z.string().min(1).max(64).optional(),
+    call: z.string().min(1).max(256).optional(),
+    trunk: z.string().min(1).max(64).optional(),
+    method: z.string().min(1).max(32).optional(),
+  }),
   z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
   z.strictObject({ command: z.literal("alerts") }),
   z.strictObject({ command: z.literal("acknowledge"), by, id: z.int().min(1) }),
   z.strictObject({ command: z.literal("test-alert"), to: z.string().max(64).optional() }),
+  /** With a change: an area, or `all`, is written from that level on for so long. */
+  z.strictObject({
+    command: z.literal("log"),
+    change: z
+      .strictObject({
+        area: z.string().max(32),
+        level: z.enum(logLevels),
+        forMs: z.int().min(1_000).max(86_400_000),
+      })
+      .optional(),
+  }),
 ]);
 
 export type ControlRequest = z.infer<typeof request>;
@@ -83,6 +112,7 @@ interface Answers {
   readonly suspend: { readonly calls: number };
   readonly explain: { readonly explained: ExplainedCall };
   readonly ask: { readonly explained: ExplainedCall };
+  readonly trace: Stream<TraceItem>;
   readonly decisions: { readonly decisions: readonly Decision[]; readonly last: number };
   /** Whether it was suspended. */
   readonly resume: { readonly was: boolean };
@@ -91,6 +121,26 @@ interface Answers {
   readonly acknowledge: { readonly alert: number };
   /** One for each way on which somebody was told. */
   readonly "test-alert": { readonly answers: readonly TestAnswer[] };
+  readonly log: {
+    readonly levels: readonly AreaLevel[];
+    readonly outputs: readonly { readonly output: string; readonly state: string }[];
+  };
+}
+
+/** `skipped`: what was left out, because it came faster than it was taken. */
+export type TraceItem = TracedMessage | { readonly skipped: number };
+
+/** An answer that goes on. */
+export interface Stream<T> {
+  /** @returns what ends it before its time; may be called after its end */
+  start(onItem: (item: T) => void, onEnd: () => void): () => void;
+}
+
+/** What a stream's answer holds. */
+export type ItemOf<C extends ControlRequest["command"]> = AnswerTo<C> extends Stream<infer T> ? T : never;
+
+export function isStream(answer: object): answer is Stream<unknown> {
+  return "start" in answer && typeof answer.start === "function";
 }
 
 /** The answer to each command, by its name. */

@@ -7,8 +7,10 @@ import {
   type ControlAnswer,
   type ControlDesk,
   type ControlRequest,
+  isStream,
   longestRequest,
   readRequest,
+  type Stream,
 } from "../control/protocol.ts";
 import { askControl } from "./control-client.ts";
 
@@ -19,6 +21,8 @@ export interface ControlServer {
 /** A local tool asks one thing and leaves: more connections than this are a mistake. */
 const mostConnections = 16;
 const idleMs = 5_000;
+/** Octets of a stream that wait to be read. */
+const mostUnread = 1_048_576;
 
 /**
  * @param path at most 107 octets, the limit of the kernel
@@ -82,14 +86,18 @@ function listen(server: Server, path: string): Promise<void> {
 function serve(socket: Socket, desk: () => ControlDesk | undefined): void {
   let text = "";
   let asked = false;
+  /** Ends the stream that is being answered. */
+  let leave = (): void => undefined;
   socket.setEncoding("utf8");
   socket.on("error", () => socket.destroy());
   socket.setTimeout(idleMs, () => {
     // While a reload runs the connection is silent, and rightly so.
     if (!asked) socket.destroy();
   });
+  socket.on("close", () => leave());
   socket.on("end", () => {
     if (!asked) socket.end();
+    leave();
   });
   socket.on("data", (chunk: string) => {
     if (asked) return;
@@ -97,8 +105,33 @@ function serve(socket: Socket, desk: () => ControlDesk | undefined): void {
     const end = text.indexOf("\n");
     if (end < 0 && text.length <= longestRequest) return;
     asked = true;
-    void reply(end < 0 ? "" : text.slice(0, end), desk()).then((said) => socket.end(`${JSON.stringify(said)}\n`));
+    void reply(end < 0 ? "" : text.slice(0, end), desk()).then((said) => {
+      if (said.ok && isStream(said.answer)) leave = flow(socket, said.answer);
+      else socket.end(`${JSON.stringify(said)}\n`);
+    });
   });
+}
+
+/** Items for somebody who does not read them are left out, and the number of them is said when there is room again. */
+function flow(socket: Socket, stream: Stream<unknown>): () => void {
+  let skipped = 0;
+  const say = (answer: unknown): void => void socket.write(`${JSON.stringify({ ok: true, answer })}\n`);
+  const stop = stream.start(
+    (item) => {
+      if (socket.writableLength > mostUnread) {
+        skipped++;
+        return;
+      }
+      if (skipped > 0) say({ skipped });
+      skipped = 0;
+      say(item);
+    },
+    () => socket.end(),
+  );
+  return () => {
+    stop();
+    socket.end();
+  };
 }
 
 /** Never rejects. */

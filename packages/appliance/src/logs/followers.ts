@@ -14,9 +14,9 @@ export class Followers {
     };
   }
 
-  tell(level: LogLevel, event: LogEvent): void {
+  tell(at: number, level: LogLevel, event: LogEvent): void {
     if (this.#listeners.length === 0) return;
-    const line: FollowedLine = { at: Date.now(), level, event };
+    const line: FollowedLine = { at, level, event };
     for (const listener of this.#listeners) {
       try {
         listener(line);

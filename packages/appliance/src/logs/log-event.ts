@@ -15,3 +15,11 @@ export interface FollowedLine {
   readonly level: LogLevel;
   readonly event: LogEvent;
 }
+
+/** As it is written: fields in their order, masked, nothing in them that could start a line. */
+export interface WrittenLine {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly fields: Readonly<Record<string, unknown>>;
+}

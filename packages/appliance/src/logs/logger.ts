@@ -1,185 +1,124 @@
 /**
  * Log lines: JSON, one a transaction or event, fields in one fixed order, each field masked by its type.
- * Nothing a peer wrote reaches a line unescaped. `pino` is built here and nowhere else.
+ * `pino` is built here and nowhere else. Standard output is always there; files and a collector are added where wanted.
  */
-import { type DestinationStream, destination, type Logger, pino } from "pino";
-import { qualityFields } from "../call-quality.ts";
-import { cleanText } from "./clean-text.ts";
+import type { LogLevelSetting } from "@ringfence/policy";
+import { type DestinationStream, type Logger, pino } from "pino";
 import { Followers } from "./followers.ts";
+import { later } from "./later.ts";
+import { LogLevels } from "./levels.ts";
+import { orderFields } from "./line-fields.ts";
 import { LineGatherer } from "./line-gatherer.ts";
-import type { FollowedLine, LogEvent, LogLevel } from "./log-event.ts";
-import { createMask, type Mask, type MaskLevel } from "./mask.ts";
+import type { FollowedLine, LogEvent, LogLevel, WrittenLine } from "./log-event.ts";
+import { createMask, type MaskLevel } from "./mask.ts";
+import { standardOutput } from "./standard-output.ts";
 
 export interface LogSettings {
-  readonly level: "trace" | "debug" | "info" | "warn" | "error";
+  readonly level: LogLevelSetting;
   readonly mask: MaskLevel;
 }
 
+/** Where lines go beside standard output. It never throws and makes nobody wait. */
+export interface LogOutput {
+  /** Whole lines of JSON, several in one piece. */
+  lines?(piece: string): void;
+  /** Each line as its fields. */
+  line?(line: WrittenLine): void;
+  /** Everything so far is in safety when this returns: the process may end next. */
+  flush?(): void;
+}
+
 export interface Log {
+  /** What is written now, by area. */
+  readonly levels: LogLevels;
   line(level: LogLevel, event: LogEvent): void;
   /** Told of every event from now on, whatever level is written; a listener that throws harms nobody. Ends it: what is returned. */
   follow(listener: (line: FollowedLine) => void): () => void;
+  add(output: LogOutput): void;
+  remove(output: LogOutput): void;
   apply(settings: LogSettings): void;
   /** Everything written so far has reached the operating system when this returns. */
   flush(): void;
 }
 
-/** plain: words and numbers of ours. The others are masked by what they are; text may hold any of them. */
-type FieldType = "plain" | "identity" | "address" | "text";
-
-/** The order of the fields in every line, and how each is masked. */
-const fields: ReadonlyMap<string, FieldType> = new Map<string, FieldType>([
-  ["event", "plain"],
-  ["decision", "plain"],
-  ["call", "plain"],
-  ["side", "plain"],
-  ["trunk", "plain"],
-  ["transport", "plain"],
-  ["source", "address"],
-  ["method", "text"],
-  ["status", "plain"],
-  ["reason", "text"],
-  ["rule", "plain"],
-  ["account", "identity"],
-  ["from", "identity"],
-  ["to", "identity"],
-  ["ring_ms", "plain"],
-  ["setup_ms", "plain"],
-  ["duration_ms", "plain"],
-  ["identity", "plain"],
-  ["ended_by", "plain"],
-  ...qualityFields.map((name) => [name, "plain"] as const),
-  ["head", "plain"],
-  ["generation", "plain"],
-  ["changes", "text"],
-  ["version", "plain"],
-  ["pid", "plain"],
-  ["detail", "text"],
-  ["suppressed", "plain"],
-]);
-
-/** A flood of events while nobody reads the pipe must not become memory: past this, lines are lost and counted by pino. */
-const mostBufferedBytes = 4_194_304;
-
-/** @param onLost called for each line that had to be dropped because the reader of the log does not keep up */
+/** @param onLost called for each line that standard output did not take */
 export function createLog(
   settings: LogSettings,
   onLost: () => void = () => undefined,
   stream?: DestinationStream,
 ): Log {
-  const ours = stream === undefined ? standardOutput(onLost) : undefined;
-  const logger = build(settings, stream ?? ours);
+  const standard = stream === undefined ? standardOutput(onLost) : undefined;
+  const outputs = new Set<LogOutput>();
+  const gatherer = new LineGatherer((piece) => {
+    standard?.write(piece);
+    for (const output of outputs) output.lines?.(piece);
+  });
+  const clock = new LineClock();
+  const logger = build(clock, {
+    write(line) {
+      stream?.write(line);
+      gatherer.write(line);
+    },
+  });
+  const levels = new LogLevels(settings.level, Date.now, later);
   let mask = createMask(settings.mask);
   const followers = new Followers();
   return {
+    levels,
     follow: (listener) => followers.add(listener),
     line(level, event) {
-      followers.tell(level, event);
-      if (!logger.isLevelEnabled(level)) return;
-      logger[level](orderFields(event, mask));
+      clock.at = Date.now();
+      followers.tell(clock.at, level, event);
+      if (!levels.writes(level, event.event)) return;
+      const fields = orderFields(event, mask);
+      logger[level](fields);
+      for (const output of outputs) output.line?.({ at: clock.at, level, fields });
       // What somebody may be waiting for, or what may be the last thing said, goes at once.
-      if (level !== "info" && level !== "debug" && level !== "trace") ours?.flush();
+      if (level !== "info" && level !== "debug" && level !== "trace") gatherer.flush();
+    },
+    add: (output) => void outputs.add(output),
+    remove(output) {
+      gatherer.flush();
+      outputs.delete(output);
     },
     apply(next) {
-      logger.level = next.level;
+      levels.apply(next.level);
       mask = createMask(next.mask);
     },
     flush() {
-      ours?.flushSync();
+      gatherer.flush();
+      standard?.flush();
+      for (const output of outputs) output.flush?.();
     },
   };
 }
 
-function build(settings: LogSettings, stream: DestinationStream | undefined): Logger {
-  const options = {
-    base: null,
-    level: settings.level,
-    timestamp: createTimestamp(),
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
-  return stream === undefined ? pino(options) : pino(options, stream);
-}
-
-interface Output extends DestinationStream {
-  flush(): void;
-  flushSync(): void;
-}
-
-function standardOutput(onLost: () => void): Output {
-  const output = destination({ fd: 1, sync: false, maxLength: mostBufferedBytes });
-  output.on("drop", (lines: string) => {
-    for (let at = lines.indexOf("\n"); at >= 0; at = lines.indexOf("\n", at + 1)) onLost();
-  });
-  // A reader that went away (`| head`) is no reason to stop serving calls.
-  output.on("error", () => undefined);
-  const gatherer = new LineGatherer((lines) => void output.write(lines));
-  return {
-    write: (line) => gatherer.write(line),
-    flush: () => gatherer.flush(),
-    flushSync() {
-      try {
-        gatherer.flush();
-        output.flushSync();
-      } catch {
-        // Nobody reads any more; there is no place left to say so.
-      }
+/** Which lines are written is decided before: by area, which pino does not know. */
+function build(clock: LineClock, stream: DestinationStream): Logger {
+  return pino(
+    {
+      base: null,
+      level: "trace",
+      timestamp: () => clock.field(),
+      formatters: { level: (label: string) => ({ level: label }) },
     },
-  };
+    stream,
+  );
 }
 
-/** ISO 8601 in UTC. Only the milliseconds are new in most lines; the rest is written once a second. */
-function createTimestamp(): () => string {
-  let second = Number.NaN;
-  let prefix = "";
-  return () => {
-    const now = Date.now();
-    const current = Math.floor(now / 1_000);
-    if (current !== second) {
-      second = current;
-      prefix = `,"time":"${new Date(now).toISOString().slice(0, 20)}`;
+/** When the line of this moment happened: the same in every output. */
+class LineClock {
+  at = 0;
+  #second = Number.NaN;
+  #prefix = "";
+
+  /** ISO 8601 in UTC. Only the milliseconds are new in most lines; the rest is written once a second. */
+  field(): string {
+    const second = Math.floor(this.at / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#prefix = `,"time":"${new Date(this.at).toISOString().slice(0, 20)}`;
     }
-    return `${prefix}${String(now - current * 1_000).padStart(3, "0")}Z"`;
-  };
-}
-
-function orderFields(event: LogEvent, mask: Mask): Record<string, unknown> {
-  // A plain object, because its shape is shared by all lines alike; names that are not ours are defined, not assigned.
-  const line: Record<string, unknown> = {};
-  for (const [name, type] of fields) {
-    const value = event[name];
-    if (value !== undefined) line[name] = render(value, type, mask);
+    return `${this.#prefix}${String(this.at - second * 1_000).padStart(3, "0")}Z"`;
   }
-  const others = Object.keys(event).filter((name) => !fields.has(name) && name !== "level");
-  for (const name of others.sort()) {
-    if (event[name] === undefined) continue;
-    const value = render(event[name], "text", mask);
-    Object.defineProperty(line, cleanText(name, 40), { value, enumerable: true });
-  }
-  return line;
-}
-
-function render(value: unknown, type: FieldType, mask: Mask): unknown {
-  // Clocks of fractions of a millisecond: three digits say enough.
-  if (typeof value === "number") return Math.round(value * 1_000) / 1_000;
-  if (typeof value === "boolean" || value === null) return value;
-  const text = cleanText(asText(value));
-  switch (type) {
-    case "plain":
-      return text;
-    case "identity":
-      return mask.identity(text);
-    case "address":
-      return mask.address(text);
-    case "text":
-      return mask.text(text);
-  }
-}
-
-function asText(value: unknown): string {
-  if (typeof value === "string") return value;
-  // Bytes of a message: one character an octet, so that every octet can be seen.
-  if (value instanceof Uint8Array)
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("latin1");
-  if (value instanceof Error) return value.stack ?? value.message;
-  return JSON.stringify(value) ?? String(value);
 }

@@ -8,6 +8,7 @@ import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
 import { alertMetrics } from "../alerts/alert-metrics.ts";
 import { kernelMetrics } from "../kernel/kernel-metrics.ts";
+import { logMetrics } from "../logs/log-metrics.ts";
 import { callHistograms, callMetrics } from "./call-metrics.ts";
 import { fraudMetrics } from "./fraud-metrics.ts";
 import { machineMetrics } from "./machine-metrics.ts";
@@ -142,6 +143,7 @@ export const statusMetrics = {
     labels: { kind: ["source", "suspect", "account"] },
   },
   ...kernelMetrics,
+  ...logMetrics,
   secret_age_seconds: {
     type: "gauge",
     help: "Since when a configured password or key is the same; of accounts the oldest",
@@ -172,6 +174,11 @@ export const statusMetrics = {
   strangers: { type: "gauge", help: "Connections now on which nobody has registered", labels: {} },
   transactions: { type: "gauge", help: "SIP transactions now", labels: { kind: ["server", "client"] } },
   suspended_accounts: { type: "gauge", help: "Accounts that may not call now", labels: {} },
+  fraud_service_answers: {
+    type: "gauge",
+    help: "1: the fraud service answers, 0: it does not and is left alone, -1: not heard yet",
+    labels: {},
+  },
   pbx_reachable: { type: "gauge", help: "1: the PBX answers, 0: it does not, -1: not known yet", labels: {} },
   trunk_hosts: {
     type: "gauge",
@@ -189,6 +196,11 @@ export const statusMetrics = {
     type: "gauge",
     help: "1: this node of the PBX answers, 0: it does not, -1: not known yet",
     labels: { node: "ours" },
+  },
+  capture_packets: {
+    type: "counter",
+    help: "Packets for the collector of captures: sent, or dropped because it does not keep up or is away",
+    labels: { result: ["sent", "dropped"] },
   },
   ...mediaMetrics,
   ...machineMetrics,
@@ -213,7 +225,11 @@ export const applianceMetrics = {
     help: "1: the process before this one ended as it was asked to, 0: it crashed or was killed",
     labels: {},
   },
-  log_lines_lost: { type: "counter", help: "Log output dropped because its reader does not keep up", labels: {} },
+  log_lines_lost: {
+    type: "counter",
+    help: "Log lines dropped because the output does not take them",
+    labels: { output: ["standard", "file", "syslog"] },
+  },
   records_lost: { type: "counter", help: "Records of calls that could not be written", labels: {} },
   build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
 } as const satisfies Record<string, MetricDefinition>;

@@ -24,7 +24,8 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "transactions", labels: { kind: "server" }, value: e.transactions.server },
     { name: "transactions", labels: { kind: "client" }, value: e.transactions.client },
     { name: "suspended_accounts", value: e.suspended.length },
-    { name: "pbx_reachable", value: e.pbx.reachable === undefined ? -1 : Number(e.pbx.reachable) },
+    ...(e.fraudService === undefined ? [] : [known("fraud_service_answers", e.fraudService.answers)]),
+    known("pbx_reachable", e.pbx.reachable),
     ...e.trunks.flatMap((trunk): readonly Sample[] => [
       { name: "trunk_calls", labels: { trunk: trunk.name }, value: trunk.calls },
       ...(["unknown", "up", "down"] as const).map((state) => ({
@@ -69,6 +70,13 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "media_instance_timeouts", value: m.instanceTimeouts },
     { name: "media_instance_failovers", value: m.instanceFailovers },
   ];
+}
+
+function known<Name extends string>(
+  name: Name,
+  is: boolean | undefined,
+): { readonly name: Name; readonly value: number } {
+  return { name, value: is === undefined ? -1 : Number(is) };
 }
 
 function qualitySamples({ now, events, rtp }: MediaStatus["quality"]): readonly Sample[] {

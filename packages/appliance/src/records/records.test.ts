@@ -152,6 +152,7 @@ async function say(...args: readonly string[]): Promise<{ code: number; out: str
     out: print,
     err: more,
     bold: (t: string) => t,
+    tinted: (_: unknown, t: string) => t,
     problem: more,
     warning: more,
   };

@@ -80,7 +80,14 @@ async function replayed(file: Uint8Array | string, config: string, against?: str
   };
   const lines: string[] = [];
   const put = (text: string): void => void lines.push(text);
-  const terminal = { out: put, err: put, bold: (text: string) => text, problem: put, warning: put };
+  const terminal = {
+    out: put,
+    err: put,
+    bold: (text: string) => text,
+    tinted: (_: unknown, text: string) => text,
+    problem: put,
+    warning: put,
+  };
   const options = {
     config: named("new.yaml", config),
     ...(against !== undefined && { against: named("old.yaml", against) }),

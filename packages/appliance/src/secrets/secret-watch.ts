@@ -54,8 +54,9 @@ export function oldFiles(loaded: Loaded, now: number): readonly string[] {
 }
 
 function secretsOf(loaded: Loaded): readonly SeenSecret[] {
-  const { certificates, accountSecrets, trunkPasswords, fraudSecret, alertSecrets } = loaded;
-  return [...certificates.seen, ...trunkPasswords.seen, ...fraudSecret.seen, ...alertSecrets.seen, ...accountSecrets];
+  const { certificates, accountSecrets, trunkPasswords, fraudSecret, captureKey, alertSecrets } = loaded;
+  const keys = [trunkPasswords, fraudSecret, captureKey, alertSecrets].flatMap(({ seen }) => seen);
+  return [...certificates.seen, ...keys, ...accountSecrets];
 }
 
 function oldOnes(ages: readonly SecretAge[], maxAgeMs: number | undefined, now: number): readonly string[] {

@@ -101,14 +101,15 @@ function restoreBans(state: EdgeState, now: Millis, kept: readonly KeptBan[], wa
     // A clock that was set back must not make a ban for ever.
     const until = Math.min(one.until - wallOffset, longest);
     if (until <= now) continue;
-    const ban = state.penalties.ban(now, { ...one, until });
+    const ban = state.penalties.ban(now, { ...one, since: one.since - wallOffset, until });
     if (ban !== undefined) state.out.push({ kind: "ban", ban, enforced: enforces(state), restored: true });
   }
 }
 
 function banByHand(state: EdgeState, now: Millis, label: string, forMs: Millis): void {
   const reason: BanReason = "by-hand";
-  began(state, now, state.penalties.ban(now, { kind: "source", label, reason, until: now + forMs, times: 1 }));
+  const ban: Ban = { kind: "source", label, reason, since: now, until: now + forMs, times: 1 };
+  began(state, now, state.penalties.ban(now, ban));
 }
 
 function enforces(state: EdgeState): boolean {

@@ -2,6 +2,7 @@
 import type { Deadline, Millis, OutRequest, Request, SessionGrant } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { LegName } from "../media-port.ts";
+import { TokenIndex } from "../registrar/token-index.ts";
 import type { AccountRefusal } from "../registrar/unwelcome.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 
@@ -82,6 +83,8 @@ const PATIENCE: Millis = 20_000;
 /** Keyed by client transaction; its cap is that of the transaction table, every entry goes with its transaction. */
 export class Relays {
   readonly #entries = new Map<number, { readonly relay: Relay; readonly timer: Deadline }>();
+  /** Which of them ask for a contact: client transactions by `contactKey`. */
+  readonly #asking = new TokenIndex();
   readonly #deadlines: { arm(at: Millis, event: RelayTimer): Deadline; disarm(deadline: Deadline): void };
 
   constructor(deadlines: { arm(at: Millis, event: RelayTimer): Deadline; disarm(deadline: Deadline): void }) {
@@ -89,8 +92,7 @@ export class Relays {
   }
 
   add(now: Millis, clientTx: number, relay: Relay): void {
-    const timer = this.#deadlines.arm(now + PATIENCE, { owner: "relay", id: clientTx });
-    this.#entries.set(clientTx, { relay, timer });
+    this.#put(now + PATIENCE, clientTx, relay);
   }
 
   /** The request went out again as another transaction; who waits for the answer does not wait longer. */
@@ -98,7 +100,7 @@ export class Relays {
     const entry = this.#entries.get(from);
     if (entry === undefined) return;
     this.delete(from);
-    this.#entries.set(to, { relay, timer: this.#deadlines.arm(entry.timer.at, { owner: "relay", id: to }) });
+    this.#put(entry.timer.at, to, relay);
   }
 
   get(clientTx: number): Relay | undefined {
@@ -110,7 +112,31 @@ export class Relays {
     if (entry === undefined) return;
     this.#deadlines.disarm(entry.timer);
     this.#entries.delete(clientTx);
+    for (const key of contactKeys(entry.relay)) this.#asking.delete(key, String(clientTx));
   }
+
+  /** The token under which the PBX is being asked for this contact of the account now; undefined: it is not. */
+  tokenAskedFor(aor: string, uri: string): string | undefined {
+    for (const id of this.#asking.of(contactKey(aor, uri))) {
+      const step = this.get(Number(id))?.step;
+      if (step?.kind === "register" && step.contacts !== "*") return step.contacts.find((c) => c.uri === uri)?.token;
+    }
+    return undefined;
+  }
+
+  #put(at: Millis, id: number, relay: Relay): void {
+    this.#entries.set(id, { relay, timer: this.#deadlines.arm(at, { owner: "relay", id }) });
+    for (const key of contactKeys(relay)) this.#asking.add(key, String(id));
+  }
+}
+
+function contactKeys({ step }: Relay): readonly string[] {
+  return step.kind === "register" && step.contacts !== "*" ? step.contacts.map((c) => contactKey(step.aor, c.uri)) : [];
+}
+
+/** No URI has a space. */
+function contactKey(aor: string, uri: string): string {
+  return `${aor} ${uri}`;
 }
 
 export interface RelayTimer {

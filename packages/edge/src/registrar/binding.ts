@@ -39,6 +39,9 @@ export interface Binding extends OneFlow {
   readonly confirmedAt: Millis;
   /** When the phone last proved its password, to the PBX or to us. */
   readonly provenAt: Millis;
+  /** When it came, and what the phone said it is, short; undefined: before the process began. */
+  readonly since?: Millis | undefined;
+  readonly device?: string | undefined;
 }
 
 interface Held {

@@ -8,7 +8,7 @@ import { sendToPbx } from "../trunk/pbx.ts";
 import type { Binding } from "./binding.ts";
 import { endFlow } from "./end-flow.ts";
 import { currentContacts, putBinding } from "./holding.ts";
-import { detached, phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
+import { detached, introduced, phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { pbxCredentials } from "./pbx-credentials.ts";
 import { ownRegister, repeated } from "./pbx-register.ts";
@@ -74,6 +74,7 @@ function renewedBinding(
     cseq: request.cseq.number,
     expiresAt: now + seconds * 1000,
     provenAt: now,
+    ...introduced(binding, now, request),
   };
 }
 

@@ -108,8 +108,10 @@ function readContacts(
     const param = contact.params.find((p) => p.name === "expires")?.value;
     const expires = param === undefined ? defaultExpires : (parseSeconds(param) ?? defaultExpires);
     const uri = contact.uri.raw;
-    const token = tokenFor(state, aor, request, contact, place);
     const regId = regIdOf(request, contact);
+    const instance = contact.params.find((p) => p.name === "+sip.instance")?.value;
+    const known = regId === undefined ? tokenOf(state, aor, uri, wanted) : undefined;
+    const token = known ?? keyed(state, 16, "contact", aorText(aor), instance ?? `${request.callId} ${place}`);
     const oneFlow = endsOneFlow(state.bindings.get(token), state.now, { expires, regId });
     const ice = contact.params.some((p) => p.name === "+sip.ice");
     wanted.push({ token, uri, expires, regId, ice, oneFlow });
@@ -127,14 +129,19 @@ function readContacts(
 }
 
 /**
- * The same phone gets the same token at every refresh, also after it lost its connection: by its Contact, its instance
- * id (RFC 5626 §4.1) or, without one, by the Call-ID a phone keeps for its registrations (RFC 3261 §10.2.4).
+ * RFC 3261 §10.3: account and contact URI name a binding, whoever asked for it first: one that is there, one that the PBX is
+ * being asked for, or one of this very request. With outbound it is the instance (RFC 5626 §6), wherever it says that it is.
+ * What nobody knows yet is named by its instance or, without one, by the Call-ID that a phone keeps for its registrations
+ * (RFC 3261 §10.2.4): so a phone that lost its connection, and its port with it, is the same Contact to the PBX.
  */
-function tokenFor(state: EdgeState, aor: AddressOfRecord, request: Request, contact: NameAddr, place: number): string {
-  const same = state.bindings.ofAor(aorText(aor)).find((b) => b.contactUri === contact.uri.raw);
-  if (same !== undefined) return same.token;
-  const instance = contact.params.find((p) => p.name === "+sip.instance")?.value;
-  return keyed(state, 16, "contact", aorText(aor), instance ?? `${request.callId} ${place}`);
+function tokenOf(
+  state: EdgeState,
+  aor: AddressOfRecord,
+  uri: string,
+  wanted: readonly WantedContact[],
+): string | undefined {
+  const there = state.bindings.ofAor(aorText(aor)).find((b) => b.contactUri === uri)?.token;
+  return there ?? state.relays.tokenAskedFor(aorText(aor), uri) ?? wanted.find((c) => c.uri === uri)?.token;
 }
 
 function aorText(aor: AddressOfRecord): string {

@@ -1,6 +1,8 @@
 /** How long a phone's registration lasts on our side: short where a NAT forgets, never longer than on the PBX's. */
+import type { Request } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { CoreSettings } from "../settings.ts";
+import type { Binding } from "./binding.ts";
 
 /** NATs keep an unused UDP mapping for 30 s and more (RFC 4787 REQ-5: two minutes, which few do); phones refresh early. */
 const DATAGRAM_SECONDS = 60;
@@ -21,4 +23,20 @@ export function phoneSeconds(settings: CoreSettings, flow: Flow, asked: number, 
 /** A copy of its own: a part of a message would keep the whole message in memory as long as the binding lives. */
 export function detached(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
+}
+
+/** Of what a phone calls itself. */
+const LONGEST_DEVICE = 64;
+
+/** Since when a phone is registered, and what it says it is. */
+export function introduced(
+  known: Binding | undefined,
+  now: number,
+  { headers }: Request,
+): Pick<Binding, "since" | "device"> {
+  const device = headers.get("User-Agent")?.slice(0, LONGEST_DEVICE);
+  return {
+    since: known === undefined ? now : known.since,
+    device: device === undefined ? undefined : detached(device),
+  };
 }

@@ -8,7 +8,7 @@ import { challengesIn, writtenChallenges } from "./credentials.ts";
 import { answerForPhone } from "./edge-front.ts";
 import { endFlow } from "./end-flow.ts";
 import { currentContacts, grantedSeconds, putBinding, removeBinding } from "./holding.ts";
-import { detached, phoneSeconds } from "./lifetime.ts";
+import { detached, introduced, phoneSeconds } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { learnRealm } from "./pbx-credentials.ts";
 import { parseSeconds } from "./seconds.ts";
@@ -61,6 +61,7 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       pbxUntil: now + granted * 1000,
       confirmedAt: now,
       provenAt: now,
+      ...introduced(state.bindings.get(contact.token), now, relay.request),
       regId: contact.regId,
       ice: contact.ice,
       others: otherFlows(state.bindings.get(contact.token), relay.flow, contact.regId),

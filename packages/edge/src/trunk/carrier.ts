@@ -54,6 +54,8 @@ export function hostsOf(state: EdgeState, trunk: TrunkSettings): readonly Hop[] 
 export function hasRoom(state: EdgeState, { config }: TrunkSettings, number: string): boolean {
   const { name, limits } = config;
   const { calls, attempts, now } = state;
+  // In shadow the policy says for each call what these would have refused.
+  if (limits.mode === "shadow") return true;
   if (limits.calls !== undefined && calls.ofTrunk(name) >= limits.calls) return false;
   if (limits.out.calls !== undefined && calls.ofTrunkOut(name) >= limits.out.calls) return false;
   const below = (rate: number | undefined, way?: "out"): boolean =>

@@ -40,6 +40,7 @@ export function superviseTrunks(state: EdgeState, now: number): void {
   for (const hop of [...state.trunks.health.keys()]) {
     if (places.has(hop)) continue;
     state.trunks.health.delete(hop);
+    state.trunks.changes.delete(hop);
     disarmTrial(state, hop);
   }
 }

@@ -55,6 +55,14 @@ export interface Registration {
   reason: string | undefined;
 }
 
+export interface HostChange {
+  readonly at: Millis;
+  readonly state: "up" | "down";
+}
+
+/** Of each place. */
+const MOST_CHANGES = 50;
+
 export class TrunkStates {
   readonly registrations = new Map<string, Registration>();
   /** By trunk and task. */
@@ -63,6 +71,8 @@ export class TrunkStates {
   readonly requests = new Map<number, OwnRequest>();
   /** By place; those of no trunk are removed when the settings change. */
   readonly health = new Map<string, Health>();
+  /** By place as well: the last changes, the oldest first. */
+  readonly changes = new Map<string, HostChange[]>();
   /** Waits for the next trial, by place. */
   readonly trials = new Map<string, Deadline>();
   /** The settings are new: timers must be looked at. */
@@ -72,5 +82,12 @@ export class TrunkStates {
 
   healthOf(hop: string): Health {
     return this.health.get(hop) ?? unknownHealth;
+  }
+
+  note(hop: string, change: HostChange): void {
+    const changes = this.changes.get(hop) ?? [];
+    changes.push(change);
+    if (changes.length > MOST_CHANGES) changes.shift();
+    this.changes.set(hop, changes);
   }
 }

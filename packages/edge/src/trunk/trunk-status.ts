@@ -1,6 +1,7 @@
 /** Carriers as status and metrics show them. */
 import type { EdgeState } from "../state.ts";
 import { hopKey } from "./locate.ts";
+import type { HostChange } from "./trunk-states.ts";
 
 export interface TrunkStatus {
   readonly name: string;
@@ -10,7 +11,12 @@ export interface TrunkStatus {
     | { readonly state: "trying" | "registered" | "failed"; readonly reason: string | undefined }
     | undefined;
   /** Places that its hosts stand for; a trial counts as down. */
-  readonly hosts: readonly { readonly place: string; readonly state: "unknown" | "up" | "down" }[];
+  readonly hosts: readonly {
+    readonly place: string;
+    readonly state: "unknown" | "up" | "down";
+    /** The last 50, the oldest first; times of the wall clock. */
+    readonly changes: readonly HostChange[];
+  }[];
 }
 
 export function trunkStatus(state: EdgeState): readonly TrunkStatus[] {
@@ -20,7 +26,11 @@ export function trunkStatus(state: EdgeState): readonly TrunkStatus[] {
     registration: registrationOf(state, config.name),
     hosts: hops.map((hop) => {
       const { state: now } = state.trunks.healthOf(hopKey(hop));
-      return { place: hopKey(hop), state: now === "trial" ? "down" : now };
+      const place = hopKey(hop);
+      const changes = (state.trunks.changes.get(place) ?? []).map(({ at, state: then }) => {
+        return { at: Math.round(at + state.stir.wallOffset), state: then };
+      });
+      return { place, state: now === "trial" ? "down" : now, changes };
     }),
   }));
 }

@@ -23,6 +23,7 @@ export function hostNews(state: EdgeState, now: number, trunk: string, hop: stri
   if (after.state === "down") armTrial(state, now, trunk, hop, after);
   else disarmTrial(state, hop);
   const up = after.state === "up";
+  if (up || after.state === "down") state.trunks.note(hop, { at: now, state: after.state });
   if (up && before.state === "unknown") return;
   if (up || after.state === "down") {
     const reason = up ? "host-up" : `host-down-${news}`;

@@ -37,11 +37,14 @@ export interface LegSummary {
   /** Of what the peer sends, as it comes here. */
   readonly mos: number | undefined;
   readonly mosWorst: number | undefined;
+  /** Of the last whole window of five seconds. */
+  readonly mosLast: number | undefined;
   /** Of what the peer hears, by its own reports: the share that was lost, 0 to 1, the worst jitter, and marks. */
   readonly heardLoss: number | undefined;
   readonly heardJitterMs: number | undefined;
   readonly heardMos: number | undefined;
   readonly heardMosWorst: number | undefined;
+  readonly heardMosLast: number | undefined;
 }
 
 export class LegQuality {
@@ -129,10 +132,12 @@ export class LegQuality {
       roundTripMs: this.#roundTripMs,
       mos: sent.average,
       mosWorst: sent.worst,
+      mosLast: sent.last,
       heardLoss: this.#reports === 0 ? undefined : this.#heardLosses / this.#reports,
       heardJitterMs: this.#reports === 0 ? undefined : this.#heardJitterMs,
       heardMos: heard.average,
       heardMosWorst: heard.worst,
+      heardMosLast: heard.last,
     };
   }
 

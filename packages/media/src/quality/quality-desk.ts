@@ -64,6 +64,9 @@ export interface QualityStatus {
   readonly worst: readonly { readonly call: string; readonly leg: LegName; readonly mos: number }[];
 }
 
+/** At the end the window that runs is closed, so that it counts. */
+export type Moment = "end" | "meanwhile";
+
 export class QualityDesk {
   readonly #calls = new Map<string, Watched>();
   readonly #legs = new Map<PairId, LegQuality>();
@@ -149,12 +152,11 @@ export class QualityDesk {
     return events;
   }
 
-  /** Of a call with sound, as of the last report; the window that runs is closed. */
-  summary(call: string): CallSummary | undefined {
+  /** Of a call with sound, as of the last report. */
+  summary(call: string, moment: Moment = "end"): CallSummary | undefined {
     const watched = this.#calls.get(call);
     if (watched === undefined) return undefined;
-    watched.a.close();
-    watched.b.close();
+    if (moment === "end") for (const leg of [watched.a, watched.b]) leg.close();
     return { a: watched.a.summary(), b: watched.b.summary() };
   }
 

@@ -9,7 +9,7 @@ import type { MediaLogEvent } from "../log-event.ts";
 import { qualityLine } from "../log-lines.ts";
 import type { Media, MediaOptions } from "../media-options.ts";
 import type { LegName, Legs, MediaEvent, MediaResult } from "../media-port.ts";
-import type { CallSummary } from "../quality/quality-desk.ts";
+import type { CallSummary, Moment } from "../quality/quality-desk.ts";
 import { refuse } from "../refusal.ts";
 import type { MediaSettings } from "../settings.ts";
 import { type MediaStatus, Tally } from "../status.ts";
@@ -145,8 +145,8 @@ class Farm implements Media {
   }
 
   /** As of the last look. */
-  summary(id: string): CallSummary | undefined {
-    return this.#quality.desk.summary(id);
+  summary(id: string, moment?: Moment): CallSummary | undefined {
+    return this.#quality.desk.summary(id, moment);
   }
 
   async stop(): Promise<void> {

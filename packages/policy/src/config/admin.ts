@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Cidr } from "../cidr.ts";
-import type { LocalEndpoint, LogsConfig } from "./config.ts";
+import type { LocalEndpoint } from "./config.ts";
 import { cidr, domain, localEndpoint } from "./endpoint.ts";
 import { choice } from "./leaf.ts";
+import type { LogsConfig } from "./logs-config.ts";
 import { label, path } from "./text.ts";
 
 export interface AdminConfig {

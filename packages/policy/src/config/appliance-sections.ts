@@ -1,23 +1,7 @@
 import { z } from "zod";
-import type { LogsConfig } from "./config.ts";
 import { durationOrOff } from "./duration.ts";
 import { localEndpoint } from "./endpoint.ts";
-import { choice } from "./leaf.ts";
 import { path } from "./text.ts";
-
-export const logsSection = z
-  .strictObject({
-    level: choice(["trace", "debug", "info", "warn", "error"])
-      .prefault("info")
-      .meta({ description: "The least that is written." }),
-    mask: choice(["numbers", "users", "addresses", "off"]).prefault("numbers").meta({
-      description:
-        "What is made unreadable: `numbers`; `users`: also names; `addresses`: also IP addresses; `off`: nothing.",
-    }),
-  })
-  .prefault({})
-  .transform((value): LogsConfig => value)
-  .meta({ description: "The log on standard output." });
 
 export const metricsSection = z
   .strictObject({

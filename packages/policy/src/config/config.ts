@@ -1,8 +1,10 @@
 import type { Cidr } from "../cidr.ts";
 import type { AdminConfig } from "./admin.ts";
 import type { AlertReceiver } from "./alerts-config.ts";
+import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
+import type { LogsConfig } from "./logs-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
 import type { Moment } from "./moment.ts";
 import type { PolicyConfig } from "./policy-config.ts";
@@ -187,7 +189,11 @@ export interface TrunkConfig {
   readonly numbers: TrunkNumbers;
   readonly identity: TrunkIdentity;
   /** Of both directions together, and of each; what is used of a day is for calls to the carrier. */
-  readonly limits: TrunkLimit & { readonly in: TrunkLimit; readonly out: TrunkLimit & UseRules };
+  readonly limits: TrunkLimit & {
+    readonly in: TrunkLimit;
+    readonly out: TrunkLimit & UseRules;
+    readonly mode: "enforce" | "shadow";
+  };
   /** `did`: numbers the carrier may deliver, as `did-table.ts` reads them; empty: any. */
   readonly inbound: { readonly to: "pbx"; readonly did: readonly string[] };
 }
@@ -207,11 +213,6 @@ export interface CertificateConfig {
   readonly key: SecretSource;
 }
 
-export interface LogsConfig {
-  readonly level: "trace" | "debug" | "info" | "warn" | "error";
-  readonly mask: "numbers" | "users" | "addresses" | "off";
-}
-
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */
 export interface Config {
   readonly pbx: PbxConfig;
@@ -224,6 +225,7 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly defence: DefenceConfig;
   readonly logs: LogsConfig;
+  readonly capture: CaptureConfig;
   readonly metrics: { readonly listen: LocalEndpoint };
   readonly cdr: CdrConfig;
   /** Undefined: there is no console and no API. */

@@ -46,6 +46,7 @@ test("the first five lines are enough, and everything else has its default", () 
     callsPerSecond: 50,
     callsPerAccount: 2,
     callDurationMs: 14_400_000,
+    mode: "enforce",
   });
   expect(loaded.config.defence.source).toEqual({ packetsPerSecond: 200, connections: 32 });
   expect(loaded.config.metrics.listen).toEqual({ address: "127.0.0.1", port: 9060 });
@@ -186,6 +187,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "spend-without-rates": `${base}policy: { accounts: { default: { spend_per_day: 20.00 } } }`,
   "international-without-country": `${base}policy: { accounts: { default: { international: false } } }`,
   "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
+  "log-unencrypted": `${base}logs: { syslog: { url: "udp://siem.example.com" } }`,
   "alert-unknown": `${base}policy: { on_fraud: { notify: [ops] } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "admin-exposed": `${base}admin: { listen: "0.0.0.0:9061" }`,

@@ -38,6 +38,7 @@ export interface PolicyConfig {
     readonly callsPerSecond: number;
     readonly callsPerAccount: number;
     readonly callDurationMs: number;
+    readonly mode: "enforce" | "shadow";
   };
   /** What becomes of calls and registrations that the rules of a reload forbid. */
   readonly onReload: "keep" | "end";

@@ -23,6 +23,10 @@ const limits = z.strictObject({
   calls_per_second: whole(1, 10_000).default(50).meta({ description: "New calls in a second." }),
   calls_per_account: whole(1, 10_000).default(2).meta({ description: "Calls at one time from one account." }),
   call_duration: duration("10s", "7d").prefault("4h").meta({ description: "A call is ended after this." }),
+  mode: choice(["enforce", "shadow"]).prefault("enforce").meta({
+    description:
+      "`shadow`: calls that these would refuse are counted and logged, and let through. `call_duration` ends calls all the same.",
+  }),
 });
 
 export const policySection = z
@@ -64,6 +68,7 @@ export const policySection = z
         callsPerSecond: value.limits.calls_per_second,
         callsPerAccount: value.limits.calls_per_account,
         callDurationMs: value.limits.call_duration,
+        mode: value.limits.mode,
       },
       onReload: value.on_reload,
       accounts: value.accounts,

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { adminSection } from "./admin.ts";
 import { alertsSection } from "./alerts.ts";
-import { logsSection, metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { captureSection } from "./capture.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
 import type { Config } from "./config.ts";
 import { coreSection } from "./core.ts";
 import { defenceSection } from "./defence.ts";
+import { logsSection } from "./logs.ts";
 import { mediaSection } from "./media.ts";
 import { pbxSection } from "./pbx.ts";
 import { phonesSection } from "./phones.ts";
@@ -26,6 +28,7 @@ const sections = {
   policy: policySection,
   defence: defenceSection,
   logs: logsSection,
+  capture: captureSection,
   metrics: metricsSection,
   cdr: cdrSection,
   alerts: alertsSection,

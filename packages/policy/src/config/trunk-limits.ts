@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TrunkConfig, TrunkLimit } from "./config.ts";
-import { whole } from "./leaf.ts";
+import { choice, whole } from "./leaf.ts";
 import { useKeys, useRulesOf } from "./use-rules.ts";
 
 /** What a carrier sold: calls at one time and new calls in a second, both directions together and each. */
@@ -26,10 +26,14 @@ export const trunkLimits = z
     // Zero calls of a direction is a trunk that has only the other.
     in: z.strictObject(oneWay(0, "from the carrier")).prefault({}),
     out: z.strictObject({ ...oneWay(0, "to the carrier"), ...useKeys }).prefault({}),
+    mode: choice(["enforce", "shadow"]).prefault("enforce").meta({
+      description: "`shadow`: what these limits would refuse is counted and logged, and let through.",
+    }),
   })
   .prefault({})
   .transform((value): TrunkConfig["limits"] => ({
     ...limitOf(value),
     in: limitOf(value.in),
     out: { ...limitOf(value.out), ...useRulesOf(value.out) },
+    mode: value.mode,
   }));

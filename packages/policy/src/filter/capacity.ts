@@ -10,7 +10,7 @@ interface Limit {
   /** Rates spare `defence.allow`; numbers of calls at one time are for everybody. */
   readonly kind: "calls" | "rate";
   /** Only looked at. */
-  readonly inShadow?: boolean;
+  readonly inShadow: boolean;
 }
 
 const none: readonly Limit[] = [];
@@ -37,14 +37,20 @@ export function capacityFilter({ policy, trunks }: Config): Filter {
     const ofThisTrunk = subject.trunk === undefined ? none : (ofTrunk.get(subject.trunk) ?? none);
     const ofThisAccount = subject.account === undefined ? none : ofAccount(subject.account);
     const shared = firstReached(all, load, exempt);
-    if (shared !== undefined) return shared.step;
     const own = firstReached(ofThisAccount, load, exempt);
-    if (own !== undefined && own.inShadow !== true) return own.step;
-    const rest = firstReached(ofThisTrunk, load, exempt)?.step ?? free;
-    return own === undefined ? rest : looksOn(own.step, rest);
+    const its = firstReached(ofThisTrunk, load, exempt);
+    if (acts(shared)) return shared.step;
+    if (acts(own)) return lookedAt(shared, own.step);
+    if (acts(its)) return lookedAt(shared ?? own, its.step);
+    return lookedAt(shared ?? own ?? its, free);
   };
 }
 
+function lookedAt(inShadow: Limit | undefined, said: Step): Step {
+  return inShadow === undefined ? said : looksOn(inShadow.step, said);
+}
+
+/** Limits of one list are in shadow together. */
 function firstReached(limits: readonly Limit[], load: Load, exempt: boolean): Limit | undefined {
   for (const limit of limits) {
     if (exempt && limit.kind === "rate") continue;
@@ -53,13 +59,19 @@ function firstReached(limits: readonly Limit[], load: Load, exempt: boolean): Li
   return undefined;
 }
 
-function sharedLimits({ calls, callsPerSecond }: Config["policy"]["limits"]): readonly Limit[] {
+function acts(limit: Limit | undefined): limit is Limit & { readonly inShadow: false } {
+  return limit?.inShadow === false;
+}
+
+function sharedLimits({ calls, callsPerSecond, mode }: Config["policy"]["limits"]): readonly Limit[] {
+  const inShadow = mode === "shadow";
   return [
     {
       count: (load) => load.calls,
       most: calls,
       step: rejects("capacity", "calls-limit", `${calls} calls are in progress`, "policy.limits.calls"),
       kind: "calls",
+      inShadow,
     },
     {
       count: (load) => load.callsThisSecond,
@@ -71,6 +83,7 @@ function sharedLimits({ calls, callsPerSecond }: Config["policy"]["limits"]): re
         "policy.limits.calls_per_second",
       ),
       kind: "rate",
+      inShadow,
     },
   ];
 }
@@ -81,7 +94,7 @@ function accountLimits({ accounts, limits }: Config["policy"]): (account: string
     const key = own === undefined ? "policy.limits.calls_per_account" : "policy.accounts.NAME.calls";
     const most = own ?? limits.callsPerAccount;
     const step = rejects("capacity", "account-calls-limit", `the account has ${most} calls`, key);
-    const inShadow = own !== undefined && mode === "shadow";
+    const inShadow = (own === undefined ? limits.mode : mode) === "shadow";
     return [{ count: (load) => load.callsOfAccount, most, step, kind: "calls", inShadow }];
   };
   const named = new Map([...accounts.keys()].map((name) => [name, limit(name)]));
@@ -91,15 +104,19 @@ function accountLimits({ accounts, limits }: Config["policy"]): (account: string
 
 /** The direction's own limits first: they say more. */
 function trunkLimits({ name, limits }: TrunkConfig, way: "in" | "out"): readonly Limit[] {
+  const inShadow = limits.mode === "shadow";
   const of = (limit: TrunkLimit, key: string, what: string, calls: Limit["count"], rate: Limit["count"]) => [
-    ...most(limit.calls, `${key}.calls`, "trunk-calls-limit", `trunk ${name} has $ calls${what}`, "calls", calls),
+    ...most(limit.calls, `${key}.calls`, "trunk-calls-limit", `trunk ${name} has $ calls${what}`, {
+      kind: "calls",
+      count: calls,
+      inShadow,
+    }),
     ...most(
       limit.callsPerSecond,
       `${key}.calls_per_second`,
       "trunk-call-rate-limit",
       `trunk ${name} had $ new calls${what} in a second`,
-      "rate",
-      rate,
+      { kind: "rate", count: rate, inShadow },
     ),
   ];
   return [
@@ -125,9 +142,8 @@ function most(
   key: string,
   reason: "trunk-calls-limit" | "trunk-call-rate-limit",
   note: string,
-  kind: Limit["kind"],
-  count: Limit["count"],
+  of: Pick<Limit, "kind" | "count" | "inShadow">,
 ): readonly Limit[] {
   if (limit === undefined) return [];
-  return [{ count, most: limit, step: rejects("capacity", reason, note.replace("$", String(limit)), key), kind }];
+  return [{ ...of, most: limit, step: rejects("capacity", reason, note.replace("$", String(limit)), key) }];
 }

@@ -43,7 +43,7 @@ export function useBook(
   const fallback = compiled(accounts.get("default") ?? {});
   const named = new Map<Payer, PayerRules>([
     ...[...accounts.keys()].map((name) => [accountPayer(name), compiled(accountRules(accounts, name))] as const),
-    ...trunks.map(({ name, limits }) => [trunkPayer(name), compiled(limits.out)] as const),
+    ...trunks.map(({ name, limits }) => [trunkPayer(name), compiled({ ...limits.out, mode: limits.mode })] as const),
   ]);
   return {
     payerOf({ side, account, trunk }) {

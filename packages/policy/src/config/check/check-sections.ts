@@ -7,6 +7,7 @@ import { checkCore, checkPbx } from "./core.ts";
 import { checkDestinations } from "./destinations.ts";
 import { checkEmergency, checkEmergencyPaths } from "./emergency.ts";
 import { checkListeners, checkMetrics, checkPorts } from "./listeners.ts";
+import { checkLogs } from "./logs.ts";
 import { checkDoubles, checkKeysProtected, checkPin, checkPortRange } from "./media.ts";
 import { checkPeerTls } from "./peer-tls.ts";
 import { checkRtpengine } from "./rtpengine.ts";
@@ -37,6 +38,7 @@ const checks: readonly ((config: Partial<Config>) => readonly Finding[])[] = [
   checkPeerTls,
   checkStir,
   checkUse,
+  checkLogs,
   checkMetrics,
   checkAdmin,
   checkAlerts,
