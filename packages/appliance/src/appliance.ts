@@ -27,6 +27,7 @@ import { machineWatch } from "./metrics/machine-samples.ts";
 import { createMetrics, type Metrics } from "./metrics/registry.ts";
 import { sampleStatus } from "./metrics/samples.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { recordExport } from "./records/export/record-export.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
@@ -140,6 +141,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const records = attendants.add(
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
+  attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
   const { keeper, bans, use } = store;
   const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
   undo.push(() => composition.stop());

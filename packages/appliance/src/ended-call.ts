@@ -30,12 +30,10 @@ const sides: readonly CallSide[] = ["phone", "trunk", "core"];
 
 /** Undefined: it is no end of a call. An INVITE that was only asked for credentials is none: it comes again as the call it meant. */
 export function endedCall(event: LogEvent): EndedCall | undefined {
-  const side = sides.find((one) => one === event.side);
-  if (event.event !== "call" || event.ended_by === undefined || event.reason === "challenged" || side === undefined) {
-    return undefined;
-  }
+  if (event.event !== "call" || event.ended_by === undefined || event.reason === "challenged") return undefined;
+  const [side, called] = [event.side, event.b_side].map((name) => sides.find((one) => one === name));
+  if (side === undefined || called === undefined) return undefined;
   const trunk = typeof event.trunk === "string" ? event.trunk : undefined;
-  const called = otherSide(side, trunk);
   return {
     side,
     trunk,
@@ -44,12 +42,6 @@ export function endedCall(event: LogEvent): EndedCall | undefined {
     ringMs: number(event.ring_ms),
     legs: [...legOf(event, "a", side), ...legOf(event, "b", called)],
   };
-}
-
-/** Only the PBX has carriers and phones behind one side. */
-function otherSide(caller: CallSide, trunk: string | undefined): CallSide {
-  if (caller !== "core") return "core";
-  return trunk === undefined ? "phone" : "trunk";
 }
 
 function legOf(event: LogEvent, name: "a" | "b", side: CallSide): readonly EndedLeg[] {

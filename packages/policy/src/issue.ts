@@ -55,6 +55,7 @@ export const configIssueCodes = {
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "admin-exposed": "Console and API listen on an address that others can reach, without TLS.",
   "client-ca-unused": "Browsers are to show certificates, and there is no TLS.",
+  "export-incomplete": "Records would be dropped before they are exported, or there are none to export.",
   "destinations-open": "Nothing says which numbers may be called, or every number may be, the expensive ones too.",
   "destination-without-effect": "A rule about destinations can never decide anything.",
   "destination-without-country":

@@ -10,6 +10,7 @@ const ended = (fields: object): LogEvent => ({
   ended_by: "a",
   side: "core",
   trunk: "telnyx",
+  b_side: "trunk",
   duration_ms: 60_000,
   ...fields,
 });

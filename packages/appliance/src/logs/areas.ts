@@ -26,7 +26,7 @@ export const eventsOf = {
     "media.instance_problem",
   ],
   config: ["config", "reload", "history", "secret"],
-  records: ["records", "store"],
+  records: ["records", "export", "store"],
   admin: ["audit"],
   process: [
     "ready",

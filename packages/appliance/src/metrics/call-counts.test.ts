@@ -9,6 +9,7 @@ const ended: EdgeEvent = {
   reason: "hangup",
   side: "core",
   trunk: "telnyx",
+  b_side: "trunk",
   ended_by: "a",
   ring_ms: 700,
   setup_ms: 3_000,
@@ -36,7 +37,7 @@ test("a call to a carrier that was answered counts for the carrier, with how soo
 });
 
 test("a carrier's call that nobody answered is one more that was tried", async () => {
-  const page = await pageAfter({ ...ended, side: "trunk", reason: "refused", duration_ms: 0 });
+  const page = await pageAfter({ ...ended, side: "trunk", b_side: "core", reason: "refused", duration_ms: 0 });
   expect(page).toContain('ringfence_trunk_calls_ended_total{trunk="telnyx",direction="in",answered="no"} 1');
   expect(page).toContain('ringfence_post_dial_delay_seconds_count{side="core"} 1');
   expect(page.some((line) => line.startsWith("ringfence_calls_answered_total{"))).toBe(false);

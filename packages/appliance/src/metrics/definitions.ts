@@ -9,6 +9,7 @@ import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } 
 import { alertMetrics } from "../alerts/alert-metrics.ts";
 import { kernelMetrics } from "../kernel/kernel-metrics.ts";
 import { logMetrics } from "../logs/log-metrics.ts";
+import { recordCounters, recordGauges } from "../records/record-metrics.ts";
 import { callHistograms, callMetrics } from "./call-metrics.ts";
 import { fraudMetrics } from "./fraud-metrics.ts";
 import { machineMetrics } from "./machine-metrics.ts";
@@ -205,6 +206,7 @@ export const statusMetrics = {
   ...mediaMetrics,
   ...machineMetrics,
   ...alertMetrics,
+  ...recordGauges,
 } as const satisfies Record<string, MetricDefinition>;
 
 /** Kept by the appliance itself. */
@@ -230,7 +232,7 @@ export const applianceMetrics = {
     help: "Log lines dropped because the output does not take them",
     labels: { output: ["standard", "file", "syslog"] },
   },
-  records_lost: { type: "counter", help: "Records of calls that could not be written", labels: {} },
+  ...recordCounters,
   build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -10,6 +10,8 @@ import {
 } from "./definitions.ts";
 import { type Exemplar, openMetrics, openMetricsType, wantsOpenMetrics } from "./open-metrics.ts";
 
+import type { recordCounters } from "./records/record-metrics.ts";
+
 type Labels = Readonly<Record<string, string>>;
 type EdgeMetricName = keyof typeof edgeMetrics;
 /** Of one counter with one set of labels, since the last look. */
@@ -31,7 +33,7 @@ export interface Sample {
 }
 
 export interface Metrics {
-  count(name: EdgeMetricName | "log_lines_lost" | "records_lost", labels?: Labels): void;
+  count(name: EdgeMetricName | "log_lines_lost" | keyof typeof recordCounters, labels?: Labels): void;
   set(name: keyof typeof applianceMetrics, value: number, labels?: Labels): void;
   observe(name: HistogramName, value: number, labels?: Labels): void;
   /** The text of /metrics; the samples are what `status()` says at this moment. */

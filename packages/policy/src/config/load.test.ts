@@ -192,6 +192,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "admin-exposed": `${base}admin: { listen: "0.0.0.0:9061" }`,
   "client-ca-unused": `${base}admin: { client_ca: ca.pem }`,
+  "export-incomplete": `${base}cdr: { keep: 1d, export: { to: spool, every: 2d } }`,
   "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "destination-without-effect": `${base}policy: { destinations: [{ action: reject }, { prefix: "+1", action: allow }] }`,
   "destination-without-country": `${base}policy: { destinations: [{ type: premium, action: reject }] }`,
