@@ -1,5 +1,6 @@
 /** The metrics behind /metrics. `prom-client` is built here and nowhere else. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { recordCounters } from "../records/record-metrics.ts";
 import {
   applianceMetrics,
   edgeMetrics,
@@ -9,8 +10,6 @@ import {
   statusMetrics,
 } from "./definitions.ts";
 import { type Exemplar, openMetrics, openMetricsType, wantsOpenMetrics } from "./open-metrics.ts";
-
-import type { recordCounters } from "./records/record-metrics.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type EdgeMetricName = keyof typeof edgeMetrics;
