@@ -72,8 +72,8 @@ export type EdgeEvent = {
   readonly suppressed?: number | undefined;
 };
 
-/** What the gate says of an unwelcome datagram, and who is not heard at all. */
-export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "stranger";
+/** What the gate says of an unwelcome datagram, who is not heard at all, and what got no turn in time (overload/inbox.ts). */
+export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "stranger" | "no-turn";
 
 /** Counters of the edge; each is a metric with labels from closed sets only. */
 export type EdgeCount =

@@ -135,8 +135,8 @@ export const statusMetrics = {
   registrations: { type: "gauge", help: "Registered contacts now", labels: {} },
   gate_dropped: {
     type: "counter",
-    help: "Datagrams and connections dropped before they were read",
-    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "stranger"] },
+    help: "Datagrams, connections and messages dropped before they were read",
+    labels: { reason: [...gateVerdictNames.filter((name) => name !== "pass"), "stranger", "no-turn"] },
   },
   banned: {
     type: "gauge",

@@ -48,7 +48,11 @@ test("the first five lines are enough, and everything else has its default", () 
     callDurationMs: 14_400_000,
     mode: "enforce",
   });
-  expect(loaded.config.defence.source).toEqual({ packetsPerSecond: 200, connections: 32 });
+  expect(loaded.config.defence.source).toEqual({
+    packetsPerSecond: 200,
+    newTransactionsPerSecond: 20,
+    connections: 32,
+  });
   expect(loaded.config.metrics.listen).toEqual({ address: "127.0.0.1", port: 9060 });
 });
 
