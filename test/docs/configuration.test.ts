@@ -48,7 +48,7 @@ function unquoted(cell: string): string {
   return cell.trim().slice(1, -1);
 }
 
-test("every key has an example (a new kind of value: packages/policy/src/config/example-value.ts)", () => {
+test("every key has an example (of a new kind of value: `examples` in its leaf)", () => {
   expect(rows.length).toBeGreaterThan(200);
   expect(rows.filter(({ example }) => example === "").map(({ key, type }) => `${key}: ${type}`)).toEqual([]);
 });

@@ -5,6 +5,7 @@ export interface ExampleNode {
   readonly kind?: string;
   readonly enum?: readonly string[];
   readonly default?: unknown;
+  readonly example?: unknown;
   readonly examples?: readonly unknown[];
   readonly items?: ExampleNode;
 }
@@ -46,6 +47,9 @@ const byKind: Readonly<Record<string, unknown>> = {
   country: "DE",
   word: "premium",
   "age public key": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+  hours: "Mon-Fri 20:00-07:00 Europe/Berlin",
+  text: "ringfence",
+  "mail address": "noc@example.com",
   "opening hours": "Mon-Fri 07:00-20:00 Europe/Berlin",
   date: "12-25",
   "time zone": "Europe/Berlin",
@@ -55,9 +59,9 @@ const byKind: Readonly<Record<string, unknown>> = {
   "`{ file: PATH }` or `{ env: NAME }`": { file: "secrets/example" },
 };
 
-/** Undefined: its kind is not listed above, and should be. */
+/** Undefined: its kind is not listed above and its leaf names none (`examples` of `written`). */
 export function exampleOf(key: string, node: ExampleNode): unknown {
-  const [own] = node.examples ?? [];
+  const own = node.example ?? node.examples?.[0];
   if (own !== undefined) return own;
   if (node.enum !== undefined) return node.enum.find((word) => word !== node.default) ?? node.enum[0];
   if (node.type === "boolean") return node.default !== true;

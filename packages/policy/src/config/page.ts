@@ -7,6 +7,7 @@ interface Node {
   readonly kind?: string;
   readonly enum?: readonly string[];
   readonly default?: unknown;
+  readonly example?: unknown;
   readonly examples?: readonly unknown[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Node>>;
