@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { adminDesk } from "./admin/admin-desk.ts";
 import { AdminPart } from "./admin/admin-part.ts";
 import { Tally } from "./admin/tally.ts";
+import { alertDesk } from "./alerts/alert-desk.ts";
+import { overhear, startAlerts } from "./alerts/start-alerts.ts";
 import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
@@ -26,12 +28,14 @@ import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logs/logger.ts";
 import { LogOutputs } from "./logs/outputs.ts";
+import { machineWatch } from "./metrics/machine-samples.ts";
+import { createMetrics, type Metrics } from "./metrics/registry.ts";
+import { sampleStatus } from "./metrics/samples.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { recordExport } from "./records/export/record-export.ts";
 import { openRecordBook } from "./records/record-book.ts";
-import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
-import { sampleStatus } from "./samples.ts";
 import { SecretWatch } from "./secrets/secret-watch.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
@@ -114,6 +118,7 @@ interface Ingredients extends ApplianceOptions {
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   const attendants = new Attendants(undo);
+  const heard = overhear(log);
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
   const tally = new Tally();
@@ -144,13 +149,16 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const records = attendants.add(
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
+  attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
   const { keeper, bans, use } = store;
   const counted = tally.beside(metrics);
   const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
-  attendants.add(new SecretWatch(store.secrets, log, Date.now)).apply(loaded);
+  const secrets = attendants.add(new SecretWatch(store.secrets, log, Date.now));
+  secrets.apply(loaded);
+  attendants.add(machineWatch(loaded, stateDir));
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
   const { edge, media } = composition;
   const tracing = attendants.add(
@@ -184,6 +192,13 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       kernel: guard.status,
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
+  const alerts = attendants.add(
+    startAlerts({
+      ...{ log, metrics, stateDir, status, keeper: store.alerts, heard: heard() },
+      inForce: () => reloader.inForce,
+      oldSecrets: () => secrets.warnings(),
+    }),
+  );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
   const answers: ControlDesk = {
@@ -201,19 +216,18 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...tracing.desk(),
     ...adminDesk(() => admin.console),
     "audit-log": ({ limit, after }) => trail.page(limit, after),
+    ...alertDesk(alerts),
   };
   const admin: AdminPart = attendants.add(
-    new AdminPart(
-      {
-        ...{ composition, desk: answers, status, log, audit, trail, tally },
+    new AdminPart({
+        ...{ composition, desk: answers, status, log, audit, trail, tally, records, stateDir },
         health: { problems: () => attendants.problems(), notReady: () => unready(parts) },
         inForce: () => reloader.inForce,
         load: (text) => given.load(given.config, text),
         preview: (load) => reloader.preview(load),
+        openAlerts: () => alerts.book.open.length,
         ladder: (call) => tracing.of(call),
-      },
-      stateDir,
-    ),
+    }),
   );
   admin.apply(loaded);
   await admin.settled;

@@ -60,7 +60,10 @@ export const alertRoutes = {
     role: "operator",
     act: "alert-test",
     summary: "Send a test to every place that alerts go to",
-    answer: z.object({ answers: z.array(z.looseObject({})) }),
+    answer: z.object({
+      /** One for each way on which somebody was told. */
+      answers: z.array(z.object({ receiver: z.string(), way: z.string(), ok: z.boolean(), said: z.string() })),
+    }),
   },
   auditLog: {
     method: "GET",

@@ -8,6 +8,7 @@ import type { ControlDesk } from "../control/protocol.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import type { Mask } from "../logs/mask.ts";
+import type { RecordBook } from "../records/record-book.ts";
 import type { Reloader } from "../reload.ts";
 import type { Status } from "../status.ts";
 import type { Ladder } from "../trace/ladder.ts";
@@ -23,6 +24,9 @@ export interface AdminParts {
   readonly inForce: () => Loaded;
   readonly load: (text: string) => Promise<Loaded>;
   readonly preview: Reloader["preview"];
+  readonly records: Pick<RecordBook, "search" | "byId">;
+  readonly stateDir: string;
+  readonly openAlerts: () => number;
   readonly ladder: (call: string) => Ladder | undefined;
   readonly log: Log;
   readonly audit: Audit;

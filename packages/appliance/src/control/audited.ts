@@ -77,6 +77,9 @@ const kinds: Readonly<Record<ControlRequest["command"], "act" | "look">> = {
   "admin-key": "act",
   "admin-key-remove": "act",
   "audit-log": "act",
+  alerts: "look",
+  acknowledge: "act",
+  "test-alert": "act",
 };
 
 /** The desk, with a line about each act of whoever asks it. */
