@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { qualityFields } from "../../packages/appliance/src/call-quality.ts";
 import { eventsOf } from "../../packages/appliance/src/logs/areas.ts";
 import { lineFields } from "../../packages/appliance/src/logs/line-fields.ts";
 import { tableUnder } from "./doc-table.ts";
@@ -28,7 +29,7 @@ test("every event that the code logs has an area: add it to logs/areas.ts and to
 });
 
 test("the fields of a line stand in docs/logs.md in their order, with how they are masked", () => {
-  const plain = lineFields.filter(([name]) => !name.startsWith("a_") && !name.startsWith("b_"));
+  const plain = lineFields.filter(([name]) => !qualityFields.includes(name));
   const documented = tableUnder("logs.md", "## Fields")
     .filter(([name = ""]) => !name.includes(" ... "))
     .map((row) => row.slice(0, 2));
@@ -38,7 +39,7 @@ test("the fields of a line stand in docs/logs.md in their order, with how they a
 test("the fields of each leg are one row of docs/logs.md, and stand where it does", () => {
   const rows = tableUnder("logs.md", "## Fields").map(([name = ""]) => name.replaceAll("`", ""));
   for (const leg of ["a_", "b_"]) {
-    const names = lineFields.map(([name]) => name).filter((name) => name.startsWith(leg));
+    const names = qualityFields.filter((name) => name.startsWith(leg));
     const row = rows.indexOf(`${names[0]} ... ${names.at(-1)}`);
     expect(row).toBeGreaterThan(0);
     expect(lineFields.findIndex(([name]) => name === names[0])).toBeGreaterThan(

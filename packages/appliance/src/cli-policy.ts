@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { CliContext } from "./cli.ts";
 import type { RunCommand } from "./cli-config.ts";
+import type { AuditOptions } from "./commands/audit.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
 
 const which = ["-c, --config <file>", "of several running ones, the one with this configuration file"] as const;
@@ -37,6 +38,15 @@ export function addPolicyCommands(program: Command, context: CliContext, run: Ru
       (record: string, options: { readonly config: string; readonly against?: string; readonly json?: boolean }) =>
         run(async () => (await import("./commands/replay.ts")).replay(record, options, context)),
     );
+  program
+    .command("audit")
+    .description("grade it by the hardening checklist: what was found, why it matters, and what to do")
+    .option("-c, --config <file>", "this configuration file alone; with --host: and the machine it serves on")
+    .option("--host", "the machine too: ports, modes, kernel, updates; as root it sees more")
+    .option("--fail-on <severity>", "exit code 1 for findings from this severity on", "high")
+    .option("--json", "for programs")
+    .addHelpText("after", "\nExit code 1: something as severe as --fail-on was found.")
+    .action((options: AuditOptions) => run(async () => (await import("./commands/audit.ts")).audit(options, context)));
   program
     .command("decisions")
     .description("what was decided last, calls that were let through and everything that was refused")

@@ -3,7 +3,7 @@ import type { CliContext } from "../cli.ts";
 import { exitCodes } from "../failures.ts";
 import { openBook } from "../records/find-book.ts";
 import { isAbout } from "../records/person.ts";
-import { jsonLine } from "../records/record-text.ts";
+import { lineOf } from "../records/record-text.ts";
 
 interface Options {
   readonly config?: string;
@@ -17,7 +17,7 @@ export async function show(who: string, { config }: Options, { environment, term
     let count = 0;
     for (const record of book.records()) {
       if (!isAbout(record, who)) continue;
-      terminal.out(jsonLine(record));
+      terminal.out(lineOf("jsonl", record));
       count++;
     }
     if (count === 0) terminal.err(`nothing is recorded about ${who}`);

@@ -41,6 +41,12 @@ const texts: readonly (readonly [MaskLevel, string, string])[] = [
   ],
   ["off", 'Digest username="u", response="6629fae49393a053", uri="x"', 'Digest username="u", response="***", uri="x"'],
   ["off", "password=hunter2 next", "password=*** next"],
+  ["users", 'Digest username="anna", realm="x"', 'Digest username="***", realm="x"'],
+  ["numbers", 'Digest username="anna", realm="x"', 'Digest username="anna", realm="x"'],
+  ["users", 'From: "Anna Berg" <sip:anna@x>;tag=1', 'From: "***" <sip:a***@x>;tag=1'],
+  ["users", "From: Anna Berg <sips:anna@x>", "From: *** <sips:a***@x>"],
+  ["users", "no route to <sip:anna@x>", "no route to <sip:a***@x>"],
+  ["numbers", 'From: "Anna Berg" <sip:anna@x>', 'From: "Anna Berg" <sip:anna@x>'],
 ];
 
 test.each(texts)("with mask %s the text %s is logged as %s", (level, text, expected) => {

@@ -24,6 +24,8 @@ const shortestNumber = 5;
 const shortestNumberInText = 6;
 /** Names after which a value is a secret: `a=crypto:1 ... inline:KEY`, `response="..."`. */
 const secretNames = ["inline:", "response=", "password=", "passwd=", "secret=", "cnonce="];
+/** Names after which a quoted value is a person. */
+const userNames = ["username="];
 const schemes = ["sip:", "sips:", "tel:"];
 
 export function createMask(level: MaskLevel): Mask {
@@ -83,6 +85,7 @@ function maskTokens(text: string, hides: Hides, identity: Mask["identity"], addr
   let at = 0;
   while (at < text.length) {
     if (!isTokenCharacter(text.charCodeAt(at))) {
+      if (text[at] === "<" && hides("users") && beginsUri(text, at + 1)) masked = withoutDisplayName(masked);
       masked += text[at++];
       continue;
     }
@@ -90,7 +93,7 @@ function maskTokens(text: string, hides: Hides, identity: Mask["identity"], addr
     masked += maskToken(text.slice(at, end), hides, identity, address);
     at = end;
     // A quoted secret: the quote ends the token before it, so its content is dropped here.
-    if (text[end] === '"' && isSecretName(text.slice(Math.max(0, end - 16), end))) {
+    if (text[end] === '"' && isHiddenName(text.slice(Math.max(0, end - 16), end), hides)) {
       const close = text.indexOf('"', end + 1);
       masked += '"***"';
       at = close < 0 ? text.length : close + 1;
@@ -122,8 +125,24 @@ function isAddress(token: string): boolean {
   return isIP(host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host) !== 0;
 }
 
-function isSecretName(text: string): boolean {
-  return secretNames.some((name) => text.slice(-name.length).toLowerCase() === name);
+function isHiddenName(text: string, hides: Hides): boolean {
+  const names = hides("users") ? [...secretNames, ...userNames] : secretNames;
+  return names.some((name) => text.slice(-name.length).toLowerCase() === name);
+}
+
+function beginsUri(text: string, at: number): boolean {
+  const start = text.slice(at, at + 5).toLowerCase();
+  return schemes.some((scheme) => start.startsWith(scheme));
+}
+
+/** RFC 3261 §25.1, name-addr: what stands before `<sip:` in quotes, or as words behind the name of a header. */
+function withoutDisplayName(before: string): string {
+  const text = before.trimEnd();
+  const gap = before.slice(text.length);
+  if (text.endsWith('"')) return `${text.slice(0, Math.max(0, text.lastIndexOf('"', text.length - 2)))}"***"${gap}`;
+  const colon = text.lastIndexOf(":");
+  const words = text.slice(colon + 1);
+  return colon < 0 || words.trim() === "" || words.includes("<") ? before : `${text.slice(0, colon + 1)} ***${gap}`;
 }
 
 /** Letters, digits and what may stand inside numbers, URIs, addresses and base64; everything else separates tokens. */

@@ -121,8 +121,10 @@ export interface Call {
   readonly emergency: boolean;
   /** What its INVITE said, for the rules of a later reload. */
   readonly begun: Beginning;
-  /** What was found about who signed the caller's number; undefined where nobody looked. */
+  /** What was found about who signed the caller's number, or that we did; undefined where nobody looked or signed. */
   identity: string | undefined;
+  /** The caller as a trusted side asserts it, where its From shows another. */
+  readonly asserted: string | undefined;
   /** That it may begin. */
   readonly first: FirstDecision;
   /** Id of a later decision: why it was refused or ended after all. */
