@@ -61,7 +61,15 @@ function scene(): { readonly messages: readonly TracedMessage[]; readonly packet
   return { messages, packets };
 }
 
-const heard = { heardLoss: undefined, heardJitterMs: undefined, heardMos: undefined, heardMosWorst: undefined };
+const heard = {
+  keying: undefined,
+  mosLast: 4,
+  heardMosLast: undefined,
+  heardLoss: undefined,
+  heardJitterMs: undefined,
+  heardMos: undefined,
+  heardMosWorst: undefined,
+};
 
 function unexpected(error: unknown): never {
   throw error;
