@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, expect, test } from "vitest";
-import { selfSigned } from "../../../../test/pbx/tls-identity.ts";
-import { eventually } from "../../../../test/support/eventually.ts";
-import { freePort } from "../../../../test/support/free-port.ts";
-import { decodeHepStream } from "../../../../test/support/hep-decoder.ts";
-import { encodeHep } from "../trace/hep.ts";
-import { type HepPlace, HepSender } from "./hep-sender.ts";
+import { type HepPlace, HepSender } from "../../packages/appliance/src/io/hep-sender.ts";
+import { encodeHep } from "../../packages/appliance/src/trace/hep.ts";
+import { selfSigned } from "../pbx/tls-identity.ts";
+import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free-port.ts";
+import { decodeHepStream } from "../support/hep-decoder.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(() => {
