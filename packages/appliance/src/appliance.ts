@@ -8,8 +8,7 @@ import { overhear, startAlerts } from "./alerts/start-alerts.ts";
 import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
-import { openAuditTrail } from "./control/audit-trail.ts";
-import { auditedDesk, createAudit } from "./control/audited.ts";
+import { auditedDesk, openAudit } from "./control/audited.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import { explainDesk } from "./control/explain-desk.ts";
 import { logDesk } from "./control/log-desk.ts";
@@ -32,6 +31,7 @@ import { machineWatch } from "./metrics/machine-samples.ts";
 import { createMetrics, type Metrics } from "./metrics/registry.ts";
 import { sampleStatus } from "./metrics/samples.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { unready } from "./readiness.ts";
 import { recordExport } from "./records/export/record-export.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { Reloader } from "./reload.ts";
@@ -127,8 +127,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const socket = socketPath(stateDir, environment);
   const control = await startControlServer(socket, (user) => desk && auditedDesk(desk, audit, user));
   undo.push(() => control.close());
-  const trail = attendants.add(openAuditTrail(stateDir, log));
-  const audit = createAudit(log, trail);
+  const audit = attendants.add(openAudit(stateDir, log));
   // First in, so that it is the last to go: it says how the others went.
   const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
   outputs.apply(loaded);
@@ -215,18 +214,18 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...explainDesk(composition.edge, () => reloader.inForce, history),
     ...tracing.desk(),
     ...adminDesk(() => admin.console),
-    "audit-log": ({ limit, after }) => trail.page(limit, after),
+    "audit-log": ({ limit, after }) => audit.page(limit, after),
     ...alertDesk(alerts),
   };
   const admin: AdminPart = attendants.add(
     new AdminPart({
-        ...{ composition, desk: answers, status, log, audit, trail, tally, records, stateDir },
-        health: { problems: () => attendants.problems(), notReady: () => unready(parts) },
-        inForce: () => reloader.inForce,
-        load: (text) => given.load(given.config, text),
-        preview: (load) => reloader.preview(load),
-        openAlerts: () => alerts.book.open.length,
-        ladder: (call) => tracing.of(call),
+      ...{ composition, desk: answers, status, log, audit, tally, records, stateDir },
+      health: { problems: () => attendants.problems(), notReady: () => unready(parts) },
+      inForce: () => reloader.inForce,
+      load: (text) => given.load(given.config, text),
+      preview: (load) => reloader.preview(load),
+      openAlerts: () => alerts.book.open.length,
+      ladder: (call) => tracing.of(call),
     }),
   );
   admin.apply(loaded);
@@ -238,17 +237,6 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
   return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
-}
-
-/** Whoever shares calls among several sends none here. */
-function unready(parts: Composition | undefined): readonly string[] {
-  if (parts === undefined) return ["still starting"];
-  const { instances } = parts.media.status();
-  const mute = parts.engine.name === "rtpengine" && instances.every(({ state }) => state !== "up");
-  return [
-    ...(parts.edge.status().draining ? ["draining"] : []),
-    ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
-  ];
 }
 
 /** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */

@@ -2,7 +2,6 @@
 import type { Admin, Handlers, Who } from "@ringfence/admin";
 import type { CallCurves } from "../call-curves.ts";
 import type { Composition } from "../compose.ts";
-import type { AuditTrail } from "../control/audit-trail.ts";
 import type { Audit } from "../control/audited.ts";
 import type { ControlDesk } from "../control/protocol.ts";
 import type { Loaded } from "../loading.ts";
@@ -30,7 +29,6 @@ export interface AdminParts {
   readonly ladder: (call: string) => Ladder | undefined;
   readonly log: Log;
   readonly audit: Audit;
-  readonly trail: AuditTrail;
   readonly tally: Tally;
 }
 

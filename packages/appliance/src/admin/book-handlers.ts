@@ -20,7 +20,7 @@ type Names =
   | "alertTest"
   | "auditLog";
 
-export function bookHandlers({ ladder, trail, records, stateDir, desk }: Console): HandlersOf<Names> {
+export function bookHandlers({ ladder, audit, records, stateDir, desk }: Console): HandlersOf<Names> {
   return {
     ladder({ params }) {
       const found = ladder(params.id);
@@ -36,7 +36,8 @@ export function bookHandlers({ ladder, trail, records, stateDir, desk }: Console
     },
     record({ params }) {
       const found = records.byId(params.id);
-      if (found === undefined) throw new ApiError(404, "no-such-record", `there is no record ${params.id}`, "Search it.");
+      if (found === undefined)
+        throw new ApiError(404, "no-such-record", `there is no record ${params.id}`, "Search it.");
       return recordOf(found);
     },
     recordsExport: ({ query: { format, ...search } }) => exported(records, format, search),
@@ -54,14 +55,20 @@ export function bookHandlers({ ladder, trail, records, stateDir, desk }: Console
       return { answers: [...(await desk["test-alert"]({ command: "test-alert" })).answers] };
     },
     auditLog({ query }) {
-      const { items, next } = trail.page(query.limit, query.after);
+      const { items, next } = audit.page(query.limit, query.after);
       return { items: [...items], next };
     },
   };
 }
 
 function recordOf({ seq, kind, at, facts, person }: StoredRecord): CallRecord {
-  return { id: seq, kind: kind === "act" ? "call" : kind, at, facts: { ...facts }, person: person ? { ...person } : null };
+  return {
+    id: seq,
+    kind: kind === "act" ? "call" : kind,
+    at,
+    facts: { ...facts },
+    person: person ? { ...person } : null,
+  };
 }
 
 /** The rows of one search, a page after the other. */

@@ -17,7 +17,11 @@ export interface Purpose {
 }
 
 /** @throws RingfenceError `no-records`, ConfigError when the file is wrong */
-export function openBook(config: string | undefined, environment: Environment, purpose: Purpose | undefined): RecordFile {
+export function openBook(
+  config: string | undefined,
+  environment: Environment,
+  purpose: Purpose | undefined,
+): RecordFile {
   const dirs = config === undefined ? listInstances(environment).map(({ stateDir }) => stateDir) : dirsOf(config);
   const [first, ...others] = [...new Set(dirs)].map(recordsFile).filter((path) => existsSync(path));
   if (first === undefined) {
