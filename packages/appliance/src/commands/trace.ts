@@ -38,7 +38,7 @@ export async function trace(options: TraceOptions, context: CliContext): Promise
   process.once("SIGINT", leave).once("SIGTERM", leave);
   if (json !== true) terminal.err(`tracing for ${time}; Ctrl-C ends it`);
   const show = (item: TraceItem): void => {
-    if (json === true) return terminal.out(JSON.stringify(item));
+    if (json === true) return terminal.out(asciiJson(item));
     if ("skipped" in item) return terminal.warning(`${item.skipped} messages came too fast and are not shown`);
     for (const line of ladder.add(item)) terminal.out(line);
   };
@@ -83,6 +83,22 @@ export function recordOf({ at, direction, local, remote, text }: TracedMessage):
   const [ours, theirs] = [readPlace(local), readPlace(remote)];
   const [source, destination] = direction === "in" ? [theirs, ours] : [ours, theirs];
   return pcapRecord({ at, source, destination, payload: Buffer.from(text, "latin1") });
+}
+
+/** What a peer wrote may hold octets that a terminal obeys; JSON itself escapes only those below the space. */
+function asciiJson(item: TraceItem): string {
+  let text = "";
+  for (const character of JSON.stringify(item)) {
+    const plain = character.length === 1 && character <= "~";
+    text += plain ? character : escaped(character);
+  }
+  return text;
+}
+
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, i) => {
+    return `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  }).join("");
 }
 
 class Tally {
