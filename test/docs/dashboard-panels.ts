@@ -1,4 +1,5 @@
 /** The panels of the dashboard for Grafana. */
+import { by, here, quantile, rate } from "./dashboard-expressions.ts";
 
 export interface Panel {
   readonly title: string;
@@ -11,14 +12,6 @@ interface Row {
   readonly title: string;
   readonly panels: readonly Panel[];
 }
-
-/** Only what comes from the machines that were chosen above the dashboard. */
-const here = '{instance=~"$instance"}';
-const rate = (metric: string, labels = ""): string =>
-  `rate(${metric}{instance=~"$instance"${labels}}[$__rate_interval])`;
-const by = (label: string, metric: string, labels = ""): string => `sum by (${label}) (${rate(metric, labels)})`;
-const quantile = (q: number, metric: string): string =>
-  `histogram_quantile(${q}, ${by("le, side", `${metric}_bucket`)})`;
 
 export const rows: readonly Row[] = [
   {
