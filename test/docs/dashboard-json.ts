@@ -1,5 +1,6 @@
 /** How the panels become what Grafana reads. */
-import { type Panel, rows } from "./dashboard-panels.ts";
+import { rows } from "./dashboard-panels.ts";
+import type { Panel } from "./dashboard-row.ts";
 
 /** Of Grafana's 24 columns. */
 const [width, height] = [8, 8];

@@ -1,17 +1,5 @@
 /** The panels of the dashboard for Grafana. */
-import { by, here, quantile, rate } from "./dashboard-expressions.ts";
-
-export interface Panel {
-  readonly title: string;
-  readonly unit: "short" | "percentunit" | "s" | "ops" | "bytes" | "d" | "none";
-  /** Expression → what the line is called. */
-  readonly lines: Readonly<Record<string, string>>;
-}
-
-interface Row {
-  readonly title: string;
-  readonly panels: readonly Panel[];
-}
+import { by, here, hourly, quantile, type Row, rate } from "./dashboard-row.ts";
 
 export const rows: readonly Row[] = [
   {
@@ -125,7 +113,7 @@ export const rows: readonly Row[] = [
         title: "Fraud",
         unit: "short",
         lines: {
-          [`sum by (reason) (increase(ringfence_frauds_total${here}[1h]))`]: "{{reason}} in an hour",
+          [hourly("reason", "ringfence_frauds_total")]: "{{reason}} in an hour",
           [`ringfence_suspended_accounts${here}`]: "suspended",
         },
       },
@@ -134,7 +122,7 @@ export const rows: readonly Row[] = [
         unit: "short",
         lines: {
           [`ringfence_in_shadow${here}`]: "{{key}}",
-          [`sum by (rule) (increase(ringfence_shadowed_total${here}[1h]))`]: "{{rule}} in an hour",
+          [hourly("rule", "ringfence_shadowed_total")]: "{{rule}} in an hour",
         },
       },
     ],
@@ -244,9 +232,8 @@ export const rows: readonly Row[] = [
         lines: {
           [`ringfence_records_waiting${here}`]: "records waiting",
           [`increase(ringfence_records_lost_total${here}[1h])`]: "records lost in an hour",
-          [`sum by (output) (increase(ringfence_log_lines_lost_total${here}[1h]))`]: "log {{output}} lost in an hour",
-          [`sum by (receiver, result) (increase(ringfence_alert_deliveries_total${here}[1h]))`]:
-            "alerts to {{receiver}} {{result}}",
+          [hourly("output", "ringfence_log_lines_lost_total")]: "log {{output}} lost in an hour",
+          [hourly("receiver, result", "ringfence_alert_deliveries_total")]: "alerts to {{receiver}} {{result}}",
         },
       },
     ],
