@@ -81,7 +81,7 @@ function openCapture(path: string): number {
   }
 }
 
-function recordOf({ at, direction, local, remote, text }: TracedMessage): Buffer {
+export function recordOf({ at, direction, local, remote, text }: TracedMessage): Buffer {
   const [ours, theirs] = [readPlace(local), readPlace(remote)];
   const [source, destination] = direction === "in" ? [theirs, ours] : [ours, theirs];
   return pcapRecord({ at, source, destination, payload: Buffer.from(text, "latin1") });

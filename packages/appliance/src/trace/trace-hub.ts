@@ -65,7 +65,7 @@ export class TraceHub implements Tap {
     if (bytes.length < shortest) return;
     try {
       this.#say();
-      const callId = callIdOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
+      const callId = callIdOf(bytes);
       const ladder = this.#ring?.byCallId(callId);
       const seen = { at: this.#now(), direction, flow, callId, call: ladder?.call, bytes };
       if (ladder === undefined && direction === "in" && isInvite(bytes)) this.#wait(seen);
