@@ -1,6 +1,8 @@
 /** `ringfence trace`: the signalling of somebody as it happens, as a ladder, as lines for programs, and as a capture. */
+
 import { closeSync, openSync, writeSync } from "node:fs";
 import { parseDuration, RingfenceError } from "@ringfence/policy";
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { findRunning } from "../control/find-running.ts";
 import type { TraceItem } from "../control/protocol.ts";
