@@ -87,22 +87,6 @@ export function recordOf({ at, direction, local, remote, text }: TracedMessage):
   return pcapRecord({ at, source, destination, payload: Buffer.from(text, "latin1") });
 }
 
-/** What a peer wrote may hold octets that a terminal obeys; JSON itself escapes only those below the space. */
-function asciiJson(item: TraceItem): string {
-  let text = "";
-  for (const character of JSON.stringify(item)) {
-    const plain = character.length === 1 && character <= "~";
-    text += plain ? character : escaped(character);
-  }
-  return text;
-}
-
-function escaped(character: string): string {
-  return Array.from({ length: character.length }, (_, i) => {
-    return `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
-  }).join("");
-}
-
 class Tally {
   readonly #calls = new Set<string>();
   #messages = 0;
