@@ -71,7 +71,7 @@ export async function loadCertificates(
   const unnamed = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
   const needsOwn = unnamed || config.pbx.transport === "tls";
   const own = needsOwn ? await selfSigned() : undefined;
-  // A check makes none, and gives an empty one.
+  // Who only looks at a file has none made.
   if (own !== undefined && own.cert !== "") ends.push({ name: "self-signed", at: endOf(own.cert) });
   const hash = createHash("sha256");
   for (const { cert, key } of [...pairs.values(), ...(own === undefined ? [] : [own])]) hash.update(cert).update(key);
@@ -148,13 +148,12 @@ function judge(name: string, cert: string): readonly string[] {
 
 /** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
 export function loadAuthorities(
-  { pbx, trunks, stir, policy, logs, capture, alerts, admin }: Config,
+  { pbx, trunks, stir, policy, logs, capture, alerts }: Config,
   dir: string,
 ): ReadonlyMap<string, string> {
   const named = [
     ["policy.fraud_service.ca", policy.fraudService?.ca] as const,
     ["capture.ca", capture.ca] as const,
-    ["admin.client_ca", admin?.clientCa] as const,
     ["pbx.tls.ca", pbx.tls.ca] as const,
     ["logs.syslog.ca", logs.syslog?.ca] as const,
     ["stir.trust.file", stir.trust] as const,
