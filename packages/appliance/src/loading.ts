@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { type Accounts, compile, keysInShadow, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
+import { type AlertSecrets, loadAlertSecrets } from "./alerts/alert-secrets.ts";
 import { type Certificates, loadAuthorities, loadCertificates, loadRevocations } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import type { Environment } from "./environment.ts";
@@ -33,6 +34,8 @@ export interface Loaded {
   readonly trunkPasswords: TrunkPasswords;
   /** Key of the signature for the fraud service. */
   readonly fraudSecret: FraudSecret;
+  /** Of those who are told when something is wrong. */
+  readonly alertSecrets: AlertSecrets;
   readonly captureKey: CaptureKey;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
@@ -61,6 +64,7 @@ export async function loadEverything(
   const accounts = readAccounts(file.config, file.dir);
   const trunkPasswords = loadTrunkPasswords(file.config, file.dir, environment, Date.now());
   const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
+  const alertSecrets = loadAlertSecrets(file.config, file.dir, environment);
   const captureKey = loadCaptureKey(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
@@ -80,6 +84,7 @@ export async function loadEverything(
         [...revocations],
       ]),
     )
+    .update(JSON.stringify([...alertSecrets.texts]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -89,6 +94,7 @@ export async function loadEverything(
     ...(accounts?.warnings ?? []),
     ...trunkPasswords.warnings,
     ...fraudSecret.warnings,
+    ...alertSecrets.warnings,
     ...captureKey.warnings,
   ];
   return {
@@ -100,6 +106,7 @@ export async function loadEverything(
     rates,
     trunkPasswords,
     fraudSecret,
+    alertSecrets,
     captureKey,
     authorities,
     revocations,

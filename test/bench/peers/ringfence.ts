@@ -48,7 +48,7 @@ export function ringfence({
       `core: { phones_from: "${core[0].address}:${core[0].port}", trunks_from: "${core[1].address}:${core[1].port}" }`,
       `trunks: [{ name: caller, mode: peer, ${trunk} }]`,
       `media: { ${media} }`,
-      "policy: { limits: { calls: 5000, calls_per_second: 2000 } }",
+      "policy: { limits: { calls: 5000, calls_per_second: 2000, calls_per_account: 3000 } }",
       "logs: { level: info }",
       `metrics: { listen: "${metrics}" }`,
       `state: { dir: "${system.path("state")}" }`,

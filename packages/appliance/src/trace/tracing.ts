@@ -7,7 +7,7 @@ import { HepSender } from "../io/hep-sender.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import { createMask, type Mask } from "../logs/mask.ts";
-import type { Sample } from "../registry.ts";
+import type { Sample } from "../metrics/registry.ts";
 import { follow } from "./follow.ts";
 import { HepCapture } from "./hep-capture.ts";
 import { type Ladder, ladderOf } from "./ladder.ts";

@@ -74,8 +74,8 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
     const passes = verdict === gateVerdict.pass || receiver.judged(endpoint, remote, shared, verdict as GateVerdict);
     if (!passes || receiver.own().takes(shared)) return;
     const flow = receiver.admit(endpoint, remote, datagramFlow(endpoint, remote, "phone").id);
-    // The room is used again for the next batch; who reads the message may keep a part of it.
-    if (flow !== undefined) receiver.message(flow, copied(shared));
+    // The room is used again for the next batch.
+    if (flow !== undefined) receiver.message(flow, shared, true);
   };
   const onEvent = (kind: number, value: number): void => {
     if (kind === event.writable) return outbox.flush();
@@ -119,10 +119,4 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
       addon.close(socket);
     },
   };
-}
-
-function copied(bytes: Uint8Array): Uint8Array {
-  const own = Buffer.allocUnsafeSlow(bytes.length);
-  own.set(bytes);
-  return own;
 }

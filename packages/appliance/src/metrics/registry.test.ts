@@ -28,7 +28,7 @@ test("totals of the media side are repeated, not added up", async () => {
 
 /** `name` → `type label label`, as the tables of docs/metrics.md have it. */
 function documented(): ReadonlyMap<string, string> {
-  const rows = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8")
+  const rows = readFileSync(new URL("../../../../docs/metrics.md", import.meta.url), "utf8")
     .split("\n")
     .filter((line) => line.startsWith("| `"))
     .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
