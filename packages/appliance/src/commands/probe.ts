@@ -56,7 +56,11 @@ export async function probe(host: string, options: ProbeOptions, { terminal }: C
   const facts = await runProbe(target, (step) => terminal.err(`probe: ${cleanText(step)}`));
   if (!facts.doors.some(({ open }) => open)) {
     const remedy = "Check the name and --port; a ban on this address looks the same.";
-    throw new RingfenceError("nothing-there", `nothing at ${cleanText(host, 253)} (${address}) speaks SIP to us`, remedy);
+    throw new RingfenceError(
+      "nothing-there",
+      `nothing at ${cleanText(host, 253)} (${address}) speaks SIP to us`,
+      remedy,
+    );
   }
   const graded = grade(probePoints, facts);
   const report = reportOf(host, graded, new Date(facts.now));

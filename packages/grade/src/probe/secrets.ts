@@ -39,7 +39,9 @@ export const secrets: Point<ProbeFacts> = {
           const odd = spread(usual).filter((size) => !spread(strangers).includes(size));
           return odd.length === 0
             ? []
-            : [`answers differ by ${odd[0] ?? 0} against ${spread(strangers)[0] ?? 0} octets`];
+            : [
+                `longer than the question by ${odd[0] ?? 0} octets, for names that nobody has by ${spread(strangers)[0] ?? 0}`,
+              ];
         }),
     },
     {
@@ -148,7 +150,9 @@ function challenged(
   facts: ProbeFacts,
   look: (all: readonly Challenge[]) => readonly string[],
 ): readonly string[] | undefined {
-  const all = exchangesOf(facts, "challenge").flatMap(({ answers }) => answers.flatMap(challengesOf));
+  const all = ["challenge", "usual", "stranger"]
+    .flatMap((id) => exchangesOf(facts, id))
+    .flatMap(({ answers }) => answers.slice(-1).flatMap(challengesOf));
   return all.length === 0 ? undefined : look(all);
 }
 

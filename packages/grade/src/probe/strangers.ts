@@ -51,7 +51,7 @@ export const strangers: Point<ProbeFacts> = {
       title: "A Route of a stranger leads nowhere",
       fix: "Never follow Route of who is not known; a border has no use for it.",
       where: "RFC 3261 section 16.4",
-      look: (facts) => seenAny(facts, facts.relayed),
+      look: (facts) => seenAny(facts, [...new Set(facts.relayed)]),
     },
     {
       id: "probe-relay-tag",
