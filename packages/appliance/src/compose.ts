@@ -176,12 +176,13 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, trunkPasswords, fraudSecret, authorities, revocations } = loaded;
+  const { file, certificates, accounts, countries, trunkPasswords, fraudSecret, authorities, revocations } = loaded;
   return {
     edition: editionOf(file.text),
     config: file.config,
     tls: certificates.tls,
     accounts,
+    countryOf: countries?.countryOf,
     passwords: trunkPasswords?.passwords,
     previousPasswords: trunkPasswords?.previous,
     fraudSecret: fraudSecret?.key,

@@ -9,6 +9,7 @@ import { readAccounts } from "./accounts-file.ts";
 import { type AlertSecrets, loadAlertSecrets } from "./alerts/alert-secrets.ts";
 import { type Certificates, loadAuthorities, loadCertificates, loadRevocations } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
+import { type CountryFile, readCountryFile } from "./country-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
@@ -30,6 +31,7 @@ export interface Loaded {
   readonly accountSecrets: readonly SeenSecret[];
   /** What calls cost; undefined where the configuration does not ask. */
   readonly rates: RatesFile | undefined;
+  readonly countries: CountryFile | undefined;
   /** Of trunks. */
   readonly trunkPasswords: TrunkPasswords;
   /** Key of the signature for the fraud service. */
@@ -59,6 +61,7 @@ export async function loadEverything(
 ): Promise<Loaded> {
   const file = readConfigFile(name, text);
   const rates = readRates(file.config, file.dir);
+  const countries = readCountryFile(file.config, file.dir);
   const policy = compile(file.config, { localAddresses: localAddresses(), rates: rates?.rates });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const accounts = readAccounts(file.config, file.dir);
@@ -74,6 +77,7 @@ export async function loadEverything(
     .update(certificates.digest)
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
+    .update(countries?.digest ?? "")
     .update(
       JSON.stringify([
         [...passwords],
@@ -104,6 +108,7 @@ export async function loadEverything(
     accounts: accounts?.accounts,
     accountSecrets: accounts?.seen ?? [],
     rates,
+    countries,
     trunkPasswords,
     fraudSecret,
     alertSecrets,
