@@ -18,7 +18,7 @@ namespace {
 enum class Event : std::uint8_t { kDatagrams, kWritable, kError };
 
 /** System calls in one turn of the loop: a flood must leave time for timers and connections. It is for JavaScript to say who is read next. */
-constexpr int kCallsATurn = 16;
+constexpr int kCallsATurn = 64;
 constexpr double kNanosecondsAMillisecond = 1e6;
 
 struct Socket {

@@ -186,9 +186,10 @@ export class Reception {
   }
 
   /** @param pressure 0 is none; each step halves what strangers may send */
-  press(pressure: number): void {
-    this.#gate.press(pressure);
-  }
+  readonly press = (pressure: number): void => this.#gate.press(pressure);
+
+  /** Sources that are known may send so much of their rates. @param share 0 to 1 */
+  readonly pressKnown = (share: number): void => this.#gate.pressKnown(share);
 
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {

@@ -6,6 +6,7 @@ import type { Policy } from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { Input } from "../ports.ts";
+import { FairShare } from "./fair-share.ts";
 import { mayWait } from "./first-look.ts";
 import { Inbox } from "./inbox.ts";
 import type { LoadSample } from "./overload-control.ts";
@@ -17,17 +18,23 @@ export interface TurnsOptions {
   /** A registration or a call is on this flow. */
   readonly keeps: (flowId: string) => boolean;
   readonly policy: () => Policy;
-  readonly now: () => Millis;
   readonly feed: (input: Input) => void;
+  /** The gate in front of the sockets lets known sources send so much of their rates, 0 to 1. */
+  readonly press: (share: number) => void;
 }
 
 export class Turns {
+  readonly #now: () => Millis;
   readonly #options: TurnsOptions;
   readonly #inbox: Inbox;
+  readonly #fair = new FairShare();
   #waiting = false;
+  #readInAll = 0;
+  #seen = { read: 0, unread: 0 };
 
-  constructor(options: TurnsOptions) {
+  constructor(now: () => Millis, options: TurnsOptions) {
     const { keeps, policy } = options;
+    this.#now = now;
     this.#options = options;
     this.#inbox = new Inbox({
       laneOf: ({ side, id }) => (side !== "phone" ? "peer" : keeps(id) ? "known" : "stranger"),
@@ -40,15 +47,18 @@ export class Turns {
     return this.#inbox.unread;
   }
 
-  /** What the meter says, and how long who says one thing waits here. */
-  lagging(sample: LoadSample): LoadSample {
-    return { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) };
+  /** Ten times a second: what the meter says, and how long who says one thing waits here. */
+  sample(sample: LoadSample): void {
+    const { read, unread } = this.#seen;
+    this.#seen = { read: this.#readInAll, unread: this.unread };
+    this.#options.press(this.#fair.sample(this.#readInAll - read, this.unread - unread));
+    this.#options.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) } });
   }
 
   /** @param lent the octets are used again once this returns */
   message(flow: Flow, bytes: Uint8Array, lent: boolean): void {
     if (!this.#inbox.hasRoom(flow, bytes)) return;
-    this.#inbox.put(this.#options.now(), flow, lent ? copied(bytes) : bytes);
+    this.#inbox.put(this.#now(), flow, lent ? copied(bytes) : bytes);
     this.#wait();
   }
 
@@ -75,9 +85,8 @@ export class Turns {
 
   readonly #onTurn = (): void => {
     this.#waiting = false;
-    const { now } = this.#options;
-    const end = now() + TURN;
-    for (let at = end - TURN; at < end; at = now()) {
+    const end = this.#now() + TURN;
+    for (let at = end - TURN; at < end; at = this.#now()) {
       const next = this.#inbox.next(at);
       if (next === undefined) return;
       this.#read(next.flow, next.bytes);
@@ -86,6 +95,7 @@ export class Turns {
   };
 
   #read(flow: Flow, bytes: Uint8Array): void {
+    this.#readInAll++;
     this.#options.feed({ kind: "message", flow, bytes });
   }
 }
