@@ -45,7 +45,8 @@ const PATIENCE: Millis = 250;
 /** Of one line, and in all. The first is more than a burst of one phone, the second what a kernel's buffer would hold. */
 const MAX_OCTETS_OF_LINE = 512 * 1024;
 const MAX_OCTETS = 16 * 1024 * 1024;
-const MAX_BEGINNINGS_OF_LINE = 256;
+/** Messages in a line, from which on none that would begin something is added: a trunk carries the calls of many. */
+const longLines: Readonly<Record<Lane, number>> = { peer: 1_024, known: 64, stranger: 16 };
 
 export class Inbox {
   readonly #options: InboxOptions;
@@ -123,9 +124,9 @@ export class Inbox {
     return lag;
   }
 
-  #isLong({ entries, octets }: Line, bytes: Uint8Array): boolean {
+  #isLong({ lane, entries, octets }: Line, bytes: Uint8Array): boolean {
     if (octets + bytes.length > MAX_OCTETS_OF_LINE) return true;
-    return entries.size >= MAX_BEGINNINGS_OF_LINE && this.#options.mayWait(bytes);
+    return entries.size >= longLines[lane] && this.#options.mayWait(bytes);
   }
 
   #open(flow: Flow): Line {
