@@ -10,7 +10,7 @@ import {
 } from "./gate-options.ts";
 import { GateRegisters } from "./gate-registers.ts";
 import { type GateVerdict, gateVerdict, startBytes } from "./gate-verdict.ts";
-import { type LevelRates, levelRates, pressed } from "./level-rates.ts";
+import { type LevelRates, levelRates } from "./level-rates.ts";
 import { SharedBudget } from "./shared-budget.ts";
 import { claim, take } from "./slot-credit.ts";
 import { SourceKey } from "./source-key.ts";
@@ -31,10 +31,7 @@ export class Gate {
   readonly #strangers: SharedBudget;
   readonly #help: SharedBudget;
   readonly #registers: GateRegisters;
-  /** As they are configured, and as they are under pressure. */
-  #allRates: LevelRates;
   #rates: LevelRates;
-  #inShadow: boolean;
   #maxSize: number;
   #exempt: AddressSet;
   #denied: AddressSet;
@@ -45,13 +42,11 @@ export class Gate {
     this.#registers = new GateRegisters(options.seed, [this.#table.sets, this.#networks.sets]);
     this.#strangers = new SharedBudget(options.strangersPerSecond, this.#registers.strangers);
     this.#help = new SharedBudget(helpRate(options));
-    this.#allRates = levelRates(options);
-    this.#rates = this.#allRates;
-    this.#inShadow = options.inShadow === true;
+    this.#rates = levelRates(options);
     this.#maxSize = options.maxSize ?? largestDatagram;
     this.#exempt = options.exempt ?? nobody;
     this.#denied = options.denied ?? nobody;
-    this.#registers.apply(this.#rates, this.#maxSize, this.#inShadow);
+    this.#registers.apply(this.#rates, this.#maxSize, options.inShadow === true);
   }
 
   /** What native code works on as well. */
@@ -74,13 +69,11 @@ export class Gate {
   apply(options: Omit<GateOptions, "slots" | "seed">): void {
     this.#strangers.apply(options.strangersPerSecond);
     this.#help.apply(helpRate(options));
-    this.#allRates = levelRates(options);
-    this.#rates = this.#allRates;
-    this.#inShadow = options.inShadow === true;
+    this.#rates = levelRates(options);
     this.#maxSize = options.maxSize ?? largestDatagram;
     this.#exempt = options.exempt ?? nobody;
     this.#denied = options.denied ?? nobody;
-    this.#registers.apply(this.#rates, this.#maxSize, this.#inShadow);
+    this.#registers.apply(this.#rates, this.#maxSize, options.inShadow === true);
   }
 
   /**
@@ -210,12 +203,6 @@ export class Gate {
   /** How much the edge has to do: 0 is nothing out of the ordinary, and each step halves what strangers may send. */
   press(pressure: number): void {
     this.#strangers.press(pressure);
-  }
-
-  /** Sources that are known have so much of their rates, and never less than a stranger. @param share 0 to 1 */
-  pressKnown(share: number): void {
-    this.#rates = pressed(this.#allRates, share);
-    this.#registers.apply(this.#rates, this.#maxSize, this.#inShadow);
   }
 
   status(now: number): GateStatus {

@@ -28,24 +28,6 @@ export interface LevelRates {
   readonly network: BucketRate;
 }
 
-/** Of a source under pressure: what it may send at once. A phone that says what a phone says does not notice. */
-const pressedBurst = { seconds: 0.5, least: 100 } as const;
-
-/**
- * Sources that are known have so much of their rates, and never less than a stranger.
- * @param share 0 to 1; 1 is all of it
- */
-export function pressed({ of, network }: LevelRates, share: number): LevelRates {
-  const [stranger, registered, proven] = of;
-  if (share >= 1) return { of, network };
-  const less = ({ packetsPerSecond, burst }: BucketRate): BucketRate => {
-    const left = Math.max(stranger.packetsPerSecond, Math.floor(packetsPerSecond * share));
-    const most = Math.max(pressedBurst.least, Math.floor(left * pressedBurst.seconds));
-    return { packetsPerSecond: left, burst: Math.min(burst, most) };
-  };
-  return { of: [stranger, less(registered), less(proven)], network };
-}
-
 export function levelRates(rate: SourceRate): LevelRates {
   const packetsPerSecond = rate.packetsPerSecond ?? 200;
   const stranger = { packetsPerSecond, burst: Math.min(rate.burst ?? packetsPerSecond * 5, mostBurst) };

@@ -107,7 +107,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     policy: () => settings.policy,
     feed: (input) => driver.feed(input),
-    press: reception.pressKnown,
+    throttle: (flows, keep) => sockets.throttle(flows, keep),
   });
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
@@ -144,7 +144,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
       send: (flow, bytes) => sockets.send(flow, bytes),
       closeFlow: (flowId) => sockets.closeFlow(flowId),
       trusts: (address, trust) => reception.trusts(address, trust),
-      press: reception.press,
+      press: (pressure) => reception.press(pressure),
     },
     media: options.media,
     fetchCredential: createCredentialFetch({

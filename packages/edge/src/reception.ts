@@ -186,10 +186,9 @@ export class Reception {
   }
 
   /** @param pressure 0 is none; each step halves what strangers may send */
-  readonly press = (pressure: number): void => this.#gate.press(pressure);
-
-  /** Sources that are known may send so much of their rates. @param share 0 to 1 */
-  readonly pressKnown = (share: number): void => this.#gate.pressKnown(share);
+  press(pressure: number): void {
+    this.#gate.press(pressure);
+  }
 
   /** Default deny: the sockets towards the PBX hear the PBX only, and a denied source is not heard anywhere. */
   admit(endpoint: Endpoint, remote: HostPort, flowId: string): Flow | undefined {

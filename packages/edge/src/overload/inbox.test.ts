@@ -9,6 +9,7 @@ function inboxOf(lanes: Readonly<Record<string, Lane>> = {}) {
   const inbox = new Inbox({
     laneOf: ({ id }) => lanes[id] ?? "known",
     mayWait: (bytes) => Buffer.from(bytes).toString().startsWith(begins),
+    onUnread: () => {},
   });
   const put = (now: number, id: string, text: string): boolean => {
     const flow = { id } as Flow;

@@ -34,6 +34,7 @@ export interface InboxOptions {
   readonly laneOf: (flow: Flow) => Lane;
   /** It would begin something new: it may be left unread. */
   readonly mayWait: (bytes: Uint8Array) => boolean;
+  readonly onUnread: (flow: Flow) => void;
 }
 
 /** Who has a turn when all of them have something: a stranger now and then, for he may become known. */
@@ -78,7 +79,7 @@ export class Inbox {
   hasRoom(flow: Flow, bytes: Uint8Array): boolean {
     const line = this.#lines.get(flow.id);
     const full = this.#octets + bytes.length > MAX_OCTETS || (line !== undefined && this.#isLong(line, bytes));
-    if (full) this.#unread++;
+    if (full) this.#leave(flow);
     return !full;
   }
 
@@ -98,7 +99,7 @@ export class Inbox {
       if (entry === undefined) continue;
       const waited = now - entry.at;
       if (waited > PATIENCE && this.#options.mayWait(entry.bytes)) {
-        this.#unread++;
+        this.#leave(entry.flow);
         continue;
       }
       if (line.lane === "peer" || (line.lane === "known" && entry.alone)) this.#lag = Math.max(this.#lag, waited);
@@ -122,6 +123,11 @@ export class Inbox {
     const lag = this.#lag;
     this.#lag = 0;
     return lag;
+  }
+
+  #leave(flow: Flow): void {
+    this.#unread++;
+    this.#options.onUnread(flow);
   }
 
   #isLong({ lane, entries, octets }: Line, bytes: Uint8Array): boolean {

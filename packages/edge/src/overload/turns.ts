@@ -6,10 +6,10 @@ import type { Policy } from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
 import type { Input } from "../ports.ts";
-import { FairShare } from "./fair-share.ts";
 import { mayWait } from "./first-look.ts";
 import { Inbox } from "./inbox.ts";
 import type { LoadSample } from "./overload-control.ts";
+import { Spill } from "./spill.ts";
 
 /** A timer is not later than that because of messages: the grid of the driver is twice as wide. */
 const TURN: Millis = 10;
@@ -19,15 +19,15 @@ export interface TurnsOptions {
   readonly keeps: (flowId: string) => boolean;
   readonly policy: () => Policy;
   readonly feed: (input: Input) => void;
-  /** The gate in front of the sockets lets known sources send so much of their rates, 0 to 1. */
-  readonly press: (share: number) => void;
+  /** Of what these flows would begin the kernel gives us so much, 0 to 1; without flows all. */
+  readonly throttle: (flows: readonly Flow[], keep: number) => void;
 }
 
 export class Turns {
   readonly #now: () => Millis;
   readonly #options: TurnsOptions;
   readonly #inbox: Inbox;
-  readonly #fair = new FairShare();
+  readonly #spill = new Spill();
   #waiting = false;
   #readInAll = 0;
   #seen = { read: 0, unread: 0 };
@@ -39,6 +39,7 @@ export class Turns {
     this.#inbox = new Inbox({
       laneOf: ({ side, id }) => (side !== "phone" ? "peer" : keeps(id) ? "known" : "stranger"),
       mayWait: (bytes) => mayWait(policy(), bytes),
+      onUnread: (flow) => this.#spill.note(flow),
     });
   }
 
@@ -51,7 +52,8 @@ export class Turns {
   sample(sample: LoadSample): void {
     const { read, unread } = this.#seen;
     this.#seen = { read: this.#readInAll, unread: this.unread };
-    this.#options.press(this.#fair.sample(this.#readInAll - read, this.unread - unread));
+    const held = this.#spill.sample(this.#readInAll - read, this.unread - unread);
+    if (held !== undefined) this.#options.throttle(held.flows, held.keep);
     this.#options.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) } });
   }
 
