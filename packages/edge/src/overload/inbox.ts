@@ -34,7 +34,7 @@ export interface InboxOptions {
   readonly laneOf: (flow: Flow) => Lane;
   /** It would begin something new: it may be left unread. */
   readonly mayWait: (bytes: Uint8Array) => boolean;
-  readonly onUnread: (flow: Flow) => void;
+  readonly onUnread: (flow: Flow, bytes: Uint8Array) => void;
 }
 
 /** Who has a turn when all of them have something: a stranger now and then, for he may become known. */
@@ -79,7 +79,7 @@ export class Inbox {
   hasRoom(flow: Flow, bytes: Uint8Array): boolean {
     const line = this.#lines.get(flow.id);
     const full = this.#octets + bytes.length > MAX_OCTETS || (line !== undefined && this.#isLong(line, bytes));
-    if (full) this.#leave(flow);
+    if (full) this.#leave(flow, bytes);
     return !full;
   }
 
@@ -99,7 +99,7 @@ export class Inbox {
       if (entry === undefined) continue;
       const waited = now - entry.at;
       if (waited > PATIENCE && this.#options.mayWait(entry.bytes)) {
-        this.#leave(entry.flow);
+        this.#leave(entry.flow, entry.bytes);
         continue;
       }
       if (line.lane === "peer" || (line.lane === "known" && entry.alone)) this.#lag = Math.max(this.#lag, waited);
@@ -125,9 +125,9 @@ export class Inbox {
     return lag;
   }
 
-  #leave(flow: Flow): void {
+  #leave(flow: Flow, bytes: Uint8Array): void {
     this.#unread++;
-    this.#options.onUnread(flow);
+    this.#options.onUnread(flow, bytes);
   }
 
   #isLong({ lane, entries, octets }: Line, bytes: Uint8Array): boolean {

@@ -7,32 +7,39 @@ import type { Flow } from "../flow.ts";
 
 /** So much may be left unread: else nobody would know whether there is room for more. */
 const SPILL = 0.05;
-/** In one sample at most. */
-const LEAST_FALL = 0.6;
-/** In a second of ten samples by half. */
-const RISE = 1.05;
+/** In one sample at most: a pause of our own leaves much unread as well. */
+const LEAST_FALL = 0.75;
+/** In half a second to the double. */
+const RISE = 1.15;
 const LEAST = 0.02;
 /** As many as the filter takes (native/flow-filter.h); more than these wait in their lines. */
 const MAX_FLOWS = 128;
 /** Left unread of one flow in one sample: one that had bad luck once is none of them. */
 const MANY = 4;
+/** I: a call may be one for help, and the kernel cannot tell. */
+const INVITES = 0x49;
 
 export class Spill {
-  /** Left unread since the last sample, by flow. */
+  /** Left unread since the last sample of what the kernel can leave out, in all and by flow. */
+  #unread = 0;
   readonly #spilt = new Map<string, number>();
   readonly #heavy = new Map<string, Flow>();
   #keep = 1;
 
-  /** A message of that flow was left unread. */
-  note(flow: Flow): void {
-    if (flow.reliable || flow.side !== "phone" || this.#heavy.has(flow.id)) return;
+  /** This was left unread. */
+  note(flow: Flow, bytes: Uint8Array): void {
+    if (flow.reliable || flow.side !== "phone" || bytes[0] === INVITES) return;
+    this.#unread++;
+    if (this.#heavy.has(flow.id)) return;
     const times = (this.#spilt.get(flow.id) ?? 0) + 1;
     if (times < MANY) this.#spilt.set(flow.id, times);
     else if (this.#heavy.size < MAX_FLOWS) this.#heavy.set(flow.id, flow);
   }
 
-  /** @param read messages since the last sample, and those that were left `unread`. @returns undefined when nothing changed */
-  sample(read: number, unread: number): { readonly flows: readonly Flow[]; readonly keep: number } | undefined {
+  /** @param read messages since the last sample. @returns undefined when nothing changed */
+  sample(read: number): { readonly flows: readonly Flow[]; readonly keep: number } | undefined {
+    const unread = this.#unread;
+    this.#unread = 0;
     this.#spilt.clear();
     if (this.#heavy.size === 0) return undefined;
     const all = read + unread;

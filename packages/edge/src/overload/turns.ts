@@ -29,8 +29,8 @@ export class Turns {
   readonly #inbox: Inbox;
   readonly #spill = new Spill();
   #waiting = false;
-  #readInAll = 0;
-  #seen = { read: 0, unread: 0 };
+  /** Messages since the last sample. */
+  #read = 0;
 
   constructor(now: () => Millis, options: TurnsOptions) {
     const { keeps, policy } = options;
@@ -39,7 +39,7 @@ export class Turns {
     this.#inbox = new Inbox({
       laneOf: ({ side, id }) => (side !== "phone" ? "peer" : keeps(id) ? "known" : "stranger"),
       mayWait: (bytes) => mayWait(policy(), bytes),
-      onUnread: (flow) => this.#spill.note(flow),
+      onUnread: (flow, bytes) => this.#spill.note(flow, bytes),
     });
   }
 
@@ -50,9 +50,8 @@ export class Turns {
 
   /** Ten times a second: what the meter says, and how long who says one thing waits here. */
   sample(sample: LoadSample): void {
-    const { read, unread } = this.#seen;
-    this.#seen = { read: this.#readInAll, unread: this.unread };
-    const held = this.#spill.sample(this.#readInAll - read, this.unread - unread);
+    const held = this.#spill.sample(this.#read);
+    this.#read = 0;
     if (held !== undefined) this.#options.throttle(held.flows, held.keep);
     this.#options.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) } });
   }
@@ -76,7 +75,7 @@ export class Turns {
 
   /** Who says goodbye and closes is heard. */
   #finish(flowId: string): void {
-    for (const { flow, bytes } of this.#inbox.drain(flowId)) this.#read(flow, bytes);
+    for (const { flow, bytes } of this.#inbox.drain(flowId)) this.#take(flow, bytes);
   }
 
   #wait(): void {
@@ -91,13 +90,13 @@ export class Turns {
     for (let at = end - TURN; at < end; at = this.#now()) {
       const next = this.#inbox.next(at);
       if (next === undefined) return;
-      this.#read(next.flow, next.bytes);
+      this.#take(next.flow, next.bytes);
     }
     if (!this.#inbox.isEmpty) this.#wait();
   };
 
-  #read(flow: Flow, bytes: Uint8Array): void {
-    this.#readInAll++;
+  #take(flow: Flow, bytes: Uint8Array): void {
+    this.#read++;
     this.#options.feed({ kind: "message", flow, bytes });
   }
 }
