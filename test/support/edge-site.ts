@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly file?: string;
   /** Text of the file that `policy.rates` names. */
   readonly rates?: string;
+  /** Which country an address is in. */
+  readonly countryOf?: (address: string) => string | undefined;
   /** What outlives a restart. */
   readonly secret?: Uint8Array;
 }

@@ -1,5 +1,7 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
 import { join } from "node:path";
+import { alertDesk } from "./alerts/alert-desk.ts";
+import { overhear, startAlerts } from "./alerts/start-alerts.ts";
 import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
@@ -21,13 +23,14 @@ import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logs/logger.ts";
 import { LogOutputs } from "./logs/outputs.ts";
+import { machineWatch } from "./metrics/machine-samples.ts";
+import { createMetrics, type Metrics } from "./metrics/registry.ts";
+import { sampleStatus } from "./metrics/samples.ts";
 import { recordReload, recordStart } from "./milestones.ts";
 import { recordExport } from "./records/export/record-export.ts";
 import { openRecordBook } from "./records/record-book.ts";
-import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
-import { sampleStatus } from "./samples.ts";
 import { SecretWatch } from "./secrets/secret-watch.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
@@ -110,6 +113,7 @@ interface Ingredients extends ApplianceOptions {
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   const attendants = new Attendants(undo);
+  const heard = overhear(log);
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
 
@@ -143,7 +147,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => composition.stop());
   parts = composition;
 
-  attendants.add(new SecretWatch(store.secrets, log, Date.now)).apply(loaded);
+  const secrets = attendants.add(new SecretWatch(store.secrets, log, Date.now));
+  secrets.apply(loaded);
+  attendants.add(machineWatch(loaded, stateDir));
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
   const { edge, media } = composition;
   const tracing = attendants.add(new Tracing({ edge, summary: (call) => media.summary(call), log }, loaded));
@@ -175,6 +181,13 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       kernel: guard.status,
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
+  const alerts = attendants.add(
+    startAlerts({
+      ...{ log, metrics, stateDir, status, keeper: store.alerts, heard: heard() },
+      inForce: () => reloader.inForce,
+      oldSecrets: () => secrets.warnings(),
+    }),
+  );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
   desk = {
@@ -190,6 +203,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
     ...tracing.desk(),
+    ...alertDesk(alerts),
   };
 
   announce(given, socket);

@@ -1,6 +1,7 @@
 /** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
+import { addAlertCommands } from "./cli-alerts.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
@@ -172,6 +173,7 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
     );
   addPolicyCommands(program, context, run);
+  addAlertCommands(program, context, run);
   addTraceCommand(program, context, run);
   program
     .command("version")

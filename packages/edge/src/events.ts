@@ -43,7 +43,10 @@ export type EdgeEvent = {
   readonly account?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Of a call: 0 when it was not answered. Of a ban: how long it stands. */
   readonly duration_ms?: number | undefined;
+  /** Of a call: until the first sign of the called party. */
+  readonly ring_ms?: number | undefined;
   readonly setup_ms?: number | undefined;
   /** What was found about who signed the caller's number, or that we signed it, with the attestation. */
   readonly identity?: string | undefined;

@@ -5,6 +5,8 @@
 import type { Decision, KeptBan } from "@ringfence/edge";
 import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
+import type { ShownAlert } from "../alerts/alert-desk.ts";
+import type { TestAnswer } from "../alerts/alerts.ts";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
@@ -65,6 +67,9 @@ const request = z.discriminatedUnion("command", [
     method: z.string().min(1).max(32).optional(),
   }),
   z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
+  z.strictObject({ command: z.literal("alerts") }),
+  z.strictObject({ command: z.literal("acknowledge"), by, id: z.int().min(1) }),
+  z.strictObject({ command: z.literal("test-alert"), to: z.string().max(64).optional() }),
   /** With a change: an area, or `all`, is written from that level on for so long. */
   z.strictObject({
     command: z.literal("log"),
@@ -111,6 +116,11 @@ interface Answers {
   readonly decisions: { readonly decisions: readonly Decision[]; readonly last: number };
   /** Whether it was suspended. */
   readonly resume: { readonly was: boolean };
+  /** Open ones with the newest last, those that are over with the newest first. */
+  readonly alerts: { readonly open: readonly ShownAlert[]; readonly past: readonly ShownAlert[] };
+  readonly acknowledge: { readonly alert: number };
+  /** One for each way on which somebody was told. */
+  readonly "test-alert": { readonly answers: readonly TestAnswer[] };
   readonly log: {
     readonly levels: readonly AreaLevel[];
     readonly outputs: readonly { readonly output: string; readonly state: string }[];

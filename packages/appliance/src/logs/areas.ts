@@ -28,7 +28,18 @@ export const eventsOf = {
   config: ["config", "reload", "history", "secret"],
   records: ["records", "export", "store"],
   admin: ["audit"],
-  process: ["ready", "stopped", "drain", "not-announced", "log-file", "syslog", "capture", "fatal"],
+  process: [
+    "ready",
+    "stopped",
+    "drain",
+    "not-announced",
+    "log-file",
+    "syslog",
+    "capture",
+    "alert",
+    "alert-delivery",
+    "fatal",
+  ],
 } as const satisfies Record<LogArea, readonly string[]>;
 
 const areas: ReadonlyMap<string, LogArea> = new Map(

@@ -33,6 +33,7 @@ export const lineFields: readonly (readonly [name: string, type: FieldType])[] =
   ["to", "identity"],
   ["asserted", "identity"],
   ["emergency", "plain"],
+  ["ring_ms", "plain"],
   ["setup_ms", "plain"],
   ["duration_ms", "plain"],
   ["identity", "plain"],

@@ -21,6 +21,7 @@ export const factFields: readonly string[] = [
   "emergency",
   "identity",
   "b_call_id",
+  "ring_ms",
   "setup_ms",
   "duration_ms",
   ...qualityFields,

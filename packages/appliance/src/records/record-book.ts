@@ -66,6 +66,7 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
       opened = open(stateDir, log);
       keeper = opened === undefined ? undefined : make(opened);
     },
+    samples: () => [{ name: "records_waiting", value: keeper?.waiting ?? 0 }],
     stop() {
       clearInterval(daily);
       clearTimeout(timer);

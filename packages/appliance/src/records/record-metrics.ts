@@ -1,4 +1,4 @@
-import type { MetricDefinition } from "../metric-definitions.ts";
+import type { MetricDefinition } from "../metrics/definitions.ts";
 
 export const recordCounters = {
   records_lost: { type: "counter", help: "Records of calls that could not be written", labels: {} },

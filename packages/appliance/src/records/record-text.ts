@@ -3,6 +3,7 @@
  * (threat L14): a line is ASCII, is one line, and nothing in it is a command of a terminal or a formula.
  */
 import type { RecordFields, StoredRecord } from "@ringfence/store";
+import { asciiJson } from "../ascii-json.ts";
 import { cleanText } from "../logs/clean-text.ts";
 import { factFields, personFields } from "./call-record.ts";
 
@@ -35,13 +36,12 @@ function csvLine(record: StoredRecord): string {
 function jsonLine(record: StoredRecord): string {
   const values = flat(record);
   const names = new Set([...columns.filter((name) => values.has(name)), ...values.keys()]);
-  const fields = [...names].map((name) => `${JSON.stringify(name)}:${JSON.stringify(values.get(name))}`);
-  return asciiJson(`{${fields.join(",")}}`);
+  // Fields are defined, not assigned: a name in a file that somebody changed by hand means nothing.
+  return asciiJson(Object.fromEntries([...names].map((name) => [name, values.get(name)])));
 }
 
 type Value = string | number | boolean;
 
-/** A map, so that no name in a file that somebody changed by hand means anything. */
 function flat({ seq, kind, at, facts, person = { account: "erased" } }: StoredRecord): ReadonlyMap<string, Value> {
   const began = startOf(kind, at, facts);
   return new Map<string, Value>([
@@ -62,16 +62,6 @@ function startOf(kind: StoredRecord["kind"], at: number, { setup_ms, duration_ms
 /** Of a date that `Date` does not know, the milliseconds. */
 function isoTime(at: number): string {
   return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at);
-}
-
-/** What is not printable ASCII becomes the escape that JSON has for it: the value is the same. */
-function asciiJson(text: string): string {
-  let ascii = "";
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    ascii += code >= 0x20 && code < 0x7f ? text[i] : `\\u${code.toString(16).padStart(4, "0")}`;
-  }
-  return ascii;
 }
 
 /** A spreadsheet takes a cell that begins like a formula for one, and where a cell begins its user's country says. */

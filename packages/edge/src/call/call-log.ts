@@ -37,6 +37,7 @@ export function logEnded(
   if (end.reason === "challenged" && !call.logged) return;
   logStarted(state, call);
   const { a, b, first, decision = first.id } = call;
+  const heardAt = call.ringingAt ?? call.answeredAt;
   tell(state, {
     event: "call",
     level: "info",
@@ -47,6 +48,7 @@ export function logEnded(
     identity: call.identity,
     asserted: call.asserted,
     ended_by: end.by,
+    ring_ms: heardAt === undefined ? undefined : Math.round(heardAt - call.startedAt),
     first_decision: decision === first.id ? undefined : first.id,
     emergency: call.emergency || undefined,
     host: call.attempt?.hop.host,
@@ -56,7 +58,7 @@ export function logEnded(
     a_call_id: a.callId,
     b_call_id: b.callId,
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
-    duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
+    duration_ms: call.answeredAt === undefined ? 0 : Math.max(1, Math.round(now - call.answeredAt)),
   });
 }
 

@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import type { Attendant } from "../../attendants.ts";
 import type { Loaded } from "../../loading.ts";
 import type { Log } from "../../logs/logger.ts";
-import type { Metrics } from "../../registry.ts";
+import type { Metrics } from "../../metrics/registry.ts";
 import { recordsFile } from "../record-book.ts";
 import { exportInThread } from "./export-thread.ts";
 import { RecordExporter } from "./record-exporter.ts";

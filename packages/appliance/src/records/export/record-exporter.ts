@@ -1,7 +1,7 @@
 /** New records as files, at the times that the configuration says: what failed is said once, and tried again each minute. */
 import type { CdrConfig } from "@ringfence/policy";
 import type { Log } from "../../logs/logger.ts";
-import type { Sample } from "../../registry.ts";
+import type { Sample } from "../../metrics/registry.ts";
 import type { ExportPlan, ExportReport } from "./export-run.ts";
 import type { RunningExport } from "./export-thread.ts";
 

@@ -6,22 +6,27 @@ import { gateVerdictNames } from "@ringfence/dgram-rate-limiter";
 import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, unheardReasons } from "@ringfence/edge";
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
+import { alertMetrics } from "../alerts/alert-metrics.ts";
+import { kernelMetrics } from "../kernel/kernel-metrics.ts";
+import { logMetrics } from "../logs/log-metrics.ts";
+import { recordCounters, recordGauges } from "../records/record-metrics.ts";
+import { callHistograms, callMetrics } from "./call-metrics.ts";
 import { fraudMetrics } from "./fraud-metrics.ts";
-import { kernelMetrics } from "./kernel/kernel-metrics.ts";
-import { logMetrics } from "./logs/log-metrics.ts";
+import { machineMetrics } from "./machine-metrics.ts";
 import { mediaMetrics, side } from "./media-metrics.ts";
-import { recordCounters, recordGauges } from "./records/record-metrics.ts";
 
 export interface MetricDefinition {
-  readonly type: "counter" | "gauge";
+  readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   /** Label name → its closed set of values; "ours": names of the configuration, or set once by the appliance. */
   readonly labels: Readonly<Record<string, readonly string[] | "ours">>;
+  /** Upper ends, of a histogram. */
+  readonly buckets?: readonly number[];
 }
 
 const method = [...standardMethods];
 
-/** Filled by events of the edge; the names are those of its `EdgeCount`. */
+/** Filled by events of the edge; the names are those of its `EdgeCount`, and what the end of a call tells. */
 export const edgeMetrics = {
   requests: {
     type: "counter",
@@ -116,10 +121,14 @@ export const edgeMetrics = {
     labels: { trunk: "ours", attest: ["A", "B", "C"] },
   },
   ...fraudMetrics,
+  ...callMetrics,
   bugs: { type: "counter", help: "Messages or calls given up because of a fault of Ringfence itself", labels: {} },
 } as const satisfies Record<string, MetricDefinition>;
 
-/** Read from status() of edge and media at each scrape. */
+/** Of calls as they end. */
+export const histogramMetrics = callHistograms satisfies Record<string, MetricDefinition>;
+
+/** Read at each scrape, most of them from status() of edge and media. */
 export const statusMetrics = {
   calls: { type: "gauge", help: "Calls now, being set up or up", labels: {} },
   subscriptions: { type: "gauge", help: "Subscriptions of phones now", labels: {} },
@@ -178,6 +187,11 @@ export const statusMetrics = {
     labels: { trunk: "ours", state: ["unknown", "up", "down"] },
   },
   trunk_calls: { type: "gauge", help: "Calls of a trunk now, both directions", labels: { trunk: "ours" } },
+  trunk_registered: {
+    type: "gauge",
+    help: "1: our registration with that carrier holds, 0: it does not; only of trunks that register",
+    labels: { trunk: "ours" },
+  },
   pbx_banned: { type: "gauge", help: "1: the PBX has probably banned this machine", labels: {} },
   pbx_node_up: {
     type: "gauge",
@@ -190,6 +204,8 @@ export const statusMetrics = {
     labels: { result: ["sent", "dropped"] },
   },
   ...mediaMetrics,
+  ...machineMetrics,
+  ...alertMetrics,
   ...recordGauges,
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -206,6 +222,11 @@ export const applianceMetrics = {
     labels: {},
   },
   config_generation: { type: "gauge", help: "Counts configurations taken over since the start, from 1", labels: {} },
+  last_stop_clean: {
+    type: "gauge",
+    help: "1: the process before this one ended as it was asked to, 0: it crashed or was killed",
+    labels: {},
+  },
   log_lines_lost: {
     type: "counter",
     help: "Log lines dropped because the output does not take them",

@@ -1,15 +1,15 @@
 /** The metrics behind /metrics. `prom-client` is built here and nowhere else. */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { recordCounters } from "../records/record-metrics.ts";
 import {
   applianceMetrics,
   edgeMetrics,
+  histogramMetrics,
   type MetricDefinition,
   metricName,
   statusMetrics,
-} from "./metric-definitions.ts";
+} from "./definitions.ts";
 import { type Exemplar, openMetrics, openMetricsType, wantsOpenMetrics } from "./open-metrics.ts";
-
-import type { recordCounters } from "./records/record-metrics.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type EdgeMetricName = keyof typeof edgeMetrics;
@@ -21,6 +21,8 @@ interface Total {
 }
 
 type GaugeName = keyof typeof statusMetrics | keyof typeof applianceMetrics;
+type HistogramName = keyof typeof histogramMetrics;
+type MetricName = EdgeMetricName | GaugeName | HistogramName;
 
 /** A value read at scrape time: the current total of a counter, or the value of a gauge. */
 export interface Sample {
@@ -32,6 +34,7 @@ export interface Sample {
 export interface Metrics {
   count(name: EdgeMetricName | "log_lines_lost" | keyof typeof recordCounters, labels?: Labels): void;
   set(name: keyof typeof applianceMetrics, value: number, labels?: Labels): void;
+  observe(name: HistogramName, value: number, labels?: Labels): void;
   /** The text of /metrics; the samples are what `status()` says at this moment. */
   text(samples: readonly Sample[]): Promise<string>;
   /** The same as a page, in the form that whoever asks for it wants. @param accept as the header says */
@@ -43,8 +46,9 @@ export interface Metrics {
   describe(): Promise<readonly { readonly name: string; readonly type: string; readonly labels: readonly string[] }[]>;
 }
 
-const metricDefinitions: Readonly<Record<EdgeMetricName | GaugeName, MetricDefinition>> = {
+const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = {
   ...edgeMetrics,
+  ...histogramMetrics,
   ...statusMetrics,
   ...applianceMetrics,
 };
@@ -52,10 +56,11 @@ const metricDefinitions: Readonly<Record<EdgeMetricName | GaugeName, MetricDefin
 /** @param options.process also collects what the runtime tells about itself: CPU, memory, event loop delay */
 export function createMetrics(options: { readonly process: boolean } = { process: true }): Metrics {
   const registry = new Registry();
-  const metrics = new Map<string, Counter | Gauge>();
+  const metrics = new Map<string, Counter | Gauge | Histogram>();
   for (const [name, definition] of Object.entries(metricDefinitions)) {
     metrics.set(name, build(registry, metricName(name, definition), definition));
   }
+  zero(metrics);
   if (options.process) collectDefaultMetrics({ register: registry });
 
   const totals = new Map<string, Total>();
@@ -73,14 +78,17 @@ export function createMetrics(options: { readonly process: boolean } = { process
     else totals.set(key, { name, labels: closeLabels(set, labels), value: 1 });
   };
   const bringIn = (): void => {
-    for (const { name, labels, value } of totals.values()) metrics.get(name)?.inc(labels, value);
+    for (const { name, labels, value } of totals.values()) {
+      const metric = metrics.get(name);
+      if (metric instanceof Counter) metric.inc(labels, value);
+    }
     totals.clear();
   };
   const set = (name: GaugeName, value: number, labels: Labels): void => {
     const metric = metrics.get(name);
     const closed = closeLabels(labelSets[name], labels);
     if (metric instanceof Gauge) metric.set(closed, value);
-    else metric?.inc(closed, value);
+    else if (metric instanceof Counter) metric.inc(closed, value);
   };
   const text = (samples: readonly Sample[]): Promise<string> => {
     bringIn();
@@ -92,6 +100,10 @@ export function createMetrics(options: { readonly process: boolean } = { process
   return {
     count: (name, labels = {}) => add(name, labels),
     set: (name, value, labels = {}) => set(name, value, labels),
+    observe(name, value, labels = {}) {
+      const metric = metrics.get(name);
+      if (metric instanceof Histogram) metric.observe(closeLabels(labelSets[name], labels), value);
+    },
     text,
     async page(samples, accept) {
       const plain = await text(samples);
@@ -105,9 +117,29 @@ export function createMetrics(options: { readonly process: boolean } = { process
   };
 }
 
-function build(registry: Registry, name: string, definition: MetricDefinition): Counter | Gauge {
-  const options = { name, help: definition.help, labelNames: Object.keys(definition.labels), registers: [registry] };
-  return definition.type === "counter" ? new Counter(options) : new Gauge(options);
+/** Larger ones have series that never come. */
+const mostZeroes = 100;
+
+/** A counter that appears with its first 1 has not risen in anybody's eyes: what is counted by closed labels begins with 0. */
+function zero(metrics: ReadonlyMap<string, Counter | Gauge | Histogram>): void {
+  const counted: Readonly<Record<string, MetricDefinition>> = { ...edgeMetrics, ...applianceMetrics };
+  for (const [name, { labels }] of Object.entries(counted)) {
+    const metric = metrics.get(name);
+    if (!(metric instanceof Counter)) continue;
+    const series = Object.entries(labels).reduce<readonly Record<string, string>[]>(
+      (sets, [label, values]) =>
+        values === "ours" ? [] : sets.flatMap((set) => values.map((value) => ({ ...set, [label]: value }))),
+      [{}],
+    );
+    if (series.length <= mostZeroes) for (const set of series) metric.inc(set, 0);
+  }
+}
+
+function build(registry: Registry, name: string, definition: MetricDefinition): Counter | Gauge | Histogram {
+  const { type, help, labels, buckets = [] } = definition;
+  const options = { name, help, labelNames: Object.keys(labels), registers: [registry] };
+  if (type === "histogram") return new Histogram({ ...options, buckets: [...buckets] });
+  return type === "counter" ? new Counter(options) : new Gauge(options);
 }
 
 /** A junk datagram is counted too, so this must cost less than it does: the labels of each metric are looked up once. */
@@ -118,7 +150,7 @@ interface Label {
 
 const labelSets = Object.fromEntries(
   Object.entries(metricDefinitions).map(([name, { labels }]) => [name, labelsFrom(labels)]),
-) as Readonly<Record<EdgeMetricName | GaugeName, readonly Label[]>>;
+) as Readonly<Record<MetricName, readonly Label[]>>;
 
 function labelsFrom(labels: MetricDefinition["labels"]): readonly Label[] {
   return Object.entries(labels).map(([name, values]) => ({

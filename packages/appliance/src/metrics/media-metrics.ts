@@ -1,4 +1,4 @@
-/** The metrics of media, a part of the table in metric-definitions.ts. */
+/** The metrics of media, a part of the table in definitions.ts. */
 import { dropReasons, mediaRefusals, qualityKinds } from "@ringfence/media";
 
 export const side = ["phone", "trunk", "core"];

@@ -1,6 +1,6 @@
 /** What status() of edge and media says, as metrics: read at each scrape. */
 import { type MediaStatus, qualityKinds } from "@ringfence/media";
-import type { Composition } from "./compose.ts";
+import type { Composition } from "../compose.ts";
 import type { Sample } from "./registry.ts";
 
 export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media">): readonly Sample[] {
@@ -33,6 +33,15 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
         labels: { trunk: trunk.name, state },
         value: trunk.hosts.filter((host) => host.state === state).length,
       })),
+      ...(trunk.registration === undefined
+        ? []
+        : [
+            {
+              name: "trunk_registered" as const,
+              labels: { trunk: trunk.name },
+              value: Number(trunk.registration.state === "registered"),
+            },
+          ]),
     ]),
     { name: "pbx_banned", value: Number(e.pbx.silence === "banned") },
     ...e.pbx.nodes.map(({ address, up }) => {
