@@ -9,7 +9,7 @@ import { createMask } from "../logs/mask.ts";
 import type { Sample } from "../metrics/registry.ts";
 import { type Condition, readAlert } from "./alert.ts";
 import { AlertBook, type AlertChange } from "./alert-book.ts";
-import { Courier, type DeliveryResult, type Way } from "./courier.ts";
+import { Courier, type DeliveryResult, deliveryResults, type Way } from "./courier.ts";
 import { conditionsOf, type Facts } from "./facts.ts";
 import { LineReader } from "./line-reader.ts";
 import { testNotice } from "./message.ts";
@@ -85,6 +85,8 @@ export class Alerts implements Attendant {
     this.#wishes = wishesOf(next.file.config);
     this.#ways = this.#world.ways(next);
     this.#courier.apply(this.#ways);
+    // What is to rise begins with 0.
+    for (const way of this.#ways) for (const result of deliveryResults) this.#count(way, result, 0);
   }
 
   /** What is wrong now, and who has to be told. */
@@ -174,12 +176,12 @@ export class Alerts implements Attendant {
     this.#world.log.line(level, { event: "alert-delivery", reason, detail: trouble });
   }
 
-  #count({ receiver, kind }: Way, result: DeliveryResult): void {
+  #count({ receiver, kind }: Way, result: DeliveryResult, by = 1): void {
     const labels = { receiver, way: kind, result };
     const key = Object.values(labels).join(" ");
     const known = this.#results.get(key);
-    if (known === undefined) this.#results.set(key, { labels, value: 1 });
-    else known.value++;
+    if (known === undefined) this.#results.set(key, { labels, value: by });
+    else known.value += by;
   }
 }
 

@@ -14,7 +14,8 @@ export interface Way {
   send(notice: Notice): Promise<Delivery>;
 }
 
-export type DeliveryResult = "delivered" | "failed" | "dropped";
+export const deliveryResults = ["delivered", "failed", "dropped"] as const;
+export type DeliveryResult = (typeof deliveryResults)[number];
 
 export interface CourierWorld {
   /** @returns ends the wait */

@@ -11,6 +11,12 @@ test("a counter counts with its labels", async () => {
   expect(await metrics.text([])).toContain('ringfence_requests_total{side="phone",method="INVITE"} 2');
 });
 
+test("a counter with closed labels begins with 0, so that its first 1 is a rise", async () => {
+  const text = await createMetrics(withoutProcess).text([]);
+  expect(text).toContain('ringfence_frauds_total{reason="burst",action="suspend"} 0');
+  expect(text).toContain('ringfence_bans_total{kind="source",reason="wrong-passwords"} 0');
+});
+
 test("what a peer wrote never becomes a label", async () => {
   const metrics = createMetrics(withoutProcess);
   for (const method of ["EVIL-1", "__proto__", "constructor", 'X"} 1\n'])

@@ -60,6 +60,7 @@ export function createMetrics(options: { readonly process: boolean } = { process
   for (const [name, definition] of Object.entries(metricDefinitions)) {
     metrics.set(name, build(registry, metricName(name, definition), definition));
   }
+  zero(metrics);
   if (options.process) collectDefaultMetrics({ register: registry });
 
   const totals = new Map<string, Total>();
@@ -114,6 +115,24 @@ export function createMetrics(options: { readonly process: boolean } = { process
       return described.map(({ name, type }) => ({ name, type: String(type), labels: labelsOf(name) }));
     },
   };
+}
+
+/** Larger ones have series that never come. */
+const mostZeroes = 100;
+
+/** A counter that appears with its first 1 has not risen in anybody's eyes: what is counted by closed labels begins with 0. */
+function zero(metrics: ReadonlyMap<string, Counter | Gauge | Histogram>): void {
+  const counted: Readonly<Record<string, MetricDefinition>> = { ...edgeMetrics, ...applianceMetrics };
+  for (const [name, { labels }] of Object.entries(counted)) {
+    const metric = metrics.get(name);
+    if (!(metric instanceof Counter)) continue;
+    const series = Object.entries(labels).reduce<readonly Record<string, string>[]>(
+      (sets, [label, values]) =>
+        values === "ours" ? [] : sets.flatMap((set) => values.map((value) => ({ ...set, [label]: value }))),
+      [{}],
+    );
+    if (series.length <= mostZeroes) for (const set of series) metric.inc(set, 0);
+  }
 }
 
 function build(registry: Registry, name: string, definition: MetricDefinition): Counter | Gauge | Histogram {

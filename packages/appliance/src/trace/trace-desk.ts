@@ -1,5 +1,5 @@
 /** What a person asks of the signalling while it happens. */
-import type { ControlDesk, Stream, TraceItem } from "../control/protocol.ts";
+import type { ControlRequest, Stream, TraceItem } from "../control/protocol.ts";
 import type { Mask } from "../logs/mask.ts";
 import { follow } from "./follow.ts";
 import { compileFilter } from "./trace-filter.ts";
@@ -9,10 +9,12 @@ import { traced } from "./traced-message.ts";
 /** To hide and write a message costs as much as to read one: who looks on at a flood must not double it. */
 const mostASecond = 1_000;
 
+type Asked = Extract<ControlRequest, { readonly command: "trace" }>;
+
 /** @param mask of the log, as it is now */
-export function traceDesk(hub: TraceHub, mask: () => Mask): Pick<ControlDesk, "trace"> {
+export function traceDesk(hub: TraceHub, mask: () => Mask): { trace(request: Asked): Stream<TraceItem> } {
   return {
-    trace({ command: _, by: __, forMs, ...filter }): Stream<TraceItem> {
+    trace({ command: _, by: __, forMs, ...filter }) {
       const fits = compileFilter(filter);
       return {
         start(onItem, onEnd) {

@@ -152,6 +152,8 @@ export interface Call {
   readonly referrals: Referral[];
   noAnswer: Deadline | undefined;
   duration: Deadline | undefined;
+  /** A limit in shadow would have ended it, which has been said. */
+  overInShadow?: boolean;
 }
 
 /** Inputs a call may keep waiting for one media result; beyond that the message is dropped and its sender repeats it. */
