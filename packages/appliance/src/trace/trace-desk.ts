@@ -2,6 +2,7 @@
 import type { ControlRequest, Stream, TraceItem } from "../control/protocol.ts";
 import type { Mask } from "../logs/mask.ts";
 import { follow } from "./follow.ts";
+import type { Seen } from "./seen.ts";
 import { compileFilter } from "./trace-filter.ts";
 import type { TraceHub } from "./trace-hub.ts";
 import { traced } from "./traced-message.ts";
@@ -21,7 +22,7 @@ export function traceDesk(hub: TraceHub, mask: () => Mask): { trace(request: Ask
           let second = 0;
           let items = 0;
           let skipped = 0;
-          const stop = follow(hub, fits, (seen) => {
+          const show = (seen: Seen): void => {
             const now = Math.floor(seen.at / 1_000);
             if (now !== second) {
               if (skipped > 0) onItem({ skipped });
@@ -29,7 +30,8 @@ export function traceDesk(hub: TraceHub, mask: () => Mask): { trace(request: Ask
             }
             if (++items > mostASecond) skipped++;
             else onItem(traced(seen, mask()));
-          });
+          };
+          const stop = follow(hub, fits, show, filter.call);
           const over = setTimeout(() => {
             stop();
             onEnd();

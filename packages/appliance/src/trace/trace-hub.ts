@@ -53,12 +53,14 @@ export class TraceHub implements Tap {
     this.#edge.observe(wanted ? this : undefined);
   }
 
-  /** What is kept of a call, oldest first; undefined: nothing. */
-  of(call: string): { readonly messages: readonly Seen[]; readonly dropped: number } | undefined {
-    const ladder = this.#ring?.of(call);
-    if (this.#ring === undefined || ladder === undefined) return undefined;
-    const messages = this.#ring.messages(ladder);
-    return { messages, dropped: ladder.dropped };
+  /** What is kept of a call, by our id or a Call-ID, oldest first; undefined: nothing. */
+  of(
+    name: string,
+  ): { readonly call: string; readonly messages: readonly Seen[]; readonly dropped: number } | undefined {
+    const kept = this.#ring?.of(name) ?? this.#ring?.byCallId(name);
+    if (this.#ring === undefined || kept === undefined) return undefined;
+    const messages = this.#ring.messages(kept);
+    return { call: kept.call, messages, dropped: kept.dropped };
   }
 
   message(direction: "in" | "out", flow: Flow, bytes: Uint8Array): void {

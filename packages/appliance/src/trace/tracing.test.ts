@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { callUp } from "../../../../test/support/call-up.ts";
 import { EdgeWorld } from "../../../../test/support/edge-world.ts";
 import { eventually } from "../../../../test/support/eventually.ts";
+import { freePort } from "../../../../test/support/free-port.ts";
 import { type DecodedHep, decodeHep } from "../../../../test/support/hep-decoder.ts";
 import { tapped } from "../../../../test/support/tapped-world.ts";
 import type { Loaded } from "../loading.ts";
@@ -115,4 +116,14 @@ test("the ladder of a call, by its id: both legs between three parties", () => {
     [1, 2, "INVITE 600"],
   ]);
   expect([ladder?.dropped, running.of("nobody")]).toEqual([0, undefined]);
+});
+
+test("a collector that is not there is said in the log and by status, until another is configured", async () => {
+  const port = await freePort();
+  const running = begin(`capture: { hep: "tcp://127.0.0.1:${port}" }`);
+  await eventually("the trouble", () => lines.length > 0);
+  const detail = `tcp://127.0.0.1:${port} takes no captures: ECONNREFUSED`;
+  expect([lines[0], running.warnings()]).toEqual([{ event: "capture", reason: "not-written", detail }, [detail]]);
+  running.apply(loaded(""));
+  expect(running.warnings()).toEqual([]);
 });
