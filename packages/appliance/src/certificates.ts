@@ -71,7 +71,8 @@ export async function loadCertificates(
   const unnamed = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
   const needsOwn = unnamed || config.pbx.transport === "tls";
   const own = needsOwn ? await selfSigned() : undefined;
-  if (own !== undefined) ends.push({ name: "self-signed", at: endOf(own.cert) });
+  // Who only looks at a file has none made.
+  if (own !== undefined && own.cert !== "") ends.push({ name: "self-signed", at: endOf(own.cert) });
   const hash = createHash("sha256");
   for (const { cert, key } of [...pairs.values(), ...(own === undefined ? [] : [own])]) hash.update(cert).update(key);
   return {
