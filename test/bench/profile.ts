@@ -25,8 +25,13 @@ interface Profile {
 }
 
 /** @returns lines for a reader; the profiles lie in the folder as `NAME-main.cpuprofile`, `NAME-worker-1.cpuprofile` */
-export async function profiled(folder: string, name: string, drive: () => Promise<number>): Promise<string> {
-  const inspector = await Inspector.attach(theSite.inspector);
+export async function profiled(
+  folder: string,
+  name: string,
+  drive: () => Promise<number>,
+  at = theSite.inspector,
+): Promise<string> {
+  const inspector = await Inspector.attach(at);
   const sessions: readonly (readonly [string, Session])[] = [
     ["main", inspector],
     ...inspector.workers.map((worker, place) => [`worker-${place + 1}`, worker] as const),

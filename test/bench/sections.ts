@@ -7,6 +7,7 @@ import { gate } from "./gate.ts";
 import { growth } from "./growth.ts";
 import { invite } from "./invite.ts";
 import { junk } from "./junk.ts";
+import { logs } from "./logs.ts";
 import { memory } from "./memory.ts";
 import { refresh } from "./refresh.ts";
 import { relay } from "./relay.ts";
@@ -22,6 +23,7 @@ export const sections: readonly Section[] = [
   { name: "policy", benches: [invite, decide, gate] },
   { name: "media", benches: [relay, standing, engine] },
   { name: "memory", benches: [memory] },
+  { name: "logs", benches: [logs] },
 ];
 
 /** Those that are named, of them the benches in `only`; undefined when a name is nobody's. */

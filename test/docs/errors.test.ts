@@ -37,7 +37,10 @@ const lists: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   ["Sound", qualityKinds.map((name) => [name])],
   ["Media refusals", Object.entries(mediaRefusals).map(([code, { status, text }]) => [code, String(status), text])],
   ["Media drop reasons", dropReasons.map((name) => [name])],
-  ["Gate drop reasons", [...gateVerdictNames.filter((name) => name !== "pass"), "stranger"].map((name) => [name])],
+  [
+    "Gate drop reasons",
+    [...gateVerdictNames.filter((name) => name !== "pass"), "stranger", "no-turn"].map((name) => [name]),
+  ],
   ["Unheard requests", unheardReasons.map((name) => [name])],
   ["Fraud reasons", suspensionReasons.map((name) => [name])],
   ["Ban reasons", banReasons.map((name) => [name])],

@@ -1,13 +1,12 @@
 /** docs/logs.md against the code: events with their areas, and the one order of fields. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { qualityFields } from "../../packages/appliance/src/call-quality.ts";
 import { eventsOf } from "../../packages/appliance/src/logs/areas.ts";
 import { lineFields } from "../../packages/appliance/src/logs/line-fields.ts";
+import { syslogMessage } from "../../packages/appliance/src/logs/syslog/message.ts";
+import { isTest, sourcesIn } from "../architecture/sources.ts";
 import { tableUnder } from "./doc-table.ts";
-
-const packages = fileURLToPath(new URL("../../packages", import.meta.url));
 
 test("the events of each area stand in docs/logs.md as they are in the code", () => {
   const documented = tableUnder("logs.md", "## Levels").map(([area, events = ""]) => [
@@ -19,16 +18,16 @@ test("the events of each area stand in docs/logs.md as they are in the code", ()
 
 test("every event that the code logs has an area: add it to logs/areas.ts and to docs/logs.md", () => {
   const known = new Set<string>(Object.values(eventsOf).flat());
-  const unknown = sources().flatMap((file) => {
-    const text = readFileSync(file, "utf8");
+  const ours = sourcesIn("packages").filter((source) => !isTest(source));
+  const unknown = ours.flatMap(({ path, text }) => {
     const found = [...text.matchAll(/\bevent: "([a-z._-]+)"/gu)].map(([, event = ""]) => event);
-    return found.filter((event) => !known.has(event)).map((event) => `${file.slice(packages.length)}: ${event}`);
+    return found.filter((event) => !known.has(event)).map((event) => `${path}: ${event}`);
   });
   expect(unknown).toEqual([]);
 });
 
 test("the fields of a line stand in docs/logs.md in their order, with how they are masked", () => {
-  const plain = lineFields.filter(([name]) => !name.startsWith("a_") && !name.startsWith("b_"));
+  const plain = lineFields.filter(([name]) => !qualityFields.includes(name));
   const documented = tableUnder("logs.md", "## Fields")
     .filter(([name = ""]) => !name.includes(" ... "))
     .map((row) => row.slice(0, 2));
@@ -38,7 +37,7 @@ test("the fields of a line stand in docs/logs.md in their order, with how they a
 test("the fields of each leg are one row of docs/logs.md, and stand where it does", () => {
   const rows = tableUnder("logs.md", "## Fields").map(([name = ""]) => name.replaceAll("`", ""));
   for (const leg of ["a_", "b_"]) {
-    const names = lineFields.map(([name]) => name).filter((name) => name.startsWith(leg));
+    const names = qualityFields.filter((name) => name.startsWith(leg));
     const row = rows.indexOf(`${names[0]} ... ${names.at(-1)}`);
     expect(row).toBeGreaterThan(0);
     expect(lineFields.findIndex(([name]) => name === names[0])).toBeGreaterThan(
@@ -47,9 +46,24 @@ test("the fields of each leg are one row of docs/logs.md, and stand where it doe
   }
 });
 
-function sources(): readonly string[] {
-  return readdirSync(packages, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.includes("/src/") && name.endsWith(".ts") && !name.endsWith(".test.ts"))
-    .filter((name) => !name.includes("node_modules"))
-    .map((name) => join(packages, name));
-}
+const page = readFileSync(new URL("../../docs/logs.md", import.meta.url), "utf8");
+const examples = page.split("\n").filter((line) => line.startsWith('{"level"'));
+
+test("the examples in docs/logs.md have their fields in that order, one line for each kind of thing that happens", () => {
+  const order = ["level", "time", ...lineFields.map(([name]) => name)];
+  for (const line of examples) {
+    const known = Object.keys(JSON.parse(line)).filter((name) => order.includes(name));
+    expect(known).toEqual(known.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+  }
+  const events = new Set(examples.map((line) => JSON.parse(line).event));
+  for (const event of ["ready", "request", "call", "registration", "refused", "ban", "reload"])
+    expect(events).toContain(event);
+});
+
+test("the example of a refusal in docs/logs.md is what the collector gets, in both formats", () => {
+  const { level, time, ...fields } = JSON.parse(examples.find((line) => line.includes('"refused"')) ?? "{}");
+  const line = { at: Date.parse(time), time, level, fields };
+  const origin = { facility: 16, hostname: "sbc1", pid: 16_696, version: "0.1.0", most: 8_192 };
+  for (const format of ["rfc5424", "cef"] as const)
+    expect(page).toContain(`\n${syslogMessage(line, { ...origin, format }, 7)}\n`);
+});

@@ -62,6 +62,20 @@ test("five numbers that follow each other: four get through", () => {
   expect(world.core.suspended()).toMatchObject([{ reason: "sequential-dialling" }]);
 });
 
+test("with `policy.geoip` a call from another country while one is up is found, from another network of the same one it is not", () => {
+  const countryOf = (address: string): string => (address.startsWith("203.") ? "VN" : "DE");
+  const world = new EdgeWorld(suspending, { countryOf });
+  const [here, near, far] = ["192.0.2.10", "198.18.0.9", "203.0.114.5"].map((address, cseq) => {
+    const phone = world.phone(address, 40_000, "tls");
+    registered(world, phone, { callId: address, cseq: cseq + 1 });
+    return phone;
+  }) as [Party, Party, Party];
+  expect([dial(here, "0891234100"), dial(near, "0891234200")]).toEqual(["100 Trying", "100 Trying"]);
+  dial(far, "0891234300");
+  expect(world.core.suspended()).toMatchObject([{ account: "1001", reason: "simultaneous" }]);
+  expect(world.core.counts().calls).toBe(0);
+});
+
 test("with `alert` the call goes on, and the line is there", () => {
   const world = new EdgeWorld(`policy: { ${limits}, anomaly: {} }`);
   const phone = phoneOf(world);

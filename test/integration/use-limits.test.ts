@@ -135,10 +135,7 @@ test("an hour allows so many calls; being asked for a password is none", () => {
 
 test("an account's own duration ends its calls sooner than the general one, and an emergency call has the general one", () => {
   const world = worldWith(
-    'accounts: { default: { call_duration: 30s, calls_per_hour: 0, hours: "Sun 03:00-04:00 UTC" } }'.replace(
-      "UTC",
-      "Europe/Berlin",
-    ),
+    'accounts: { default: { call_duration: 30s, calls_per_hour: 0, hours: "Sun 03:00-04:00 Europe/Berlin" } }',
   );
   const phone = phoneOf(world);
   expect(call(phone)).toBe("403 Outside Opening Hours");
@@ -153,6 +150,17 @@ test("an account's own duration ends its calls sooner than the general one, and 
   answered(other, another);
   other.advance(30_000);
   expect(cutOnBothLegs(other, another)).toBe('SIP;cause=503;text="Call duration limit"');
+});
+
+test("in shadow what would have ended a call is said once, and the call goes on", () => {
+  const world = worldWith("accounts: { default: { minutes_per_day: 5, call_duration: 1m, mode: shadow } }");
+  const phone = phoneOf(world);
+  call(phone);
+  answered(world, phone);
+  for (let minute = 0; minute < 20; minute++) world.advance(MINUTE);
+  expect(world.core.counts().calls).toBe(1);
+  world.feed({ kind: "suspend", account: "1001", forMs: undefined });
+  expect(world.events("shadow").map(({ reason }) => reason)).toEqual(["minutes-limit", "max-duration"]);
 });
 
 test("a reload that gives more minutes lets the call go on, one that takes them ends it", () => {

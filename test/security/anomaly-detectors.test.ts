@@ -95,6 +95,17 @@ describe("what gets through before it is found", () => {
     expect(account.found).toEqual(["simultaneous"]);
   });
 
+  test("simultaneous: where the caller's country is known, two of them are found at home too, and two networks of one are not", () => {
+    const account = new Account();
+    account.begin(later, { e164: "4930123456", from: "DE", network: "192.0" });
+    account.begin(later + 1_000, { e164: "4930123457", from: "DE", network: "203.0" });
+    account.begin(later + 2_000, { e164: "33140000000", abroad: "FR", from: "DE", network: "192.0" });
+    account.begin(later + 3_000, { e164: "33140000009", abroad: "FR", from: "DE", network: "203.0" });
+    expect(account.found).toEqual([]);
+    account.begin(later + 4_000, { e164: "4930123458", from: "VN", network: "113.160" });
+    expect(account.found).toEqual(["simultaneous"]);
+  });
+
   test("simultaneous: one after the other, or two in one country from one place, is ordinary", () => {
     const account = new Account();
     account.call(later, { e164: "33140000000", abroad: "FR" });

@@ -176,7 +176,8 @@ test("threat L10: without a registration a connection ends soon, with one it sta
 test("threat L10: a peer that asks and never reads is cut when too much waits for it", async () => {
   const port = await freePort();
   const listen = `{ transport: tcp, address: 127.0.0.1, port: ${port} }`;
-  const world = await edgeOnSockets({ listen, deadlines: patient }, cleanup);
+  const more = "defence: { source: { new_transactions_per_second: 100000 } }";
+  const world = await edgeOnSockets({ listen, more, deadlines: patient }, cleanup);
   const peer = await tcp(port);
   peer.socket.pause();
   const broken = phoneRequest("OPTIONS", "TCP", "deaf").replace("OPTIONS sip:pbx.example.com", "OPTIONS http://x");

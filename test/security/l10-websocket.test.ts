@@ -24,7 +24,8 @@ async function front(deadlines: Partial<ConnectionDeadlines> = {}) {
   const [port, securePort] = [await freePort(), await freePort()];
   const at = (transport: string, place: number) => `{ transport: ${transport}, address: 127.0.0.1, port: ${place} }`;
   const listen = `${at("ws", port)}, ${at("wss", securePort)}`;
-  const world = await edgeOnSockets({ listen, deadlines: { ...patient, ...deadlines } }, cleanup);
+  const more = "defence: { source: { new_transactions_per_second: 100000 } }";
+  const world = await edgeOnSockets({ listen, more, deadlines: { ...patient, ...deadlines } }, cleanup);
   return { port, securePort, world };
 }
 

@@ -125,6 +125,43 @@ test("threat L12: who goes on calling while others are refused is no phone, howe
   expect(world.core.trust(world.now).proven).toBe(0);
 });
 
+test("threat L12: a source has so many new requests a second, ten times as many once a phone is registered there; calls are none of it", () => {
+  const world = new EdgeWorld("defence: { source: { new_transactions_per_second: 2 } }");
+  const stranger = world.phone("192.0.2.99", 5_060, "tls");
+  const asked = (phone: Party, times: number): number => {
+    for (let i = 0; i < times; i++) invites(phone);
+    return phone.inbox.splice(0).length;
+  };
+  expect(asked(stranger, 20)).toBe(10);
+  invites(stranger, "112");
+  stranger.response(100);
+  stranger.inbox.length = 0;
+  world.advance(1_000);
+  expect(asked(stranger, 20)).toBe(2);
+  // The call for help is repeated there.
+  world.pbx().inbox.length = 0;
+  const { phone, pbx, ok } = callUp(world);
+  world.advance(10_000);
+  phone.inbox.length = 0;
+  expect(asked(phone, 250)).toBeGreaterThanOrEqual(100);
+  expect(asked(phone, 20)).toBe(0);
+  phone.send(inDialogLines(phone, "BYE", phoneDialog(ok, 20)));
+  phone.response(200);
+  expect(pbx.inbox.some(({ text }) => text.startsWith("BYE"))).toBe(true);
+  const unheard = world.outputs.flatMap((o) =>
+    o.kind === "count" && o.count.name === "unheard" ? [o.count.reason] : [],
+  );
+  expect(new Set(unheard)).toEqual(new Set(["transaction-rate"]));
+});
+
+test("threat L12: in shadow a rate of new requests is counted and said, and nobody is unheard", () => {
+  const world = new EdgeWorld("defence: { mode: shadow, source: { new_transactions_per_second: 2 } }");
+  for (let i = 0; i < 11; i++) invites(world.phone());
+  expect(world.phone().inbox.every(({ text }) => text.startsWith("SIP/2.0 "))).toBe(true);
+  expect(world.phone().inbox).toHaveLength(11);
+  expect(world.events("shadow")[0]).toMatchObject({ rule: "rate", reason: "transaction-rate" });
+});
+
 test("the gate hears who is trusted at an address, and how hard it is pressed", () => {
   const world = new EdgeWorld();
   const { phone } = callUp(world);

@@ -19,6 +19,7 @@ export function settingsOf(more: string, options: WorldOptions, password?: strin
   });
   return {
     stir,
+    countryOf: options.countryOf,
     accounts: accountBook(config, accounts?.accounts),
     config,
     policy: compile(config, { localAddresses: ["203.0.113.1"], rates: rates?.rates }),

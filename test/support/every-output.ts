@@ -11,7 +11,7 @@ import { currentName } from "../../packages/appliance/src/logs/files/retention.t
 import { createLog, type Log } from "../../packages/appliance/src/logs/logger.ts";
 import type { MaskLevel } from "../../packages/appliance/src/logs/mask.ts";
 import { SyslogOutput } from "../../packages/appliance/src/logs/syslog/output.ts";
-import { createMetrics } from "../../packages/appliance/src/registry.ts";
+import { createMetrics } from "../../packages/appliance/src/metrics/registry.ts";
 import type { EdgeWorld } from "./edge-world.ts";
 
 const nothing = (): void => undefined;

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { adminDesk } from "./admin/admin-desk.ts";
 import { AdminPart } from "./admin/admin-part.ts";
 import { Tally } from "./admin/tally.ts";
+import { alertDesk } from "./alerts/alert-desk.ts";
+import { overhear, startAlerts } from "./alerts/start-alerts.ts";
 import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
-import { openAuditTrail } from "./control/audit-trail.ts";
-import { auditedDesk, createAudit } from "./control/audited.ts";
+import { auditedDesk, openAudit } from "./control/audited.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import { explainDesk } from "./control/explain-desk.ts";
 import { logDesk } from "./control/log-desk.ts";
@@ -26,12 +27,15 @@ import { startKernelGuard } from "./kernel/start-guard.ts";
 import { type Loaded, loadEverything } from "./loading.ts";
 import { createLog, type Log } from "./logs/logger.ts";
 import { LogOutputs } from "./logs/outputs.ts";
+import { machineWatch } from "./metrics/machine-samples.ts";
+import { createMetrics, type Metrics } from "./metrics/registry.ts";
+import { sampleStatus } from "./metrics/samples.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { unready } from "./readiness.ts";
+import { recordExport } from "./records/export/record-export.ts";
 import { openRecordBook } from "./records/record-book.ts";
-import { createMetrics, type Metrics } from "./registry.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
-import { sampleStatus } from "./samples.ts";
 import { SecretWatch } from "./secrets/secret-watch.ts";
 import { keepSelfSigned, machineNames } from "./self-signed.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
@@ -114,6 +118,7 @@ interface Ingredients extends ApplianceOptions {
 async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "status" | "drained">> {
   const { loaded, stateDir, history, metrics, log, undo, environment } = given;
   const attendants = new Attendants(undo);
+  const heard = overhear(log);
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
   const tally = new Tally();
@@ -122,8 +127,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const socket = socketPath(stateDir, environment);
   const control = await startControlServer(socket, (user) => desk && auditedDesk(desk, audit, user));
   undo.push(() => control.close());
-  const trail = attendants.add(openAuditTrail(stateDir, log));
-  const audit = createAudit(log, trail);
+  const audit = attendants.add(openAudit(stateDir, log));
   // First in, so that it is the last to go: it says how the others went.
   const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
   outputs.apply(loaded);
@@ -144,13 +148,16 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const records = attendants.add(
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
+  attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
   const { keeper, bans, use } = store;
   const counted = tally.beside(metrics);
   const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
-  attendants.add(new SecretWatch(store.secrets, log, Date.now)).apply(loaded);
+  const secrets = attendants.add(new SecretWatch(store.secrets, log, Date.now));
+  secrets.apply(loaded);
+  attendants.add(machineWatch(loaded, stateDir));
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
   const { edge, media } = composition;
   const tracing = attendants.add(
@@ -184,6 +191,13 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       kernel: guard.status,
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
+  const alerts = attendants.add(
+    startAlerts({
+      ...{ log, metrics, stateDir, status, keeper: store.alerts, heard: heard() },
+      inForce: () => reloader.inForce,
+      oldSecrets: () => secrets.warnings(),
+    }),
+  );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
   const answers: ControlDesk = {
@@ -200,20 +214,19 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...explainDesk(composition.edge, () => reloader.inForce, history),
     ...tracing.desk(),
     ...adminDesk(() => admin.console),
-    "audit-log": ({ limit, after }) => trail.page(limit, after),
+    "audit-log": ({ limit, after }) => audit.page(limit, after),
+    ...alertDesk(alerts),
   };
   const admin: AdminPart = attendants.add(
-    new AdminPart(
-      {
-        ...{ composition, desk: answers, status, log, audit, trail, tally },
-        health: { problems: () => attendants.problems(), notReady: () => unready(parts) },
-        inForce: () => reloader.inForce,
-        load: (text) => given.load(given.config, text),
-        preview: (load) => reloader.preview(load),
-        ladder: (call) => tracing.of(call),
-      },
-      stateDir,
-    ),
+    new AdminPart({
+      ...{ composition, desk: answers, status, log, audit, tally, records, stateDir },
+      health: { problems: () => attendants.problems(), notReady: () => unready(parts) },
+      inForce: () => reloader.inForce,
+      load: (text) => given.load(given.config, text),
+      preview: (load) => reloader.preview(load),
+      openAlerts: () => alerts.book.open.length,
+      ladder: (call) => tracing.of(call),
+    }),
   );
   admin.apply(loaded);
   await admin.settled;
@@ -224,17 +237,6 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
   return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
-}
-
-/** Whoever shares calls among several sends none here. */
-function unready(parts: Composition | undefined): readonly string[] {
-  if (parts === undefined) return ["still starting"];
-  const { instances } = parts.media.status();
-  const mute = parts.engine.name === "rtpengine" && instances.every(({ state }) => state !== "up");
-  return [
-    ...(parts.edge.status().draining ? ["draining"] : []),
-    ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
-  ];
 }
 
 /** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */

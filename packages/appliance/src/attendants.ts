@@ -1,6 +1,6 @@
 /** What serves beside the calls: books, watches, outputs. Each is one `add`, and hears the rest from here. */
 import type { Loaded } from "./loading.ts";
-import type { Sample } from "./registry.ts";
+import type { Sample } from "./metrics/registry.ts";
 
 export interface Attendant {
   /** The configuration that is in force now. Never throws: what can be refused is refused when it is loaded. */

@@ -5,6 +5,7 @@ import { formatQuality, qualityFields, qualityOf } from "./call-quality.ts";
 const leg: LegSummary = {
   codec: "pcmu",
   suite: "AES_CM_128_HMAC_SHA1_80",
+  keying: "sdes",
   packets: 500,
   lost: 3,
   reordered: 0,

@@ -4,6 +4,7 @@ import type { CallSummary, LegSummary, MediaStatus, QualityKind } from "@ringfen
 const legFields = [
   "codec",
   "suite",
+  "keying",
   "packets",
   "lost",
   "reordered",
@@ -36,6 +37,7 @@ function prefixed(leg: string, summary: LegSummary): Record<string, string | num
   const values: Readonly<Record<LegField, string | number | undefined>> = {
     codec: summary.codec,
     suite: summary.suite,
+    keying: summary.keying,
     packets: summary.packets,
     lost: summary.lost,
     reordered: summary.reordered || undefined,

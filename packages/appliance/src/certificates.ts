@@ -16,6 +16,8 @@ export interface Certificates {
   readonly digest: string;
   /** Names of those whose time is over. */
   readonly expired: readonly string[];
+  /** When each ends, in milliseconds since 1970; the one that we made ourselves is `self-signed`. */
+  readonly ends: readonly { readonly name: string; readonly at: number }[];
   /** The private keys, but for the one that we made ourselves. */
   readonly seen: readonly SeenSecret[];
   readonly warnings: readonly string[];
@@ -55,11 +57,13 @@ export async function loadCertificates(
   const warnings: string[] = [];
   const expired: string[] = [];
   const seen: SeenSecret[] = [];
+  const ends: { name: string; at: number }[] = [];
   for (const [name, files] of config.certificates) {
     const pair = loadPair(name, files, dir, environment);
     pairs.set(name, { cert: pair.cert, key: pair.key });
     warnings.push(...judge(name, pair.cert), ...pair.warnings);
     seen.push({ name: `certificates.${name}.key`, text: pair.key, changedAt: pair.changedAt });
+    ends.push({ name, at: endOf(pair.cert) });
     if (timeLeft(pair.cert) < 0) expired.push(name);
   }
   checkSigner(config, pairs);
@@ -67,6 +71,8 @@ export async function loadCertificates(
   const unnamed = config.phones.listen.some((l) => usesTls(l.transport) && l.certificate === undefined);
   const needsOwn = unnamed || config.pbx.transport === "tls";
   const own = needsOwn ? await selfSigned() : undefined;
+  // Who only looks at a file has none made.
+  if (own !== undefined && own.cert !== "") ends.push({ name: "self-signed", at: endOf(own.cert) });
   const hash = createHash("sha256");
   for (const { cert, key } of [...pairs.values(), ...(own === undefined ? [] : [own])]) hash.update(cert).update(key);
   return {
@@ -77,6 +83,7 @@ export async function loadCertificates(
     },
     digest: hash.digest("hex"),
     expired,
+    ends,
     seen,
     warnings,
   };
@@ -121,7 +128,11 @@ function checkSigner({ stir }: Config, pairs: ReadonlyMap<string, KeyPair>): voi
 
 /** In ms; below 0 once it has expired. */
 function timeLeft(cert: string): number {
-  return new X509Certificate(cert).validToDate.getTime() - Date.now();
+  return endOf(cert) - Date.now();
+}
+
+function endOf(cert: string): number {
+  return new X509Certificate(cert).validToDate.getTime();
 }
 
 /** What does not stop a start, but somebody should know. */
@@ -137,18 +148,19 @@ function judge(name: string, cert: string): readonly string[] {
 
 /** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
 export function loadAuthorities(
-  { pbx, trunks, stir, policy, logs, capture, admin }: Config,
+  { pbx, trunks, stir, policy, logs, capture, alerts }: Config,
   dir: string,
 ): ReadonlyMap<string, string> {
   const named = [
     ["policy.fraud_service.ca", policy.fraudService?.ca] as const,
     ["capture.ca", capture.ca] as const,
-    ["admin.client_ca", admin?.clientCa] as const,
     ["pbx.tls.ca", pbx.tls.ca] as const,
     ["logs.syslog.ca", logs.syslog?.ca] as const,
     ["stir.trust.file", stir.trust] as const,
     ...stir.x5uHosts.map(({ host, ca }) => [`stir.x5u_hosts (${host}): ca`, ca] as const),
     ...trunks.map(({ name, tls }) => [`trunks.${name}.tls.ca`, tls.ca] as const),
+    ...alerts.map(({ name, webhook }) => [`alerts.${name}.webhook.ca`, webhook?.ca] as const),
+    ...alerts.map(({ name, email }) => [`alerts.${name}.email.ca`, email?.ca] as const),
   ];
   const found = new Map<string, string>();
   for (const [key, file] of named) {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CliContext } from "./cli.ts";
 import type { RunCommand } from "./cli-config.ts";
 import type { CdrOptions } from "./commands/cdr.ts";
+import type { CdrExportOptions } from "./commands/cdr-export.ts";
 
 const which = ["-c, --config <file>", "of this configuration; without it: of the one that runs"] as const;
 
@@ -25,6 +26,18 @@ export function addRecordCommands(program: Command, context: CliContext, run: Ru
     .option("--to <file>", "into a new file that only you can read")
     .option(...which)
     .action((options: CdrOptions) => run(async () => (await import("./commands/cdr.ts")).cdr(options, context)));
+  cdr
+    .command("export")
+    .description("the calls of a time as a file, encrypted to keys of age if you name some")
+    .option("--from <time>", "24h, or '2026-11-22 03:00'")
+    .option("--to <time>", "the same; what ended then is not in it")
+    .option("--format <format>", "csv or jsonl", "csv")
+    .option("--encrypt-to <key...>", "age1...")
+    .requiredOption("-o, --output <file>", "a new file that only you can read")
+    .option(...which)
+    .action((options: CdrExportOptions) =>
+      run(async () => (await import("./commands/cdr-export.ts")).exportRecords(options, context)),
+    );
   cdr
     .command("verify")
     .description("prove the chain of hashes over all rows")

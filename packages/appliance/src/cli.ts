@@ -2,6 +2,7 @@
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
 import { addAdminCommands } from "./cli-admin.ts";
+import { addAlertCommands } from "./cli-alerts.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
@@ -174,6 +175,7 @@ function build(context: CliContext, result: { code: number }): Command {
       run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
     );
   addPolicyCommands(program, context, run);
+  addAlertCommands(program, context, run);
   addTraceCommand(program, context, run);
   program
     .command("version")

@@ -5,8 +5,8 @@ import { beforeEach, expect, test } from "vitest";
 import { compose } from "./compose.ts";
 import type { Loaded } from "./loading.ts";
 import { createLog } from "./logs/logger.ts";
-import { createMetrics } from "./registry.ts";
-import { sampleStatus } from "./samples.ts";
+import { createMetrics } from "./metrics/registry.ts";
+import { sampleStatus } from "./metrics/samples.ts";
 
 let events: string[];
 let lines: string[];

@@ -26,9 +26,10 @@ import { qualityOf } from "./call-quality.ts";
 import { editionOf } from "./generations/history.ts";
 import type { Loaded } from "./loading.ts";
 import type { Log } from "./logs/logger.ts";
+import { countCall } from "./metrics/call-counts.ts";
+import type { Metrics } from "./metrics/registry.ts";
 import { portsFill } from "./ports-fill.ts";
 import type { RecordBook } from "./records/record-book.ts";
-import type { Metrics } from "./registry.ts";
 import { describeJudgement } from "./reload-judgement.ts";
 
 /** Tests bring their own. */
@@ -96,6 +97,7 @@ export async function compose(
         const heard = { ...event, ...soundOf(media, event) };
         log.line(event.level, heard);
         sinks.records?.take(heard);
+        countCall(metrics, heard);
       },
       onCount: (count) => countEdge(metrics, count),
     });
@@ -174,12 +176,13 @@ function mustBeAlike(own: Chosen | undefined, chosen: Chosen): void {
 }
 
 function edgeSettings(loaded: Loaded): EdgeSettings {
-  const { file, certificates, accounts, trunkPasswords, fraudSecret, authorities, revocations } = loaded;
+  const { file, certificates, accounts, countries, trunkPasswords, fraudSecret, authorities, revocations } = loaded;
   return {
     edition: editionOf(file.text),
     config: file.config,
     tls: certificates.tls,
     accounts,
+    countryOf: countries?.countryOf,
     passwords: trunkPasswords?.passwords,
     previousPasswords: trunkPasswords?.previous,
     fraudSecret: fraudSecret?.key,

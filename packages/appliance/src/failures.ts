@@ -26,6 +26,7 @@ const badConfigCodes: ReadonlySet<string> = new Set([
   "trunk-unresolvable",
   "accounts-unreadable",
   "rates-unreadable",
+  "geoip-unreadable",
   "secret-missing",
   "secret-weak",
   "reload-needs-restart",

@@ -6,8 +6,10 @@ import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { type Accounts, compile, keysInShadow, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
+import { type AlertSecrets, loadAlertSecrets } from "./alerts/alert-secrets.ts";
 import { type Certificates, loadAuthorities, loadCertificates, loadRevocations } from "./certificates.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
+import { type CountryFile, readCountryFile } from "./country-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
@@ -29,10 +31,13 @@ export interface Loaded {
   readonly accountSecrets: readonly SeenSecret[];
   /** What calls cost; undefined where the configuration does not ask. */
   readonly rates: RatesFile | undefined;
+  readonly countries: CountryFile | undefined;
   /** Of trunks. */
   readonly trunkPasswords: TrunkPasswords;
   /** Key of the signature for the fraud service. */
   readonly fraudSecret: FraudSecret;
+  /** Of those who are told when something is wrong. */
+  readonly alertSecrets: AlertSecrets;
   readonly captureKey: CaptureKey;
   /** PEM of the authorities of peers, by path as configured. */
   readonly authorities: ReadonlyMap<string, string>;
@@ -56,11 +61,13 @@ export async function loadEverything(
 ): Promise<Loaded> {
   const file = readConfigFile(name, text);
   const rates = readRates(file.config, file.dir);
+  const countries = readCountryFile(file.config, file.dir);
   const policy = compile(file.config, { localAddresses: localAddresses(), rates: rates?.rates });
   const certificates = await loadCertificates(file.config, file.dir, environment, () => selfSigned(file));
   const accounts = readAccounts(file.config, file.dir);
   const trunkPasswords = loadTrunkPasswords(file.config, file.dir, environment, Date.now());
   const fraudSecret = loadFraudSecret(file.config, file.dir, environment);
+  const alertSecrets = loadAlertSecrets(file.config, file.dir, environment);
   const captureKey = loadCaptureKey(file.config, file.dir, environment);
   const authorities = loadAuthorities(file.config, file.dir);
   const revocations = loadRevocations(file.config, file.dir);
@@ -70,6 +77,7 @@ export async function loadEverything(
     .update(certificates.digest)
     .update(accounts?.text ?? "")
     .update(rates?.text ?? "")
+    .update(countries?.digest ?? "")
     .update(
       JSON.stringify([
         [...passwords],
@@ -80,6 +88,7 @@ export async function loadEverything(
         [...revocations],
       ]),
     )
+    .update(JSON.stringify([...alertSecrets.texts]))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -89,6 +98,7 @@ export async function loadEverything(
     ...(accounts?.warnings ?? []),
     ...trunkPasswords.warnings,
     ...fraudSecret.warnings,
+    ...alertSecrets.warnings,
     ...captureKey.warnings,
   ];
   return {
@@ -98,8 +108,10 @@ export async function loadEverything(
     accounts: accounts?.accounts,
     accountSecrets: accounts?.seen ?? [],
     rates,
+    countries,
     trunkPasswords,
     fraudSecret,
+    alertSecrets,
     captureKey,
     authorities,
     revocations,

@@ -1,7 +1,7 @@
 /** The moments of a process that log and metrics keep: its start, and each reload. */
 import type { EngineInUse } from "./compose.ts";
 import type { Log } from "./logs/logger.ts";
-import type { Metrics } from "./registry.ts";
+import type { Metrics } from "./metrics/registry.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { version } from "./version.ts";
 

@@ -17,7 +17,7 @@ export function loaded(digest: string, config: object = {}): Loaded {
     digest,
     warnings: [],
     file: { config: whole, text: `# ${digest}` },
-    certificates: { digest: "same", expired: [] },
+    certificates: { digest: "same", expired: [], ends: [] },
   } as unknown as Loaded;
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { BanKeeper, BindingKeeper, UseKeeper } from "@ringfence/edge";
 import { memoryStore, openSqliteStore, type StoredUse, type StorePort, WriteBehind } from "@ringfence/store";
+import type { AlertKeeper } from "./alerts/alerts.ts";
 import { keepBans } from "./kept-bans.ts";
 import type { Log } from "./logs/logger.ts";
 import type { AgeKeeper } from "./secrets/secret-ages.ts";
@@ -20,6 +21,7 @@ export interface StateStore {
   readonly bans: BanKeeper;
   readonly use: UseKeeper;
   readonly secrets: AgeKeeper;
+  readonly alerts: AlertKeeper;
   /** Writes what waits, and closes. */
   close(): void;
 }
@@ -63,6 +65,10 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
       key: kept.secret("marks", () => randomBytes(32)),
       restored: kept.marks().map(({ secret, mark }) => [secret, mark]),
       keep: (secret, mark) => behind.add({ secret, mark }),
+    },
+    alerts: {
+      restored: kept.alerts().map(({ record }) => record),
+      keep: (alert, record) => behind.add({ alert, record }),
     },
     close() {
       clearInterval(heart);

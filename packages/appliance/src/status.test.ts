@@ -22,6 +22,7 @@ const edge: EdgeStatus = {
     "strangers-full": 0,
     denied: 0,
     stranger: 0,
+    "no-turn": 0,
   },
   sources: { tracked: 9, registered: 1, proven: 1, banned: 1, capacity: 65_536, bytes: 1_900_544, pressure: 0 },
   datagrams: "native",

@@ -9,6 +9,7 @@
 
 #include "datagram-socket.h"
 #include "gate-handle.h"
+#include "peer-name.h"
 
 namespace ringfence {
 
@@ -17,10 +18,8 @@ namespace {
 /** What the callback is told: datagrams noted, room to send again, or the number of an error. */
 enum class Event : std::uint8_t { kDatagrams, kWritable, kError };
 
-/** System calls in one turn of the loop: a flood must leave time for timers and connections. */
-constexpr int kCallsATurn = 8;
-/** Datagrams for JavaScript in one turn, at least so many if they come. */
-constexpr std::size_t kNotedATurn = edge::kBatch;
+/** System calls in one turn of the loop: a flood must leave time for timers and connections. It is for JavaScript to say who is read next. */
+constexpr int kCallsATurn = 16;
 constexpr double kNanosecondsAMillisecond = 1e6;
 
 struct Socket {
@@ -59,13 +58,11 @@ void tell(Socket& it, Event event, double value) {
 
 void receive(Socket& it) {
   gate::Gate* gate = it.gate == nullptr ? nullptr : &it.gate->gate;
-  std::size_t noted = 0;
   for (int call = 0; call < kCallsATurn && !it.closing; call++) {
     const edge::Batch batch = it.socket.receive(gate, std::floor(clockNow() - it.origin));
     if (batch.noted > 0) tell(it, Event::kDatagrams, static_cast<double>(batch.noted));
     if (batch.error != 0) return tell(it, Event::kError, batch.error);
-    noted += batch.noted;
-    if (batch.taken < edge::kBatch || noted >= kNotedATurn) return;
+    if (batch.taken < edge::kBatch) return;
   }
 }
 
@@ -145,6 +142,16 @@ napi_value flush(napi_env env, napi_callback_info info) {
   return js::make(env, static_cast<double>(flushed.octets));
 }
 
+/** throttle(socket, flows, keep): octets of a line `ADDRESS PORT` for each flow. 0, or the number of the error. */
+napi_value throttle(napi_env env, napi_callback_info info) {
+  const auto [external, flows, keep] = js::arguments<3>(env, info);
+  const auto* it = js::held<Socket>(env, external);
+  if (it == nullptr || it->closing) return js::undefined(env);
+  const View lines{js::octets(env, flows)};
+  const auto peers = edge::peersOf({reinterpret_cast<const char*>(lines.data()), lines.size()});
+  return js::make(env, static_cast<double>(it->socket.throttle(peers, js::number(env, keep).value_or(1))));
+}
+
 /** close(socket): the last that may be said to it. */
 napi_value closeSocket(napi_env env, napi_callback_info info) {
   const auto [external] = js::arguments<1>(env, info);
@@ -159,6 +166,7 @@ napi_value datagramsExports(napi_env env) {
   const napi_value exports = js::makeObject(env);
   js::setFunction(env, exports, "open", open);
   js::setFunction(env, exports, "flush", flush);
+  js::setFunction(env, exports, "throttle", throttle);
   js::setFunction(env, exports, "close", closeSocket);
   return exports;
 }

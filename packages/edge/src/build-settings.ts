@@ -16,6 +16,8 @@ export interface EdgeSettings extends PeerSecrets {
   readonly tls: CertificateSource;
   /** With `authentication: edge`. */
   readonly accounts?: Accounts | undefined;
+  /** Which country an address is in. Never throws. */
+  readonly countryOf?: CoreSettings["countryOf"];
 }
 
 /** Names are looked up: it takes as long as DNS does. */
@@ -24,11 +26,12 @@ export async function buildSettings(
   policy: Policy,
   finder: CarrierFinder,
 ): Promise<CoreSettings> {
-  const { config, accounts, edition } = settings;
+  const { config, accounts, edition, countryOf } = settings;
   const laidOut = await layOut(config, policy, finder, settings);
   return {
     ...laidOut,
     edition,
+    countryOf,
     accounts: accountBook(config, accounts),
     stir: stirSettings(config, settings),
     fraudPlace: fraudPlaceOf(config.policy.fraudService, settings),

@@ -6,6 +6,7 @@ import { bansByKind, type KeptBan } from "./defence/bans.ts";
 import type { GateDropReason } from "./events.ts";
 import type { FraudServiceStatus } from "./fraud/service-status.ts";
 import type { LoadStatus } from "./overload/load.ts";
+import type { Turns } from "./overload/turns.ts";
 import type { Reception } from "./reception.ts";
 import type { Sockets } from "./sockets.ts";
 import type { PbxStatus } from "./trunk/pbx-status.ts";
@@ -51,16 +52,17 @@ interface Parts {
   readonly core: EdgeCore;
   readonly sockets: Sockets;
   readonly reception: Reception;
+  readonly turns: Turns;
   readonly config: Config;
 }
 
-export function edgeStatus({ core, sockets, reception, config }: Parts, now: number): EdgeStatus {
+export function edgeStatus({ core, sockets, reception, turns, config }: Parts, now: number): EdgeStatus {
   const { pbxReachable: _, ...counts } = core.counts();
   return {
     ...counts,
     connections: sockets.connections,
     strangers: sockets.strangers,
-    dropped: reception.dropped,
+    dropped: { ...reception.dropped, "no-turn": turns.unread },
     sources: reception.sources,
     datagrams: sockets.datagrams.ok ? "native" : `Node.js: ${sockets.datagrams.why}`,
     trust: core.trust(now),

@@ -20,6 +20,7 @@ import type { Receiver } from "./io/listener.ts";
 import { startLoadMeter } from "./io/load-meter.ts";
 import type { Look } from "./look/look.ts";
 import type { MediaEvent, MediaPort } from "./media-port.ts";
+import { Turns } from "./overload/turns.ts";
 import { pooledRandom } from "./random-pool.ts";
 import { Reception } from "./reception.ts";
 import { type BindingKeeper, keptBinding } from "./registrar/kept-binding.ts";
@@ -102,15 +103,21 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
+  const turns = new Turns(now, {
+    keeps: core.keepsFlow,
+    policy: () => settings.policy,
+    feed: (input) => driver.feed(input),
+    throttle: (flows, keep) => sockets.throttle(flows, keep),
+  });
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
     own: () => meter,
     gate: (endpoint, remote, bytes) => reception.gate(endpoint, remote, bytes),
     judged: (endpoint, remote, bytes, verdict) => reception.judged(endpoint, remote, bytes, verdict),
     nativeGate: (endpoint) => reception.nativeGate(endpoint),
-    message: (flow, bytes) => driver.feed({ kind: "message", flow, bytes }),
-    brokenStream: (flow, bytes) => driver.feed({ kind: "broken-stream", flow, bytes }),
-    flowLost: (flowId) => driver.feed({ kind: "flow-lost", flowId }),
+    message: (flow, bytes, lent) => turns.message(flow, bytes, lent),
+    brokenStream: (flow, bytes) => turns.broken(flow, bytes),
+    flowLost: (flowId) => turns.lost(flowId),
     allowance: (endpoint, address) => reception.allowance(endpoint, address),
     strangers: () => reception.strangers,
     kept: (flowId) => core.keepsFlow(flowId),
@@ -129,7 +136,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     random: randomBytes,
     endpoints: () => sockets.endpoints(),
     fill: options.fill ?? (() => 0),
-    onSample: (sample) => driver.feed({ kind: "load", sample }),
+    onSample: (sample) => turns.sample(sample),
   });
   const driver = new Driver({
     core,
@@ -172,7 +179,6 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     void sockets.closeUnused(keep);
     reception.forget(core);
   }, HOUSEKEEPING_EVERY);
-
   const audit = setInterval(() => driver.feed({ kind: "audit" }), AUDIT_EVERY);
   const relocate = setInterval(() => void lookAgain(), LOCATE_EVERY);
 
@@ -228,7 +234,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     decisions: core.decisionDesk(now),
     look: core.look(now),
     observe: (tap) => driver.observe(tap),
-    status: () => edgeStatus({ core, sockets, reception, config: settings.config }, now()),
+    status: () => edgeStatus({ core, sockets, reception, turns, config: settings.config }, now()),
     async stop() {
       clearInterval(housekeeping);
       clearInterval(relocate);

@@ -8,6 +8,7 @@ import { Attempts } from "./attempts.ts";
 import { CallIdMemory } from "./call/call-id-memory.ts";
 import { CallTable } from "./call/call-table.ts";
 import { DecisionBook } from "./decisions/decision-book.ts";
+import { TransactionRate } from "./defence/transaction-rate.ts";
 import { Conducts } from "./defence/trust.ts";
 import { serviceState } from "./fraud/service.ts";
 import { Relays } from "./local/relay.ts";
@@ -32,6 +33,9 @@ const MAX_CLIENT_TRANSACTIONS = 100_000;
 
 export function emptyState(settings: CoreSettings, random: Random, secret: Uint8Array): EdgeState {
   const deadlines = new Deadlines<EdgeTimer>();
+  const registrar = registrarState(random);
+  // Which sources share a place in a table is nobody's to choose.
+  const seed = Buffer.from(random(4)).readUInt32LE();
   return {
     settings,
     now: 0,
@@ -55,8 +59,9 @@ export function emptyState(settings: CoreSettings, random: Random, secret: Uint8
     amplification: new AmplificationBudget(),
     challenges: new ChallengeMemory(),
     overlaps: new Overlaps(),
-    registrar: registrarState(random),
-    penalties: new Penalties(Buffer.from(random(4)).readUInt32LE()),
+    registrar,
+    penalties: new Penalties(seed),
+    transactionRate: new TransactionRate(settings, seed),
     attempts: new Attempts(),
     conducts: new Conducts(MAX_BINDINGS),
     gateTrust: new Map(),

@@ -43,11 +43,28 @@ export type EdgeEvent = {
   readonly account?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Of a call: 0 when it was not answered. Of a ban: how long it stands. */
   readonly duration_ms?: number | undefined;
+  /** Of a call: until the first sign of the called party. */
+  readonly ring_ms?: number | undefined;
   readonly setup_ms?: number | undefined;
-  /** What was found about who signed the caller's number, with the attestation. */
+  /** What was found about who signed the caller's number, or that we signed it, with the attestation. */
   readonly identity?: string | undefined;
+  /** Who calls, where a carrier or the PBX asserts another than its From shows. */
+  readonly asserted?: string | undefined;
   readonly ended_by?: string | undefined;
+  /** That the call might begin, where `decision` is a later one. */
+  readonly first_decision?: string | undefined;
+  readonly emergency?: true | undefined;
+  /** The carrier's host that had the call last, as the configuration or DNS names it. */
+  readonly host?: string | undefined;
+  /** The called one's side; what has no such letter before it is of the caller's. */
+  readonly b_side?: Side | undefined;
+  readonly b_transport?: string | undefined;
+  readonly b_source?: string | undefined;
+  /** As each side knows the call: to be found again in its own records. */
+  readonly a_call_id?: string | undefined;
+  readonly b_call_id?: string | undefined;
   readonly detail?: string | undefined;
   /** The beginning of the message that a fault is about, as it came. */
   readonly bytes?: Uint8Array | undefined;
@@ -55,8 +72,8 @@ export type EdgeEvent = {
   readonly suppressed?: number | undefined;
 };
 
-/** What the gate says of an unwelcome datagram, and who is not heard at all. */
-export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "stranger";
+/** What the gate says of an unwelcome datagram, who is not heard at all, and what got no turn in time (overload/inbox.ts). */
+export type GateDropReason = Exclude<(typeof gateVerdictNames)[number], "pass"> | "stranger" | "no-turn";
 
 /** Counters of the edge; each is a metric with labels from closed sets only. */
 export type EdgeCount =

@@ -17,6 +17,7 @@ import {
 import { isPeerOf } from "./call/leg-flow.ts";
 import { referredCall } from "./call/refer-aside.ts";
 import { isHeard, noteMalformed } from "./defence/hearing.ts";
+import { isTooMany } from "./defence/transaction-rate.ts";
 import { answerEcho, answerStateless, userOf, validated } from "./egress.ts";
 import { type Flow, framingOf } from "./flow.ts";
 import { servedExtensions } from "./local/allow.ts";
@@ -91,7 +92,7 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const extensions = servedExtensions(state.settings, flow);
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);
-  if (shed(state, now, flow, request, { inDialog, emergency })) return;
+  if (isTurnedAway(state, now, flow, request, inDialog || emergency)) return;
   const facts = { methods, extensions, service: emergency };
   const broken = checkRequest(request, { ...facts, emergency });
   if (broken !== undefined) return refuseBroken(state, now, flow, request, broken);
@@ -115,6 +116,11 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const going = withSession(request);
   state.admitted = inDialog ? undefined : { request: going, subject, verdict };
   push(state, state.transactions.onRequest(now, going, flow));
+}
+
+/** @param spared what belongs to a call that is up, and calls for help */
+function isTurnedAway(state: EdgeState, now: number, flow: Flow, request: Request, spared: boolean): boolean {
+  return !spared && (isTooMany(state, now, flow, request) || shed(state, now, flow, request));
 }
 
 function refuseBroken(

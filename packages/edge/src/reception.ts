@@ -123,7 +123,7 @@ export class Reception {
   }
 
   /** Datagrams and connections that were not read; a flood must not cost a metric each. */
-  get dropped(): Readonly<Record<GateDropReason, number>> {
+  get dropped(): Readonly<Record<Exclude<GateDropReason, "no-turn">, number>> {
     const { refused } = this.#gate;
     const banned = (refused[gateVerdict.banned] ?? 0) + (refused[gateVerdict.shared] ?? 0);
     const byName = gateVerdictNames.map((name, verdict) => [name, refused[verdict] ?? 0] as const);

@@ -64,6 +64,8 @@ export interface CoreSettings {
   readonly accounts?: AccountBook | undefined;
   /** Undefined: no trunk verifies or signs. */
   readonly stir?: StirSettings | undefined;
+  /** Which country an address is in, ISO 3166-1 alpha-2; undefined: nobody knows. */
+  readonly countryOf?: ((address: string) => string | undefined) | undefined;
   /** Undefined: nobody else judges calls. */
   readonly fraudPlace?: FraudPlace | undefined;
 }

@@ -23,7 +23,13 @@ export const shadowRules: readonly ShadowRule[] = [
 
 export interface LookedOn {
   readonly rule: ShadowRule;
-  readonly reason?: RejectReason | AnomalyKind | AccountRefusal | (typeof unheardReasons)[number] | undefined;
+  readonly reason?:
+    | RejectReason
+    | AnomalyKind
+    | AccountRefusal
+    | (typeof unheardReasons)[number]
+    | "max-duration"
+    | undefined;
   readonly method: string;
   readonly account?: string | undefined;
 }

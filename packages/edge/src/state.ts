@@ -9,6 +9,7 @@ import type { CallIdMemory } from "./call/call-id-memory.ts";
 import type { CallTable } from "./call/call-table.ts";
 import type { Admitted } from "./decisions/admitted.ts";
 import type { DecisionBook } from "./decisions/decision-book.ts";
+import type { TransactionRate } from "./defence/transaction-rate.ts";
 import type { Conducts, Trust } from "./defence/trust.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
 import type { Suspicion } from "./fraud/fraud.ts";
@@ -77,6 +78,8 @@ export interface EdgeState {
   readonly amplification: AmplificationBudget;
   readonly registrar: RegistrarState;
   readonly penalties: Penalties;
+  /** What sources have left of their new requests. */
+  readonly transactionRate: TransactionRate;
   readonly attempts: Attempts;
   /** How accounts behave where they register, and what the gate was told of the sources that is not unknown. */
   readonly conducts: Conducts;

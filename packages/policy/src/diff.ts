@@ -21,7 +21,8 @@ function isSecret(path: string): boolean {
     (path.startsWith("certificates.") && path.endsWith(".key")) ||
     path.endsWith(".credentials.password") ||
     path.endsWith(".credentials.previous.source") ||
-    path === "policy.fraud_service.secret"
+    path === "policy.fraud_service.secret" ||
+    (path.startsWith("alerts[") && (path.endsWith(".webhook.secret") || path.endsWith(".email.password")))
   );
 }
 

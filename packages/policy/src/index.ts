@@ -1,4 +1,5 @@
 export { canonicalIp, isLoopback, isWildcard, parseIp } from "./address.ts";
+export { type AlertKind, alertKindNames, alertKinds, type Severity, severities } from "./alert-kinds.ts";
 export { readHistoryRecord } from "./anomaly/history-record.ts";
 export { type AnomalyKind, type AnomalyRules, anomalyKinds } from "./anomaly/kinds.ts";
 export {
@@ -19,6 +20,8 @@ export {
   loadAccounts,
 } from "./config/accounts.ts";
 export type { AdminConfig } from "./config/admin.ts";
+export { isAgeRecipient } from "./config/age-recipient.ts";
+export type { AlertReceiver, MailConfig, WebhookConfig } from "./config/alerts-config.ts";
 export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,
@@ -96,6 +99,7 @@ export {
   type UseFigures,
 } from "./use/ledger.ts";
 export { formatMoney } from "./use/money.ts";
+export { isOpen, parseHolidays, parseOpeningHours } from "./use/opening-hours.ts";
 export { type LoadedRates, loadRates, type Rates } from "./use/rates.ts";
 export { accountRules } from "./use/use-book.ts";
 export { readUseRecord, type UseRecord } from "./use/use-record.ts";

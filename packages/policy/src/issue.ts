@@ -51,9 +51,11 @@ export const configIssueCodes = {
     "Calls abroad are refused to an account, and where the phones are is not said: every number with country code is abroad then.",
   "rates-unused": "A file says what calls cost, and no money is limited.",
   "log-unencrypted": "Log lines would leave this machine in clear text.",
+  "alert-unknown": "Somebody is to be told of a fraud who is not in `alerts`.",
   "metrics-exposed": "Metrics listen on an address that others can reach.",
   "admin-exposed": "Console and API listen on an address that others can reach, without TLS.",
   "client-ca-unused": "Browsers are to show certificates, and there is no TLS.",
+  "export-incomplete": "Records would be dropped before they are exported, or there are none to export.",
   "destinations-open": "Nothing says which numbers may be called, or every number may be, the expensive ones too.",
   "destination-without-effect": "A rule about destinations can never decide anything.",
   "destination-without-country":

@@ -6,16 +6,19 @@ export function memoryStore(): StorePort {
   const uses = new Map<string, unknown>();
   const bans = new Map<string, StoredBan>();
   const marks = new Map<string, unknown>();
+  const alerts = new Map<string, unknown>();
   const secrets = new Map<string, Uint8Array>();
   return {
     registrations: () => [...registrations.values()],
     uses: () => [...uses].map(([payer, record]) => ({ payer, record })),
     bans: () => [...bans.values()],
     marks: () => [...marks].map(([secret, mark]) => ({ secret, mark })),
+    alerts: () => [...alerts].map(([alert, record]) => ({ alert, record })),
     write(changes) {
       for (const change of changes) {
         if ("payer" in change) put(uses, change.payer, change.record);
         else if ("banned" in change) put(bans, change.banned, change.ban);
+        else if ("alert" in change) put(alerts, change.alert, change.record);
         else if ("secret" in change) put(marks, change.secret, change.mark);
         else put(registrations, change.token, change.registration);
       }

@@ -42,18 +42,26 @@ export interface StoredMark {
   readonly mark: unknown;
 }
 
-/** By token, payer, name of a secret, or kind and label of a ban: what it is now, or that it is gone. */
+/** Something that somebody has to know, as its owner wrote it. */
+export interface StoredAlert {
+  readonly alert: string;
+  readonly record: unknown;
+}
+
+/** By token, payer, name of a secret, number of an alert, or kind and label of a ban: what it is now, or that it is gone. */
 export type Change =
   | { readonly token: string; readonly registration: StoredRegistration | undefined }
   | { readonly payer: string; readonly record: unknown }
   | { readonly banned: string; readonly ban: StoredBan | undefined }
-  | { readonly secret: string; readonly mark: unknown };
+  | { readonly secret: string; readonly mark: unknown }
+  | { readonly alert: string; readonly record: unknown };
 
 export interface StorePort {
   registrations(): readonly StoredRegistration[];
   uses(): readonly StoredUse[];
   bans(): readonly StoredBan[];
   marks(): readonly StoredMark[];
+  alerts(): readonly StoredAlert[];
   /** All or none. @throws what the disk says */
   write(changes: readonly Change[]): void;
   /** 32 octets by name, the same at every start; `make` is asked the first time. */

@@ -18,6 +18,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS uses (payer TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS bans (banned TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS marks (secret TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS alerts (alert TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -71,18 +72,21 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
   const uses = rows(database, "uses", "payer");
   const bans = rows(database, "bans", "banned");
   const marks = rows(database, "marks", "secret");
+  const alerts = rows(database, "alerts", "alert");
   return {
     movedAside,
     registrations: () => registrations.all().flatMap(([, value]) => readRegistration(value) ?? []),
     uses: () => uses.all().flatMap(([payer, record]) => (record === undefined ? [] : { payer, record })),
     bans: () => bans.all().flatMap(([, value]) => readBan(value) ?? []),
     marks: () => marks.all().flatMap(([secret, mark]) => (mark === undefined ? [] : { secret, mark })),
+    alerts: () => alerts.all().flatMap(([alert, record]) => (record === undefined ? [] : { alert, record })),
     write(changes) {
       database.exec("BEGIN IMMEDIATE");
       try {
         for (const change of changes) {
           if ("payer" in change) uses.set(change.payer, change.record);
           else if ("banned" in change) bans.set(change.banned, change.ban);
+          else if ("alert" in change) alerts.set(change.alert, change.record);
           else if ("secret" in change) marks.set(change.secret, change.mark);
           else registrations.set(change.token, change.registration);
         }
@@ -106,8 +110,8 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
 /** Values as JSON by a key. */
 function rows(
   database: DatabaseSync,
-  table: "registrations" | "uses" | "bans" | "marks",
-  key: "token" | "payer" | "banned" | "secret",
+  table: "registrations" | "uses" | "bans" | "marks" | "alerts",
+  key: "token" | "payer" | "banned" | "secret" | "alert",
 ) {
   const put = database.prepare(`INSERT OR REPLACE INTO ${table} (${key}, data) VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE ${key} = ?`);

@@ -72,5 +72,6 @@ export class WriteBehind {
 function keyOf(change: Change): string {
   if ("payer" in change) return `use ${change.payer}`;
   if ("secret" in change) return `mark ${change.secret}`;
+  if ("alert" in change) return `alert ${change.alert}`;
   return "banned" in change ? `ban ${change.banned}` : change.token;
 }

@@ -18,6 +18,8 @@ interface Options {
   readonly inspected?: boolean;
   /** What stands under `media`. */
   readonly media?: string;
+  /** What stands under `logs`. */
+  readonly logs?: string;
   /** Where it runs. */
   readonly placed?: Placed;
 }
@@ -34,6 +36,7 @@ export function ringfence({
   phones = [],
   inspected = false,
   media = "ports: 20000-31999",
+  logs = "level: info",
   placed = here,
 }: Options = {}): System {
   const { entry, pbx, caller, core, metrics, inspector } = site;
@@ -48,8 +51,8 @@ export function ringfence({
       `core: { phones_from: "${core[0].address}:${core[0].port}", trunks_from: "${core[1].address}:${core[1].port}" }`,
       `trunks: [{ name: caller, mode: peer, ${trunk} }]`,
       `media: { ${media} }`,
-      "policy: { limits: { calls: 5000, calls_per_second: 2000 } }",
-      "logs: { level: info }",
+      "policy: { limits: { calls: 5000, calls_per_second: 2000, calls_per_account: 3000 } }",
+      `logs: { ${logs} }`,
       `metrics: { listen: "${metrics}" }`,
       `state: { dir: "${system.path("state")}" }`,
       ...extra,

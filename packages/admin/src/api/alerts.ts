@@ -61,7 +61,7 @@ export const alertRoutes = {
     act: "alert-test",
     summary: "Send a test to every place that alerts go to",
     answer: z.object({
-      /** One of each way to each receiver. `said`: what the other side answered, or why it did not. */
+      /** One for each way on which somebody was told. */
       answers: z.array(z.object({ receiver: z.string(), way: z.string(), ok: z.boolean(), said: z.string() })),
     }),
   },

@@ -7,16 +7,14 @@ import type { OpenConsole } from "./open-console.ts";
 
 export class AdminPart implements Attendant {
   readonly #parts: AdminParts;
-  readonly #stateDir: string;
   #console: OpenConsole | undefined;
   #usersFile = "";
   #trouble: string | undefined;
   /** One configuration after the other. */
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(parts: AdminParts, stateDir: string) {
+  constructor(parts: AdminParts) {
     this.#parts = parts;
-    this.#stateDir = stateDir;
   }
 
   /** Undefined: the configuration wants none, or it could not be opened. */
@@ -58,7 +56,7 @@ export class AdminPart implements Attendant {
     const { config, dir } = next.file;
     const { admin } = config;
     if (admin === undefined) return this.#close();
-    const usersFile = admin.users === undefined ? join(this.#stateDir, "admins.json") : resolve(dir, admin.users);
+    const usersFile = admin.users === undefined ? join(this.#parts.stateDir, "admins.json") : resolve(dir, admin.users);
     if (usersFile !== this.#usersFile) await this.#close();
     if (this.#console === undefined) {
       const { openConsole } = await import("./open-console.ts");

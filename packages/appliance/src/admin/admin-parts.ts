@@ -2,12 +2,12 @@
 import type { Admin, Handlers, Who } from "@ringfence/admin";
 import type { CallCurves } from "../call-curves.ts";
 import type { Composition } from "../compose.ts";
-import type { AuditTrail } from "../control/audit-trail.ts";
 import type { Audit } from "../control/audited.ts";
 import type { ControlDesk } from "../control/protocol.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import type { Mask } from "../logs/mask.ts";
+import type { RecordBook } from "../records/record-book.ts";
 import type { Reloader } from "../reload.ts";
 import type { Status } from "../status.ts";
 import type { Ladder } from "../trace/ladder.ts";
@@ -23,10 +23,12 @@ export interface AdminParts {
   readonly inForce: () => Loaded;
   readonly load: (text: string) => Promise<Loaded>;
   readonly preview: Reloader["preview"];
+  readonly records: Pick<RecordBook, "search" | "byId">;
+  readonly stateDir: string;
+  readonly openAlerts: () => number;
   readonly ladder: (call: string) => Ladder | undefined;
   readonly log: Log;
   readonly audit: Audit;
-  readonly trail: AuditTrail;
   readonly tally: Tally;
 }
 

@@ -26,7 +26,7 @@ let authority: Made;
 let browser: Made;
 let running: RunningProcess;
 let port: number;
-const jar: { cookie?: string; csrf?: string } = {};
+const jar: { cookie?: string | undefined; csrf?: string } = {};
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "ringfence admin "));

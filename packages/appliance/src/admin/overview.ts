@@ -2,8 +2,7 @@
 import type { Overview } from "@ringfence/admin";
 import type { Console } from "./admin-parts.ts";
 
-export function overviewOf(console: Console): Overview {
-  const { status, health, history } = console;
+export function overviewOf({ status, health, history, openAlerts }: Console): Overview {
   const now = status();
   const problems = [...health.problems()];
   const { quality } = now.media;
@@ -29,7 +28,7 @@ export function overviewOf(console: Console): Overview {
     bans: { ...now.defence.bans },
     suspended: now.suspended.length,
     trust: { ...now.defence.trust },
-    openAlerts: openAlerts(console),
+    openAlerts: openAlerts(),
     attemptsPerSecond: history.last("attempts") ?? 0,
     refusedPerSecond: history.last("refused") ?? 0,
     load: {
@@ -64,8 +63,4 @@ function lastReload(report: { readonly at: string; readonly outcome: "applied" |
 /** ISO 8601 to milliseconds since 1970. */
 export function momentOf(text: string | null): number | null {
   return text === null ? null : Date.parse(text);
-}
-
-function openAlerts(_console: Console): number {
-  return 0;
 }

@@ -1,5 +1,5 @@
 /** Counters that people look at while they grow: those of the metrics, heard as they are counted. */
-import type { Metrics } from "../registry.ts";
+import type { Metrics } from "../metrics/registry.ts";
 
 export class Tally {
   attempts = 0;

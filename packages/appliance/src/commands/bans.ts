@@ -1,6 +1,8 @@
 /** `ringfence bans [--json]`, `ringfence ban ADDRESS TIME`, `ringfence unban ADDRESS`. */
+
 import type { KeptBan } from "@ringfence/edge";
 import { formatDuration, parseDuration, RingfenceError } from "@ringfence/policy";
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
@@ -16,7 +18,7 @@ interface Options {
 export async function bans({ config, json }: Options, context: CliContext): Promise<number> {
   const { bans: list } = await askRunning(config, context, { command: "bans" });
   const { terminal } = context;
-  if (json === true) terminal.out(JSON.stringify(list, undefined, 2));
+  if (json === true) terminal.out(asciiJson(list, 2));
   else for (const line of formatBans(list, Date.now())) terminal.out(cleanText(line));
   return exitCodes.ok;
 }

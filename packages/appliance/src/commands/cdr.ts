@@ -1,11 +1,13 @@
 /** `ringfence cdr` prints the records of calls, `ringfence cdr verify` proves that none was changed or dropped. */
 import { closeSync, openSync, writeSync } from "node:fs";
-import { parseDuration, RingfenceError } from "@ringfence/policy";
+import { RingfenceError } from "@ringfence/policy";
 import type { ChainFault } from "@ringfence/store";
 import type { CliContext } from "../cli.ts";
+import { objectOf } from "../control/object-of.ts";
 import { exitCodes } from "../failures.ts";
 import { openBook } from "../records/find-book.ts";
-import { csvHead, csvLine, jsonLine } from "../records/record-text.ts";
+import { headOf, lineOf } from "../records/record-text.ts";
+import { readTime } from "./read-time.ts";
 
 export interface CdrOptions {
   readonly config?: string;
@@ -18,8 +20,9 @@ export interface CdrOptions {
 /** @throws RingfenceError, ConfigError */
 export async function cdr(options: CdrOptions, { environment, terminal }: CliContext): Promise<number> {
   const span = { from: readTime("--since", options.since), until: readTime("--until", options.until) };
-  const book = openBook(options.config, environment);
-  const line = options.json === true ? jsonLine : csvLine;
+  const { since, until, to } = options;
+  const book = openBook(options.config, environment, { act: "cdr", object: objectOf({ since, until, to }) });
+  const format = options.json === true ? "jsonl" : "csv";
   const paper = options.to === undefined ? undefined : newFile(options.to);
   const write = (text: string): void => {
     if (paper === undefined) terminal.out(text);
@@ -27,9 +30,10 @@ export async function cdr(options: CdrOptions, { environment, terminal }: CliCon
   };
   let count = 0;
   try {
-    if (options.json !== true) write(csvHead);
+    const head = headOf(format);
+    if (head !== undefined) write(head);
     for (const record of book.records(span)) {
-      write(line(record));
+      write(lineOf(format, record));
       count++;
     }
   } finally {
@@ -52,7 +56,7 @@ export async function verify(
   options: { readonly config?: string; readonly head?: string },
   { environment, terminal }: CliContext,
 ): Promise<number> {
-  const book = openBook(options.config, environment);
+  const book = openBook(options.config, environment, undefined);
   try {
     const report = book.verify();
     for (const { seq, kind } of report.faults) terminal.problem(`row ${seq} ${faults[kind]}`);
@@ -69,15 +73,6 @@ export async function verify(
   } finally {
     book.close();
   }
-}
-
-/** `24h`: so long ago; or a date as `Date` reads it, in the time zone of this machine. */
-function readTime(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ago = parseDuration(text);
-  const at = ago === undefined ? Date.parse(text.replace(" ", "T")) : Date.now() - ago;
-  if (Number.isFinite(at)) return at;
-  throw new RingfenceError("usage", `${option} ${text} is no time`, "Write 24h or '2026-11-22 03:00'.");
 }
 
 /** @throws RingfenceError for one that is there: an export overwrites nothing */

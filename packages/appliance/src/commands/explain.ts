@@ -3,6 +3,7 @@
  * `--config FILE` what the rules of that file say on a quiet machine.
  */
 import { explainVerdict, keyLines, RingfenceError } from "@ringfence/policy";
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { type DescribedCall, describeCall, subjectOf } from "../explain-call.ts";
@@ -24,7 +25,7 @@ export async function explain(id: string | undefined, options: ExplainOptions, c
   const explained =
     id === undefined ? await explainCall(options, context) : await explainDecision(id, options, context);
   const { terminal } = context;
-  if (options.json === true) terminal.out(JSON.stringify(flat(explained), undefined, 2));
+  if (options.json === true) terminal.out(asciiJson(flat(explained), 2));
   else for (const line of explainText(explained)) terminal.out(cleanText(line));
   return exitCodes.ok;
 }

@@ -1,5 +1,7 @@
 /** `ringfence history [generation]`: what was in force, when, and who asked for it; or the text of one. */
+
 import { RingfenceError } from "@ringfence/policy";
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
@@ -31,7 +33,7 @@ export async function history(
     }
     // As it was written: it is to become a file again.
     terminal.out(answer.text.endsWith("\n") ? answer.text.slice(0, -1) : answer.text);
-  } else if (options.json === true) terminal.out(JSON.stringify(answer.generations, undefined, 2));
+  } else if (options.json === true) terminal.out(asciiJson(answer.generations, 2));
   else for (const line of table(answer.generations, answer.inForce)) terminal.out(line);
   return exitCodes.ok;
 }

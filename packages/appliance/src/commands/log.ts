@@ -1,5 +1,7 @@
 /** `ringfence log` and `ringfence log AREA LEVEL --for TIME`. */
+
 import { logLevels, parseDuration, RingfenceError } from "@ringfence/policy";
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
@@ -22,7 +24,7 @@ export async function log(
   const { terminal } = context;
   const change = area === undefined ? undefined : readChange(area, level, options.for);
   const answer = await askRunning(options.config, context, { command: "log", change });
-  if (options.json === true) terminal.out(JSON.stringify(answer, undefined, 2));
+  if (options.json === true) terminal.out(asciiJson(answer, 2));
   else {
     for (const line of formatLevels(answer.levels)) terminal.out(line);
     for (const { output, state } of answer.outputs) terminal.out(cleanText(`to ${output}: ${state}`));

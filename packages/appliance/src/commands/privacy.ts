@@ -1,9 +1,10 @@
 /** `ringfence privacy show|erase WHO`: what the records hold about one person, and taking it away for good. */
 import type { CliContext } from "../cli.ts";
+import { objectOf } from "../control/object-of.ts";
 import { exitCodes } from "../failures.ts";
 import { openBook } from "../records/find-book.ts";
 import { isAbout } from "../records/person.ts";
-import { jsonLine } from "../records/record-text.ts";
+import { lineOf } from "../records/record-text.ts";
 
 interface Options {
   readonly config?: string;
@@ -12,12 +13,12 @@ interface Options {
 
 /** @throws RingfenceError, ConfigError */
 export async function show(who: string, { config }: Options, { environment, terminal }: CliContext): Promise<number> {
-  const book = openBook(config, environment);
+  const book = openBook(config, environment, { act: "privacy-show", object: objectOf({ who }) });
   try {
     let count = 0;
     for (const record of book.records()) {
       if (!isAbout(record, who)) continue;
-      terminal.out(jsonLine(record));
+      terminal.out(lineOf("jsonl", record));
       count++;
     }
     if (count === 0) terminal.err(`nothing is recorded about ${who}`);
@@ -33,7 +34,10 @@ export async function erase(
   { config, yes }: Options,
   { environment, terminal }: CliContext,
 ): Promise<number> {
-  const book = openBook(config, environment);
+  const book = openBook(config, environment, {
+    act: yes === true ? "privacy-erase" : "privacy-show",
+    object: objectOf({ who }),
+  });
   try {
     if (yes !== true) {
       let count = 0;

@@ -1,6 +1,8 @@
 /** `ringfence replay FILE --config new.yaml [--against old.yaml]`: recorded calls through other rules, and what differs. */
+
 import { createReadStream, statSync } from "node:fs";
 import { type Config, keyLines, RingfenceError } from "@ringfence/policy";
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { type ExitCode, exitCodes } from "../failures.ts";
 import { type Loaded, loadEverything } from "../loading.ts";
@@ -31,7 +33,7 @@ export async function replay(file: string, options: Options, { environment, term
   const same = counts.refusedNow + counts.letInNow + counts.otherwise === 0;
   if (options.json === true) {
     const { capture, lines } = reader;
-    terminal.out(JSON.stringify({ counts, rules, calls: changed, capture, lines }, undefined, 2));
+    terminal.out(asciiJson({ counts, rules, calls: changed, capture, lines }, 2));
   } else {
     const record = { name: file, capture: reader.capture, lines: reader.lines, before: beforeText(options, reader) };
     for (const line of replayText(record, options.config, difference)) terminal.out(cleanText(line));

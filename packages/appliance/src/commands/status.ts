@@ -1,5 +1,6 @@
 /** `ringfence status [--json]`. */
 
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
@@ -13,7 +14,7 @@ export async function status(
 ): Promise<number> {
   const { terminal } = context;
   const { status } = await askRunning(options.config, context, { command: "status" });
-  if (options.json === true) terminal.out(JSON.stringify(status, undefined, 2));
+  if (options.json === true) terminal.out(asciiJson(status, 2));
   else for (const line of formatStatus(status).split("\n")) terminal.out(cleanText(line));
   return exitCodes.ok;
 }

@@ -1,6 +1,8 @@
 /** `ringfence trace`: the signalling of somebody as it happens, as a ladder, as lines for programs, and as a capture. */
+
 import { closeSync, openSync, writeSync } from "node:fs";
 import { parseDuration, RingfenceError } from "@ringfence/policy";
+import { asciiJson } from "../ascii-json.ts";
 import type { CliContext } from "../cli.ts";
 import { findRunning } from "../control/find-running.ts";
 import type { TraceItem } from "../control/protocol.ts";
@@ -38,7 +40,7 @@ export async function trace(options: TraceOptions, context: CliContext): Promise
   process.once("SIGINT", leave).once("SIGTERM", leave);
   if (json !== true) terminal.err(`tracing for ${time}; Ctrl-C ends it`);
   const show = (item: TraceItem): void => {
-    if (json === true) return terminal.out(JSON.stringify(item));
+    if (json === true) return terminal.out(asciiJson(item));
     if ("skipped" in item) return terminal.warning(`${item.skipped} messages came too fast and are not shown`);
     for (const line of ladder.add(item)) terminal.out(line);
   };
@@ -79,7 +81,7 @@ function openCapture(path: string): number {
   }
 }
 
-function recordOf({ at, direction, local, remote, text }: TracedMessage): Buffer {
+export function recordOf({ at, direction, local, remote, text }: TracedMessage): Buffer {
   const [ours, theirs] = [readPlace(local), readPlace(remote)];
   const [source, destination] = direction === "in" ? [theirs, ours] : [ours, theirs];
   return pcapRecord({ at, source, destination, payload: Buffer.from(text, "latin1") });

@@ -1,6 +1,6 @@
 /** The book of what persons did: rows in a chain of hashes, as the records of calls, so that none is changed or dropped in silence. */
 import { join } from "node:path";
-import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
+import { openRecordFile, type RecordFile, type RecordPlace, type StoredRecord } from "@ringfence/store";
 import type { Log } from "../logs/logger.ts";
 import { createMask } from "../logs/mask.ts";
 import type { ToldAct } from "./audited.ts";
@@ -27,7 +27,7 @@ export interface AuditTrail {
 /** A year and a month: an auditor asks for the last year. */
 const KEEP = 395 * 86_400_000;
 
-export const auditFile = (stateDir: string): string => join(stateDir, "audit.db");
+const auditFile = (stateDir: string): string => join(stateDir, "audit.db");
 
 /** What a person asked to erase must not live on here: outside numbers are cut short as in the log. */
 const mask = createMask("numbers");
@@ -48,16 +48,25 @@ export function openAuditTrail(stateDir: string, log: Pick<Log, "line">): AuditT
       }
     },
     page(limit, after) {
-      const below = Number(after ?? Number.MAX_SAFE_INTEGER);
-      const rows = [...(file?.records() ?? [])].filter(({ kind, seq }) => kind === "act" && seq < below).reverse();
-      const items = rows.slice(0, limit).map(entryOf);
-      return { items, next: rows.length > limit ? String(items.at(-1)?.id ?? 0) : null };
+      const matches = ({ kind }: StoredRecord): boolean => kind === "act";
+      const { records = [], next } = file?.search({ limit, after: placeOf(after), matches }) ?? {};
+      return { items: records.map(entryOf), next: next === undefined ? null : `${next.at}.${next.seq}` };
     },
     stop: () => file?.close(),
   };
 }
 
-export function rowOf({ by, via, act, object, result, detail }: ToldAct, at: number) {
+/** An act that no running Ringfence hears of: of a command that reads a file itself. @throws what the disk says */
+export function noteOnDisk(stateDir: string, act: ToldAct): void {
+  const file = openRecordFile(auditFile(stateDir));
+  try {
+    file.append([rowOf(act, Date.now())]);
+  } finally {
+    file.close();
+  }
+}
+
+function rowOf({ by, via, act, object, result, detail }: ToldAct, at: number) {
   const said = { object: mask.text(object), detail: mask.text(detail) };
   return { kind: "act", at, facts: { by, via, act, ...said, result }, person: {} } as const;
 }
@@ -74,6 +83,12 @@ function entryOf({ seq, at, facts }: StoredRecord): AuditEntry {
     result: said("result") === "done" ? "done" : "refused",
     detail: said("detail"),
   };
+}
+
+/** Whatever somebody sends instead of a place is the beginning. */
+function placeOf(after: string | undefined): RecordPlace | undefined {
+  const [at = Number.NaN, seq = Number.NaN] = (after ?? "").split(".").map(Number);
+  return Number.isSafeInteger(at) && Number.isSafeInteger(seq) ? { at, seq } : undefined;
 }
 
 function open(stateDir: string, log: Pick<Log, "line">): RecordFile | undefined {

@@ -3,7 +3,7 @@
  * log, where everything stands, and in a book of its own, whose rows cannot be changed without a trace.
  */
 import type { Log } from "../logs/logger.ts";
-import type { AuditTrail } from "./audit-trail.ts";
+import { type AuditTrail, openAuditTrail } from "./audit-trail.ts";
 import { objectOf } from "./object-of.ts";
 import type { ControlDesk, ControlRequest } from "./protocol.ts";
 
@@ -21,20 +21,23 @@ export interface ToldAct extends ActOfPerson {
   readonly detail: string;
 }
 
-export interface Audit {
+export interface Audit extends Pick<AuditTrail, "page" | "stop"> {
   /** @throws what the work throws */
   around<T>(act: ActOfPerson, work: () => T | Promise<T>): Promise<T>;
   /** An act that is over already. */
   note(act: ToldAct): void;
 }
 
-export function createAudit(log: Pick<Log, "line">, trail: Pick<AuditTrail, "add">): Audit {
+export function openAudit(stateDir: string, log: Pick<Log, "line">): Audit {
+  const trail = openAuditTrail(stateDir, log);
   const note = (act: ToldAct): void => {
     log.line(act.result === "done" ? "info" : "warn", { event: "audit", ...act });
     trail.add(act);
   };
   return {
     note,
+    page: (limit, after) => trail.page(limit, after),
+    stop: () => trail.stop(),
     async around(act, work) {
       try {
         const made = await work();
@@ -77,6 +80,9 @@ const kinds: Readonly<Record<ControlRequest["command"], "act" | "look">> = {
   "admin-key": "act",
   "admin-key-remove": "act",
   "audit-log": "act",
+  alerts: "look",
+  acknowledge: "act",
+  "test-alert": "act",
 };
 
 /** The desk, with a line about each act of whoever asks it. */

@@ -60,7 +60,7 @@ interface KnownFile extends RuleFile {
   readonly note: string;
 }
 
-function explainDecision(decision: Decision, file: KnownFile): ExplainedCall {
+export function explainDecision(decision: Decision, file: KnownFile): ExplainedCall {
   const { id, at, subject, action, status, reason, chain, by } = decision;
   const caller = subject ?? decision;
   return {

@@ -6,6 +6,8 @@ import type { ApiKey, Invitation, User } from "@ringfence/admin";
 import type { Decision, KeptBan } from "@ringfence/edge";
 import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
+import type { ShownAlert } from "../alerts/alert-desk.ts";
+import type { TestAnswer } from "../alerts/alerts.ts";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
@@ -94,6 +96,9 @@ const request = z.discriminatedUnion("command", [
     limit: z.int().min(1).max(1_000),
     after: z.string().max(64).optional(),
   }),
+  z.strictObject({ command: z.literal("alerts") }),
+  z.strictObject({ command: z.literal("acknowledge"), by, id: z.int().min(1) }),
+  z.strictObject({ command: z.literal("test-alert"), to: z.string().max(64).optional() }),
   /** With a change: an area, or `all`, is written from that level on for so long. */
   z.strictObject({
     command: z.literal("log"),
@@ -150,6 +155,11 @@ interface Answers {
   readonly "admin-key": { readonly key: ApiKey; readonly secret: string };
   readonly "admin-key-remove": { readonly removed: string };
   readonly "audit-log": AuditPage;
+  /** Open ones with the newest last, those that are over with the newest first. */
+  readonly alerts: { readonly open: readonly ShownAlert[]; readonly past: readonly ShownAlert[] };
+  readonly acknowledge: { readonly alert: number };
+  /** One for each way on which somebody was told. */
+  readonly "test-alert": { readonly answers: readonly TestAnswer[] };
   readonly log: {
     readonly levels: readonly AreaLevel[];
     readonly outputs: readonly { readonly output: string; readonly state: string }[];

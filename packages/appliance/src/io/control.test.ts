@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RingfenceError } from "@ringfence/policy";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { ControlDesk } from "../control/protocol.ts";
+import { eventually } from "../../../../test/support/eventually.ts";
+import type { AnswerTo, ControlDesk } from "../control/protocol.ts";
 import type { Status } from "../status.ts";
-import { askControl } from "./control-client.ts";
+import { askControl, followControl } from "./control-client.ts";
 import { type ControlServer, startControlServer } from "./control-server.ts";
 
 let dir: string;
@@ -110,4 +111,92 @@ test("a socket file left by a killed process is replaced", async () => {
 
 test("asking where nobody listens fails with the system's code", async () => {
   await expect(askControl(path, { command: "status" }, 1_000)).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+/** Counts until it is left. */
+function counting(left: () => void): ControlDesk {
+  const trace = (): AnswerTo<"trace"> => ({
+    start(onItem, onEnd) {
+      let skipped = 0;
+      const timer = setInterval(() => {
+        onItem({ skipped: ++skipped });
+        if (skipped === 1_000) onEnd();
+      }, 1);
+      return () => {
+        clearInterval(timer);
+        left();
+      };
+    },
+  });
+  return { ...echo, trace };
+}
+
+const trace = { command: "trace", by: "me", forMs: 60_000 } as const;
+
+test("a stream is taken item by item, and is left when whoever asked has had enough", async () => {
+  let left = 0;
+  server = await startControlServer(path, () => counting(() => left++));
+  const enough = new AbortController();
+  const got: unknown[] = [];
+  await followControl(
+    path,
+    trace,
+    (item) => {
+      got.push(item);
+      if (got.length === 3) enough.abort();
+    },
+    enough.signal,
+  );
+  expect(got.slice(0, 3)).toEqual([{ skipped: 1 }, { skipped: 2 }, { skipped: 3 }]);
+  await eventually("the stream to be left", () => left > 0);
+});
+
+test("a stream is left when the process that asked is gone", async () => {
+  let left = 0;
+  server = await startControlServer(path, () => counting(() => left++));
+  const socket = connect(path, () => socket.write(`${JSON.stringify(trace)}\n`));
+  socket.once("data", () => socket.destroy());
+  await eventually("the stream to be left", () => left > 0);
+});
+
+test("items for somebody who does not read are left out, and how many is said", async () => {
+  const flood: ControlDesk = {
+    ...echo,
+    trace: () => ({
+      start(onItem) {
+        const item = { skipped: 0, filler: "x".repeat(100_000) };
+        for (let i = 0; i < 100; i++) onItem(item);
+        const timer = setInterval(() => onItem({ skipped: -1 }), 1);
+        return () => clearInterval(timer);
+      },
+    }),
+  };
+  server = await startControlServer(path, () => flood);
+  const enough = new AbortController();
+  let whole = 0;
+  let leftOut = 0;
+  await followControl(
+    path,
+    trace,
+    (item) => {
+      if (!("skipped" in item)) return;
+      if (item.skipped === 0) whole++;
+      else if (item.skipped > 0) leftOut += item.skipped;
+      else enough.abort();
+    },
+    enough.signal,
+  );
+  expect([whole < 100, whole + leftOut >= 100]).toEqual([true, true]);
+});
+
+test("a stream that is refused is an answer like any other", async () => {
+  const refuses: ControlDesk = {
+    ...echo,
+    trace: () => {
+      throw new RingfenceError("x", "no such address", "Write another.");
+    },
+  };
+  server = await startControlServer(path, () => refuses);
+  const asking = followControl(path, trace, () => undefined, new AbortController().signal);
+  await expect(asking).rejects.toMatchObject({ code: "no-answer", remedy: "Write another." });
 });

@@ -19,6 +19,9 @@ const MOST_WAITING = 2 * 1024 * 1024;
 const FIRST_RETRY = 1_000;
 const LONGEST_RETRY = 30_000;
 const KEEPALIVE = 30_000;
+const CONNECTS_WITHIN = 10_000;
+/** Of UDP nobody knows that it arrives, only, later, that it does not; and who accepts may hang up: so long it has to hold. */
+const SETTLED_AFTER = 5_000;
 
 /** One attempt to be connected; says `up` once, `down` once. */
 interface Line {
@@ -38,6 +41,8 @@ export interface HepSenderOptions {
   readonly place: HepPlace;
   /** Told when packets begin to be lost for want of a collector, and (undefined) when they arrive again. */
   readonly onTrouble: (why: string | undefined) => void;
+  /** Tests shorten it. */
+  readonly settleMs?: number;
 }
 
 export class HepSender {
@@ -85,16 +90,21 @@ export class HepSender {
 
   #onUp(): void {
     this.#up = true;
-    this.#retryMs = FIRST_RETRY;
-    if (this.#trouble) this.#options.onTrouble(undefined);
-    this.#trouble = false;
+    this.#timer = setTimeout(() => this.#onSettled(), this.#options.settleMs ?? SETTLED_AFTER).unref();
     const waited = this.#queue.splice(0);
     this.#queued = 0;
     for (const packet of waited) this.send(packet);
   }
 
+  #onSettled(): void {
+    this.#retryMs = FIRST_RETRY;
+    if (this.#trouble) this.#options.onTrouble(undefined);
+    this.#trouble = false;
+  }
+
   #onDown(why: string): void {
     this.#up = false;
+    clearTimeout(this.#timer);
     if (this.#closed) return;
     if (!this.#trouble) this.#options.onTrouble(why);
     this.#trouble = true;
@@ -138,11 +148,18 @@ function streamLine({ transport, host, port, authorities }: HepPlace, { up, down
     : openTcp({ host, port });
   let why = "it closed the connection";
   socket.setKeepAlive(true, KEEPALIVE);
-  socket.on(tls ? "secureConnect" : "connect", up);
+  const late = setTimeout(() => socket.destroy(new Error("no connection in time")), CONNECTS_WITHIN);
+  socket.on(tls ? "secureConnect" : "connect", () => {
+    clearTimeout(late);
+    up();
+  });
   socket.on("error", (error) => {
     why = reasonOf(error);
   });
-  socket.on("close", () => down(why));
+  socket.on("close", () => {
+    clearTimeout(late);
+    down(why);
+  });
   // What a collector says is read and thrown away: it is to say nothing.
   socket.resume();
   socket.unref();

@@ -6,7 +6,7 @@ import type { KeptBan } from "@ringfence/edge";
 import { type FirewallAnswer, mostBans, type RulesInForce } from "@ringfence/firewall";
 import type { Attendant } from "../attendants.ts";
 import type { Log } from "../logs/logger.ts";
-import type { Sample } from "../registry.ts";
+import type { Sample } from "../metrics/registry.ts";
 import { type KernelStatus, kernelProblems, kernelSamples, kernelTroubles } from "./kernel-status.ts";
 import { type AskFirewall, type ProbeTarget, prove, type SendProbe, type Trouble, troubleOf } from "./prove.ts";
 

@@ -1,4 +1,4 @@
-/** The metrics of the kernel's bans, a part of the table in metric-definitions.ts. */
+/** The metrics of the kernel's bans, a part of the table in definitions.ts. */
 import { dropCounters } from "@ringfence/firewall";
 
 export const kernelMetrics = {

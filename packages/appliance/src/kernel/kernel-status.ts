@@ -1,6 +1,6 @@
 /** Whether the kernel drops what is banned, as it was last seen: for `status`, the metrics and /health. */
 import type { DropCounts } from "@ringfence/firewall";
-import type { Sample } from "../registry.ts";
+import type { Sample } from "../metrics/registry.ts";
 
 /** What can be wrong with it, and what to do: docs/errors.md has a row for each. */
 export const kernelTroubles = {

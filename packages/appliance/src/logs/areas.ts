@@ -26,9 +26,20 @@ export const eventsOf = {
     "media.instance_problem",
   ],
   config: ["config", "reload", "history", "secret"],
-  records: ["records", "store"],
+  records: ["records", "export", "store"],
   admin: ["audit", "audit-trail", "admin"],
-  process: ["ready", "stopped", "drain", "not-announced", "log-file", "syslog", "capture", "fatal"],
+  process: [
+    "ready",
+    "stopped",
+    "drain",
+    "not-announced",
+    "log-file",
+    "syslog",
+    "capture",
+    "alert",
+    "alert-delivery",
+    "fatal",
+  ],
 } as const satisfies Record<LogArea, readonly string[]>;
 
 const areas: ReadonlyMap<string, LogArea> = new Map(

@@ -41,6 +41,8 @@ const texts: readonly (readonly [MaskLevel, string, string])[] = [
   ],
   ["off", 'Digest username="u", response="6629fae49393a053", uri="x"', 'Digest username="u", response="***", uri="x"'],
   ["off", "password=hunter2 next", "password=*** next"],
+  ["numbers", "call-4930123456-7@pbx, id 0+4930123456", "call-49301***56-7@pbx, id 0+49301***56"],
+  ["numbers", "43eef728541309c8 and 728541309c8", "43eef728541309c8 and 728541309c8"],
   ["users", 'Digest username="anna", realm="x"', 'Digest username="***", realm="x"'],
   ["numbers", 'Digest username="anna", realm="x"', 'Digest username="anna", realm="x"'],
   ["users", 'From: "Anna Berg" <sip:anna@x>;tag=1', 'From: "***" <sip:a***@x>;tag=1'],

@@ -22,6 +22,7 @@ const ranks: Readonly<Record<MaskLevel, number>> = { off: 0, numbers: 1, users: 
 const shortestNumber = 5;
 /** In free text a port has up to five digits. */
 const shortestNumberInText = 6;
+const shortestNumberInside = 7;
 /** Names after which a value is a secret: `a=crypto:1 ... inline:KEY`, `response="..."`. */
 const secretNames = ["inline:", "response=", "password=", "passwd=", "secret=", "cnonce="];
 /** Names after which a quoted value is a person. */
@@ -68,7 +69,8 @@ function maskUser(user: string, hides: Hides): string {
   const parameters = user.indexOf(";");
   if (parameters >= 0) return maskUser(user.slice(0, parameters), hides);
   if (isNumber(user, shortestNumber)) return hides("numbers") ? maskNumber(user) : user;
-  return hides("users") && user !== "" ? `${user.slice(0, 1)}***` : user;
+  if (hides("users") && user !== "") return `${user.slice(0, 1)}***`;
+  return hides("numbers") ? maskDigitRuns(user) : user;
 }
 
 /** A number as people write it: digits with an optional plus and separators, and not an IPv4 address. */
@@ -110,7 +112,28 @@ function maskToken(token: string, hides: Hides, identity: Mask["identity"], addr
   }
   if (schemes.some((scheme) => lower.startsWith(scheme)) || token.includes("@")) return identity(token);
   if (isAddress(token)) return address(token);
-  return hides("numbers") && isNumber(token, shortestNumberInText) ? maskNumber(token) : token;
+  if (!hides("numbers")) return token;
+  return isNumber(token, shortestNumberInText) ? maskNumber(token) : maskDigitRuns(token);
+}
+
+/** A number in the middle of something else, as in a Call-ID that a phone made of it. Beside a letter up to f it is a hex digit. */
+function maskDigitRuns(token: string): string {
+  let masked = "";
+  let from = 0;
+  for (let at = 0; at < token.length; at++) {
+    let end = at;
+    while (isDigit(token.charCodeAt(end))) end++;
+    if (
+      end - at >= shortestNumberInside &&
+      !isHexLetter(token.charCodeAt(at - 1)) &&
+      !isHexLetter(token.charCodeAt(end))
+    ) {
+      masked += token.slice(from, at) + maskNumber(token.slice(at, end));
+      from = end;
+    }
+    at = end;
+  }
+  return masked + token.slice(from);
 }
 
 /** `192.0.2.1`, `192.0.2.0/24`, `192.0.2.1:5060`, `[2001:db8::1]:5060`. */
@@ -182,6 +205,7 @@ function digitsOf(text: string): string {
   return digits;
 }
 
+const isHexLetter = (c: number): boolean => (c >= 0x41 && c <= 0x46) || (c >= 0x61 && c <= 0x66);
 const isDigit = (c: number): boolean => c >= 0x30 && c <= 0x39;
 /** Visual separators of RFC 3966, the space and the slash. */
 const isSeparator = (c: number): boolean => c === 0x20 || (c >= 0x2d && c <= 0x2f) || c === 0x28 || c === 0x29;

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import type { LogFilesConfig, SyslogConfig } from "@ringfence/policy";
 import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
-import type { Metrics, Sample } from "../registry.ts";
+import type { Metrics, Sample } from "../metrics/registry.ts";
 import { version } from "../version.ts";
 import { LogFiles } from "./files/log-files.ts";
 import { later } from "./later.ts";

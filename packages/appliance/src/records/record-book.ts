@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import type { EdgeEvent } from "@ringfence/edge";
 import type { CdrConfig } from "@ringfence/policy";
-import { openRecordFile, type RecordFile } from "@ringfence/store";
+import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
 import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import { recordOf } from "./call-record.ts";
+import { type RecordItems, type RecordSearch, searchRecords } from "./record-desk.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 
 const WRITE_EVERY = 1_000;
@@ -17,6 +18,9 @@ export const recordsFile = (stateDir: string): string => join(stateDir, "records
 export interface RecordBook extends Attendant {
   /** Takes what is the end of a call, and leaves the rest. */
   take(event: EdgeEvent): void;
+  /** What waits is written first, so that a call that has just ended is found. Nothing where nothing is kept. */
+  search(search: RecordSearch): RecordItems;
+  byId(seq: number): StoredRecord | undefined;
   apply(next: Loaded): void;
   /** Writes what waits, and closes. */
   stop(): void;
@@ -51,12 +55,18 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
       const record = recordOf(event, Date.now(), settings.mask === "number-suffix");
       if (record !== undefined) keeper.add(record);
     },
+    search(search) {
+      keeper?.flush();
+      return opened === undefined ? { items: [], next: undefined } : searchRecords(opened, search);
+    },
+    byId: (seq) => opened?.byId(seq),
     apply(next) {
       settings = next.file.config.cdr;
       if (settings.store === "off" || opened !== undefined) return;
       opened = open(stateDir, log);
       keeper = opened === undefined ? undefined : make(opened);
     },
+    samples: () => [{ name: "records_waiting", value: keeper?.waiting ?? 0 }],
     stop() {
       clearInterval(daily);
       clearTimeout(timer);

@@ -26,6 +26,10 @@ export class RecordKeeper {
     this.#options = options;
   }
 
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   add(record: NewRecord): void {
     if (this.#waiting.length >= mostWaiting) return this.#options.onLost();
     this.#waiting.push(record);

@@ -9,7 +9,7 @@ import { readEnvironment } from "../environment.ts";
 import { recordOf } from "./call-record.ts";
 import { isAbout } from "./person.ts";
 import { RecordKeeper } from "./record-keeper.ts";
-import { csvLine } from "./record-text.ts";
+import { lineOf } from "./record-text.ts";
 
 const ended: EdgeEvent & Record<string, unknown> = {
   event: "call",
@@ -94,10 +94,10 @@ test.each([
 });
 
 test("a cell is text: no formula, no second cell, no second line", () => {
-  const line = csvLine(named({ from: '=HYPERLINK("http://x")', to: "+4930***", account: 'a,"b"\r\nc' }));
-  expect(line.split(",").slice(0, 3)).toEqual(["1", "call", "1970-01-01T00:00:00.000Z"]);
+  const line = lineOf("csv", named({ from: '=HYPERLINK("http://x")', to: "+4930***", account: 'a,"b"\r\nc' }));
+  expect(line.split(",").slice(0, 4)).toEqual(["1", "call", "1970-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z"]);
   expect(line).toContain(`"'=HYPERLINK(""http://x"")"`);
-  expect(line).toContain('"a,""b""\r\nc"');
+  expect(line).toContain('"a,""b""\\x0d\\x0ac"');
   expect(line).toContain(",+4930***,");
 });
 

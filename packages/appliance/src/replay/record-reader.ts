@@ -1,8 +1,9 @@
-/** The octets of a record, whatever it is, to calls: a capture by its first octets, else a line a decision. */
+/** The octets of a record, whatever it is, to calls: a capture by its first octets, else a line a decision or a row of the records of calls. */
 import type { Config } from "@ringfence/policy";
 import { RingfenceError } from "@ringfence/policy";
 import { CaptureCalls } from "./capture-calls.ts";
 import { readDecisionLine } from "./decision-lines.ts";
+import { readRecordRow } from "./record-rows.ts";
 import type { RecordedCall } from "./recorded-call.ts";
 
 /** A decision is shorter; what is longer is no line of ours. */
@@ -20,7 +21,7 @@ export interface RecordReader {
 
 /** @param first the octets that the record begins with */
 export function recordReader(first: Uint8Array, configs: readonly Config[]): RecordReader {
-  return first[0] === BRACE ? lineReader() : captureReader(configs);
+  return first[0] === BRACE ? lineReader(configs[0]?.phones.domains[0] ?? "") : captureReader(configs);
 }
 
 function captureReader(configs: readonly Config[]): RecordReader {
@@ -29,8 +30,12 @@ function captureReader(configs: readonly Config[]): RecordReader {
     push(chunk) {
       const { calls: found, failure } = calls.push(chunk);
       if (failure === "not-a-capture") {
-        const what = "it is no capture (pcap, pcapng) and no list of decisions";
-        throw new RingfenceError("not-a-record", what, "Write one: tcpdump -w FILE, or ./ringfence decisions --json.");
+        const what = "it is no capture (pcap, pcapng) and no list of decisions or calls";
+        throw new RingfenceError(
+          "not-a-record",
+          what,
+          "Write one: tcpdump -w FILE, ./ringfence decisions --json or ./ringfence cdr --json.",
+        );
       }
       return found;
     },
@@ -40,13 +45,14 @@ function captureReader(configs: readonly Config[]): RecordReader {
   };
 }
 
-function lineReader(): RecordReader {
+function lineReader(domain: string): RecordReader {
   const lines = { other: 0, unreadable: 0 };
   const decoder = new TextDecoder();
   let rest = "";
   const read = (line: string): readonly RecordedCall[] => {
     if (line.trim() === "") return [];
-    const call = line.length > LONGEST_LINE ? "unreadable" : readDecisionLine(line);
+    const decision = line.length > LONGEST_LINE ? "unreadable" : readDecisionLine(line);
+    const call = decision === "unreadable" && line.length <= LONGEST_LINE ? readRecordRow(line, domain) : decision;
     if (typeof call !== "string") return [call];
     lines[call] += 1;
     return [];

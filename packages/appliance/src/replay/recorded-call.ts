@@ -1,4 +1,4 @@
-/** A call that somebody once made, from a capture or from a record of decisions, and what a policy says about it. */
+/** A call that somebody once made, from a capture, a record of decisions or one of calls, and what a policy says about it. */
 import { dialledText } from "@ringfence/edge";
 import type { Load, Policy, SignalSubject, Transport, Verdict } from "@ringfence/policy";
 import { parseUri } from "@ringfence/sip";

@@ -65,7 +65,9 @@ function callLines(changed: readonly ChangedCall[]): readonly string[] {
 function unread({ capture, lines }: ReplayedRecord, unreadable: number): readonly string[] {
   const parts: (readonly [number, string])[] = [
     [unreadable, "calls to what is no SIP address"],
-    ...(lines === undefined ? [] : [[lines.unreadable, "lines that are no decision"] as const]),
+    ...(lines === undefined
+      ? []
+      : [[lines.unreadable, "lines that are no decision and no call whose number is whole"] as const]),
     ...(capture === undefined
       ? []
       : ([

@@ -7,6 +7,8 @@ import { EdgeWorld, type Party } from "../../../../test/support/edge-world.ts";
 import { type Written, writePcap, writePcapng } from "../../../../test/support/pcap-writer.ts";
 import { branch, inviteLines, offer, registered } from "../../../../test/support/sip-script.ts";
 import { replay } from "../commands/replay.ts";
+import { recordOf } from "../records/call-record.ts";
+import { lineOf } from "../records/record-text.ts";
 
 let dir = "";
 beforeAll(() => {
@@ -130,7 +132,24 @@ test("our own record of decisions is compared with what was decided then", async
   expect(text).toContain("compared with what was decided then");
   expect(text).toContain("would now be refused: 2");
   expect(text).toContain("would now be let in: 1");
-  expect(text).toContain("not read   1 lines that are no decision");
+  expect(text).toContain("not read   1 lines that are no decision and no call whose number is whole");
+});
+
+test("the records of calls are compared with what became of them, at the time at which each began", async () => {
+  const { world } = recorded();
+  const rows = (hide: boolean): string =>
+    [...world.events("call"), ...world.events("refused")]
+      .flatMap((event) => recordOf(event, night + 400_000, hide) ?? [])
+      .map((record, at) => lineOf("jsonl", { ...record, seq: at + 1 }))
+      .join("\n");
+  const { code, text } = await replayed(rows(false), strict);
+  expect(code).toBe(1);
+  expect(text).toContain("calls      4: 1 let in and 0 refused as before");
+  expect(text).toContain("1  destination-barred: prefix +43  new.yaml:13 policy.destinations[0]");
+  expect(text).toContain("would now be let in: 1");
+  expect((await replayed(rows(false), nights)).text).toContain("4  outside-hours");
+  // Extensions are shown whole, numbers outside are not.
+  expect((await replayed(rows(true), old)).text).toContain("not read   3 lines");
 });
 
 test("the rules see the time of the capture", async () => {
@@ -158,7 +177,7 @@ test("a file that is no record is refused with what to write instead", async () 
 test("hostile lines are counted, whatever they hold", async () => {
   const lines = ["{", "{}", `{"at":1e999}`, `{"by":"policy","subject":null}`, `{"x":"${"y".repeat(70_000)}"}`, "[]"];
   const { text } = await replayed(lines.join("\n"), old);
-  expect(text).toContain("not read   6 lines that are no decision");
+  expect(text).toContain("not read   6 lines that are no decision and no call whose number is whole");
 });
 
 test("docs/explain.md shows what replay prints", async () => {

@@ -112,6 +112,7 @@ test("what is older than secrets.max_age is said in words and in metrics, of acc
   }));
   const loaded = {
     file: { config: { secrets: { maxAgeMs: 30 * DAY } } },
+    alertSecrets: { seen: [] },
     certificates: { seen: [{ name: "certificates.edge.key", text: "key", changedAt: 5 * DAY }] },
     trunkPasswords: { seen: seen("Tj6-amber-90", 50 * DAY) },
     fraudSecret: { seen: [] },

@@ -2,7 +2,7 @@
 import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
-import type { Sample } from "../registry.ts";
+import type { Sample } from "../metrics/registry.ts";
 import { type AgeKeeper, type SecretAge, SecretAges, type SeenSecret } from "./secret-ages.ts";
 
 const DAY = 86_400_000;
@@ -53,14 +53,10 @@ export function oldFiles(loaded: Loaded, now: number): readonly string[] {
   return oldOnes(known, loaded.file.config.secrets.maxAgeMs, now);
 }
 
-function secretsOf({
-  certificates,
-  accountSecrets,
-  trunkPasswords,
-  fraudSecret,
-  captureKey,
-}: Loaded): readonly SeenSecret[] {
-  return [...certificates.seen, ...trunkPasswords.seen, ...fraudSecret.seen, ...captureKey.seen, ...accountSecrets];
+function secretsOf(loaded: Loaded): readonly SeenSecret[] {
+  const { certificates, accountSecrets, trunkPasswords, fraudSecret, captureKey, alertSecrets } = loaded;
+  const keys = [trunkPasswords, fraudSecret, captureKey, alertSecrets].flatMap(({ seen }) => seen);
+  return [...certificates.seen, ...keys, ...accountSecrets];
 }
 
 function oldOnes(ages: readonly SecretAge[], maxAgeMs: number | undefined, now: number): readonly string[] {

@@ -35,15 +35,16 @@ test("an arrow goes from who sends to who receives, and a head is printed when a
   );
   expect(lines).toEqual([
     "",
-    "                        phone                     Ringfence",
-    "                 192.0.2.10:40000 tls",
-    "       0.000              │─────── INVITE 600 ───────▶│ 77a084",
-    "                          │audio PCMU SDES AES_CM_12… │",
+    "                          phone                        Ringfence",
+    "                  192.0.2.10:40000 tls",
+    "       0.000                │───────── INVITE 600 ────────▶│ 77a084",
+    "                            │       audio PCMU SDES        │",
+    "                            │   AES_CM_128_HMAC_SHA1_80    │",
     "",
-    "                        phone                     Ringfence                      PBX",
-    "                 192.0.2.10:40000 tls                                     10.0.0.5:5060 udp",
-    "       0.012              │                           │─────── INVITE 600 ───────▶│ 77a084",
-    "       0.250              │                           │◀───── 486 Busy Here ──────│ 77a084",
+    "                          phone                        Ringfence                         PBX",
+    "                  192.0.2.10:40000 tls                                            10.0.0.5:5060 udp",
+    "       0.012                │                              │───────── INVITE 600 ────────▶│ 77a084",
+    "       0.250                │                              │◀────── 486 Busy Here ────────│ 77a084",
   ]);
 });
 

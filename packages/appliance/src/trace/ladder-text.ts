@@ -3,8 +3,10 @@ import type { Tone } from "../terminal.ts";
 import { isInside, isSame, type LadderParty, partyOf } from "./ladder.ts";
 import type { TracedMessage } from "./traced-message.ts";
 
-/** Characters of a column: an address with port and transport, and a gap. */
-const WIDTH = 28;
+/** Characters of a column: the longest name of an SRTP suite, and a line on each side. */
+const WIDTH = 31;
+/** Lines for what a session description says. */
+const MOST_NOTES = 3;
 const MARGIN = 13;
 /** At one time; the one that was silent for longest makes room. */
 const MOST_OUTSIDE = 3;
@@ -43,8 +45,8 @@ export class LadderText {
     const call = message.call === null ? "" : ` ${message.call.slice(0, CALL_DIGITS)}`;
     const tone = toneOf(message);
     const arrow = this.#arrow(columns.length, from, to, message.title, tone);
-    const under = message.sdp === "" ? [] : [this.#note(columns.length, from, to, message.sdp)];
-    return [...head, `${time}${arrow}${this.#paint("faint", call)}`, ...under];
+    const notes = wrapped(message.sdp, WIDTH - 3).map((note) => this.#note(columns.length, from, to, note));
+    return [...head, `${time}${arrow}${this.#paint("faint", call)}`, ...notes];
   }
 
   /** True when the head changes by it. */
@@ -109,6 +111,17 @@ function centred(text: string, width: number, filler = " "): string {
 
 function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** At spaces; what is longer than a line is cut where it is shown. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else if (word !== "") lines.push(word);
+  }
+  return lines.slice(0, MOST_NOTES);
 }
 
 function toneOf({ title }: TracedMessage): Tone {

@@ -1,7 +1,11 @@
 /** Threat L14, and the promise of the log: what proves somebody never shows, what tells who somebody is shows as the mask says. */
+import { parseMessage } from "@ringfence/sip";
 import { expect, test } from "vitest";
+import { tortureFolder } from "../../../../test/support/torture.ts";
 import { createMask, type MaskLevel } from "../logs/mask.ts";
+import { LadderText } from "./ladder-text.ts";
 import { showMessage } from "./message-mask.ts";
+import { traced } from "./traced-message.ts";
 
 const number = "+4930123456789";
 const secrets = {
@@ -118,4 +122,54 @@ test("a header that cannot be read as what it is does not show", () => {
   ];
   const text = shown("off", odd);
   expect(text).toContain('Contact: ***\r\nAuthorization: Digest response="***"\r\nWWW-Authenticate: ***\r\n');
+});
+
+test.each(["rfc4475", "rfc5118"] as const)("what shows of a message of %s is a message of the same kind", (folder) => {
+  for (const { bytes } of tortureFolder(folder).files) {
+    const before = parseMessage(bytes, "datagram");
+    const result = showMessage(bytes, createMask("numbers"));
+    if (typeof result === "string") {
+      expect(before).toMatchObject({ kind: "failure", code: result });
+      continue;
+    }
+    const after = parseMessage(Buffer.from(result.text, "latin1"), "datagram");
+    const { message } = result;
+    const { callId, cseq, kind } = message;
+    expect(after).toMatchObject({ kind, callId, cseq });
+    expect([...message.headers].length).toBeGreaterThan(0);
+  }
+});
+
+test("threat L14: whatever a peer writes, a title, its notes and its lines stay text of one line each", () => {
+  const hostile = [
+    "\u001b[2J",
+    "\u009b31m",
+    "\u0007",
+    "<script>",
+    "{{x}}",
+    "' OR 1=1",
+    "%0d%0aBYE",
+    "\u00ad",
+    "__proto__",
+  ];
+  for (const text of hostile) {
+    const lines = [
+      `INVITE sip:600@pbx.example.com SIP/2.0`,
+      ...invite.slice(1, 2),
+      `From: "${text}" <sip:alice@192.0.2.77>;tag=1`,
+      ...invite.slice(3, 6),
+      `Subject: ${text}`,
+      `User-Agent: ${text}`,
+      "Content-Type: application/sdp",
+    ];
+    const body = `v=0\r\no=- 1 1 IN IP4 192.0.2.77\r\ns=${text}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 96\r\na=rtpmap:96 ${text}/8000\r\n`;
+    const place = { address: "192.0.2.77", port: 5_060 };
+    const endpoint = { id: "e", role: "access", transport: "udp", local: place, advertised: place } as const;
+    const flow = { id: "f", reliable: false, packetSource: place, endpoint, transport: "udp", side: "phone" } as const;
+    const octets = bytes(lines, body);
+    const seen = { at: 0, direction: "in", flow, callId: "x", call: undefined, bytes: octets } as const;
+    const message = traced(seen, createMask("off"));
+    const printed = new LadderText((_tone, shownText) => shownText).add(message);
+    for (const line of [message.title, message.sdp, ...printed]) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
 });

@@ -47,7 +47,7 @@ function showBody({ headers, body }: Message, mask: Mask): string {
   return `[${body.length} octets that are not shown]`;
 }
 
-export function mediaTypeOf(headers: { get(name: "Content-Type"): HeaderField["value"] | undefined }): string {
+function mediaTypeOf(headers: { get(name: "Content-Type"): HeaderField["value"] | undefined }): string {
   const value = headers.get("Content-Type") ?? "";
   const end = value.indexOf(";");
   return (end < 0 ? value : value.slice(0, end)).trim().toLowerCase();

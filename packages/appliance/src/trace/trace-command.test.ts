@@ -147,7 +147,8 @@ state: { dir: state }
   // The ladder: an arrow for each message of both legs.
   expect(out).toMatch(/─ INVITE \+49301\*\*\*89 ─+▶│/);
   expect(out).toMatch(/127\.0\.0\.1:\d+ tls/);
-  expect(out).toContain("audio PCMU SDES AES");
+  expect(out).toContain("audio PCMU SDES");
+  expect(out).toContain("AES_CM_128_HMAC_SHA1_80");
   // The capture: the same, as UDP between the real places, for its owner only.
   const capture = readFileSync(join(dir, "calls.pcap"));
   expect(statSync(join(dir, "calls.pcap")).mode & 0o077).toBe(0);

@@ -203,6 +203,21 @@ describe("somebody looks on", () => {
     expect(written.map((got) => got[0])).toEqual(Array.from({ length: 4 }, () => "core in INVITE +4930123456"));
   });
 
+  test.each(["id", "Call-ID"])(
+    "of a call that is named by its %s what is kept comes at once, and then what follows",
+    (by) => {
+      const hub = hubOf();
+      hub.keep(10);
+      const { pbx, invite } = callUp(world);
+      const call = by === "id" ? callOf() : invite.callId;
+      const got: string[] = [];
+      follow(hub, compileFilter({ call }), (seen) => void got.push(traced(seen, mask).title), call);
+      expect(got).toHaveLength(wholeCall.length);
+      pbx.send(inDialogLines(pbx, "BYE", pbxDialog(invite, 2)));
+      expect(got.slice(wholeCall.length)).toEqual(["BYE 1001", "200 OK (BYE)", "BYE 1001"]);
+    },
+  );
+
   test("nobody looks on: the edge is told so", () => {
     const told: boolean[] = [];
     const hub = new TraceHub(

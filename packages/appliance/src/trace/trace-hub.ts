@@ -53,19 +53,21 @@ export class TraceHub implements Tap {
     this.#edge.observe(wanted ? this : undefined);
   }
 
-  /** What is kept of a call, oldest first; undefined: nothing. */
-  of(call: string): { readonly messages: readonly Seen[]; readonly dropped: number } | undefined {
-    const ladder = this.#ring?.of(call);
-    if (this.#ring === undefined || ladder === undefined) return undefined;
-    const messages = this.#ring.messages(ladder);
-    return { messages, dropped: ladder.dropped };
+  /** What is kept of a call, by our id or a Call-ID, oldest first; undefined: nothing. */
+  of(
+    name: string,
+  ): { readonly call: string; readonly messages: readonly Seen[]; readonly dropped: number } | undefined {
+    const kept = this.#ring?.of(name) ?? this.#ring?.byCallId(name);
+    if (this.#ring === undefined || kept === undefined) return undefined;
+    const messages = this.#ring.messages(kept);
+    return { call: kept.call, messages, dropped: kept.dropped };
   }
 
   message(direction: "in" | "out", flow: Flow, bytes: Uint8Array): void {
     if (bytes.length < shortest) return;
     try {
       this.#say();
-      const callId = callIdOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
+      const callId = callIdOf(bytes);
       const ladder = this.#ring?.byCallId(callId);
       const seen = { at: this.#now(), direction, flow, callId, call: ladder?.call, bytes };
       if (ladder === undefined && direction === "in" && isInvite(bytes)) this.#wait(seen);

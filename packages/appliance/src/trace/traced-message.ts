@@ -47,7 +47,7 @@ export function traced(seen: Seen, mask: Mask): TracedMessage {
       ? { title: `unreadable: ${shown}`, sdp: "", text: "" }
       : {
           title: cleanText(titleOf(shown), longestTitle),
-          sdp: cleanText(describeBody(shown.message), longestSdp),
+          sdp: cleanText(mask.text(describeBody(shown.message)), longestSdp),
           text: shown.text,
         }),
   };
@@ -65,9 +65,16 @@ function titleOf({ message, text }: Shown): string {
     return line.slice("SIP/2.0 ".length) + (method === "INVITE" ? "" : ` (${method})`);
   }
   const uri = line.slice(line.indexOf(" ") + 1, line.lastIndexOf(" "));
-  const at = uri.indexOf("@");
-  const user = uri.startsWith("tel:") ? uri.slice("tel:".length) : at < 0 ? "" : uri.slice(uri.indexOf(":") + 1, at);
+  const user = userOf(uri);
   return user === "" ? message.method : `${message.method} ${user}`;
+}
+
+/** As it shows, without a password. */
+function userOf(uri: string): string {
+  const place = uri.slice(uri.indexOf(":") + 1);
+  if (uri.startsWith("tel:")) return place;
+  const at = place.indexOf("@");
+  return at < 0 ? "" : (place.slice(0, at).split(":")[0] ?? "");
 }
 
 function describeBody({ body }: Message): string {

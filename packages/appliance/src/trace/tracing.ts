@@ -7,7 +7,7 @@ import { HepSender } from "../io/hep-sender.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
 import { createMask, type Mask } from "../logs/mask.ts";
-import type { Sample } from "../registry.ts";
+import type { Sample } from "../metrics/registry.ts";
 import { follow } from "./follow.ts";
 import { HepCapture } from "./hep-capture.ts";
 import { type Ladder, ladderOf } from "./ladder.ts";
@@ -41,6 +41,8 @@ export class Tracing implements Attendant {
   #capture: Capture | undefined;
   #lines: (() => void) | undefined;
   #before = { sent: 0, dropped: 0 };
+  /** What is wrong with the collector. */
+  #trouble: string | undefined;
 
   constructor(options: TracingOptions, first: Loaded) {
     const { edge, log } = options;
@@ -76,6 +78,7 @@ export class Tracing implements Attendant {
       place: { ...hep, authorities: ca === undefined ? undefined : (authorities.get(ca) ?? "") },
       onTrouble: (why) => {
         const detail = why && `${hep.transport}://${hep.host}:${hep.port} takes no captures: ${why}`;
+        this.#trouble = detail;
         if (detail === undefined) log.line("info", { event: "capture", reason: "written-again" });
         else log.line("error", { event: "capture", reason: "not-written", detail });
       },
@@ -107,6 +110,7 @@ export class Tracing implements Attendant {
   #endCapture(): void {
     const old = this.#capture;
     this.#capture = undefined;
+    this.#trouble = undefined;
     if (old === undefined) return;
     old.stop();
     const { sent, dropped } = old.sender;
@@ -128,7 +132,7 @@ export class Tracing implements Attendant {
    * @throws RingfenceError `not-an-address`
    */
   follow(filter: TraceFilter, listener: (message: TracedMessage) => void): () => void {
-    return follow(this.hub, compileFilter(filter), (seen) => listener(traced(seen, this.#mask)));
+    return follow(this.hub, compileFilter(filter), (seen) => listener(traced(seen, this.#mask)), filter.call);
   }
 
   desk(): Pick<ControlDesk, "trace"> {
@@ -141,6 +145,10 @@ export class Tracing implements Attendant {
       { name: "capture_packets", labels: { result: "sent" }, value: this.#before.sent + sent },
       { name: "capture_packets", labels: { result: "dropped" }, value: this.#before.dropped + dropped },
     ];
+  }
+
+  warnings(): readonly string[] {
+    return this.#trouble === undefined ? [] : [this.#trouble];
   }
 
   stop(): void {

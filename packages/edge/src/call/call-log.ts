@@ -24,22 +24,10 @@ export function logStarted(state: EdgeState, call: Call): void {
   if (call.logged) return;
   call.logged = true;
   keepAdmitted(state, call);
-  tell(state, {
-    event: "call",
-    level: "info",
-    reason: "started",
-    decision: call.first.id,
-    call: call.id,
-    side: call.a.flow.side,
-    trunk: call.a.trunk ?? call.b.trunk,
-    transport: call.a.flow.transport,
-    source: sourceText(call.a.flow),
-    account: call.a.account ?? call.b.account,
-    from: call.a.user,
-    to: call.b.user,
-  });
+  tell(state, { event: "call", level: "info", reason: "started", decision: call.first.id, ...partiesOf(call) });
 }
 
+/** All that the records keep of it, but for how it was heard. */
 export function logEnded(
   state: EdgeState,
   now: number,
@@ -48,23 +36,41 @@ export function logEnded(
 ): void {
   if (end.reason === "challenged" && !call.logged) return;
   logStarted(state, call);
+  const { a, b, first, decision = first.id } = call;
+  const heardAt = call.ringingAt ?? call.answeredAt;
   tell(state, {
     event: "call",
     level: "info",
     reason: end.reason,
     status: end.status,
-    decision: call.decision ?? call.first.id,
-    call: call.id,
-    side: call.a.flow.side,
-    trunk: call.a.trunk ?? call.b.trunk,
-    transport: call.a.flow.transport,
-    source: sourceText(call.a.flow),
-    account: call.a.account ?? call.b.account,
-    from: call.a.user,
-    to: call.b.user,
+    decision,
+    ...partiesOf(call),
     identity: call.identity,
+    asserted: call.asserted,
     ended_by: end.by,
+    ring_ms: heardAt === undefined ? undefined : Math.round(heardAt - call.startedAt),
+    first_decision: decision === first.id ? undefined : first.id,
+    emergency: call.emergency || undefined,
+    host: call.attempt?.hop.host,
+    b_side: b.flow.side,
+    b_transport: b.flow.transport,
+    b_source: sourceText(b.flow),
+    a_call_id: a.callId,
+    b_call_id: b.callId,
     setup_ms: Math.round((call.answeredAt ?? now) - call.startedAt),
-    duration_ms: call.answeredAt === undefined ? 0 : Math.round(now - call.answeredAt),
+    duration_ms: call.answeredAt === undefined ? 0 : Math.max(1, Math.round(now - call.answeredAt)),
   });
+}
+
+function partiesOf({ id, a, b }: Call) {
+  return {
+    call: id,
+    side: a.flow.side,
+    trunk: a.trunk ?? b.trunk,
+    transport: a.flow.transport,
+    source: sourceText(a.flow),
+    account: a.account ?? b.account,
+    from: a.user,
+    to: b.user,
+  };
 }

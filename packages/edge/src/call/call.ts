@@ -121,8 +121,10 @@ export interface Call {
   readonly emergency: boolean;
   /** What its INVITE said, for the rules of a later reload. */
   readonly begun: Beginning;
-  /** What was found about who signed the caller's number; undefined where nobody looked. */
+  /** What was found about who signed the caller's number, or that we did; undefined where nobody looked or signed. */
   identity: string | undefined;
+  /** The caller as a trusted side asserts it, where its From shows another. */
+  readonly asserted: string | undefined;
   /** That it may begin. */
   readonly first: FirstDecision;
   /** Id of a later decision: why it was refused or ended after all. */
@@ -150,6 +152,8 @@ export interface Call {
   readonly referrals: Referral[];
   noAnswer: Deadline | undefined;
   duration: Deadline | undefined;
+  /** A limit in shadow would have ended it, which has been said. */
+  overInShadow?: boolean;
 }
 
 /** Inputs a call may keep waiting for one media result; beyond that the message is dropped and its sender repeats it. */

@@ -2,6 +2,7 @@
 import { count, type EdgeState, nameLeg, push, tell } from "../state.ts";
 import { type Candidate, hasRoom } from "../trunk/carrier.ts";
 import { hopKey } from "../trunk/locate.ts";
+import { signedBy } from "../trunk/route-shape.ts";
 import { toCarrier } from "../trunk/to-carrier.ts";
 import { type HostNews, hostNews } from "../trunk/watch-host.ts";
 import { moveUse } from "../use/charge.ts";
@@ -56,6 +57,7 @@ export function moveTo(
   attempt.trunk = trunk.config.name;
   attempt.hop = hop;
   attempt.challenges = 0;
+  call.identity = signedBy(routed);
   tell(state, { event: "trunk", level: "info", trunk: attempt.trunk, call: call.id, reason, detail: hopKey(hop) });
   state.calls.replaceFar(call, farLeg(state, call.a.flow, exchange.request, routed));
   nameLeg(state, call, call.b.callId);

@@ -6,11 +6,14 @@ import type { Flow } from "../flow.ts";
 import { judgeSuspicions } from "../fraud/fraud.ts";
 import { launchAsked } from "../fraud/service.ts";
 import { watchBegin } from "../fraud/watch.ts";
+import { askedBy, noteRefusal } from "../refusal.ts";
 import { beginningOf } from "../reload/beginning.ts";
 import { count, type EdgeState, hex, nameLeg, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
+import { withoutParameters } from "../trunk/numbers.ts";
 import { ownUri } from "../trunk/pbx.ts";
 import { type Route, route } from "../trunk/route.ts";
+import { signedBy } from "../trunk/route-shape.ts";
 import { beginUse } from "../use/charge.ts";
 import { newAttempt } from "./attempt.ts";
 import { type Call, type Leg, newExchange } from "./call.ts";
@@ -28,18 +31,14 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   respond(state, now, id, request, flow, { status: 100 });
   if (uasDialog(request, "") === undefined) {
     // RFC 3261 §8.1.1.8: without a Contact nothing could ever be sent back in the dialog.
-    respond(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
-    return;
+    return notPlaced(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
   }
   const session = judgeSession(state.settings, { flow, trunk: flow.trunk }, request);
   if (session !== undefined && "status" in session) return respond(state, now, id, request, flow, session);
   const routed = route(state, request, flow);
-  if ("status" in routed) {
-    respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
-    return;
-  }
+  if ("status" in routed) return notPlaced(state, now, id, request, flow, routed);
   const references = referenceHeaders(state, request, flow, routed);
-  if ("status" in references) return respond(state, now, id, request, flow, references);
+  if ("status" in references) return notPlaced(state, now, id, request, flow, references);
   state.attempts.record(flow.trunk ?? routed.trunk, flow.side === "trunk" ? "in" : "out");
   const call = layOut(state, now, id, request, flow, routed);
   exchangeOf(call).session = session;
@@ -59,12 +58,27 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
   else checkIdentity(state, now, call, request, { trunk, routed, references });
 }
 
+/** Somebody wanted a call and there is none, by no rule: said like a refusal, so that the records have it. */
+function notPlaced(
+  state: EdgeState,
+  now: number,
+  id: number,
+  request: Request,
+  flow: Flow,
+  { status, phrase }: { readonly status: number; readonly phrase: string },
+): void {
+  const why = { by: "answer", level: "info", reason: phrase, status } as const;
+  const noted = noteRefusal(state, now, flow, askedBy(request), why);
+  respond(state, now, id, request, flow, { status, phrase, ...noted });
+}
+
 function layOut(state: EdgeState, now: number, id: number, request: Request, flow: Flow, routed: Route): Call {
   const { settings } = state;
   const { policy } = settings;
   const target = request.requestUri;
   const scheme = target.kind === "sip" || target.kind === "other" ? target.scheme : "tel";
   const called = userOf(target);
+  const shown = userOf(request.from.uri);
   const tag = newTag(state);
   const trunk = flow.side === "trunk" ? flow.trunk : undefined;
   const a: Leg = {
@@ -77,7 +91,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     binding: routed.caller?.token,
     account: routed.caller?.user,
     trunk,
-    user: routed.caller?.user ?? userOf(request.from.uri) ?? "anonymous",
+    user: routed.caller?.user ?? shown ?? "anonymous",
     dialog: phoneDialog(uasDialog(request, tag), flow),
     timer: newLegTimer(),
     takes: newPeerMethods(),
@@ -88,7 +102,8 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     a,
     b,
     state: "setup",
-    identity: undefined,
+    identity: signedBy(routed),
+    asserted: assertedBy(routed, shown),
     first: firstDecision(state, request),
     decision: undefined,
     logged: false,
@@ -111,4 +126,8 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     noAnswer: undefined,
     duration: undefined,
   };
+}
+
+function assertedBy({ asserted }: Route, shown: string | undefined): string | undefined {
+  return shown !== undefined && asserted === withoutParameters(shown) ? undefined : asserted;
 }

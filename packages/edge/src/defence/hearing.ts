@@ -17,14 +17,16 @@ import { type BanReason, began } from "./bans.ts";
 import { misbehaved } from "./ladder.ts";
 import { ruleOf } from "./rule.ts";
 import { isScanner } from "./scanner.ts";
+import { transactionRateReason } from "./transaction-rate.ts";
 
 /** Different accounts or numbers that one flow may name before it has proved one of them. */
 const MAX_NAMED = 8;
 /** A phone with a fault sends what cannot be read now and then; who sends nothing else is no phone. */
 const MALFORMED_FACTOR = 4;
 
-export const unheardReasons = ["banned", "suspect", "scanner", "enumeration"] as const;
-type Deaf = (typeof unheardReasons)[number];
+const deafReasons = ["banned", "suspect", "scanner", "enumeration"] as const;
+export const unheardReasons = [...deafReasons, transactionRateReason] as const;
+type Deaf = (typeof deafReasons)[number];
 
 /** False: the request is not answered, and a connection that brought it is closed. */
 export function isHeard(state: EdgeState, now: Millis, flow: Flow, request: Request): boolean {

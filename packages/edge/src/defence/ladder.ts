@@ -58,6 +58,7 @@ export function countTrust(state: EdgeState, now: Millis): Readonly<Record<Exclu
 function tellGate(state: EdgeState, address: string, trust: Trust): void {
   if (trust === "unknown") state.gateTrust.delete(address);
   else state.gateTrust.set(address, trust);
+  state.transactionRate.trusts(state.now, address, trust);
   state.out.push({ kind: "source-trust", address, trust });
 }
 

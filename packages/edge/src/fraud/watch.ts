@@ -28,7 +28,8 @@ export function watchBegin(state: EdgeState, now: Millis, call: Call): void {
   const wall = wallOf(state, now);
   const abroad = isAbroad(number, config.policy.country) ? (number.country ?? "unknown") : undefined;
   const { e164 } = number;
-  const watched = { id: call.id, wall, e164, abroad, risky: isRisky(number), network: networkOf(flow) };
+  const from = state.settings.countryOf?.(flow.packetSource.address);
+  const watched = { id: call.id, wall, e164, abroad, risky: isRisky(number), network: networkOf(flow), from };
   const found = state.use.watch.begin(account, watched, zoneOf(state, account).at(wall), rules);
   if (found !== undefined) act(state, now, call, found, rules);
 }

@@ -73,7 +73,7 @@ export class Connection {
 
   message(bytes: Uint8Array): void {
     // Nothing is heard of a peer that is not known yet.
-    if (!this.#closed && !this.#deaf && this.#held === undefined) this.#receiver.message(this.flow, bytes);
+    if (!this.#closed && !this.#deaf && this.#held === undefined) this.#receiver.message(this.flow, bytes, false);
   }
 
   /** The stream cannot be trusted from here on: desynchronised framing is request smuggling. */

@@ -15,7 +15,8 @@ export interface Receiver {
   judged(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array, verdict: GateVerdict): boolean;
   /** What a native socket asks; undefined where everybody passes, or there is no native code. */
   nativeGate(endpoint: Endpoint): NativeGate | undefined;
-  message(flow: Flow, bytes: Uint8Array): void;
+  /** @param lent the octets are used again as soon as this returns */
+  message(flow: Flow, bytes: Uint8Array, lent: boolean): void;
   brokenStream(flow: Flow, bytes: Uint8Array): void;
   flowLost(flowId: string): void;
   /** Connections this source may hold at one time on this socket; 0: it connects too often. */

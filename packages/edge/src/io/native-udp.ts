@@ -43,6 +43,8 @@ export interface DatagramsAddon {
   ): NativeSocket | number;
   /** @returns octets of the outbox that are gone; when not all are, `writable` follows */
   flush(socket: NativeSocket, octets: number): number;
+  /** @param flows text: a line `ADDRESS PORT` each. @param keep 0 to 1. @returns 0, or the number of the error */
+  throttle(socket: NativeSocket, flows: Uint8Array, keep: number): number;
   close(socket: NativeSocket): void;
 }
 
@@ -74,8 +76,8 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
     const passes = verdict === gateVerdict.pass || receiver.judged(endpoint, remote, shared, verdict as GateVerdict);
     if (!passes || receiver.own().takes(shared)) return;
     const flow = receiver.admit(endpoint, remote, datagramFlow(endpoint, remote, "phone").id);
-    // The room is used again for the next batch; who reads the message may keep a part of it.
-    if (flow !== undefined) receiver.message(flow, copied(shared));
+    // The room is used again for the next batch.
+    if (flow !== undefined) receiver.message(flow, shared, true);
   };
   const onEvent = (kind: number, value: number): void => {
     if (kind === event.writable) return outbox.flush();
@@ -112,6 +114,11 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
     send({ packetSource }: Flow, bytes) {
       if (open && packetSource.port > 0) outbox.add(packetSource, bytes);
     },
+    throttle(peers, keep) {
+      const lines = peers.map(({ address: from, port: of }) => `${from} ${of}`).join("\n");
+      // Where the kernel will not, what is too much is left unread here.
+      if (open) addon.throttle(socket, Buffer.from(lines, "latin1"), keep);
+    },
     async close() {
       if (!open) return;
       outbox.flush();
@@ -119,10 +126,4 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
       addon.close(socket);
     },
   };
-}
-
-function copied(bytes: Uint8Array): Uint8Array {
-  const own = Buffer.allocUnsafeSlow(bytes.length);
-  own.set(bytes);
-  return own;
 }

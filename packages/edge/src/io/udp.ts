@@ -27,7 +27,7 @@ function serve(socket: Socket, first: Endpoint, receiver: Receiver): UdpListener
     if (receiver.own().takes(bytes) || !receiver.gate(endpoint, remote, bytes)) return;
     const { id } = datagramFlow(endpoint, remote, "phone");
     const flow = receiver.admit(endpoint, { address: remote.address, port: remote.port }, id);
-    if (flow !== undefined) receiver.message(flow, bytes);
+    if (flow !== undefined) receiver.message(flow, bytes, false);
   });
   return {
     get endpoint() {

@@ -15,7 +15,7 @@ export interface LoadStatus extends LoadSample {
 const refusedAt = ["nobody", "strangers", "new-calls", "all-but-proven"] as const;
 
 export function onLoad(state: EdgeState, now: Millis, outside: LoadSample): void {
-  const server = state.transactions.counts.server / MAX_SERVER_TRANSACTIONS;
+  const server = state.transactions.occupied / MAX_SERVER_TRANSACTIONS;
   const fill = Math.max(outside.fill, server, state.calls.size / MAX_CALLS);
   const before = gatePressure(state.overload.pressure);
   const change = state.overload.sample(now, { ...outside, fill });

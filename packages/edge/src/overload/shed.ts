@@ -7,14 +7,9 @@ import { identityOn } from "../registrar/identity.ts";
 import { lookOn } from "../shadow.ts";
 import type { EdgeState } from "../state.ts";
 
-interface Spared {
-  readonly inDialog: boolean;
-  readonly emergency: boolean;
-}
-
-/** Nothing that belongs to a call that is up, calls for help, or comes from the PBX. True: it has been answered. */
-export function shed(state: EdgeState, now: Millis, flow: Flow, request: Request, spared: Spared): boolean {
-  if (state.overload.pressure === 0 || spared.inDialog || spared.emergency || flow.side === "core") return false;
+/** Not asked of what belongs to a call that is up, or calls for help; what comes from the PBX is never refused. True: it has been answered. */
+export function shed(state: EdgeState, now: Millis, flow: Flow, request: Request): boolean {
+  if (state.overload.pressure === 0 || flow.side === "core") return false;
   if (!isRefused(state, now, flow, request)) return false;
   if (state.settings.config.defence.mode === "shadow") {
     lookOn(state, now, flow, { rule: "overload", reason: "overloaded", method: request.method });

@@ -18,26 +18,34 @@ export interface ToCarry {
   readonly emergency: boolean;
 }
 
+export interface Signed {
+  readonly attest: Attestation;
+  readonly headers: readonly HeaderPair[];
+}
+
 /** None where the trunk wants none, where there is no number to sign, and for emergency calls, which nobody refuses. */
-export function identityHeaders(state: EdgeState, trunk: TrunkSettings, call: ToCarry): readonly HeaderPair[] {
+export function signed(state: EdgeState, trunk: TrunkSettings, call: ToCarry): Signed | undefined {
   const { identity, numbers, name } = trunk.config;
   const { stir, config } = state.settings;
   const rules = config.stir.sign;
-  if (!identity.sign || call.emergency || stir?.signer === undefined || rules === undefined) return [];
+  if (!identity.sign || call.emergency || stir?.signer === undefined || rules === undefined) return undefined;
   // A caller who wants no number shown does not have it in a token either, unless the carrier is told it anyway.
-  if (call.caller.user === undefined || (call.caller.private && numbers.callerId === "from")) return [];
+  if (call.caller.user === undefined || (call.caller.private && numbers.callerId === "from")) return undefined;
   const orig = canonicalNumber(call.caller.user, numbers);
   const dest = call.called === undefined ? undefined : canonicalNumber(call.called, numbers);
-  if (orig === undefined || dest === undefined) return [];
+  if (orig === undefined || dest === undefined) return undefined;
   const attest = attestationOf(rules, stir.owns(orig), call.forwarded);
   const iat = Math.floor((state.now + state.stir.wallOffset) / 1_000);
   const origid = uuidOf(state.random(16));
   count(state, { name: "identity_signatures", trunk: name, attest });
-  return [
-    // §6.1 step 3: there is a Date where there is an Identity.
-    ["Date", formatSipDate(iat)],
-    ["Identity", identityValue(stir.signer, { attest, orig, dest, iat, origid })],
-  ];
+  return {
+    attest,
+    headers: [
+      // §6.1 step 3: there is a Date where there is an Identity.
+      ["Date", formatSipDate(iat)],
+      ["Identity", identityValue(stir.signer, { attest, orig, dest, iat, origid })],
+    ],
+  };
 }
 
 /** RFC 8588 §4: full only for numbers that are ours; a call that comes from elsewhere is passed on, and no more. */

@@ -34,6 +34,7 @@ export function trunkToPbx(state: EdgeState, request: Request, flow: Flow): Rout
     binding: undefined,
     caller: undefined,
     trunk: flow.trunk,
+    asserted: caller.user,
     headers: [
       // Whatever form the carrier uses, the PBX gets one.
       ...callerHeaders(caller, rules === undefined || rules.callerId === "from" ? "from" : "pai", host),

@@ -1,4 +1,5 @@
 /** The second leg of a call before it exists: everything that its first request says. */
+import type { Attestation } from "@ringfence/policy";
 import type { Flow } from "../flow.ts";
 import type { Binding } from "../registrar/binding.ts";
 import type { RelayedCredentials } from "../registrar/credentials.ts";
@@ -20,8 +21,17 @@ export interface Route {
   /** The carrier's host behind the new leg, and those to try when it fails. */
   readonly candidate?: Candidate;
   readonly alternatives?: readonly Candidate[];
+  /** The caller by a header other than From. */
+  readonly asserted?: string | undefined;
+  /** Said in an Identity header of ours. */
+  readonly attest?: Attestation | undefined;
   /** More for the first INVITE: who calls, who forwarded. Built here, never copied. */
   readonly headers?: readonly (readonly [string, string])[];
+}
+
+/** As the call's last line says it. */
+export function signedBy({ attest }: Route): string | undefined {
+  return attest === undefined ? undefined : `signed-${attest}`;
 }
 
 export type Routed = Route | { readonly status: number; readonly phrase: string };

@@ -4,7 +4,7 @@ import { formatUri, type Request, sipUri } from "@ringfence/sip";
 import { dialledText } from "../dialled-text.ts";
 import { userOf } from "../egress.ts";
 import type { EdgeState } from "../state.ts";
-import { identityHeaders } from "../stir/outbound.ts";
+import { signed } from "../stir/outbound.ts";
 import { callerHeaders, callerOf, diversionHeaders } from "./caller-headers.ts";
 import { type Candidate, candidatesFor, carrierFlow } from "./carrier.ts";
 import { asJudged, calledByCarrier, carrierNumber, plainDigits } from "./numbers.ts";
@@ -32,6 +32,12 @@ export function toCarrier(state: EdgeState, request: Request, candidate: Candida
   const caller = callerOf(request, rules.callerId);
   const number = caller.user === undefined ? undefined : carrierNumber(rules, caller.user);
   const shown = caller.private ? undefined : number;
+  const signature = signed(state, trunk, {
+    caller: { ...caller, user: number },
+    called: userOf(request.requestUri),
+    forwarded: request.headers.has("Diversion"),
+    emergency: isEmergency(state, request),
+  });
   return {
     flow,
     requestUri: targetUri(rules, calledAs(state, request, rules), hop),
@@ -47,14 +53,11 @@ export function toCarrier(state: EdgeState, request: Request, candidate: Candida
     caller: undefined,
     trunk: trunk.config.name,
     candidate,
+    asserted: caller.user,
+    attest: signature?.attest,
     headers: [
       ...callerHeaders({ ...caller, user: number }, rules.callerId, host),
-      ...identityHeaders(state, trunk, {
-        caller: { ...caller, user: number },
-        called: userOf(request.requestUri),
-        forwarded: request.headers.has("Diversion"),
-        emergency: isEmergency(state, request),
-      }),
+      ...(signature?.headers ?? []),
       ...(rules.diversion ? diversionHeaders(request, host, (user) => carrierNumber(rules, user)) : []),
     ],
   };

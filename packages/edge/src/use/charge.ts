@@ -11,6 +11,7 @@ import {
 import type { Millis } from "@ringfence/sip";
 import type { Call } from "../call/call.ts";
 import { dialledText } from "../dialled-text.ts";
+import { lookOn } from "../shadow.ts";
 import type { EdgeState } from "../state.ts";
 
 /** Sooner than the budget's last moment: a timer that fires late must not cost the next second. */
@@ -79,6 +80,9 @@ export function endUse(state: EdgeState, now: Millis, call: Call, was: "call" | 
   if (was === "no-call") ledger.discard(call.id);
   else ledger.end(call.id, now);
   watch(state, now, payer);
+  const { inShadow, callDurationMs = Number.POSITIVE_INFINITY } = state.settings.policy.use.rulesOf(payer);
+  if (!inShadow || now - (call.answeredAt ?? now) <= callDurationMs) return;
+  lookOn(state, now, call.a.flow, { rule: "use", reason: "max-duration", method: "INVITE", account: call.a.account });
 }
 
 /** What a payer has used, for the rules; undefined where nobody pays. */
@@ -104,7 +108,6 @@ export function mayUse(state: EdgeState, trunk: string, dialled: string): boolea
 export function nextCut(state: EdgeState, now: Millis, payer: Payer): Cut | undefined {
   const { policy, config } = state.settings;
   const rules = policy.use.rulesOf(payer);
-  if (rules.inShadow) return undefined;
   const cut = state.use.ledger.cut(payer, now, rules, config.policy.limits.callDurationMs);
   return cut && { ...cut, at: Math.max(now, cut.at - MARGIN) };
 }

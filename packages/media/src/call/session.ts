@@ -70,7 +70,7 @@ export class Session {
   /** The first stream of sound of what stands. */
   get sound(): StreamFacts | undefined {
     const suiteOf = (pair: OpenPair) => this.#engine.suiteOf(pair);
-    return this.#exchange && soundOf(this.#standing, this.#exchange.legs, suiteOf);
+    return this.#exchange && soundOf(this.#standing, this.#exchange, suiteOf);
   }
 
   press(to: LegName, key: string, durationMs: number): void {

@@ -11,8 +11,12 @@ export interface LegFacts {
   readonly leg: LegName;
   readonly side: Side;
   readonly codecs: readonly Codec[];
-  /** SRTP suite; undefined: plain RTP. */
+  /** Encoding name of the answer's first codec: what is spoken when nobody has spoken yet. */
+  readonly agreed: string | undefined;
+  /** SRTP suite; undefined: plain RTP, or a handshake that is not over. */
   readonly suite: string | undefined;
+  /** How the keys were exchanged; undefined: plain RTP. */
+  readonly keying: "sdes" | "dtls" | undefined;
 }
 
 /** ITU-T G.109: below a rating of 60 nearly all users are dissatisfied; that is this MOS. */
@@ -24,8 +28,10 @@ const pausing: ReadonlySet<string> = new Set(["cn", "opus", "amr", "amr-wb", "g7
 
 /** What the call's last line and `status` say of a leg. */
 export interface LegSummary {
+  /** Of the last packet, or else as it was agreed. */
   readonly codec: string | undefined;
   readonly suite: string | undefined;
+  readonly keying: "sdes" | "dtls" | undefined;
   readonly packets: number;
   /** On the way here. undefined, as jitter and gap: nobody looked into the packets. */
   readonly lost: number | undefined;
@@ -121,8 +127,9 @@ export class LegQuality {
   summary(): LegSummary {
     const { sent, heard } = this;
     return {
-      codec: this.#codec?.name,
+      codec: this.#codec?.name ?? this.facts.agreed,
       suite: this.facts.suite,
+      keying: this.facts.keying,
       packets: this.#packets,
       lost: this.#unseen ? undefined : this.lost,
       reordered: this.#reordered,

@@ -8,7 +8,7 @@ const opus: Codec = { type: 111, name: "opus", clockRate: 48_000, role: "media" 
 const [pairA, pairB] = [1, 2];
 
 function sound(changes: Partial<StreamFacts> = {}, codec = pcmu): StreamFacts {
-  const leg = { codecs: [codec], suite: undefined };
+  const leg = { codecs: [codec], agreed: codec.name, suite: undefined, keying: undefined };
   return {
     a: { ...leg, leg: "a", pair: pairA, side: "phone", suite: "AES_CM_128_HMAC_SHA1_80" },
     b: { ...leg, leg: "b", pair: pairB, side: "core" },

@@ -7,6 +7,7 @@ import type { StreamReport } from "../engine/stream-report.ts";
 import type { LegName, Legs } from "../media-port.ts";
 import type { LegFacts } from "../quality/leg-quality.ts";
 import { QualityDesk } from "../quality/quality-desk.ts";
+import { keyingOf, spokenFirst } from "../quality/stream-facts.ts";
 import { isHeld, type Standing } from "./farm-agreement.ts";
 import type { SoundCount } from "./ng-sound.ts";
 
@@ -71,12 +72,13 @@ export function soundOf(
   const line = standing.findIndex((one) => one?.media === "audio");
   const stream = standing[line];
   if (stream === undefined) return undefined;
+  const agreed = spokenFirst(stream[answerer].peer.codecs);
   const facts = (leg: LegName): LegFacts => {
     const { peer, link } = stream[leg];
-    return { leg, side: legs[leg].side, codecs: peer.codecs, suite: link.keys?.inbound.suite };
+    const { suite } = link.keys?.inbound ?? {};
+    return { leg, side: legs[leg].side, codecs: peer.codecs, agreed, suite, keying: keyingOf(link) };
   };
-  const codec = stream[answerer].peer.codecs.find(({ role }) => role !== "events" && role !== "noise")?.name;
-  return { line, a: facts("a"), b: facts("b"), codec, twoWay: !isHeld(stream.a) && !isHeld(stream.b) };
+  return { line, a: facts("a"), b: facts("b"), codec: agreed, twoWay: !isHeld(stream.a) && !isHeld(stream.b) };
 }
 
 type Counts = Readonly<Record<LegName, SoundCount>>;

@@ -90,11 +90,16 @@ function knowsCountries({ rules, watchedDays }: Case): boolean {
   return watchedDays * 2 >= rules.baselineDays;
 }
 
-function isSimultaneous({ history }: Case, { abroad, network }: WatchedCall): boolean {
-  if (abroad === undefined) return false;
-  return [...history.open.values()].some(
-    (other) => other.abroad !== undefined && (other.abroad !== abroad || other.network !== network),
-  );
+function isSimultaneous({ history }: Case, call: WatchedCall): boolean {
+  return [...history.open.values()].some((other) => areApart(other, call));
+}
+
+/** Two countries are two places whomever they call. Where the countries are not known, two networks are when both call abroad. */
+function areApart(one: WatchedCall, other: WatchedCall): boolean {
+  const known = one.from !== undefined && other.from !== undefined;
+  if (known && one.from !== other.from) return true;
+  if (one.abroad === undefined || other.abroad === undefined) return false;
+  return one.abroad !== other.abroad || (!known && one.network !== other.network);
 }
 
 /** One who calls a company calls some of its extensions; nobody calls five that follow each other. */

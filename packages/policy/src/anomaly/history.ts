@@ -24,6 +24,8 @@ export interface WatchedCall {
   readonly risky: boolean;
   /** Where the caller's packets come from. */
   readonly network: string;
+  /** The country that is in; undefined: nobody knows. */
+  readonly from?: string | undefined;
 }
 
 export interface Pace {

@@ -3,7 +3,7 @@
 /**
  * `burst`: many calls within ten minutes. `odd-hours`: calls at hours at which the account never calls. `short-calls`: many that last no
  * ten seconds. `sequential-dialling`: one number after the other. `first-international`, `new-country`: abroad for the first time, or to a
- * country that is new. `simultaneous`: calls abroad at one time to two countries, or from two networks. `call-back`: to a number that
+ * country that is new. `simultaneous`: calls at one time from two countries, or abroad to two countries or from two networks. `call-back`: to a number that
  * costs and that rang once (wangiri).
  */
 export const anomalyKinds = [

@@ -1,5 +1,6 @@
 import type { Cidr } from "../cidr.ts";
 import type { AdminConfig } from "./admin.ts";
+import type { AlertReceiver } from "./alerts-config.ts";
 import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
@@ -229,6 +230,7 @@ export interface Config {
   readonly cdr: CdrConfig;
   /** Undefined: there is no console and no API. */
   readonly admin: AdminConfig | undefined;
+  readonly alerts: readonly AlertReceiver[];
   /** Undefined: no secret is too old. */
   readonly secrets: { readonly maxAgeMs: number | undefined };
   readonly state: { readonly dir: string };

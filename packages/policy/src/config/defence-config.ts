@@ -8,7 +8,11 @@ export interface DefenceConfig {
   readonly allow: readonly Cidr[];
   readonly deny: readonly Cidr[];
   /** `connections`: that one source may hold at one time. */
-  readonly source: { readonly packetsPerSecond: number; readonly connections: number };
+  readonly source: {
+    readonly packetsPerSecond: number;
+    readonly newTransactionsPerSecond: number;
+    readonly connections: number;
+  };
   /** Of all sources together behind which nobody registered: datagrams a second, and connections at one time. */
   readonly strangers: { readonly packetsPerSecond: number; readonly connections: number };
   /** Of a source, of an account, and of an account at a place; and how long the bans are that follow. */

@@ -64,6 +64,10 @@ export const defenceSection = z
           description:
             "Messages a second from one address (IPv6: one /64); five seconds' worth may come at once. An office of 300 phones needs about 100.",
         }),
+        new_transactions_per_second: whole(1, 1_000_000).default(20).meta({
+          description:
+            "New requests a second from one address (IPv6: one /64), whatever the transport; five seconds' worth may come at once. Ten times as many where phones are registered, twenty times where they went on to behave. Repetitions, calls that are up and emergency calls are not counted, nor are PBX, trunks and `allow`.",
+        }),
         connections: whole(1, 10_000).default(32).meta({
           description:
             "TCP, TLS and WebSocket connections that one address (IPv6: one /64) may hold at one time. PBX, trunks and `allow` are not limited.",
@@ -98,7 +102,11 @@ export const defenceSection = z
       trust,
       allow,
       deny,
-      source: { packetsPerSecond: source.packets_per_second, connections: source.connections },
+      source: {
+        packetsPerSecond: source.packets_per_second,
+        newTransactionsPerSecond: source.new_transactions_per_second,
+        connections: source.connections,
+      },
       strangers: { packetsPerSecond: strangers.packets_per_second, connections: strangers.connections },
       failures: {
         windowMs: failures.window,

@@ -29,4 +29,6 @@ export interface FraudConfig {
   readonly action: FraudAction;
   /** How long an account is suspended; undefined: until somebody lifts it. */
   readonly forMs: number | undefined;
+  /** Names in `alerts`. */
+  readonly notify: readonly string[];
 }

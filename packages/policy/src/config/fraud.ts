@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { isLoopback } from "../address.ts";
 import { anomalyKinds } from "../anomaly/kinds.ts";
 import { duration, durationOrOff } from "./duration.ts";
 import type { AnomalyConfig, FraudConfig, FraudServiceConfig } from "./fraud-config.ts";
-import { choice, type LeafReading, quoted, whole, written } from "./leaf.ts";
+import { choice, whole } from "./leaf.ts";
 import { secret } from "./secret.ts";
-import { path } from "./text.ts";
+import { secureUrl } from "./secure-url.ts";
+import { label, path } from "./text.ts";
 
 const DAY = 86_400_000;
 const actions = ["alert", "suspend"] as const;
@@ -19,9 +19,12 @@ export const onFraud = z
     for: durationOrOff("1m", "365d").prefault("24h").meta({
       description: "How long an account is suspended. `off`: until `./ringfence resume`.",
     }),
+    notify: z.array(label()).max(20).optional().meta({
+      description: "Names in `alerts` that are told of it, whatever their `for` says.",
+    }),
   })
   .prefault({})
-  .transform((value): FraudConfig => ({ action: value.action, forMs: value.for }));
+  .transform((value): FraudConfig => ({ action: value.action, forMs: value.for, notify: value.notify ?? [] }));
 
 export const anomaly = z
   .strictObject({
@@ -54,28 +57,11 @@ export function anomalyOf(value: z.output<typeof anomaly>, fallback: FraudConfig
   return { baselineDays: Math.ceil(baseline / DAY), sensitivity, on, action, mode };
 }
 
-const longestUrl = 512;
-
-/** Whom somebody calls goes over it: in clear text on this machine only. */
-function serviceUrl() {
-  return written({ kind: "https URL", examples: ["https://fraud.example.com/calls"] }, (text): LeafReading<string> => {
-    const url = text.length <= longestUrl && URL.canParse(text) ? new URL(text) : undefined;
-    const secure = url?.protocol === "https:" || (url?.protocol === "http:" && isHere(url.hostname));
-    if (url !== undefined && secure && url.username === "" && url.hash === "") return { value: text };
-    return {
-      problem: `is ${quoted(text)}, which is no https URL`,
-      remedy: "write https://fraud.example.com/calls; http:// only for 127.0.0.1 or [::1]",
-    };
-  });
-}
-
-function isHere(host: string): boolean {
-  return isLoopback(host.startsWith("[") ? host.slice(1, -1) : host);
-}
-
 export const fraudService = z
   .strictObject({
-    url: serviceUrl().meta({ description: "Asked by POST about each call that leaves. Redirects are not followed." }),
+    url: secureUrl("https://fraud.example.com/calls").meta({
+      description: "Asked by POST about each call that leaves. Redirects are not followed.",
+    }),
     deadline: duration("50ms", "2s").prefault("300ms").meta({
       description: "How long a caller waits for the answer. Emergency calls never do.",
     }),

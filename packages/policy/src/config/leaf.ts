@@ -19,16 +19,19 @@ export interface LeafNote {
 
 /** A value written as text and read by `read`: durations, addresses, names. The JSON Schema export sees a string with a note. */
 export function written<T>(note: LeafNote, read: (text: string) => LeafReading<T>) {
-  return z
-    .string()
-    .transform((text, context): T => {
-      const reading = read(text);
-      if ("value" in reading) return reading.value;
-      const { problem, remedy, code = "bad-format" } = reading;
-      context.addIssue({ code: "custom", message: problem, params: { code, remedy } });
-      return z.NEVER;
-    })
-    .meta({ ...note });
+  return (
+    z
+      .string()
+      .transform((text, context): T => {
+        const reading = read(text);
+        if ("value" in reading) return reading.value;
+        const { problem, remedy, code = "bad-format" } = reading;
+        context.addIssue({ code: "custom", message: problem, params: { code, remedy } });
+        return z.NEVER;
+      })
+      // What is written and what is read are two types: `examples` would not reach the JSON Schema.
+      .meta({ ...note, example: note.examples?.[0] })
+  );
 }
 
 /** Text from the file as it may stand in a message: short, and without anything that moves a terminal's cursor. */

@@ -48,7 +48,11 @@ test("the first five lines are enough, and everything else has its default", () 
     callDurationMs: 14_400_000,
     mode: "enforce",
   });
-  expect(loaded.config.defence.source).toEqual({ packetsPerSecond: 200, connections: 32 });
+  expect(loaded.config.defence.source).toEqual({
+    packetsPerSecond: 200,
+    newTransactionsPerSecond: 20,
+    connections: 32,
+  });
   expect(loaded.config.metrics.listen).toEqual({ address: "127.0.0.1", port: 9060 });
 });
 
@@ -63,8 +67,8 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "    hosts: []",
     "    limits: { calls: 0 }",
     "policy:",
-    "  on_fraud: { notify: [ops] }",
     "  limits: { call_duration: 4 hours }",
+    "state: { valkey: x }",
   ].join("\n");
   expect(issuesOf(text).map(({ at, code, path }) => `${at} ${code} ${path}`)).toEqual([
     "1:17 bad-format pbx.address",
@@ -74,8 +78,8 @@ test("every problem is reported in one pass, in the order of the file, with its 
     "4:18 bad-value phones.media.srtp",
     "7:12 out-of-range trunks[0].hosts",
     "8:22 out-of-range trunks[0].limits.calls",
-    "10:15 not-supported-yet policy.on_fraud.notify",
-    "11:28 bad-format policy.limits.call_duration",
+    "10:28 bad-format policy.limits.call_duration",
+    "11:10 not-supported-yet state.valkey",
   ]);
 });
 
@@ -188,9 +192,11 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "international-without-country": `${base}policy: { accounts: { default: { international: false } } }`,
   "rates-unused": `${base}policy: { rates: { file: rates.csv } }`,
   "log-unencrypted": `${base}logs: { syslog: { url: "udp://siem.example.com" } }`,
+  "alert-unknown": `${base}policy: { on_fraud: { notify: [ops] } }`,
   "metrics-exposed": `${base}metrics: { listen: "0.0.0.0:9060" }`,
   "admin-exposed": `${base}admin: { listen: "0.0.0.0:9061" }`,
   "client-ca-unused": `${base}admin: { client_ca: ca.pem }`,
+  "export-incomplete": `${base}cdr: { keep: 1d, export: { to: spool, every: 2d } }`,
   "destinations-open": `${base}trunks: [{ name: a, hosts: [{ uri: "sip:192.0.2.1" }] }]`,
   "destination-without-effect": `${base}policy: { destinations: [{ action: reject }, { prefix: "+1", action: allow }] }`,
   "destination-without-country": `${base}policy: { destinations: [{ type: premium, action: reject }] }`,

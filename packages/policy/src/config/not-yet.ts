@@ -7,10 +7,6 @@ import type { PathStep } from "./yaml-document.ts";
 const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
-  ["policy.on_fraud.notify", "this version sends no alerts; what is found stands in the log and in the metrics"],
-  ["defence.source.new_transactions_per_second", "this version limits packets, not transactions, of a source"],
-  ["cdr.export", "this version exports records by command only: ./ringfence cdr"],
-  ["alerts", "this version sends no alerts"],
   ["state.valkey", "this version keeps its state on this machine"],
   ["backup", "this version makes no backups"],
 ]);

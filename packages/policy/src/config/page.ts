@@ -1,3 +1,4 @@
+import { exampleOf } from "./example-value.ts";
 import { notYetPaths } from "./not-yet.ts";
 import { configJsonSchema } from "./schema.ts";
 
@@ -6,6 +7,8 @@ interface Node {
   readonly kind?: string;
   readonly enum?: readonly string[];
   readonly default?: unknown;
+  readonly example?: unknown;
+  readonly examples?: readonly unknown[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
@@ -17,6 +20,7 @@ interface Row {
   readonly key: string;
   readonly type: string;
   readonly fallback: string;
+  readonly example: string;
   readonly meaning: string;
 }
 
@@ -83,8 +87,14 @@ export function configurationPage(): string {
 
 /** Columns as wide as their widest cell, which is how the formatter of this repository wants them. */
 function table(rows: readonly Row[]): string {
-  const body = rows.map(({ key, type, fallback, meaning }) => [`\`${key}\``, type, fallback, meaning]);
-  const head = ["Key", "Type", "Default", "Meaning"];
+  const body = rows.map(({ key, type, fallback, example, meaning }) => [
+    `\`${key}\``,
+    type,
+    fallback,
+    example,
+    meaning,
+  ]);
+  const head = ["Key", "Type", "Default", "Example", "Meaning"];
   const widths = head.map((name, column) => Math.max(name.length, ...body.map((cells) => cells[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
@@ -113,7 +123,14 @@ function children(path: string, node: Node): readonly Row[] {
 
 function rowOf(key: string, node: Node, required: boolean): Row {
   const fallback = node.default === undefined ? "" : `\`${inlineYaml(node.default)}\``;
-  return { key, type: typeOf(node), fallback: required ? "required" : fallback, meaning: node.description ?? "" };
+  const example = exampleOf(key, node);
+  return {
+    key,
+    type: typeOf(node),
+    fallback: required ? "required" : fallback,
+    example: example === undefined ? "" : `\`${inlineYaml(example)}\``,
+    meaning: node.description ?? "",
+  };
 }
 
 function typeOf(node: Node): string {

@@ -52,4 +52,6 @@ export interface PolicyConfig {
   readonly reasonHeader: boolean;
   /** Path of the file with prices. */
   readonly ratesFile: string | undefined;
+  /** Path of the file that says which country an address is in. */
+  readonly geoipFile: string | undefined;
 }

@@ -4,7 +4,7 @@ import { duration } from "./duration.ts";
 import { anomaly, anomalyOf, fraudService, onFraud } from "./fraud.ts";
 import { choice, whole } from "./leaf.ts";
 import type { PolicyConfig } from "./policy-config.ts";
-import { dialNumber } from "./text.ts";
+import { dialNumber, path } from "./text.ts";
 import { accountPolicies, ratesFile } from "./use-rules.ts";
 
 const emergency = z.strictObject({
@@ -43,6 +43,14 @@ export const policySection = z
     on_fraud: onFraud,
     fraud_service: fraudService,
     rates: ratesFile,
+    geoip: z
+      .strictObject({
+        file: path().meta({
+          description:
+            "A MaxMind DB of countries (`.mmdb`), which Ringfence does not bring: where callers are, for `simultaneous` of `policy.anomaly`.",
+        }),
+      })
+      .optional(),
     on_reload: choice(["keep", "end"]).prefault("keep").meta({
       description:
         "Calls and registrations that the rules of a reload forbid: `keep` lets them go on until they end by themselves, `end` ends them, with BYE on both legs. Emergency calls go on in any case.",
@@ -77,6 +85,7 @@ export const policySection = z
       fraudService: value.fraud_service,
       reasonHeader: value.reason_header,
       ratesFile: value.rates?.file,
+      geoipFile: value.geoip?.file,
     }),
   )
   .meta({ description: "Who may do what, and how much of it." });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { adminSection } from "./admin.ts";
+import { alertsSection } from "./alerts.ts";
 import { metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
 import { captureSection } from "./capture.ts";
 import { cdrSection } from "./cdr.ts";
@@ -30,6 +31,7 @@ const sections = {
   capture: captureSection,
   metrics: metricsSection,
   cdr: cdrSection,
+  alerts: alertsSection,
   admin: adminSection,
   state: stateSection,
   secrets: secretsSection,

@@ -122,6 +122,9 @@ interface Spelling {
   readonly known: KnownName;
 }
 
+/** Canonical spellings of all fields that are known here. */
+export const registeredNames: readonly string[] = registered.map(([name]) => name);
+
 const bySpelling = new Map<string, KnownName>();
 const byLowerCase = new Map<string, KnownName>();
 const buckets = new Map<number, Spelling[]>();

@@ -3,6 +3,7 @@ import type { OutResponse } from "../message/build.ts";
 import type { Request } from "../message/message.ts";
 import { serializeResponse } from "../message/serialize.ts";
 import type { Millis } from "../outside.ts";
+import { Answered } from "./answered.ts";
 import type { SideOptions } from "./client.ts";
 import type { FlowRef, TxOutput } from "./flow.ts";
 import {
@@ -28,6 +29,9 @@ interface ServerRecord extends TxRecord {
   last: Uint8Array | string | undefined;
 }
 
+/** Of the table: each is memory that perhaps nobody asks for. At 5,000 a second they still wait for five seconds. */
+const MOST_ANSWERED = 0.25;
+
 interface Cause {
   readonly now: Millis;
   readonly request?: Request;
@@ -46,6 +50,7 @@ export type RespondMode = "stateful" | "once" | "silent" | Uint8Array;
 export class ServerTransactions {
   readonly #options: SideOptions;
   readonly #records: Records<ServerRecord>;
+  readonly #answered = new Answered<ServerRecord>();
   /** Ids by what copies of one request have in common. */
   readonly #merges = new Map<string, number>();
   readonly #reliable;
@@ -64,6 +69,11 @@ export class ServerTransactions {
     return this.#records.size;
   }
 
+  /** Of these, those that only wait for copies of their request, and make room when it is needed. */
+  get answered(): number {
+    return this.#answered.size;
+  }
+
   /** Undefined when the table is full and the request is dropped: its sender retransmits into a later moment. */
   onRequest(now: Millis, request: Request, flow: FlowRef): readonly TxOutput[] | undefined {
     const record = this.#records.byKey(this.#keyOf(request, flow));
@@ -74,10 +84,15 @@ export class ServerTransactions {
     if (record !== undefined) return this.#run(record, { kind: "request" }, { now, request });
     const isCancel = request.method === "CANCEL";
     const target = isCancel ? this.#records.byKey(serverKey(request, flow, "INVITE"))?.id : undefined;
+    const full = this.#records.size >= this.#options.max;
+    const ended = full ? this.#giveUp(now) : [];
     // A CANCEL that has a target may pass the limit, once for each INVITE: refusing it would keep the table full.
-    if (this.#records.size >= this.#options.max && target === undefined) return undefined;
+    if (full && ended.length === 0 && target === undefined) return undefined;
     const id = this.#start(now, request, flow);
-    return [isCancel ? { kind: "cancel", id, target, request, flow } : { kind: "request", id, request, flow }];
+    return [
+      ...ended,
+      isCancel ? { kind: "cancel", id, target, request, flow } : { kind: "request", id, request, flow },
+    ];
   }
 
   has(request: Request, flow: FlowRef): boolean {
@@ -110,7 +125,12 @@ export class ServerTransactions {
     const out = this.#run(record, { kind: "respond", status: response.status, repeat }, { now });
     // The machine refused it (a final response stands): copies of the request keep getting the one that was sent.
     record.last = out.some((output) => output.kind === "transmit") ? toKeep(record, octets) : before;
-    return out;
+    return this.#answered.size > this.#options.max * MOST_ANSWERED ? [...out, ...this.#giveUp(now)] : out;
+  }
+
+  #giveUp(now: Millis): readonly TxOutput[] {
+    const { first } = this.#answered;
+    return first === undefined ? [] : this.#act(first, [end], { now });
   }
 
   /** Undefined when the id is not a server's. */
@@ -155,6 +175,7 @@ export class ServerTransactions {
     if (input.kind === "ack") throw new Bug("an ACK matches an INVITE only");
     const { next, out } = stepNonInviteServer(machine.state, input, timers);
     if (next !== "terminated") record.machine = { kind: "other", state: next };
+    if (next === "completed") this.#answered.add(record);
     return this.#act(record, out, cause);
   }
 
@@ -170,6 +191,7 @@ export class ServerTransactions {
       } else if (action.kind === "tell") out.push(told(record, action, cause));
       else {
         this.#records.remove(record);
+        this.#answered.delete(record);
         if (record.merge !== undefined && this.#merges.get(record.merge) === id) this.#merges.delete(record.merge);
         out.push({ kind: "ended", id });
       }

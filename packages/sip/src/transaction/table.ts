@@ -51,6 +51,11 @@ export class TransactionTable {
     return { server: this.#servers.size, client: this.#clients.size };
   }
 
+  /** Server records that cannot be given up: the others have their answer, and make room when it is needed. */
+  get occupied(): number {
+    return this.#servers.size - this.#servers.answered;
+  }
+
   /** Requests dropped, and requests not sent, because the table was full; since the start of the process. */
   get refused(): { readonly server: number; readonly client: number } {
     return { server: this.#refusedServer, client: this.#refusedClient };

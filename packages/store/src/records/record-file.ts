@@ -6,7 +6,11 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { type ChainedRow, commitTo, fieldsText, firstLink, linkOf } from "./chain.ts";
-import type { NewRecord, RecordFields, RecordKind, StoredRecord } from "./record.ts";
+import { namesOf } from "./names.ts";
+import type { NewRecord, StoredRecord } from "./record.ts";
+import { type MarkDesk, makeTables, markDesk, nameIndex } from "./record-tables.ts";
+import { type RecordPage, type RecordQuery, searchRecords } from "./search.ts";
+import { chained, fieldsOf, octets, type Row, stored } from "./stored-row.ts";
 import { type Anchor, type ChainReport, verifyChain } from "./verify.ts";
 
 export interface RecordSpan {
@@ -20,6 +24,14 @@ export interface RecordFile {
   append(records: readonly NewRecord[]): void;
   /** In the order in which they were written. */
   records(span?: RecordSpan): Iterable<StoredRecord>;
+  /** The newest first. */
+  search(query: RecordQuery): RecordPage;
+  byId(seq: number): StoredRecord | undefined;
+  /** At most so many behind row `after`, up to row `end`, in the order in which they were written. */
+  behind(after: number, end: number, most: number): readonly StoredRecord[];
+  /** The last row; 0: there is none. */
+  readonly last: number;
+  readonly marks: MarkDesk;
   /** Takes the personal part of each row that matches, for good; says how many. A row of the chain tells which. */
   erase(matches: (record: StoredRecord) => boolean, at: number): number;
   /** Drops rows that ended before; says how many. */
@@ -31,13 +43,6 @@ export interface RecordFile {
   holds(link: string): boolean;
   close(): void;
 }
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS records (
-    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, at INTEGER NOT NULL, facts TEXT NOT NULL,
-    person TEXT, salt BLOB, commitment BLOB NOT NULL, link BLOB NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS records_at ON records (at);
-`;
 
 /** An `erased` row names so many others. */
 const mostNamed = 1_000;
@@ -51,15 +56,16 @@ export function openRecordFile(path: string, waitMs = 5_000): RecordFile {
   chmodSync(path, 0o600);
   const database = new DatabaseSync(path);
   try {
-    // For the schema anybody waits. What is erased is overwritten, not only unlinked.
+    // For the tables anybody waits.
     database.exec("PRAGMA busy_timeout = 5000");
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; ${schema}`);
+    makeTables(database);
+    const file = recordFile(database);
     database.exec(`PRAGMA busy_timeout = ${waitMs}`);
+    return file;
   } catch (error) {
     database.close();
     throw error;
   }
-  return recordFile(database);
 }
 
 function recordFile(database: DatabaseSync): RecordFile {
@@ -68,7 +74,13 @@ function recordFile(database: DatabaseSync): RecordFile {
   const between = database.prepare("SELECT * FROM records WHERE at >= ? AND at < ? ORDER BY seq");
   const all = database.prepare("SELECT * FROM records ORDER BY seq");
   const pruned = database.prepare("SELECT facts FROM records WHERE kind = 'pruned' ORDER BY seq DESC LIMIT 1");
+  const through = database.prepare("SELECT * FROM records WHERE seq <= ?");
+  const behind = database.prepare("SELECT * FROM records WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+  const one = database.prepare("SELECT * FROM records WHERE seq = ?");
   const strip = database.prepare("UPDATE records SET person = NULL, salt = NULL WHERE seq = ?");
+
+  const names = nameIndex(database);
+  const marks = markDesk(database);
 
   const append = (records: readonly NewRecord[]): void => {
     const head = last.get();
@@ -80,25 +92,32 @@ function recordFile(database: DatabaseSync): RecordFile {
       const row = { seq: ++seq, kind, at, facts: fieldsText(facts), commitment: commitTo(text, salt) };
       before = linkOf(before, row);
       insert.run(row.seq, kind, at, row.facts, text, salt, row.commitment, before);
+      names.add(row, namesOf(facts, person));
     }
+    names.reached(seq);
   };
+  transaction(database, "IMMEDIATE", () => names.catchUp());
 
   return {
     append: (records) => transaction(database, "IMMEDIATE", () => append(records)),
     *records({ from = 0, until = Number.MAX_SAFE_INTEGER } = {}) {
-      for (const row of between.iterate(from, until)) yield stored(chained(row));
+      for (const row of between.iterate(from, until)) yield stored(row);
     },
     erase(matches, at) {
       // Looked for before anybody has to wait: what is written meanwhile is newer than the wish.
-      const found: number[] = [];
+      const found: StoredRecord[] = [];
       for (const row of all.iterate()) {
-        const record = stored(chained(row));
-        if (record.person !== undefined && matches(record)) found.push(record.seq);
+        const record = stored(row);
+        if (record.person !== undefined && matches(record)) found.push(record);
       }
       return transaction(database, "IMMEDIATE", () => {
-        for (const seq of found) strip.run(seq);
+        for (const record of found) {
+          strip.run(record.seq);
+          names.remove(record, namesOf({}, record.person));
+        }
         for (let i = 0; i < found.length; i += mostNamed) {
-          append([{ kind: "erased", at, facts: { seqs: found.slice(i, i + mostNamed).join(",") }, person: {} }]);
+          const seqs = found.slice(i, i + mostNamed).map(({ seq }) => seq);
+          append([{ kind: "erased", at, facts: { seqs: seqs.join(",") }, person: {} }]);
         }
         return found.length;
       });
@@ -106,14 +125,28 @@ function recordFile(database: DatabaseSync): RecordFile {
     prune(before, at) {
       return transaction(database, "IMMEDIATE", () => {
         // Only from the front: a row that ended early behind one that ended late stays as long as that one.
-        const first = database.prepare("SELECT min(seq) AS seq FROM records WHERE at >= ?").get(before)?.["seq"];
-        const through = first === null || first === undefined ? Number(last.get()?.["seq"] ?? 0) : Number(first) - 1;
-        const link = octets(database.prepare("SELECT link FROM records WHERE seq = ?").get(through)?.["link"]);
+        const first = database.prepare("SELECT seq FROM records WHERE +at >= ? ORDER BY seq LIMIT 1").get(before);
+        const end = first === undefined ? Number(last.get()?.["seq"] ?? 0) : Number(first["seq"]) - 1;
+        const link = octets(one.get(end)?.["link"]);
         if (link === undefined) return 0;
-        append([{ kind: "pruned", at, facts: { through, link: hex(link) }, person: {} }]);
-        return Number(database.prepare("DELETE FROM records WHERE seq <= ?").run(through).changes);
+        append([{ kind: "pruned", at, facts: { through: end, link: hex(link) }, person: {} }]);
+        for (const row of through.iterate(end)) {
+          const record = stored(row);
+          names.remove(record, namesOf(record.facts, record.person));
+        }
+        return Number(database.prepare("DELETE FROM records WHERE seq <= ?").run(end).changes);
       });
     },
+    search: (query) => searchRecords(database, query),
+    byId(seq) {
+      const row = one.get(seq);
+      return row && stored(row);
+    },
+    behind: (after, end, most) => behind.all(after, end, most).map(stored),
+    get last() {
+      return Number(last.get()?.["seq"] ?? 0);
+    },
+    marks,
     // One view of the file, and nobody waits for it.
     verify: () =>
       transaction(database, "DEFERRED", () => verifyChain(chainedRows(all.iterate()), anchorOf(pruned.get()))),
@@ -140,49 +173,16 @@ function transaction<T>(database: DatabaseSync, how: "IMMEDIATE" | "DEFERRED", w
   }
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 function* chainedRows(rows: Iterable<Row>): Iterable<ChainedRow> {
   for (const row of rows) yield chained(row);
 }
 
-function chained(row: Row): ChainedRow {
-  return {
-    seq: Number(row["seq"]),
-    kind: row["kind"] as RecordKind,
-    at: Number(row["at"]),
-    facts: String(row["facts"]),
-    person: typeof row["person"] === "string" ? row["person"] : undefined,
-    salt: octets(row["salt"]),
-    commitment: octets(row["commitment"]) ?? firstLink,
-    link: octets(row["link"]) ?? firstLink,
-  };
-}
-
-function stored({ seq, kind, at, facts, person }: ChainedRow): StoredRecord {
-  return { seq, kind, at, facts: parsed(facts), person: person === undefined ? undefined : parsed(person) };
-}
-
-/** A row that somebody changed by hand may hold anything: `verify` says so, reading goes on. */
-function parsed(text: string): RecordFields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as RecordFields) : {};
-  } catch {
-    return {};
-  }
-}
-
 function anchorOf(row: Row | undefined): Anchor | undefined {
   if (row === undefined) return undefined;
-  const { through, link } = parsed(String(row["facts"]));
+  const { through, link } = fieldsOf(String(row["facts"]));
   return typeof through === "number" && typeof link === "string"
     ? { through, link: Buffer.from(link, "hex") }
     : undefined;
-}
-
-function octets(value: unknown): Uint8Array | undefined {
-  return value instanceof Uint8Array ? value : undefined;
 }
 
 function hex(value: Uint8Array): string {

@@ -1,6 +1,6 @@
 /** A row of the book of calls: what happened, and apart from it whom it happened to. */
 
-export type RecordFields = Readonly<Record<string, string | number>>;
+export type RecordFields = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * `call`: a call that ended. `refused`: one of an account or a trunk that was not let through. `act`: what a person did, in the

@@ -1,5 +1,6 @@
 /** Walks the chain once, from the first row that is left, and says where it is broken. */
 import { type ChainedRow, commitTo, firstLink, linkOf } from "./chain.ts";
+import { fieldsOf } from "./stored-row.ts";
 
 export type ChainFault =
   | { readonly seq: number; readonly kind: "missing" }
@@ -53,8 +54,8 @@ export function verifyChain(rows: Iterable<ChainedRow>, anchor: Anchor | undefin
 }
 
 /** `seqs` of an `erased` row: `3,17,18`. */
-function seqsOf(facts: string): readonly number[] {
-  const { seqs } = JSON.parse(facts) as { readonly seqs?: unknown };
+export function seqsOf(facts: string): readonly number[] {
+  const { seqs } = fieldsOf(facts);
   return typeof seqs === "string" ? seqs.split(",").map(Number) : [];
 }
 

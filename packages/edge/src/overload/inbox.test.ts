@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import type { Flow } from "../flow.ts";
+import { Inbox, type Lane } from "./inbox.ts";
+
+const begins = "INVITE";
+
+/** Flows by name; what begins with INVITE may be left unread. */
+function inboxOf(lanes: Readonly<Record<string, Lane>> = {}) {
+  const inbox = new Inbox({
+    laneOf: ({ id }) => lanes[id] ?? "known",
+    mayWait: (bytes) => Buffer.from(bytes).toString().startsWith(begins),
+    onUnread: () => {},
+  });
+  const put = (now: number, id: string, text: string): boolean => {
+    const flow = { id } as Flow;
+    const bytes = Buffer.from(text);
+    const room = inbox.hasRoom(flow, bytes);
+    if (room) inbox.put(now, flow, bytes);
+    return room;
+  };
+  const read = (now: number): string | undefined => {
+    const next = inbox.next(now);
+    return next && `${next.flow.id} ${Buffer.from(next.bytes).toString()}`;
+  };
+  const readAll = (now: number): readonly string[] => {
+    const all: string[] = [];
+    for (let one = read(now); one !== undefined; one = read(now)) all.push(one);
+    return all;
+  };
+  return { inbox, put, read, readAll };
+}
+
+test("a flow is read in the order it came, and flows in turn", () => {
+  const { inbox, put, readAll } = inboxOf();
+  for (const text of ["1", "2", "3"]) put(0, "a", text);
+  put(0, "b", "1");
+  expect(readAll(0)).toEqual(["a 1", "b 1", "a 2", "a 3"]);
+  expect(inbox.isEmpty).toBe(true);
+});
+
+test("threat L12: who says one thing is heard in the round it came in, however much others send", () => {
+  const { put, read } = inboxOf();
+  const crowd = Array.from({ length: 40 }, (_, place) => `flood-${place}`);
+  for (let i = 0; i < 50; i++) for (const id of crowd) put(0, id, begins);
+  for (let i = 0; i < 1_000; i++) read(1);
+  put(1, "phone", "REGISTER");
+  const behind = Array.from({ length: 100 }, () => read(2)).findIndex((text) => text?.startsWith("phone"));
+  expect(behind).toBeLessThanOrEqual(crowd.length);
+});
+
+test("threat L12: what would begin something and waited for a quarter of a second is left unread; what goes on is read", () => {
+  const { inbox, put, readAll } = inboxOf();
+  put(0, "a", begins);
+  put(0, "a", "BYE");
+  put(0, "a", begins);
+  put(100, "a", begins);
+  expect(readAll(251)).toEqual(["a BYE", `a ${begins}`]);
+  expect(inbox.unread).toBe(2);
+});
+
+test("a line has an end, for beginnings sooner than for what goes on, and so have all together", () => {
+  const { inbox, put } = inboxOf();
+  const lengths = (id: string, text: string): number => {
+    let length = 0;
+    while (length < 100_000 && put(0, id, text)) length++;
+    return length;
+  };
+  expect(lengths("a", begins)).toBe(64);
+  expect(put(0, "a", "BYE")).toBe(true);
+  expect(lengths("b", `BYE${"x".repeat(1_021)}`)).toBe(512);
+  let flows = 0;
+  while (put(0, `flow-${flows}`, "x".repeat(65_536))) flows++;
+  expect(flows).toBe(247);
+  inbox.drain("b");
+  expect(put(0, "last", "x".repeat(65_536))).toBe(true);
+});
+
+test("PBX and trunks, known phones and strangers have their turns, and nobody waits for who has nothing to say", () => {
+  const { put, read, readAll } = inboxOf({ pbx: "peer", phone: "known", somebody: "stranger" });
+  for (let i = 0; i < 16; i++) for (const id of ["pbx", "phone", "somebody"]) put(0, id, "x");
+  const heard = Array.from({ length: 16 }, () => read(0)?.split(" ")[0]);
+  const times = (id: string): number => heard.filter((one) => one === id).length;
+  expect([times("pbx"), times("phone"), times("somebody")]).toEqual([6, 8, 2]);
+  expect(readAll(0)).toHaveLength(32);
+});
+
+test("the lag is what somebody waited who has not himself to thank for it", () => {
+  const { inbox, put, readAll } = inboxOf({ pbx: "peer", somebody: "stranger" });
+  for (let i = 0; i < 3; i++) put(0, "flood", begins);
+  put(10, "somebody", "x");
+  put(60, "phone", "x");
+  readAll(80);
+  expect(inbox.takeLag()).toBe(80);
+  for (let i = 0; i < 3; i++) put(100, "flood", begins);
+  put(110, "phone", "x");
+  inbox.next(100);
+  readAll(150);
+  expect(inbox.takeLag()).toBe(40);
+  put(200, "pbx", "x");
+  put(210, "pbx", "x");
+  readAll(230);
+  expect([inbox.takeLag(), inbox.takeLag()]).toEqual([30, 0]);
+});
+
+test("what waits of a flow that is gone is had in its order, and its place in the round is nobody else's", () => {
+  const { inbox, put, readAll } = inboxOf();
+  for (const text of ["1", "2"]) put(0, "a", text);
+  expect(inbox.drain("a").map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["1", "2"]);
+  put(0, "a", "3");
+  put(0, "b", "1");
+  expect(readAll(0)).toEqual(["a 3", "b 1"]);
+  expect([inbox.isEmpty, inbox.drain("a")]).toEqual([true, []]);
+});

@@ -1,0 +1,164 @@
+/**
+ * What has come and was not read yet, a line for each flow. Lines have their turns one after the other, so a flow that sends more than
+ * its share waits behind itself and not before others: a phone that says one thing is heard in the round it came in. What would
+ * begin something new and has waited too long is left unread, as the kernel leaves what finds its buffer full; its sender repeats it.
+ *
+ * Pure: time is an argument, and who reads it decides when.
+ */
+import type { Millis } from "@ringfence/sip";
+import type { Flow } from "../flow.ts";
+import { Fifo } from "./fifo.ts";
+
+/** `peer`: PBX and trunks. `known`: a registration or a call is on the flow. */
+export type Lane = "peer" | "known" | "stranger";
+
+export interface Waiting {
+  readonly flow: Flow;
+  readonly bytes: Uint8Array;
+}
+
+interface Entry extends Waiting {
+  readonly at: Millis;
+  /** Nothing of its flow waited when it came. */
+  readonly alone: boolean;
+}
+
+interface Line {
+  readonly flowId: string;
+  readonly lane: Lane;
+  readonly entries: Fifo<Entry>;
+  octets: number;
+}
+
+export interface InboxOptions {
+  readonly laneOf: (flow: Flow) => Lane;
+  /** It would begin something new: it may be left unread. */
+  readonly mayWait: (bytes: Uint8Array) => boolean;
+  readonly onUnread: (flow: Flow, bytes: Uint8Array) => void;
+}
+
+/** Who has a turn when all of them have something: a stranger now and then, for he may become known. */
+const turns: readonly Lane[] = ["peer", "known", "peer", "known", "peer", "known", "stranger", "known"];
+const lanes: readonly Lane[] = ["peer", "known", "stranger"];
+
+/** Half of T1: whoever is answered later has said it again already (RFC 3261 §17.1.1.2). */
+const PATIENCE: Millis = 250;
+/** Of one line, and in all. The first is more than a burst of one phone, the second what a kernel's buffer would hold. */
+const MAX_OCTETS_OF_LINE = 512 * 1024;
+const MAX_OCTETS = 16 * 1024 * 1024;
+/** Messages in a line, from which on none that would begin something is added: a trunk carries the calls of many. */
+const longLines: Readonly<Record<Lane, number>> = { peer: 1_024, known: 64, stranger: 16 };
+
+export class Inbox {
+  readonly #options: InboxOptions;
+  readonly #lines = new Map<string, Line>();
+  readonly #waiting: Readonly<Record<Lane, Fifo<Line>>> = {
+    peer: new Fifo(),
+    known: new Fifo(),
+    stranger: new Fifo(),
+  };
+  #octets = 0;
+  #turn = 0;
+  #unread = 0;
+  #lag: Millis = 0;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  get isEmpty(): boolean {
+    return this.#lines.size === 0;
+  }
+
+  /** Messages that were left unread, since the start of the process. */
+  get unread(): number {
+    return this.#unread;
+  }
+
+  /** Whether a message of this flow has room; if not, it counts as unread. Asked before anything is copied. */
+  hasRoom(flow: Flow, bytes: Uint8Array): boolean {
+    const line = this.#lines.get(flow.id);
+    const full = this.#octets + bytes.length > MAX_OCTETS || (line !== undefined && this.#isLong(line, bytes));
+    if (full) this.#leave(flow, bytes);
+    return !full;
+  }
+
+  put(now: Millis, flow: Flow, bytes: Uint8Array): void {
+    const line = this.#lines.get(flow.id) ?? this.#open(flow);
+    line.entries.add({ flow, bytes, at: now, alone: line.entries.size === 0 });
+    line.octets += bytes.length;
+    this.#octets += bytes.length;
+  }
+
+  /** The next to be read. */
+  next(now: Millis): Waiting | undefined {
+    for (let line = this.#nextLine(); line !== undefined; line = this.#nextLine()) {
+      const entry = this.#take(line);
+      if (line.entries.size > 0) this.#waiting[line.lane].add(line);
+      else this.#lines.delete(line.flowId);
+      if (entry === undefined) continue;
+      const waited = now - entry.at;
+      if (waited > PATIENCE && this.#options.mayWait(entry.bytes)) {
+        this.#leave(entry.flow, entry.bytes);
+        continue;
+      }
+      if (line.lane === "peer" || (line.lane === "known" && entry.alone)) this.#lag = Math.max(this.#lag, waited);
+      return entry;
+    }
+    return undefined;
+  }
+
+  /** All that waits of one flow, in the order it came: before it is said that the flow is gone. */
+  drain(flowId: string): readonly Waiting[] {
+    const line = this.#lines.get(flowId);
+    const found: Entry[] = [];
+    if (line === undefined) return found;
+    for (let entry = this.#take(line); entry !== undefined; entry = this.#take(line)) found.push(entry);
+    // The line has still its place in the round, and ends there.
+    return found;
+  }
+
+  /** The longest that somebody waited since this was asked last who has not himself to thank for it. */
+  takeLag(): Millis {
+    const lag = this.#lag;
+    this.#lag = 0;
+    return lag;
+  }
+
+  #leave(flow: Flow, bytes: Uint8Array): void {
+    this.#unread++;
+    this.#options.onUnread(flow, bytes);
+  }
+
+  #isLong({ lane, entries, octets }: Line, bytes: Uint8Array): boolean {
+    if (octets + bytes.length > MAX_OCTETS_OF_LINE) return true;
+    return entries.size >= longLines[lane] && this.#options.mayWait(bytes);
+  }
+
+  #open(flow: Flow): Line {
+    const line: Line = { flowId: flow.id, lane: this.#options.laneOf(flow), entries: new Fifo(), octets: 0 };
+    this.#lines.set(flow.id, line);
+    this.#waiting[line.lane].add(line);
+    return line;
+  }
+
+  #nextLine(): Line | undefined {
+    const preferred = turns[this.#turn] ?? "known";
+    this.#turn = (this.#turn + 1) % turns.length;
+    const line = this.#waiting[preferred].take();
+    if (line !== undefined) return line;
+    for (const lane of lanes) {
+      const other = this.#waiting[lane].take();
+      if (other !== undefined) return other;
+    }
+    return undefined;
+  }
+
+  #take(line: Line): Entry | undefined {
+    const entry = line.entries.take();
+    if (entry === undefined) return undefined;
+    line.octets -= entry.bytes.length;
+    this.#octets -= entry.bytes.length;
+    return entry;
+  }
+}

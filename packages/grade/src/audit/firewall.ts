@@ -1,0 +1,130 @@
+/** Point 1: what can be reached at all. */
+import type { Config } from "@ringfence/policy";
+import type { Point } from "../check.ts";
+import type { AuditFacts, OpenPort } from "./facts.ts";
+import { isOpen, isWide, serves } from "./places.ts";
+
+/** More ports than this are more than a call needs: 5,000 calls with two legs of two ports. */
+const mostMediaPorts = 20_000;
+/** What miniSipServer listens on: SIP, its web pages, its WebSocket, SIP over TCP. */
+const pbxPorts: ReadonlySet<number> = new Set([5060, 5062, 5080, 6060, 8080]);
+/** The secure shell: its own questions are under least privilege. */
+const shellPort = 22;
+
+export const firewall: Point<AuditFacts> = {
+  number: 1,
+  name: "Firewall",
+  checks: [
+    {
+      id: "firewall-other-ports",
+      severity: "high",
+      title: "Nothing but Ringfence can be reached from outside",
+      fix: "Stop what is not needed, let it listen on 127.0.0.1, or drop its port in the firewall.",
+      where: "./ringfence firewall",
+      look: ({ config, machine }) =>
+        machine?.dropsByDefault === true
+          ? []
+          : machine?.ports.filter((one) => isOpen(one.address) && !isOurs(one, config, machine.addresses)).map(written),
+    },
+    {
+      id: "firewall-default-drop",
+      severity: "high",
+      title: "The kernel drops what nobody asked for",
+      fix: "Load the ruleset that the configuration gives, and keep it over a restart of the machine.",
+      where: "./ringfence firewall --config FILE",
+      look: ({ machine }) => told(machine?.dropsByDefault, "no input chain of the packet filter drops by default"),
+    },
+    {
+      id: "firewall-kernel-bans",
+      severity: "medium",
+      title: "Bans are put into the kernel",
+      fix: "Remove `nftables: off`.",
+      where: "defence.kernel.nftables",
+      look: ({ config }) => told(config.defence.kernel.nftables !== "off", "defence.kernel.nftables is off"),
+    },
+    {
+      id: "firewall-bans-proven",
+      severity: "high",
+      title: "A banned packet was shown to be dropped",
+      fix: "Start the helper (ringfence-firewall) and load the ruleset; then ask for the proof.",
+      where: "./ringfence firewall --prove",
+      look: ({ config, running }) =>
+        running === undefined || config.defence.kernel.nftables === "off"
+          ? undefined
+          : told(running.kernel.state === "proven", `the kernel is ${running.kernel.state}: ${running.kernel.why}`),
+    },
+    {
+      id: "firewall-pbx-exposed",
+      severity: "critical",
+      title: "The PBX itself cannot be reached around Ringfence",
+      fix: "Let the PBX listen on an address that only Ringfence reaches, or drop its ports on the outside.",
+      where: "pbx.address",
+      look: ({ config, machine }) => pbxAround(config, machine?.ports, machine?.addresses),
+    },
+    {
+      id: "firewall-trunk-sources",
+      severity: "high",
+      title: "Trunks are taken from addresses that a carrier has",
+      fix: "Write the carrier's own addresses; its documentation lists them.",
+      where: "trunks[].from",
+      look: ({ config }) =>
+        config.trunks.length === 0
+          ? undefined
+          : config.trunks.flatMap(({ name, from }) =>
+              from.filter(isWide).map(({ text }) => `${name} takes calls from ${text}`),
+            ),
+    },
+    {
+      id: "firewall-rtp-range",
+      severity: "low",
+      title: "The range of media ports is no wider than calls need",
+      fix: "Four ports a call at one time, and as many that rest.",
+      where: "media.ports",
+      look: ({ config }) => {
+        const { first, last } = config.media.ports;
+        const count = last - first + 1;
+        return told(count <= mostMediaPorts, `${count} ports are open for media`);
+      },
+    },
+  ],
+};
+
+function told(holds: boolean | undefined, otherwise: string): readonly string[] | undefined {
+  if (holds === undefined) return undefined;
+  return holds ? [] : [otherwise];
+}
+
+function isOurs({ transport, address, port }: OpenPort, config: Config, addresses: readonly string[]): boolean {
+  const { media, metrics, core, admin } = config;
+  if (transport === "tcp" && port === shellPort) return true;
+  if (transport === "udp" && port >= media.ports.first && port <= media.ports.last) return true;
+  const listens = [...config.phones.listen, ...config.trunks.flatMap(({ listen }) => listen)].map((one) => ({
+    ...one,
+    transport: one.transport === "udp" ? "udp" : "tcp",
+  }));
+  const others = [metrics.listen, admin?.listen, core.phonesFrom, core.trunksFrom];
+  const own = others.flatMap((one) => (one === undefined ? [] : [{ ...one, transport }]));
+  // Without `core` the sockets towards the PBX are 5070 and 5080 on an address of the machine.
+  const toPbx = [5070, 5080].flatMap((number) => addresses.map((one) => ({ address: one, port: number, transport })));
+  return [...listens, ...own, ...toPbx].some(
+    (one) => one.transport === transport && one.port === port && serves(one.address, address),
+  );
+}
+
+function pbxAround(
+  config: Config,
+  ports: readonly OpenPort[] | undefined,
+  addresses: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (ports === undefined || addresses === undefined) return undefined;
+  // Of a PBX elsewhere only the probe from outside can tell.
+  if (!config.pbx.nodes.some(({ host }) => addresses.includes(host) || !isOpen(host))) return undefined;
+  return ports
+    .filter((one) => isOpen(one.address) && pbxPorts.has(one.port) && !isOurs(one, config, addresses))
+    .map(written);
+}
+
+function written({ transport, address, port, program }: OpenPort): string {
+  const place = address.includes(":") ? `[${address}]` : address;
+  return `${transport} ${place}:${port}${program === "" ? "" : ` (${program})`}`;
+}
