@@ -13,7 +13,7 @@ export const kindWords: Readonly<Record<CallRecord["kind"], string>> = {
   pruned: "old records removed",
 };
 
-function textOf(value: string | number | undefined): string {
+function textOf(value: CallRecord["facts"][string] | undefined): string {
   return value === undefined ? "" : String(value);
 }
 
