@@ -150,29 +150,36 @@ const before = own();
 /** What ends a line, moves a cursor, turns the reading direction round or hides itself. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
+/** Thousands of messages, on a machine that may be busy. */
+const PATIENCE = 120_000;
+
 for (const [place, act] of acts.entries()) {
-  test(`threat L14: act ${place + 1} of ${acts.length}, each payload in each place, is text everywhere`, async () => {
-    const { world, seen } = played(act, place);
-    const outputs = await everyOutput(world, "off");
-    const { lines, json, csv, records } = everyText(world, seen);
-    for (const name of ["standard output", "file"]) checkJson(name, (outputs.get(name) ?? "").trimEnd().split("\n"));
-    const events = world.outputs.filter(({ kind }) => kind === "event").length;
-    expect(outputs.get("file")?.trimEnd().split("\n")).toHaveLength(events);
-    // It was read, and told: nothing here is safe for want of being there.
-    expect((outputs.get("file") ?? "").split(mark).length).toBeGreaterThan(20);
-    if (records.length > 0)
-      expect(records.filter((record) => JSON.stringify(record).includes(mark)).length).toBeGreaterThan(20);
-    expect(outputs.get("metrics")).not.toContain(mark);
-    for (const [name, printed] of lines)
-      expect({ name, bad: printed.filter((line) => unsafe.test(line)).slice(0, 3) }).toEqual({ name, bad: [] });
-    for (const [name, written] of json) checkJson(name, written);
-    expect(json.get("cdr --json")?.map((line) => JSON.parse(line).from ?? null)).toEqual(
-      records.map(({ person }) => person?.["from"] ?? null),
-    );
-    checkCsv(csv);
-    expect(own()).toEqual(before);
-    expect(({} as Record<string, unknown>)[mark]).toBeUndefined();
-  });
+  test(
+    `threat L14: act ${place + 1} of ${acts.length}, each payload in each place, is text everywhere`,
+    async () => {
+      const { world, seen } = played(act, place);
+      const outputs = await everyOutput(world, "off");
+      const { lines, json, csv, records } = everyText(world, seen);
+      for (const name of ["standard output", "file"]) checkJson(name, (outputs.get(name) ?? "").trimEnd().split("\n"));
+      const events = world.outputs.filter(({ kind }) => kind === "event").length;
+      expect(outputs.get("file")?.trimEnd().split("\n")).toHaveLength(events);
+      // It was read, and told: nothing here is safe for want of being there.
+      expect((outputs.get("file") ?? "").split(mark).length).toBeGreaterThan(20);
+      if (records.length > 0)
+        expect(records.filter((record) => JSON.stringify(record).includes(mark)).length).toBeGreaterThan(20);
+      expect(outputs.get("metrics")).not.toContain(mark);
+      for (const [name, printed] of lines)
+        expect({ name, bad: printed.filter((line) => unsafe.test(line)).slice(0, 3) }).toEqual({ name, bad: [] });
+      for (const [name, written] of json) checkJson(name, written);
+      expect(json.get("cdr --json")?.map((line) => JSON.parse(line).from ?? null)).toEqual(
+        records.map(({ person }) => person?.["from"] ?? null),
+      );
+      checkCsv(csv);
+      expect(own()).toEqual(before);
+      expect(({} as Record<string, unknown>)[mark]).toBeUndefined();
+    },
+    PATIENCE,
+  );
 }
 
 /** One object a line; no line that a payload made up. */

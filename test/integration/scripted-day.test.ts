@@ -1,0 +1,114 @@
+/**
+ * What was on the wire, what the collector of captures got, what every form of the log, the metrics, the records and the answers
+ * of the API say of one day: the same numbers, and those of the script.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRecordFile, type StoredRecord } from "@ringfence/store";
+import { expect, test } from "vitest";
+import { createMask } from "../../packages/appliance/src/logs/mask.ts";
+import { recordOf } from "../../packages/appliance/src/records/call-record.ts";
+import { type RecordItems, searchRecords } from "../../packages/appliance/src/records/record-desk.ts";
+import { HepCapture } from "../../packages/appliance/src/trace/hep-capture.ts";
+import { TraceHub } from "../../packages/appliance/src/trace/trace-hub.ts";
+import { newDay, playDay, type Quantity, script } from "../support/day.ts";
+import {
+  type Sums,
+  sumsOfCef,
+  sumsOfJson,
+  sumsOfMetrics,
+  sumsOfRecords,
+  sumsOfSyslog,
+  sumsOfWire,
+  type WireMessage,
+} from "../support/day-sums.ts";
+import type { EdgeWorld } from "../support/edge-world.ts";
+import { everyOutput } from "../support/every-output.ts";
+import { decodeHep } from "../support/hep-decoder.ts";
+import { tapped } from "../support/tapped-world.ts";
+
+const ours: ReadonlySet<string> = new Set(["203.0.113.1", "10.0.0.2", "10.0.0.3"]);
+
+/** The octets at the sockets, and the packets of the collector. */
+function watched(world: EdgeWorld): { readonly wire: WireMessage[]; readonly packets: Buffer[] } {
+  const [wire, packets]: [WireMessage[], Buffer[]] = [[], []];
+  tapped(world, {
+    message(direction, { endpoint, packetSource }, bytes) {
+      const ends = [packetSource.address, endpoint.local.address] as const;
+      const [from, to] = direction === "in" ? ends : [ends[1], ends[0]];
+      wire.push({ from, to, text: Buffer.from(bytes).toString("latin1") });
+    },
+    leg: () => undefined,
+  });
+  const none = { id: 1, key: undefined, rtcp: false, summary: () => undefined };
+  const capture = new HepCapture({ ...none, send: (packet) => packets.push(packet), mask: createMask("off") });
+  const onBug = (error: unknown): void => {
+    throw error;
+  };
+  new TraceHub({ observe: (tap) => tap && tapped(world, tap) }, () => world.now, onBug).listen((seen) =>
+    capture.message(seen),
+  );
+  return { wire, packets };
+}
+
+/** Of the book of calls: all of it, and what the API answers, page by page. */
+function records(world: EdgeWorld): { readonly all: readonly StoredRecord[]; readonly pages: readonly StoredRecord[] } {
+  const dir = mkdtempSync(join(tmpdir(), "ringfence-day-"));
+  const book = openRecordFile(join(dir, "records.db"));
+  try {
+    const rows = world.outputs.flatMap((o) => (o.kind === "event" ? (recordOf(o.event, 1_000, false) ?? []) : []));
+    book.append(rows);
+    const pages: StoredRecord[] = [];
+    for (let after: string | undefined; ; ) {
+      const { items, next }: RecordItems = searchRecords(book, { after, limit: 7 });
+      pages.push(...items);
+      if (next === undefined) break;
+      after = next;
+    }
+    expect(book.verify().faults).toEqual([]);
+    return { all: [...book.records()], pages };
+  } finally {
+    book.close();
+    rmSync(dir, { recursive: true });
+  }
+}
+
+test("a day of 100 calls, three attacks, an outage and a stolen account: everybody tells the same numbers", async () => {
+  const world = newDay();
+  const { wire, packets } = watched(world);
+  playDay(world);
+  await Promise.resolve();
+  const outputs = await everyOutput(world, "off");
+  const text = (name: string): string => outputs.get(name) ?? "";
+  const hep = packets
+    .map(decodeHep)
+    .map(({ source, destination, payload }) => ({ from: source, to: destination, text: payload }));
+  const { all, pages } = records(world);
+  const bans = world.core.bans(world.now).length;
+  const told: Readonly<Record<string, Sums>> = {
+    script,
+    wire: sumsOfWire(wire, ours),
+    hep: sumsOfWire(hep, ours),
+    log: sumsOfJson(text("standard output")),
+    file: sumsOfJson(text("file")),
+    syslog: sumsOfSyslog(text("rfc5424")),
+    cef: sumsOfCef(text("cef")),
+    metrics: sumsOfMetrics(text("metrics")),
+    records: sumsOfRecords(all),
+    api: { ...sumsOfRecords(pages), "sources banned": bans },
+  };
+  console.log(table(told));
+  for (const [name, sums] of Object.entries(told))
+    for (const [quantity, sum] of Object.entries(sums))
+      expect({ name, quantity, sum }).toEqual({ name, quantity, sum: script[quantity as Quantity] });
+});
+
+function table(told: Readonly<Record<string, Sums>>): string {
+  const names = Object.keys(told);
+  const rows = (Object.keys(script) as Quantity[]).map((quantity) => [
+    quantity.padEnd(31),
+    ...names.map((name) => String(told[name]?.[quantity] ?? "-").padStart(8)),
+  ]);
+  return [["".padEnd(31), ...names.map((name) => name.padStart(8))], ...rows].map((row) => row.join("")).join("\n");
+}

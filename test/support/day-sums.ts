@@ -1,0 +1,182 @@
+/** One day added up by each who saw it: by those who read the wire, by readers of the log in its forms, by Prometheus, and from the records. */
+import { readFrames } from "../../packages/appliance/src/logs/syslog/frames.ts";
+import type { Quantity } from "./day.ts";
+
+export type Sums = Readonly<Partial<Record<Quantity, number>>>;
+
+/** As text on a wire: nothing of the product's parser reads it. */
+export interface WireMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+}
+
+/** Addresses of strangers begin so. */
+const strangers = "198.18.5.";
+const [silent, second] = ["198.51.100.1", "198.51.100.2"];
+
+export function sumsOfWire(messages: readonly WireMessage[], ours: ReadonlySet<string>): Sums {
+  const read = messages.map(({ text, ...ends }) => ({ ...ends, ...readMessage(text) }));
+  const callers = new Map<string, { from: string; rang: boolean; final: string | undefined }>();
+  for (const one of read) {
+    const isNew = one.first.startsWith("INVITE ") && ours.has(one.to) && !one.from.startsWith(strangers);
+    if (isNew && !callers.has(one.callId)) callers.set(one.callId, { from: one.from, rang: false, final: undefined });
+    const caller = callers.get(one.callId);
+    if (caller === undefined || one.to !== caller.from || !one.cseq.endsWith(" INVITE")) continue;
+    if (one.first.startsWith("SIP/2.0 1")) caller.rang = true;
+    else if (one.first.startsWith("SIP/2.0 ")) caller.final ??= one.first;
+  }
+  const ended = [...callers.values()];
+  const count = (phrase: string, rang = true): number =>
+    ended.filter((one) => one.final?.startsWith(`SIP/2.0 ${phrase}`) && one.rang === rang).length;
+  const invited = (host: string): ReadonlySet<string> =>
+    distinct(read, (one) => one.to === host && one.first.startsWith("INVITE "));
+  const heard = distinct(read, (one) => one.from === silent && one.first.startsWith("SIP/2.0 "));
+  return {
+    calls: ended.length,
+    answered: count("200"),
+    busy: count("486"),
+    cancelled: count("487"),
+    barred: count("403 Destination Barred", false),
+    "ended by suspension": count("403"),
+    "refused to a suspended account": count("403 Account Suspended", false),
+    "moved to the other host": [...invited(silent)].filter((callId) => !heard.has(callId)).length,
+    "over the second host": invited(second).size,
+    "wrong passwords": new Set(
+      read
+        .filter((one) => one.first.startsWith("SIP/2.0 403") && ours.has(one.to) && one.cseq.endsWith(" REGISTER"))
+        .map(({ cseq }) => cseq),
+    ).size,
+  };
+}
+
+function distinct<T extends { readonly callId: string }>(
+  all: readonly T[],
+  fits: (one: T) => boolean,
+): ReadonlySet<string> {
+  return new Set(all.filter(fits).map(({ callId }) => callId));
+}
+
+function readMessage(text: string): { readonly first: string; readonly callId: string; readonly cseq: string } {
+  const [first = "", ...lines] = text.split("\r\n");
+  const field = (name: string): string =>
+    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "";
+  return { first, callId: field("Call-ID"), cseq: field("CSeq") };
+}
+
+/** A line of the log, in whatever form. */
+interface Told {
+  readonly event: string;
+  readonly reason: string | undefined;
+  readonly status: string | undefined;
+  readonly host: string | undefined;
+}
+
+export function sumsOfJson(text: string): Sums {
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return sumsOfLog(
+    lines.map(({ event, reason, status, host }) => ({ event, reason, status: status && String(status), host })),
+  );
+}
+
+export function sumsOfSyslog(text: string): Sums {
+  return sumsOfLog(
+    messagesOf(text).map((message) => {
+      const value = (name: string): string | undefined => cut(message, ` ${name}="`, '"');
+      return { event: value("event") ?? "", reason: value("reason"), status: value("status"), host: value("host") };
+    }),
+  );
+}
+
+export function sumsOfCef(text: string): Sums {
+  return sumsOfLog(
+    messagesOf(text).map((message) => {
+      const value = (name: string): string | undefined => cut(`${message} `, ` ${name}=`, " ");
+      const event = message.slice(message.indexOf("CEF:")).split("|")[4] ?? "";
+      return { event, reason: value("reason"), status: value("outcome"), host: value("rfHost") };
+    }),
+  );
+}
+
+function messagesOf(text: string): readonly string[] {
+  return readFrames(Buffer.from(text)).messages.map(String);
+}
+
+function cut(text: string, from: string, to: string): string | undefined {
+  const at = text.indexOf(from);
+  return at < 0 ? undefined : text.slice(at + from.length, text.indexOf(to, at + from.length));
+}
+
+function sumsOfLog(lines: readonly Told[]): Sums {
+  const count = (event: string, reason?: string, status?: string): number =>
+    lines.filter(
+      (line) =>
+        line.event === event && (reason ?? line.reason) === line.reason && (status ?? line.status) === line.status,
+    ).length;
+  return {
+    ...sumsOfCalls(count),
+    "moved to the other host": count("trunk", "next-host"),
+    "over the second host": lines.filter(({ event, host }) => event === "call" && host === second).length,
+    "wrong passwords": count("refused", "wrong-password"),
+    "sources banned": count("ban"),
+  };
+}
+
+/** Rows of the records, and lines of the log about the same. */
+function sumsOfCalls(count: (event: string, reason?: string, status?: string) => number): Sums {
+  const parts = {
+    answered: count("call", "hangup"),
+    busy: count("call", "refused", "486"),
+    cancelled: count("call", "cancelled"),
+    barred: count("refused", "high-risk-destination"),
+    "ended by suspension": count("call", "suspended"),
+    "refused to a suspended account": count("refused", "account-suspended"),
+  };
+  return { calls: Object.values(parts).reduce((sum, part) => sum + part, 0), ...parts };
+}
+
+/** @param rows as the API gives them */
+export function sumsOfRecords(
+  rows: readonly { readonly kind: string; readonly facts: Readonly<Record<string, unknown>> }[],
+): Sums {
+  const sums = sumsOfCalls(
+    (event, reason, status) =>
+      rows.filter(
+        ({ kind, facts }) =>
+          kind === event &&
+          facts["reason"] === reason &&
+          (status ?? String(facts["status"])) === String(facts["status"]),
+      ).length,
+  );
+  // All there are: whoever adds up parts only does not see what is too much.
+  return {
+    ...sums,
+    calls: rows.length,
+    "over the second host": rows.filter(({ facts }) => facts["host"] === second).length,
+  };
+}
+
+export function sumsOfMetrics(page: string): Sums {
+  const value = (start: string): number =>
+    page
+      .split("\n")
+      .filter((line) => line.startsWith(start))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+  const ended = (reason: string): number => value(`ringfence_calls_ended_total{reason="${reason}"}`);
+  const refused = (reason: string): number => value(`ringfence_refused_total{side="phone",reason="${reason}"}`);
+  return {
+    calls: value("ringfence_calls_started_total") + refused("high-risk-destination") + refused("account-suspended"),
+    answered: ended("hangup"),
+    busy: ended("refused"),
+    cancelled: ended("cancelled"),
+    barred: refused("high-risk-destination"),
+    "ended by suspension": ended("suspended"),
+    "refused to a suspended account": refused("account-suspended"),
+    "moved to the other host": value("ringfence_trunk_failovers_total"),
+    "wrong passwords": value('ringfence_authentications_total{result="failed"}'),
+    "sources banned": value("ringfence_bans_total"),
+  };
+}
