@@ -19,8 +19,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   admin: [],
   // The helper with the privilege, and the rules it loads; policy for the form of the configuration.
   firewall: ["policy"],
-  // What is asked of an installation and of a service; policy for the form of the configuration.
-  grade: ["policy"],
+  // What is asked of an installation and of a service; policy for the form of the configuration, sip for what a probe says.
+  grade: ["policy", "sip"],
   appliance: ["firewall", "grade", "sip", "dgram-rate-limiter", "policy", "store", "edge", "media", "native", "admin"],
 };
 

@@ -62,7 +62,7 @@ test("the examples in docs/logs.md have their fields in that order, one line for
 
 test("the example of a refusal in docs/logs.md is what the collector gets, in both formats", () => {
   const { level, time, ...fields } = JSON.parse(examples.find((line) => line.includes('"refused"')) ?? "{}");
-  const line = { at: Date.parse(time), level, fields };
+  const line = { at: Date.parse(time), time, level, fields };
   const origin = { facility: 16, hostname: "sbc1", pid: 16_696, version: "0.1.0", most: 8_192 };
   for (const format of ["rfc5424", "cef"] as const)
     expect(page).toContain(`\n${syslogMessage(line, { ...origin, format }, 7)}\n`);

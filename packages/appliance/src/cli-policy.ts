@@ -4,6 +4,7 @@ import type { CliContext } from "./cli.ts";
 import type { RunCommand } from "./cli-config.ts";
 import type { AuditOptions } from "./commands/audit.ts";
 import type { ExplainOptions } from "./commands/explain.ts";
+import type { ProbeOptions } from "./commands/probe.ts";
 
 const which = ["-c, --config <file>", "of several running ones, the one with this configuration file"] as const;
 
@@ -48,6 +49,28 @@ export function addPolicyCommands(program: Command, context: CliContext, run: Ru
     .addHelpText("after", "\nExit code 1: something as severe as --fail-on was found.")
     .action((options: AuditOptions) => run(async () => (await import("./commands/audit.ts")).audit(options, context)));
   program
+    .command("probe")
+    .description("grade a SIP service from outside, this one or another of yours: one target, ten requests a second")
+    .argument("<host>", "its name, as phones know it, or its address")
+    .option("--domain <name>", "the SIP domain, if it is another than the host")
+    .option("--port <kind=number>", "such as tls=5061; udp, tcp, tls, ws, wss; again for more", collect)
+    .option(
+      "--account <name>",
+      "an account that is there, to be compared with names that are not; again for more",
+      collect,
+    )
+    .option("--baseline <file>", "a report of before (--json): only what is new counts")
+    .option("--fail-on <severity>", "exit code 1 for findings from this severity on", "high")
+    .option("--json", "for programs")
+    .option("--yes", "it is mine, or its owner has agreed")
+    .addHelpText(
+      "after",
+      "\nExit code 1: something as severe as --fail-on was found, or something that the baseline has not.",
+    )
+    .action((host: string, options: ProbeOptions) =>
+      run(async () => (await import("./commands/probe.ts")).probe(host, options, context)),
+    );
+  program
     .command("decisions")
     .description("what was decided last, calls that were let through and everything that was refused")
     .option(...which)
@@ -55,4 +78,8 @@ export function addPolicyCommands(program: Command, context: CliContext, run: Ru
     .action((options: { readonly config?: string; readonly json?: boolean }) =>
       run(async () => (await import("./commands/decisions.ts")).decisions(options, context)),
     );
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -9,6 +9,7 @@
 
 #include "datagram-socket.h"
 #include "gate-handle.h"
+#include "peer-name.h"
 
 namespace ringfence {
 
@@ -141,6 +142,16 @@ napi_value flush(napi_env env, napi_callback_info info) {
   return js::make(env, static_cast<double>(flushed.octets));
 }
 
+/** throttle(socket, flows, keep): octets of a line `ADDRESS PORT` for each flow. 0, or the number of the error. */
+napi_value throttle(napi_env env, napi_callback_info info) {
+  const auto [external, flows, keep] = js::arguments<3>(env, info);
+  const auto* it = js::held<Socket>(env, external);
+  if (it == nullptr || it->closing) return js::undefined(env);
+  const View lines{js::octets(env, flows)};
+  const auto peers = edge::peersOf({reinterpret_cast<const char*>(lines.data()), lines.size()});
+  return js::make(env, static_cast<double>(it->socket.throttle(peers, js::number(env, keep).value_or(1))));
+}
+
 /** close(socket): the last that may be said to it. */
 napi_value closeSocket(napi_env env, napi_callback_info info) {
   const auto [external] = js::arguments<1>(env, info);
@@ -155,6 +166,7 @@ napi_value datagramsExports(napi_env env) {
   const napi_value exports = js::makeObject(env);
   js::setFunction(env, exports, "open", open);
   js::setFunction(env, exports, "flush", flush);
+  js::setFunction(env, exports, "throttle", throttle);
   js::setFunction(env, exports, "close", closeSocket);
   return exports;
 }

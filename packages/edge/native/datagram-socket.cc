@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <optional>
 
+#include "flow-filter.h"
 #include "gate-source.h"
 #include "peer-name.h"
 
@@ -97,6 +98,17 @@ bool DatagramSocket::note(std::size_t place, std::size_t index, const mmsghdr& m
   memory_.note(index, {static_cast<std::uint32_t>(place), message.msg_len, peer.port,
                        static_cast<std::uint32_t>(verdict), static_cast<std::uint32_t>(peer.length)});
   return true;
+}
+
+int DatagramSocket::throttle(std::span<const sockaddr_storage> flows, double keep) const {
+  const int none = 0;
+  if (flows.empty()) {
+    const int detached = ::setsockopt(descriptor_, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none));
+    return detached == 0 || errno == ENOENT ? 0 : errno;
+  }
+  std::vector<sock_filter> program = flowFilter(flows, keep);
+  const sock_fprog filter{.len = static_cast<std::uint16_t>(program.size()), .filter = program.data()};
+  return ::setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) == 0 ? 0 : errno;
 }
 
 Flushed DatagramSocket::flush(std::size_t octets) {

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +48,8 @@ class DatagramSocket {
 
   /** @param gate null: everybody passes. @param now whole milliseconds of the gate's clock */
   [[nodiscard]] Batch receive(gate::Gate* gate, double now);
+  /** From now on the kernel gives us a share of what these flows would begin; without flows all of it. 0, or the number of the error. */
+  [[nodiscard]] int throttle(std::span<const sockaddr_storage> flows, double keep) const;
   /** Sends what the first `octets` of the outbox hold, in order. */
   [[nodiscard]] Flushed flush(std::size_t octets);
 

@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <string>
 
@@ -50,6 +52,23 @@ socklen_t peerOf(std::string_view address, std::uint16_t port, sockaddr_storage&
   }
   std::memcpy(&to, &v6, sizeof(v6));
   return sizeof(v6);
+}
+
+std::vector<sockaddr_storage> peersOf(std::string_view lines) {
+  std::vector<sockaddr_storage> peers;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    const std::string_view line = lines.substr(0, end);
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+    const std::size_t gap = line.find(' ');
+    if (gap == std::string_view::npos) continue;
+    const std::string_view digits = line.substr(gap + 1);
+    std::uint16_t port = 0;
+    sockaddr_storage peer{};
+    if (std::from_chars(digits.begin(), digits.end(), port).ec != std::errc{}) continue;
+    if (peerOf(line.substr(0, gap), port, peer) > 0) peers.push_back(peer);
+  }
+  return peers;
 }
 
 PeerName nameOf(const sockaddr_storage& from, Octets room) {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <string_view>
+#include <vector>
 
 #include "bytes.h"
 
@@ -13,6 +14,9 @@ namespace ringfence::edge {
 
 /** `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0`. Returns the octets that count; 0: the text is no address. */
 [[nodiscard]] socklen_t peerOf(std::string_view address, std::uint16_t port, sockaddr_storage& to);
+
+/** Of lines `ADDRESS PORT`; what is none is left out. */
+[[nodiscard]] std::vector<sockaddr_storage> peersOf(std::string_view lines);
 
 /** The octets written into `room`, and the port. No octets: it is no address of the internet. */
 struct PeerName {

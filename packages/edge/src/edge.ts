@@ -103,7 +103,12 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
   for (const { address } of keeper?.restored ?? []) reception.trusts(address, "registered");
   if (options.use !== undefined) core.restoreUse(now(), options.use);
   const crowd = new CrowdLog();
-  const turns = new Turns({ keeps: core.keepsFlow, policy: () => settings.policy, now, feed: (i) => driver.feed(i) });
+  const turns = new Turns(now, {
+    keeps: core.keepsFlow,
+    policy: () => settings.policy,
+    feed: (input) => driver.feed(input),
+    throttle: (flows, keep) => sockets.throttle(flows, keep),
+  });
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),
     own: () => meter,
@@ -131,7 +136,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     random: randomBytes,
     endpoints: () => sockets.endpoints(),
     fill: options.fill ?? (() => 0),
-    onSample: (sample) => driver.feed({ kind: "load", sample: turns.lagging(sample) }),
+    onSample: (sample) => turns.sample(sample),
   });
   const driver = new Driver({
     core,
@@ -174,7 +179,6 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     void sockets.closeUnused(keep);
     reception.forget(core);
   }, HOUSEKEEPING_EVERY);
-
   const audit = setInterval(() => driver.feed({ kind: "audit" }), AUDIT_EVERY);
   const relocate = setInterval(() => void lookAgain(), LOCATE_EVERY);
 

@@ -90,6 +90,15 @@ export class Sockets {
     return connection !== undefined;
   }
 
+  /** Of what these flows would begin the kernel gives us a share; all of it again without flows. */
+  throttle(flows: readonly Flow[], keep: number): void {
+    for (const [id, open] of this.#open) {
+      if (open.kind !== "udp") continue;
+      const peers = flows.filter(({ endpoint }) => endpoint.id === id).map(({ packetSource }) => packetSource);
+      open.listener.throttle?.(peers, keep);
+    }
+  }
+
   /** Ends the connections that are overdue; `kept` says whether a registration or call is on a flow. */
   sweep(deadlines: ConnectionDeadlines, kept: (flowId: string) => boolean): void {
     this.#connections.sweep(deadlines, kept);

@@ -10,6 +10,18 @@ export type {
   SecretFacts,
 } from "./audit/facts.ts";
 export { auditPoints } from "./audit/points.ts";
+export { type Comparison, compareWith, readBaseline } from "./baseline.ts";
 export { type Severity, severities } from "./check.ts";
 export { findingsOf, type Grade, grade } from "./grade.ts";
+export {
+  type Answer,
+  type Door,
+  type DoorKind,
+  doorKinds,
+  type Exchange,
+  type ProbeFacts,
+  type TlsSeen,
+} from "./probe/observed.ts";
+export { probePoints } from "./probe/points.ts";
+export { type Asker, type Question, questions } from "./probe/questions.ts";
 export { type GradeReport, reportOf, reportText, type Style } from "./report.ts";

@@ -20,26 +20,47 @@ async function once(phone: BenchPhone, method: string, insists: boolean): Promis
   return typeof call === "object" && phone.hangUp(call);
 }
 
-/** Each phone with so many at a time. @returns what was done a second */
-export async function capacity(crowd: readonly BenchPhone[], method: string, ms: number): Promise<number> {
+/** Work that was done, in so much time of the clock and of the signalling thread. */
+export interface Done {
+  readonly perSecond: number;
+  /** ms of its processor for one: a neighbour that takes the processor away does not count. */
+  readonly cpuEach: number;
+}
+
+/** Each phone with so many at a time. @param cpu ms of the signalling thread so far */
+export async function capacity(
+  crowd: readonly BenchPhone[],
+  method: string,
+  ms: number,
+  cpu: () => number,
+): Promise<Done> {
   const began = performance.now() + WARM_MS;
   const end = began + ms;
-  let done = 0;
+  let [done, spent, going] = [0, 0, true];
+  const watch = sleep(WARM_MS).then(async () => {
+    const before = cpu();
+    await sleep(ms);
+    [spent, going] = [cpu() - before, false];
+  });
   const worker = async (phone: BenchPhone): Promise<void> => {
-    while (performance.now() < end) {
+    while (going) {
       const good = await once(phone, method, true);
-      const at = performance.now();
-      if (good && at >= began && at < end) done++;
+      if (good && going && performance.now() >= began) done++;
     }
   };
-  await Promise.all(crowd.flatMap((phone) => Array.from({ length: OUTSTANDING }, () => worker(phone))));
-  return (done / ms) * 1_000;
+  await Promise.all([watch, ...crowd.flatMap((phone) => Array.from({ length: OUTSTANDING }, () => worker(phone)))]);
+  return { perSecond: (done / (end - began)) * 1_000, cpuEach: spent / done };
 }
 
 /** Whatever comes back, so many a second, and nothing twice. */
-export async function flood(crowd: readonly BenchPhone[], method: string, perSecond: number, ms: number) {
-  const began = performance.now();
-  const hitsBefore = hits(crowd);
+export async function flood(
+  crowd: readonly BenchPhone[],
+  method: string,
+  perSecond: number,
+  ms: number,
+  cpu: () => number,
+): Promise<Done & { readonly offered: number }> {
+  const [began, before, hitsBefore] = [performance.now(), cpu(), hits(crowd)];
   let [sent, calls] = [0, 0];
   while (performance.now() - began < ms) {
     const due = ((performance.now() - began) / 1_000) * perSecond;
@@ -52,7 +73,8 @@ export async function flood(crowd: readonly BenchPhone[], method: string, perSec
     }
     await sleep(1);
   }
-  return { offered: (sent / ms) * 1_000, goodput: ((hits(crowd) - hitsBefore + calls) / ms) * 1_000 };
+  const done = hits(crowd) - hitsBefore + calls;
+  return { offered: (sent / ms) * 1_000, perSecond: (done / ms) * 1_000, cpuEach: (cpu() - before) / done };
 }
 
 function hits(crowd: readonly BenchPhone[]): number {

@@ -1,14 +1,13 @@
 /** `ringfence audit`: the hardening checklist as a program, of a file (`--config`) or of the machine that serves (`--host`). */
-import { auditPoints, findingsOf, grade, reportOf, reportText, type Severity, severities } from "@ringfence/grade";
+import { auditPoints, grade, reportOf, reportText } from "@ringfence/grade";
 import { RingfenceError } from "@ringfence/policy";
 import { gatherFacts } from "../audit/gather.ts";
 import { runningFacts } from "../audit/running-facts.ts";
 import type { CliContext } from "../cli.ts";
 import { findRunning } from "../control/find-running.ts";
-import { exitCodes } from "../failures.ts";
+import { exitCodeOfGrade, gradeStyle, readSeverity } from "../grade-text.ts";
 import { askControl } from "../io/control-client.ts";
 import { loadEverything } from "../loading.ts";
-import { cleanText } from "../logs/clean-text.ts";
 import { possibleStateDirs } from "../state-dir.ts";
 
 export interface AuditOptions {
@@ -19,7 +18,6 @@ export interface AuditOptions {
 }
 
 const patience = 5_000;
-const urgent: readonly Severity[] = ["critical", "high"];
 
 /** @throws ConfigError, RingfenceError */
 export async function audit(options: AuditOptions, context: CliContext): Promise<number> {
@@ -39,16 +37,9 @@ export async function audit(options: AuditOptions, context: CliContext): Promise
   const graded = grade(auditPoints, gatherFacts({ loaded, host }, Date.now()));
   if (options.json === true) terminal.out(JSON.stringify(reportOf(name, graded, new Date())));
   else {
-    const style = {
-      bold: (text: string) => terminal.bold(text),
-      severity: (severity: Severity, text: string) =>
-        terminal.tinted(urgent.includes(severity) ? "bad" : "strong", text),
-      clean: cleanText,
-    };
-    for (const line of reportText(`audit of ${name}`, graded, style)) terminal.out(line);
+    for (const line of reportText(`audit of ${name}`, graded, gradeStyle(terminal))) terminal.out(line);
   }
-  const worst = severities.slice(0, severities.indexOf(failOn) + 1);
-  return findingsOf(graded).some(({ severity }) => worst.includes(severity)) ? exitCodes.differs : exitCodes.ok;
+  return exitCodeOfGrade(graded, failOn);
 }
 
 async function statusOf(options: AuditOptions, { environment }: CliContext) {
@@ -60,14 +51,4 @@ async function statusOf(options: AuditOptions, { environment }: CliContext) {
     if (error instanceof RingfenceError && error.code === "not-running") return undefined;
     throw error;
   }
-}
-
-function readSeverity(text: string): Severity {
-  const found = severities.find((one) => one === text);
-  if (found !== undefined) return found;
-  throw new RingfenceError(
-    "bad-option",
-    `--fail-on ${text}: there is no such severity`,
-    `One of ${severities.join(", ")}.`,
-  );
 }

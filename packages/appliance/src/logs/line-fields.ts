@@ -46,6 +46,11 @@ export const lineFields: readonly (readonly [name: string, type: FieldType])[] =
   ["changes", "text"],
   ["version", "plain"],
   ["pid", "plain"],
+  ["by", "identity"],
+  ["via", "plain"],
+  ["act", "plain"],
+  ["object", "text"],
+  ["result", "plain"],
   ["detail", "text"],
   ["bytes", "text"],
   ["suppressed", "plain"],
@@ -58,23 +63,45 @@ export const lineFields: readonly (readonly [name: string, type: FieldType])[] =
 /** Of what is shown whole: longer messages than this come from nobody's phone. */
 const longestShown = 16_384;
 
-const types: ReadonlyMap<string, FieldType> = new Map(lineFields);
+interface Place {
+  readonly name: string;
+  readonly at: number;
+  readonly type: FieldType;
+}
 
-/** Names that are not in the list come last, in alphabetical order, as free text. */
+const places: ReadonlyMap<string, Place> = new Map(
+  lineFields.map(([name, type], at) => [name, { name, at, type }] as const),
+);
+
+/**
+ * Names that are not in the list come last, in alphabetical order, as free text. Of the list only what an event has is looked at:
+ * most events have a tenth of it.
+ */
 export function orderFields(event: LogEvent, mask: Mask): Record<string, unknown> {
-  // A plain object, because its shape is shared by all lines alike; names that are not ours are defined, not assigned.
-  const line: Record<string, unknown> = {};
-  for (const [name, type] of lineFields) {
-    const value = event[name];
-    if (value !== undefined) line[name] = render(value, type, mask);
+  const known: Place[] = [];
+  let others: string[] | undefined;
+  for (const name of Object.keys(event)) {
+    if (event[name] === undefined || name === "level") continue;
+    const place = places.get(name);
+    if (place === undefined) others = [...(others ?? []), name];
+    else insert(known, place);
   }
-  const others = Object.keys(event).filter((name) => !types.has(name) && name !== "level");
-  for (const name of others.sort()) {
-    if (event[name] === undefined) continue;
+  const line: Record<string, unknown> = {};
+  for (const { name, type } of known) line[name] = render(event[name], type, mask);
+  // Names that are not ours are defined, not assigned.
+  for (const name of others?.sort() ?? []) {
     const value = render(event[name], "text", mask);
     Object.defineProperty(line, cleanText(name, 40), { value, enumerable: true });
   }
   return line;
+}
+
+/** Those who write events have them nearly in order, so the place is found from the end. */
+function insert(known: Place[], place: Place): void {
+  let at = known.length;
+  while (at > 0 && (known[at - 1]?.at ?? 0) > place.at) at--;
+  if (at === known.length) known.push(place);
+  else known.splice(at, 0, place);
 }
 
 function render(value: unknown, type: FieldType, mask: Mask): unknown {

@@ -20,6 +20,8 @@ export interface FollowedLine {
 export interface WrittenLine {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** The same in ISO 8601, UTC. */
+  readonly time: string;
   readonly level: LogLevel;
   readonly fields: Readonly<Record<string, unknown>>;
 }

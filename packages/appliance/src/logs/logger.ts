@@ -72,7 +72,7 @@ export function createLog(
       if (!levels.writes(level, event.event)) return;
       const fields = orderFields(event, mask);
       logger[level](fields);
-      for (const output of outputs) output.line?.({ at: clock.at, level, fields });
+      for (const output of outputs) output.line?.({ at: clock.at, time: clock.time, level, fields });
       // What somebody may be waiting for, or what may be the last thing said, goes at once.
       if (level !== "info" && level !== "debug" && level !== "trace") gatherer.flush();
     },
@@ -99,7 +99,7 @@ function build(clock: LineClock, stream: DestinationStream): Logger {
     {
       base: null,
       level: "trace",
-      timestamp: () => clock.field(),
+      timestamp: () => `,"time":"${clock.time}"`,
       formatters: { level: (label: string) => ({ level: label }) },
     },
     stream,
@@ -113,12 +113,12 @@ class LineClock {
   #prefix = "";
 
   /** ISO 8601 in UTC. Only the milliseconds are new in most lines; the rest is written once a second. */
-  field(): string {
+  get time(): string {
     const second = Math.floor(this.at / 1_000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#prefix = `,"time":"${new Date(this.at).toISOString().slice(0, 20)}`;
+      this.#prefix = new Date(this.at).toISOString().slice(0, 20);
     }
-    return `${this.#prefix}${String(this.at - second * 1_000).padStart(3, "0")}Z"`;
+    return `${this.#prefix}${String(this.at - second * 1_000).padStart(3, "0")}Z`;
   }
 }

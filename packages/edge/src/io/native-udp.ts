@@ -43,6 +43,8 @@ export interface DatagramsAddon {
   ): NativeSocket | number;
   /** @returns octets of the outbox that are gone; when not all are, `writable` follows */
   flush(socket: NativeSocket, octets: number): number;
+  /** @param flows text: a line `ADDRESS PORT` each. @param keep 0 to 1. @returns 0, or the number of the error */
+  throttle(socket: NativeSocket, flows: Uint8Array, keep: number): number;
   close(socket: NativeSocket): void;
 }
 
@@ -111,6 +113,11 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
     },
     send({ packetSource }: Flow, bytes) {
       if (open && packetSource.port > 0) outbox.add(packetSource, bytes);
+    },
+    throttle(peers, keep) {
+      const lines = peers.map(({ address: from, port: of }) => `${from} ${of}`).join("\n");
+      // Where the kernel will not, what is too much is left unread here.
+      if (open) addon.throttle(socket, Buffer.from(lines, "latin1"), keep);
     },
     async close() {
       if (!open) return;

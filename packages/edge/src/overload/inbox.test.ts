@@ -9,6 +9,7 @@ function inboxOf(lanes: Readonly<Record<string, Lane>> = {}) {
   const inbox = new Inbox({
     laneOf: ({ id }) => lanes[id] ?? "known",
     mayWait: (bytes) => Buffer.from(bytes).toString().startsWith(begins),
+    onUnread: () => {},
   });
   const put = (now: number, id: string, text: string): boolean => {
     const flow = { id } as Flow;
@@ -40,7 +41,7 @@ test("a flow is read in the order it came, and flows in turn", () => {
 test("threat L12: who says one thing is heard in the round it came in, however much others send", () => {
   const { put, read } = inboxOf();
   const crowd = Array.from({ length: 40 }, (_, place) => `flood-${place}`);
-  for (let i = 0; i < 200; i++) for (const id of crowd) put(0, id, begins);
+  for (let i = 0; i < 50; i++) for (const id of crowd) put(0, id, begins);
   for (let i = 0; i < 1_000; i++) read(1);
   put(1, "phone", "REGISTER");
   const behind = Array.from({ length: 100 }, () => read(2)).findIndex((text) => text?.startsWith("phone"));
@@ -64,7 +65,7 @@ test("a line has an end, for beginnings sooner than for what goes on, and so hav
     while (length < 100_000 && put(0, id, text)) length++;
     return length;
   };
-  expect(lengths("a", begins)).toBe(256);
+  expect(lengths("a", begins)).toBe(64);
   expect(put(0, "a", "BYE")).toBe(true);
   expect(lengths("b", `BYE${"x".repeat(1_021)}`)).toBe(512);
   let flows = 0;

@@ -34,6 +34,7 @@ export interface InboxOptions {
   readonly laneOf: (flow: Flow) => Lane;
   /** It would begin something new: it may be left unread. */
   readonly mayWait: (bytes: Uint8Array) => boolean;
+  readonly onUnread: (flow: Flow, bytes: Uint8Array) => void;
 }
 
 /** Who has a turn when all of them have something: a stranger now and then, for he may become known. */
@@ -45,7 +46,8 @@ const PATIENCE: Millis = 250;
 /** Of one line, and in all. The first is more than a burst of one phone, the second what a kernel's buffer would hold. */
 const MAX_OCTETS_OF_LINE = 512 * 1024;
 const MAX_OCTETS = 16 * 1024 * 1024;
-const MAX_BEGINNINGS_OF_LINE = 256;
+/** Messages in a line, from which on none that would begin something is added: a trunk carries the calls of many. */
+const longLines: Readonly<Record<Lane, number>> = { peer: 1_024, known: 64, stranger: 16 };
 
 export class Inbox {
   readonly #options: InboxOptions;
@@ -77,7 +79,7 @@ export class Inbox {
   hasRoom(flow: Flow, bytes: Uint8Array): boolean {
     const line = this.#lines.get(flow.id);
     const full = this.#octets + bytes.length > MAX_OCTETS || (line !== undefined && this.#isLong(line, bytes));
-    if (full) this.#unread++;
+    if (full) this.#leave(flow, bytes);
     return !full;
   }
 
@@ -97,7 +99,7 @@ export class Inbox {
       if (entry === undefined) continue;
       const waited = now - entry.at;
       if (waited > PATIENCE && this.#options.mayWait(entry.bytes)) {
-        this.#unread++;
+        this.#leave(entry.flow, entry.bytes);
         continue;
       }
       if (line.lane === "peer" || (line.lane === "known" && entry.alone)) this.#lag = Math.max(this.#lag, waited);
@@ -123,9 +125,14 @@ export class Inbox {
     return lag;
   }
 
-  #isLong({ entries, octets }: Line, bytes: Uint8Array): boolean {
+  #leave(flow: Flow, bytes: Uint8Array): void {
+    this.#unread++;
+    this.#options.onUnread(flow, bytes);
+  }
+
+  #isLong({ lane, entries, octets }: Line, bytes: Uint8Array): boolean {
     if (octets + bytes.length > MAX_OCTETS_OF_LINE) return true;
-    return entries.size >= MAX_BEGINNINGS_OF_LINE && this.#options.mayWait(bytes);
+    return entries.size >= longLines[lane] && this.#options.mayWait(bytes);
   }
 
   #open(flow: Flow): Line {

@@ -9,6 +9,7 @@ import type { Input } from "../ports.ts";
 import { mayWait } from "./first-look.ts";
 import { Inbox } from "./inbox.ts";
 import type { LoadSample } from "./overload-control.ts";
+import { Spill } from "./spill.ts";
 
 /** A timer is not later than that because of messages: the grid of the driver is twice as wide. */
 const TURN: Millis = 10;
@@ -17,21 +18,28 @@ export interface TurnsOptions {
   /** A registration or a call is on this flow. */
   readonly keeps: (flowId: string) => boolean;
   readonly policy: () => Policy;
-  readonly now: () => Millis;
   readonly feed: (input: Input) => void;
+  /** Of what these flows would begin the kernel gives us so much, 0 to 1; without flows all. */
+  readonly throttle: (flows: readonly Flow[], keep: number) => void;
 }
 
 export class Turns {
+  readonly #now: () => Millis;
   readonly #options: TurnsOptions;
   readonly #inbox: Inbox;
+  readonly #spill = new Spill();
   #waiting = false;
+  /** Messages since the last sample. */
+  #read = 0;
 
-  constructor(options: TurnsOptions) {
+  constructor(now: () => Millis, options: TurnsOptions) {
     const { keeps, policy } = options;
+    this.#now = now;
     this.#options = options;
     this.#inbox = new Inbox({
       laneOf: ({ side, id }) => (side !== "phone" ? "peer" : keeps(id) ? "known" : "stranger"),
       mayWait: (bytes) => mayWait(policy(), bytes),
+      onUnread: (flow, bytes) => this.#spill.note(flow, bytes),
     });
   }
 
@@ -40,15 +48,18 @@ export class Turns {
     return this.#inbox.unread;
   }
 
-  /** What the meter says, and how long who says one thing waits here. */
-  lagging(sample: LoadSample): LoadSample {
-    return { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) };
+  /** Ten times a second: what the meter says, and how long who says one thing waits here. */
+  sample(sample: LoadSample): void {
+    const held = this.#spill.sample(this.#read);
+    this.#read = 0;
+    if (held !== undefined) this.#options.throttle(held.flows, held.keep);
+    this.#options.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) } });
   }
 
   /** @param lent the octets are used again once this returns */
   message(flow: Flow, bytes: Uint8Array, lent: boolean): void {
     if (!this.#inbox.hasRoom(flow, bytes)) return;
-    this.#inbox.put(this.#options.now(), flow, lent ? copied(bytes) : bytes);
+    this.#inbox.put(this.#now(), flow, lent ? copied(bytes) : bytes);
     this.#wait();
   }
 
@@ -64,7 +75,7 @@ export class Turns {
 
   /** Who says goodbye and closes is heard. */
   #finish(flowId: string): void {
-    for (const { flow, bytes } of this.#inbox.drain(flowId)) this.#read(flow, bytes);
+    for (const { flow, bytes } of this.#inbox.drain(flowId)) this.#take(flow, bytes);
   }
 
   #wait(): void {
@@ -75,17 +86,17 @@ export class Turns {
 
   readonly #onTurn = (): void => {
     this.#waiting = false;
-    const { now } = this.#options;
-    const end = now() + TURN;
-    for (let at = end - TURN; at < end; at = now()) {
+    const end = this.#now() + TURN;
+    for (let at = end - TURN; at < end; at = this.#now()) {
       const next = this.#inbox.next(at);
       if (next === undefined) return;
-      this.#read(next.flow, next.bytes);
+      this.#take(next.flow, next.bytes);
     }
     if (!this.#inbox.isEmpty) this.#wait();
   };
 
-  #read(flow: Flow, bytes: Uint8Array): void {
+  #take(flow: Flow, bytes: Uint8Array): void {
+    this.#read++;
     this.#options.feed({ kind: "message", flow, bytes });
   }
 }

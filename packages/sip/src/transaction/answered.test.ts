@@ -12,7 +12,7 @@ const udp: FlowRef = { id: "udp 192.0.2.9:5060", reliable: false, packetSource: 
 function smallTable() {
   const deadlines = new Deadlines<TxTimer>();
   const random = (bytes: number) => new Uint8Array(bytes);
-  return { deadlines, table: new TransactionTable({ deadlines, random, maxServer: 4, maxClient: 4 }) };
+  return { deadlines, table: new TransactionTable({ deadlines, random, maxServer: 8, maxClient: 8 }) };
 }
 
 function incoming(method: string, number: number): Request {
@@ -45,7 +45,7 @@ function answered(table: TransactionTable, now: number, method: string, number: 
   return { id, out: [...asked, ...table.respond(now, id, responseTo(request, 200, { toTag: "us" }))] };
 }
 
-test("threat L12: what only waits for copies makes room, the oldest first, and is no more than half of the table", () => {
+test("threat L12: what only waits for copies makes room, the oldest first, and is no more than a quarter of the table", () => {
   const { table, deadlines } = smallTable();
   const first = answered(table, 0, "OPTIONS", 1);
   answered(table, 1, "REGISTER", 2);
@@ -56,13 +56,13 @@ test("threat L12: what only waits for copies makes room, the oldest first, and i
   // A late copy of it is answered anew, a copy of one that is still known by the bytes of before.
   expect(table.has(incoming("OPTIONS", 1), udp)).toBe(false);
   expect(kinds(table.onRequest(3, incoming("OPTIONS", 3), udp))).toEqual(["transmit"]);
-  for (const number of [4, 5]) table.onRequest(4, incoming("INVITE", number), udp);
-  expect([table.counts.server, table.occupied]).toEqual([4, 2]);
+  for (const number of [4, 5, 9, 10, 11, 12]) table.onRequest(4, incoming("INVITE", number), udp);
+  expect([table.counts.server, table.occupied]).toEqual([8, 6]);
   expect(kinds(table.onRequest(5, incoming("INVITE", 6), udp))).toEqual(["ended", "request"]);
   expect(kinds(table.onRequest(5, incoming("INVITE", 7), udp))).toEqual(["ended", "request"]);
   expect(kinds(table.onRequest(5, incoming("INVITE", 8), udp))).toEqual([]);
   // One timer for each INVITE that is left, none for what made room.
-  expect([table.occupied, table.refused.server, deadlines.size]).toEqual([4, 1, 4]);
+  expect([table.occupied, table.refused.server, deadlines.size]).toEqual([8, 1, 8]);
 });
 
 test("of two that could make room the one goes whose second copy does no harm", () => {

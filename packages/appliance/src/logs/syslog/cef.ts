@@ -1,5 +1,7 @@
 /** A line of the log in the Common Event Format, version 0: a header with bars, then `key=value` pairs. */
+import { lineFields } from "../line-fields.ts";
 import type { LogLevel, WrittenLine } from "../log-event.ts";
+import { fits } from "./octets.ts";
 
 /** From 0 to 10. */
 const severities: Readonly<Record<LogLevel, number>> = { fatal: 10, error: 8, warn: 6, info: 3, debug: 1, trace: 0 };
@@ -23,8 +25,15 @@ export function cefMessage({ at, level, fields }: WrittenLine, version: string, 
   const event = String(fields.event ?? "");
   const name = fields.reason === undefined ? event : `${event}: ${String(fields.reason).slice(0, 64)}`;
   const header = ["CEF:0", "Ringfence", "Ringfence", version, event.slice(0, 64), name, String(severities[level])];
-  let text = `${header.map((part, place) => (place === 0 ? part : headerText(part))).join("|")}|rt=${at}`;
-  let left = room - Buffer.byteLength(text) - " rfCut=999".length;
+  const begin = `${header.map((part, place) => (place === 0 ? part : headerText(part))).join("|")}|rt=${at}`;
+  let pairs = "";
+  for (const field of Object.keys(fields)) if (field !== "event") pairs += ` ${pairsOf(field, fields[field])}`;
+  return fits(begin + pairs, room) ? begin + pairs : begin + somePairs(fields, room - Buffer.byteLength(begin));
+}
+
+function somePairs(fields: WrittenLine["fields"], room: number): string {
+  let text = "";
+  let left = room - " rfCut=999".length;
   let cut = 0;
   for (const [field, value] of Object.entries(fields)) {
     if (field === "event") continue;
@@ -37,15 +46,15 @@ export function cefMessage({ at, level, fields }: WrittenLine, version: string, 
     text += pair;
     left -= octets;
   }
-  return cut === 0 ? text : `${text} rfCut=${Math.min(cut, 999)}`;
+  return `${text} rfCut=${Math.min(cut, 999)}`;
 }
 
 function pairsOf(field: string, value: unknown): string {
-  const text = valueText(String(value));
   if (field === "source") return sourcePairs(String(value));
+  const text = typeof value === "number" ? String(value) : valueText(String(value));
   const label = Object.hasOwn(custom, field) ? custom[field] : undefined;
   if (label !== undefined) return `${label}=${text} ${label}Label=${field}`;
-  const key = Object.hasOwn(keys, field) ? keys[field] : ownKey(field);
+  const key = Object.hasOwn(keys, field) ? keys[field] : (ownKeys.get(field) ?? ownKey(field));
   return `${key}=${text}`;
 }
 
@@ -58,6 +67,9 @@ function sourcePairs(source: string): string {
   const bare = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
   return `src=${valueText(bare)} spt=${port}`;
 }
+
+/** Those of the list are made once. */
+const ownKeys: ReadonlyMap<string, string> = new Map(lineFields.map(([field]) => [field, ownKey(field)]));
 
 /** `a_mos_min` as rfAMosMin: keys are letters and digits. */
 function ownKey(field: string): string {
@@ -74,16 +86,32 @@ function ownKey(field: string): string {
 
 /** In the header bar and backslash are escaped, and there are no line ends. */
 export function headerText(text: string): string {
-  return escaped(text, { "\\": "\\\\", "|": "\\|", "\n": " ", "\r": " " });
+  return escaped(text, headerEscapes);
 }
 
 /** In a value equals sign and backslash are escaped, and line ends are written as letters. */
 export function valueText(text: string): string {
-  return escaped(text, { "\\": "\\\\", "=": "\\=", "\n": "\\n", "\r": "\\r" });
+  return escaped(text, valueEscapes);
 }
 
-function escaped(text: string, escapes: Readonly<Record<string, string>>): string {
+const headerEscapes: ReadonlyMap<string, string> = new Map([
+  ["\\", "\\\\"],
+  ["|", "\\|"],
+  ["\n", " "],
+  ["\r", " "],
+]);
+const valueEscapes: ReadonlyMap<string, string> = new Map([
+  ["\\", "\\\\"],
+  ["=", "\\="],
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+]);
+
+function escaped(text: string, escapes: ReadonlyMap<string, string>): string {
+  let plain = true;
+  for (const character of escapes.keys()) plain &&= !text.includes(character);
+  if (plain) return text;
   let out = "";
-  for (const character of text) out += Object.hasOwn(escapes, character) ? escapes[character] : character;
+  for (const character of text) out += escapes.get(character) ?? character;
   return out;
 }

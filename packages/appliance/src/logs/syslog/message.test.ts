@@ -14,7 +14,7 @@ const origin: MessageOrigin = {
 const at = Date.UTC(2026, 10, 23, 12, 30, 45, 678);
 
 function message(fields: Readonly<Record<string, unknown>>, level: LogLevel = "info", of = origin): string {
-  return syslogMessage({ at, level, fields }, of, 7);
+  return syslogMessage({ at, time: new Date(at).toISOString(), level, fields }, of, 7);
 }
 
 test("RFC 5424 §6: header, sequence, the fields in their order, and a few words for people", () => {

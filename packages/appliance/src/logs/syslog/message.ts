@@ -1,6 +1,8 @@
 /** A line of the log as a syslog message, RFC 5424: its fields as structured data, in the order of the log. */
+import { lineFields } from "../line-fields.ts";
 import type { LogLevel, WrittenLine } from "../log-event.ts";
 import { cefMessage } from "./cef.ts";
+import { fits } from "./octets.ts";
 
 export interface MessageOrigin {
   /** Number of RFC 5424 table 1. */
@@ -26,9 +28,8 @@ export function nextSequence(last: number): number {
 
 export function syslogMessage(line: WrittenLine, origin: MessageOrigin, sequence: number): string {
   const priority = origin.facility * 8 + severities[line.level];
-  const time = new Date(line.at).toISOString();
   const id = headerWord(String(line.fields.event ?? ""), 32);
-  const head = `<${priority}>1 ${time} ${headerWord(origin.hostname, 255)} ringfence ${origin.pid} ${id} `;
+  const head = `<${priority}>1 ${line.time} ${headerWord(origin.hostname, 255)} ringfence ${origin.pid} ${id} `;
   const meta = `[meta sequenceId="${sequence}"]`;
   const used = head.length + meta.length;
   if (origin.format === "cef")
@@ -48,38 +49,47 @@ function withMark(text: string): string {
   return Buffer.byteLength(text) === text.length ? text : `\u{feff}${text}`;
 }
 
-/** As many fields as there is room for; `cut` says how many were left out. */
 function structuredData(fields: WrittenLine["fields"], room: number): string {
+  let data = `[${dataId}`;
+  for (const name of Object.keys(fields)) data += parameter(name, fields[name]);
+  return fits(data, room - 1) ? `${data}]` : someData(fields, room);
+}
+
+/** As many fields as there is room for; `cut` says how many were left out. */
+function someData(fields: WrittenLine["fields"], room: number): string {
   let left = room - dataId.length - 3 - ' cut="999"'.length;
   let cut = 0;
   let data = "";
   for (const [name, value] of Object.entries(fields)) {
-    const parameter = ` ${parameterName(name)}="${parameterValue(String(value))}"`;
-    const octets = Buffer.byteLength(parameter);
+    const text = parameter(name, value);
+    const octets = Buffer.byteLength(text);
     if (octets > left) {
       cut++;
       continue;
     }
-    data += parameter;
+    data += text;
     left -= octets;
   }
-  return `[${dataId}${data}${cut === 0 ? "" : ` cut="${Math.min(cut, 999)}"`}]`;
+  return `[${dataId}${data} cut="${Math.min(cut, 999)}"]`;
+}
+
+function parameter(name: string, value: unknown): string {
+  const text = typeof value === "number" ? value : parameterValue(String(value));
+  return ` ${plainNames.has(name) ? name : parameterName(name)}="${text}"`;
 }
 
 /** RFC 5424 §6.3.3: `"`, `\` and `]` are escaped, and nothing else is. */
 export function parameterValue(text: string): string {
+  if (!text.includes('"') && !text.includes("\\") && !text.includes("]")) return text;
   let value = "";
-  let from = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c !== 0x22 && c !== 0x5c && c !== 0x5d) continue;
-    value += `${text.slice(from, i)}\\`;
-    from = i;
-  }
-  return value === "" ? text : value + text.slice(from);
+  for (const character of text)
+    value += character === '"' || character === "\\" || character === "]" ? `\\${character}` : character;
+  return value;
 }
 
 /** RFC 5424 §6, SD-NAME: up to 32 printable characters without `=`, `]` and `"`. */
+const plainNames: ReadonlySet<string> = new Set(lineFields.map(([name]) => name));
+
 function parameterName(name: string): string {
   let word = "";
   for (const character of name.slice(0, 32)) {
@@ -90,7 +100,16 @@ function parameterName(name: string): string {
 
 /** A word of the header: printable ASCII, `-` when there is none. */
 function headerWord(text: string, most: number): string {
+  if (text.length <= most && isWord(text)) return text;
   let word = "";
   for (const character of text.slice(0, most)) word += character > " " && character < "\x7f" ? character : "_";
   return word === "" ? "-" : word;
+}
+
+function isWord(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c <= 0x20 || c >= 0x7f) return false;
+  }
+  return text !== "";
 }
