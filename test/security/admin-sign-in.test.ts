@@ -1,6 +1,7 @@
 /** The way in: what a stranger learns, what a thief can use again, and who can be kept out. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AdminWorld, type Browser, password, reached, totp } from "../support/admin-world.ts";
+import { AdminWorld, type Browser, password, reached } from "../support/admin-world.ts";
+import { totp } from "../support/totp.ts";
 
 let world: AdminWorld;
 let boss: Browser;

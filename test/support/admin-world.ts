@@ -10,6 +10,7 @@ import {
   type RouteName,
   routes,
 } from "@ringfence/admin";
+import { totp } from "./totp.ts";
 
 /** What a handler answers here: whoever sees it was let in. */
 export const reached = 418;
@@ -164,19 +165,6 @@ export class AdminWorld {
       .digest();
     return made.subarray(0, count);
   }
-}
-
-/** RFC 6238, written apart from the library that checks it. */
-export function totp(secret: string, now: number): string {
-  const bits = [...secret].map((letter) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
-  );
-  const octets = (bits.join("").match(/.{8}/g) ?? []).map((octet) => Number.parseInt(octet, 2));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
-  const mac = createHmac("sha1", Buffer.from(octets)).update(counter).digest();
-  const at = (mac.at(-1) ?? 0) & 15;
-  return String((mac.readUInt32BE(at) & 0x7fff_ffff) % 1_000_000).padStart(6, "0");
 }
 
 function handlersThatSaySo(): Handlers {

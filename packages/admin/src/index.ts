@@ -2,7 +2,7 @@ export { type Admin, type AdminOptions, createAdmin, type Door, type Place } fro
 export type { Account } from "./api/accounts.ts";
 export type { Alert, AuditEntry } from "./api/alerts.ts";
 export type { Call, Curves, Ladder } from "./api/calls.ts";
-export type { Generation, ReloadReport } from "./api/config.ts";
+export type { ConfigProblem, Generation, ReloadReport } from "./api/config.ts";
 export type { Ban, Decision, Explained } from "./api/defence.ts";
 export {
   type History,
@@ -19,8 +19,7 @@ export type { Route } from "./api/route.ts";
 export { type RouteName, type Routes, routes } from "./api/routes.ts";
 export type { ApiKey, User } from "./api/users.ts";
 export type { DoorSettings } from "./door/admission.ts";
-export type { Act, Audited, Handlers, Live, Send, Who } from "./door/handlers.ts";
-export { objectOf } from "./door/object-of.ts";
+export type { Act, Audited, Handler, Handlers, Live, Send, Who } from "./door/handlers.ts";
 export { openApi } from "./door/openapi.ts";
 export { ApiError } from "./door/problems.ts";
 export { type ConsoleFiles, readConsoleFiles } from "./io/console-files.ts";

@@ -1,10 +1,14 @@
 /** One running Ringfence: what `start` brings up, `reload` and `status` talk to, and a signal brings down. */
 import { join } from "node:path";
+import { adminDesk } from "./admin/admin-desk.ts";
+import { AdminPart } from "./admin/admin-part.ts";
+import { Tally } from "./admin/tally.ts";
 import { alertDesk } from "./alerts/alert-desk.ts";
 import { overhear, startAlerts } from "./alerts/start-alerts.ts";
 import { Attendants } from "./attendants.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { auditedDesk, openAudit } from "./control/audited.ts";
 import { banDesk } from "./control/ban-desk.ts";
 import { explainDesk } from "./control/explain-desk.ts";
 import { logDesk } from "./control/log-desk.ts";
@@ -27,6 +31,7 @@ import { machineWatch } from "./metrics/machine-samples.ts";
 import { createMetrics, type Metrics } from "./metrics/registry.ts";
 import { sampleStatus } from "./metrics/samples.ts";
 import { recordReload, recordStart } from "./milestones.ts";
+import { unready } from "./readiness.ts";
 import { recordExport } from "./records/export/record-export.ts";
 import { openRecordBook } from "./records/record-book.ts";
 import { Reloader } from "./reload.ts";
@@ -116,11 +121,13 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   const heard = overhear(log);
   let parts: Composition | undefined;
   let desk: ControlDesk | undefined;
+  const tally = new Tally();
 
   // The control socket comes first: it finds out whether the state folder is in use before anything else is touched.
   const socket = socketPath(stateDir, environment);
-  const control = await startControlServer(socket, () => desk);
+  const control = await startControlServer(socket, (user) => desk && auditedDesk(desk, audit, user));
   undo.push(() => control.close());
+  const audit = attendants.add(openAudit(stateDir, log));
   // First in, so that it is the last to go: it says how the others went.
   const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
   outputs.apply(loaded);
@@ -143,7 +150,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   );
   attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
   const { keeper, bans, use } = store;
-  const composition = await compose(loaded, { log, metrics, records, keeper, bans, use });
+  const counted = tally.beside(metrics);
+  const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
 
@@ -152,7 +160,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   attendants.add(machineWatch(loaded, stateDir));
   const shadow = attendants.add(new ShadowWatch(log, () => composition.edge.status().inShadow));
   const { edge, media } = composition;
-  const tracing = attendants.add(new Tracing({ edge, summary: (call) => media.summary(call), log }, loaded));
+  const tracing = attendants.add(
+    new Tracing({ edge, summary: (call) => media.summary(call, "meanwhile"), log }, loaded),
+  );
   const reloader = new Reloader(loaded, {
     load: (text) => given.load(given.config, text),
     apply: takeOver({ composition, health, attendants }),
@@ -190,7 +200,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
-  desk = {
+  const answers: ControlDesk = {
     status: () => ({ status: status() }),
     ...configDesk(reloader, history, given.load),
     drain: () => {
@@ -203,25 +213,30 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
     ...tracing.desk(),
+    ...adminDesk(() => admin.console),
+    "audit-log": ({ limit, after }) => audit.page(limit, after),
     ...alertDesk(alerts),
   };
+  const admin: AdminPart = attendants.add(
+    new AdminPart({
+      ...{ composition, desk: answers, status, log, audit, tally, records, stateDir },
+      health: { problems: () => attendants.problems(), notReady: () => unready(parts) },
+      inForce: () => reloader.inForce,
+      load: (text) => given.load(given.config, text),
+      preview: (load) => reloader.preview(load),
+      openAlerts: () => alerts.book.open.length,
+      ladder: (call) => tracing.of(call),
+    }),
+  );
+  admin.apply(loaded);
+  await admin.settled;
+  desk = answers;
 
   announce(given, socket);
   // The demo's own file warns about what the demo says anyway.
   recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
   return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
-}
-
-/** Whoever shares calls among several sends none here. */
-function unready(parts: Composition | undefined): readonly string[] {
-  if (parts === undefined) return ["still starting"];
-  const { instances } = parts.media.status();
-  const mute = parts.engine.name === "rtpengine" && instances.every(({ state }) => state !== "up");
-  return [
-    ...(parts.edge.status().draining ? ["draining"] : []),
-    ...(mute ? ["no rtpengine instance answers, so no call can be set up"] : []),
-  ];
 }
 
 /** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */

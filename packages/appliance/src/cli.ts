@@ -1,6 +1,7 @@
 /** The command line: what can be asked, and help that shows how. Each command loads its own code only when it runs. */
 import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
+import { addAdminCommands } from "./cli-admin.ts";
 import { addAlertCommands } from "./cli-alerts.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
@@ -96,6 +97,7 @@ function build(context: CliContext, result: { code: number }): Command {
     );
   addConfigCommands(program, context, run);
   addRecordCommands(program, context, run);
+  addAdminCommands(program, context, run);
   program
     .command("status")
     .description("what the running Ringfence does right now")

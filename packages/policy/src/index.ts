@@ -19,6 +19,7 @@ export {
   type LoadedAccounts,
   loadAccounts,
 } from "./config/accounts.ts";
+export type { AdminConfig } from "./config/admin.ts";
 export { isAgeRecipient } from "./config/age-recipient.ts";
 export type { AlertReceiver, MailConfig, WebhookConfig } from "./config/alerts-config.ts";
 export type { CdrConfig } from "./config/cdr.ts";

@@ -4,17 +4,21 @@ import { moment, page, paging, type Route } from "./route.ts";
 
 export const alert = z.object({
   id: z.int(),
-  /** Names its paragraph in docs/runbook.md. */
-  name: z.string(),
-  severity: z.enum(["info", "warning", "critical"]),
+  at: moment,
+  /** Of docs/runbook.md. */
+  kind: z.string(),
+  severity: z.string(),
+  /** What it is about: a trunk, an account, a folder. Empty where there is only one. */
+  object: z.string(),
   /** A whole sentence; what a peer wrote in it is text. */
-  summary: z.string(),
-  since: moment,
-  /** Null: still open. */
-  until: moment.nullable(),
+  text: z.string(),
+  /** Page and paragraph. */
+  runbook: z.string(),
   /** How often it was seen. */
-  count: z.int(),
+  times: z.int(),
   acknowledged: z.object({ by: z.string(), at: moment }).nullable(),
+  /** Null: still open. */
+  ended: moment.nullable(),
 });
 export type Alert = z.output<typeof alert>;
 
@@ -48,7 +52,7 @@ export const alertRoutes = {
     act: "alert-acknowledge",
     summary: "Say that somebody looks after an alert: it is not repeated",
     params: z.strictObject({ id: z.coerce.number().int().min(0) }),
-    answer: alert,
+    answer: z.object({ alert: z.int() }),
   },
   alertTest: {
     method: "POST",
@@ -57,7 +61,8 @@ export const alertRoutes = {
     act: "alert-test",
     summary: "Send a test to every place that alerts go to",
     answer: z.object({
-      results: z.array(z.object({ to: z.string(), ok: z.boolean(), detail: z.string() })),
+      /** One for each way on which somebody was told. */
+      answers: z.array(z.object({ receiver: z.string(), way: z.string(), ok: z.boolean(), said: z.string() })),
     }),
   },
   auditLog: {
@@ -67,10 +72,7 @@ export const alertRoutes = {
     act: "audit-read",
     summary: "List what persons did, the newest first",
     query: z.strictObject(paging),
-    answer: page(auditEntry).extend({
-      /** No entry was changed or dropped. */
-      intact: z.boolean(),
-    }),
+    answer: page(auditEntry),
   },
   drain: {
     method: "POST",

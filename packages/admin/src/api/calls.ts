@@ -43,26 +43,28 @@ export type Call = z.output<typeof call>;
 
 const id = z.strictObject({ id: z.string().min(1).max(64) });
 
-/** Messages of one call as they crossed our sockets. Ended calls are kept for a while. */
+/** Messages of one call as they crossed our sockets, masked as the log is. Ended calls are kept for a while. */
 export const ladder = z.object({
-  call: z.string(),
-  /** From left to right; `us` is Ringfence. */
-  columns: z.array(z.object({ id: z.string(), label: z.string() })),
+  /** From left to right: phones and carriers, Ringfence, the PBX. */
+  parties: z.array(z.object({ name: z.string(), address: z.string() })),
   messages: z.array(
     z.object({
       at: moment,
-      /** Ids of columns. */
-      from: z.string(),
-      to: z.string(),
+      /** Places in `parties`. */
+      from: z.int(),
+      to: z.int(),
+      direction: z.enum(["in", "out"]),
       transport: z.string(),
-      /** `INVITE`, `200 OK`. */
+      /** `INVITE 600`, `200 OK`. */
       title: z.string(),
-      /** The whole message as text, masked for whoever reads it; a peer wrote it. */
+      /** What its session description says; empty without one. */
+      sdp: z.string(),
+      /** The whole message; a peer wrote it. */
       text: z.string(),
     }),
   ),
-  /** Messages that were not kept. */
-  left: z.int(),
+  /** Older messages that are not kept any more. */
+  dropped: z.int(),
 });
 export type Ladder = z.output<typeof ladder>;
 

@@ -91,7 +91,8 @@ export const defenceRoutes = {
     method: "GET",
     path: "/decisions",
     role: "viewer",
-    summary: "List what was decided, the oldest first; `next` is never null, for asking again later",
+    summary:
+      "List what was decided last, the oldest first; `next` is never null: with it as `after` comes what is newer",
     query: z.strictObject(paging),
     answer: page(decision),
   },

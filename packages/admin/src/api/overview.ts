@@ -66,6 +66,8 @@ export interface LiveEvents {
   readonly line: LiveLine;
   readonly tick: Overview;
   readonly alert: { readonly id: number };
+  /** Lines that were left out, because they came too fast. */
+  readonly skipped: { readonly lines: number };
   readonly call: { readonly id: string; readonly state: "early" | "up" | "over" };
   /** The last one: sign in again. */
   readonly end: { readonly reason: "session" | "stopping" };

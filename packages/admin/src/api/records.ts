@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { moment, page, paging, type Route } from "./route.ts";
 
-const value = z.union([z.string(), z.number()]);
+const value = z.union([z.string(), z.number(), z.boolean()]);
 
 export const callRecord = z.object({
   /** Its number in the chain. */
@@ -41,7 +41,7 @@ export const recordRoutes = {
     path: "/records/export",
     role: "admin",
     act: "records-export",
-    summary: "Write the records out, the oldest first",
+    summary: "Write the records out, the newest first",
     query: z.strictObject({ ...wanted, format: z.enum(["csv", "jsonl"]).default("csv") }),
     stream: ["text/csv", "application/jsonl"],
   },

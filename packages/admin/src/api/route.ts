@@ -52,7 +52,7 @@ export const longestList = 200;
 /** A page of a list: begin without `after`, go on with the `next` of the page before. */
 export const paging = {
   limit: z.coerce.number().int().min(1).max(longestList).default(50),
-  after: z.string().max(64).optional(),
+  after: z.string().max(256).optional(),
 };
 
 /** `next` is null on the last page. */

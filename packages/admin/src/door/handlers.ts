@@ -44,8 +44,8 @@ export type Live = (who: Who, send: Send) => () => void;
 export interface Act {
   readonly by: string;
   readonly act: string;
-  /** What it was about, in words. */
-  readonly object: string;
+  /** What was asked: for saying what it was about. */
+  readonly asked: readonly unknown[];
 }
 
 /** Does the work, and writes the one line about it. @throws what the work throws */

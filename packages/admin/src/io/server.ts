@@ -9,7 +9,6 @@ import type { Audited, Handlers, Live, Who } from "../door/handlers.ts";
 import { securityHeaders } from "../door/headers.ts";
 import { createHttp, notFound, schemaOf } from "../door/http.ts";
 import { LiveStreams } from "../door/live-streams.ts";
-import { objectOf } from "../door/object-of.ts";
 import { openApi } from "../door/openapi.ts";
 import { ApiError, notSignedIn } from "../door/problems.ts";
 import { admit, needsToken, type Reception, receive, refuseWithoutToken, type Visit } from "../door/visit.ts";
@@ -99,8 +98,8 @@ export function createServer(parts: ServerParts): AdminServer {
       return parts.handlers[name as keyof Handlers](asked, who);
     };
     const { act } = route;
-    const object = objectOf(request.params, request.query, request.body);
-    const answer = act === undefined ? await work() : await parts.audited({ by: who.name, act, object }, work);
+    const whole = [request.params, request.query, request.body];
+    const answer = act === undefined ? await work() : await parts.audited({ by: who.name, act, asked: whole }, work);
     return send(route, reply, answer);
   }
 

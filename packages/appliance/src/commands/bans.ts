@@ -7,6 +7,7 @@ import type { CliContext } from "../cli.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
 import { cleanText } from "../logs/clean-text.ts";
+import { table } from "../table.ts";
 
 interface Options {
   readonly config?: string;
@@ -54,14 +55,7 @@ export function formatBans(list: readonly KeptBan[], now: number): readonly stri
       const left = formatLeft(until - now);
       return [label, effects[kind], reason, new Date(since).toISOString().slice(0, 19), left, String(times)];
     });
-  const head = ["who", "what", "why", "since (UTC)", "still", "times"];
-  const widths = head.map((name, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? name).length)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return table(["who", "what", "why", "since (UTC)", "still", "times"], rows);
 }
 
 /** In its two largest units at most, as people say it. */

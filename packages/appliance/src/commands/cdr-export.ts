@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { isAgeRecipient, RingfenceError } from "@ringfence/policy";
 import type { StoredRecord } from "@ringfence/store";
 import type { CliContext } from "../cli.ts";
+import { objectOf } from "../control/object-of.ts";
 import { exitCodes } from "../failures.ts";
 import { writeRows } from "../records/export/write-rows.ts";
 import { openBook } from "../records/find-book.ts";
@@ -31,7 +32,8 @@ export async function exportRecords(options: CdrExportOptions, { environment, te
   }
   const path = resolve(output);
   if (existsSync(path)) throw usage(`${output} is there`, "Name a file that is not there yet.");
-  const book = openBook(options.config, environment);
+  const { from, to } = options;
+  const book = openBook(options.config, environment, { act: "cdr-export", object: objectOf({ from, to, output }) });
   try {
     const count = await writeRows({ path, format, encryptTo, rows: one(book.records(span)) });
     const how =

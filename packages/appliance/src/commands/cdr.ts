@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { RingfenceError } from "@ringfence/policy";
 import type { ChainFault } from "@ringfence/store";
 import type { CliContext } from "../cli.ts";
+import { objectOf } from "../control/object-of.ts";
 import { exitCodes } from "../failures.ts";
 import { openBook } from "../records/find-book.ts";
 import { headOf, lineOf } from "../records/record-text.ts";
@@ -19,7 +20,8 @@ export interface CdrOptions {
 /** @throws RingfenceError, ConfigError */
 export async function cdr(options: CdrOptions, { environment, terminal }: CliContext): Promise<number> {
   const span = { from: readTime("--since", options.since), until: readTime("--until", options.until) };
-  const book = openBook(options.config, environment);
+  const { since, until, to } = options;
+  const book = openBook(options.config, environment, { act: "cdr", object: objectOf({ since, until, to }) });
   const format = options.json === true ? "jsonl" : "csv";
   const paper = options.to === undefined ? undefined : newFile(options.to);
   const write = (text: string): void => {
@@ -54,7 +56,7 @@ export async function verify(
   options: { readonly config?: string; readonly head?: string },
   { environment, terminal }: CliContext,
 ): Promise<number> {
-  const book = openBook(options.config, environment);
+  const book = openBook(options.config, environment, undefined);
   try {
     const report = book.verify();
     for (const { seq, kind } of report.faults) terminal.problem(`row ${seq} ${faults[kind]}`);

@@ -1,5 +1,6 @@
 /** `ringfence privacy show|erase WHO`: what the records hold about one person, and taking it away for good. */
 import type { CliContext } from "../cli.ts";
+import { objectOf } from "../control/object-of.ts";
 import { exitCodes } from "../failures.ts";
 import { openBook } from "../records/find-book.ts";
 import { isAbout } from "../records/person.ts";
@@ -12,7 +13,7 @@ interface Options {
 
 /** @throws RingfenceError, ConfigError */
 export async function show(who: string, { config }: Options, { environment, terminal }: CliContext): Promise<number> {
-  const book = openBook(config, environment);
+  const book = openBook(config, environment, { act: "privacy-show", object: objectOf({ who }) });
   try {
     let count = 0;
     for (const record of book.records()) {
@@ -33,7 +34,10 @@ export async function erase(
   { config, yes }: Options,
   { environment, terminal }: CliContext,
 ): Promise<number> {
-  const book = openBook(config, environment);
+  const book = openBook(config, environment, {
+    act: yes === true ? "privacy-erase" : "privacy-show",
+    object: objectOf({ who }),
+  });
   try {
     if (yes !== true) {
       let count = 0;

@@ -15,5 +15,5 @@ export async function askRunning<R extends ControlRequest>(
   patienceMs = patience,
 ): Promise<AnswerTo<R["command"]>> {
   const { socket } = await findRunning(config, environment);
-  return askControl(socket, request, patienceMs);
+  return askControl(socket, request, patienceMs, environment.userName);
 }

@@ -2,6 +2,7 @@
  * What the command line and the running process say to each other: one JSON object a line, one request a connection. A stream has as many
  * lines of answer as it has items, and ends with the connection: when it is over, or whoever asked has gone.
  */
+import type { ApiKey, Invitation, User } from "@ringfence/admin";
 import type { Decision, KeptBan } from "@ringfence/edge";
 import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
@@ -14,12 +15,16 @@ import type { AreaLevel } from "../logs/levels.ts";
 import type { ReloadReport } from "../reload-ports.ts";
 import type { Status } from "../status.ts";
 import type { TracedMessage } from "../trace/traced-message.ts";
+import type { AuditPage } from "./audit-trail.ts";
 
 /** Ten years: who means longer names no time. */
 const MOST_MS = 315_360_000_000;
 
 /** Name of the user at the command line: for the history, never for a permission. Who may open the socket may do everything. */
 const by = z.string().max(64);
+
+const role = z.enum(["viewer", "operator", "admin"]);
+const userName = z.string().min(1).max(32);
 
 const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("status") }),
@@ -67,6 +72,30 @@ const request = z.discriminatedUnion("command", [
     method: z.string().min(1).max(32).optional(),
   }),
   z.strictObject({ command: z.literal("resume"), account: z.string().min(1).max(64) }),
+  z.strictObject({ command: z.literal("admin-users") }),
+  z.strictObject({ command: z.literal("admin-add"), name: userName, role }),
+  z.strictObject({ command: z.literal("admin-reset"), name: userName }),
+  z.strictObject({ command: z.literal("admin-remove"), name: userName }),
+  z.strictObject({ command: z.literal("admin-enrol") }),
+  z.strictObject({ command: z.literal("admin-keys") }),
+  z.strictObject({
+    command: z.literal("admin-key"),
+    by,
+    name: z.string().min(1).max(64),
+    role,
+    forMs: z
+      .int()
+      .min(60_000)
+      .max(MOST_MS / 2),
+    addresses: z.array(z.string().max(64)).max(32),
+  }),
+  z.strictObject({ command: z.literal("admin-key-remove"), id: z.string().min(1).max(32) }),
+  /** The newest first; `after`: `next` of the page before. */
+  z.strictObject({
+    command: z.literal("audit-log"),
+    limit: z.int().min(1).max(1_000),
+    after: z.string().max(64).optional(),
+  }),
   z.strictObject({ command: z.literal("alerts") }),
   z.strictObject({ command: z.literal("acknowledge"), by, id: z.int().min(1) }),
   z.strictObject({ command: z.literal("test-alert"), to: z.string().max(64).optional() }),
@@ -116,6 +145,16 @@ interface Answers {
   readonly decisions: { readonly decisions: readonly Decision[]; readonly last: number };
   /** Whether it was suspended. */
   readonly resume: { readonly was: boolean };
+  readonly "admin-users": { readonly users: readonly User[] };
+  readonly "admin-add": { readonly invitation: Invitation; readonly url: string };
+  readonly "admin-reset": { readonly invitation: Invitation; readonly url: string };
+  readonly "admin-remove": { readonly removed: string };
+  readonly "admin-enrol": Omit<Invitation, "name"> & { readonly url: string };
+  readonly "admin-keys": { readonly keys: readonly ApiKey[] };
+  /** The secret is shown once. */
+  readonly "admin-key": { readonly key: ApiKey; readonly secret: string };
+  readonly "admin-key-remove": { readonly removed: string };
+  readonly "audit-log": AuditPage;
   /** Open ones with the newest last, those that are over with the newest first. */
   readonly alerts: { readonly open: readonly ShownAlert[]; readonly past: readonly ShownAlert[] };
   readonly acknowledge: { readonly alert: number };
@@ -162,10 +201,18 @@ export type ControlAnswer =
 export const longestRequest = 4_096;
 export const longestAnswer = 4_194_304;
 
+/** With the name of whoever is at the command line: for the audit, never for a permission. */
+export interface Asked {
+  readonly request: ControlRequest;
+  readonly user: string;
+}
+
 /** Hostile input is a value: anything but a known request is undefined. */
-export function readRequest(line: string): ControlRequest | undefined {
+export function readRequest(line: string): Asked | undefined {
   try {
-    return request.safeParse(JSON.parse(line)).data;
+    const { user, ...rest } = JSON.parse(line);
+    const read = request.safeParse(rest).data;
+    return read && { request: read, user: by.safeParse(user).data ?? "" };
   } catch {
     return undefined;
   }

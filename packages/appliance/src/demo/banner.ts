@@ -17,6 +17,7 @@ ${account.join("\n")}
   Dial 600 to hear yourself, 601 for a tone, 1001 or 1002 for the other phone.
   The TLS certificate is self-signed: switch off verification for this test.
 
+    console    http://127.0.0.1:${plan.adminPort}/ (./ringfence admin enrol prints the code for the first sign-in)
     metrics    http://127.0.0.1:${plan.metricsPort}/metrics
     status     ./ringfence status
     stop       Ctrl-C

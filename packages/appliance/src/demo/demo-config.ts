@@ -9,6 +9,7 @@ export interface DemoPlan {
   readonly phonesFromPort: number;
   readonly trunksFromPort: number;
   readonly metricsPort: number;
+  readonly adminPort: number;
   readonly media: { readonly first: number; readonly last: number };
   readonly stateDir: string;
 }
@@ -36,6 +37,8 @@ policy:
   limits: { calls: 50 }
 metrics:
   listen: 127.0.0.1:${plan.metricsPort}
+admin:
+  listen: 127.0.0.1:${plan.adminPort}
 state:
   dir: ${JSON.stringify(plan.stateDir)}
 `;

@@ -32,6 +32,7 @@ const plan: DemoPlan = {
   phonesFromPort: 5070,
   trunksFromPort: 5080,
   metricsPort: 9060,
+  adminPort: 9061,
   media: { first: 10_000, last: 10_999 },
   stateDir: '/tmp/a "quoted" folder',
 };

@@ -19,6 +19,7 @@ export interface Demo {
 
 const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 const usualMetricsPort = 9_060;
+const usualAdminPort = 9_061;
 
 export async function prepareDemo(sipPort: number): Promise<Demo> {
   // One folder for each port, so that a second demo beside the first does not share its socket.
@@ -34,7 +35,6 @@ export async function prepareDemo(sipPort: number): Promise<Demo> {
 }
 
 async function choosePlaces(sipPort: number, stateDir: string): Promise<DemoPlan> {
-  const usual = await isTcpPortFree("127.0.0.1", usualMetricsPort);
   return {
     address: lanAddress(),
     sipPort,
@@ -42,9 +42,14 @@ async function choosePlaces(sipPort: number, stateDir: string): Promise<DemoPlan
     pbxPort: await freePort("127.0.0.1"),
     phonesFromPort: await freePort("127.0.0.1"),
     trunksFromPort: await freePort("127.0.0.2"),
-    metricsPort: usual ? usualMetricsPort : await freePort("127.0.0.1"),
+    metricsPort: await usualPort(usualMetricsPort),
+    adminPort: await usualPort(usualAdminPort),
     media: await freeUdpRange("0.0.0.0", 10_000, 1_000),
   };
+}
+
+async function usualPort(usual: number): Promise<number> {
+  return (await isTcpPortFree("127.0.0.1", usual)) ? usual : freePort("127.0.0.1");
 }
 
 /** Bridges of containers and virtual machines have addresses too, but no phone is there. */

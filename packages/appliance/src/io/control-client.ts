@@ -12,13 +12,15 @@ import {
 /**
  * @throws RingfenceError `no-answer` with what the running one said against it
  * @throws Error with the code of the system (`ENOENT`, `ECONNREFUSED`, `EACCES`) or `ETIMEDOUT`
+ * @param user who is at the command line, for the audit
  */
 export async function askControl<R extends ControlRequest>(
   path: string,
   request: R,
   timeoutMs: number,
+  user = "",
 ): Promise<AnswerTo<R["command"]>> {
-  const said = await exchange(path, request, timeoutMs);
+  const said = await exchange(path, { ...request, user }, timeoutMs);
   // What a process of this version answers to a command fits that command: both sides are made from one table.
   return accepted(said) as AnswerTo<R["command"]>;
 }
@@ -55,7 +57,7 @@ export async function followControl<R extends ControlRequest>(
   }
 }
 
-function exchange(path: string, request: ControlRequest, timeoutMs: number): Promise<ControlAnswer> {
+function exchange(path: string, request: object, timeoutMs: number): Promise<ControlAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const timer = setTimeout(() => {

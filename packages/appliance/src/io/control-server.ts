@@ -14,6 +14,8 @@ import {
 } from "../control/protocol.ts";
 import { askControl } from "./control-client.ts";
 
+type DeskOf = (user: string) => ControlDesk | undefined;
+
 export interface ControlServer {
   close(): Promise<void>;
 }
@@ -26,10 +28,10 @@ const mostUnread = 1_048_576;
 
 /**
  * @param path at most 107 octets, the limit of the kernel
- * @param desk undefined while nobody can answer yet
+ * @param desk for whoever asks; undefined while nobody can answer yet
  * @throws RingfenceError `already-running` when another process answers on the path, `control-socket` when it cannot be made
  */
-export async function startControlServer(path: string, desk: () => ControlDesk | undefined): Promise<ControlServer> {
+export async function startControlServer(path: string, desk: DeskOf): Promise<ControlServer> {
   await makeWay(path);
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -83,7 +85,7 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function serve(socket: Socket, desk: () => ControlDesk | undefined): void {
+function serve(socket: Socket, desk: DeskOf): void {
   let text = "";
   let asked = false;
   /** Ends the stream that is being answered. */
@@ -105,7 +107,7 @@ function serve(socket: Socket, desk: () => ControlDesk | undefined): void {
     const end = text.indexOf("\n");
     if (end < 0 && text.length <= longestRequest) return;
     asked = true;
-    void reply(end < 0 ? "" : text.slice(0, end), desk()).then((said) => {
+    void reply(end < 0 ? "" : text.slice(0, end), desk).then((said) => {
       if (said.ok && isStream(said.answer)) leave = flow(socket, said.answer);
       else socket.end(`${JSON.stringify(said)}\n`);
     });
@@ -135,13 +137,14 @@ function flow(socket: Socket, stream: Stream<unknown>): () => void {
 }
 
 /** Never rejects. */
-async function reply(line: string, desk: ControlDesk | undefined): Promise<ControlAnswer> {
-  const request = readRequest(line);
-  if (request === undefined)
+async function reply(line: string, deskOf: DeskOf): Promise<ControlAnswer> {
+  const asked = readRequest(line);
+  if (asked === undefined)
     return { ok: false, message: "unknown request", remedy: "Use the ringfence of this version." };
+  const desk = deskOf(asked.user);
   if (desk === undefined) return { ok: false, message: "still starting", remedy: "Try again in a moment." };
   try {
-    return { ok: true, answer: await dispatch(desk, request) };
+    return { ok: true, answer: await dispatch(desk, asked.request) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, message, remedy: error instanceof RingfenceError ? error.remedy : "" };

@@ -27,7 +27,7 @@ export const eventsOf = {
   ],
   config: ["config", "reload", "history", "secret"],
   records: ["records", "export", "store"],
-  admin: ["audit"],
+  admin: ["audit", "audit-trail", "admin"],
   process: [
     "ready",
     "stopped",

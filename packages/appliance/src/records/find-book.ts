@@ -1,15 +1,27 @@
 /** Which book of calls a command means: that of the configuration named, or of the Ringfence that runs. */
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { RingfenceError } from "@ringfence/policy";
 import { openRecordFile, type RecordFile } from "@ringfence/store";
 import { readConfigFile } from "../config-file.ts";
+import { noteOnDisk } from "../control/audit-trail.ts";
 import type { Environment } from "../environment.ts";
 import { listInstances } from "../instances.ts";
 import { possibleStateDirs } from "../state-dir.ts";
 import { recordsFile } from "./record-book.ts";
 
+/** What somebody wants with it, for the audit; undefined: nothing that shows or changes whom it is about. */
+export interface Purpose {
+  readonly act: string;
+  readonly object: string;
+}
+
 /** @throws RingfenceError `no-records`, ConfigError when the file is wrong */
-export function openBook(config: string | undefined, environment: Environment): RecordFile {
+export function openBook(
+  config: string | undefined,
+  environment: Environment,
+  purpose: Purpose | undefined,
+): RecordFile {
   const dirs = config === undefined ? listInstances(environment).map(({ stateDir }) => stateDir) : dirsOf(config);
   const [first, ...others] = [...new Set(dirs)].map(recordsFile).filter((path) => existsSync(path));
   if (first === undefined) {
@@ -25,6 +37,10 @@ export function openBook(config: string | undefined, environment: Environment): 
       `${others.length + 1} keep records here`,
       "Name one with its --config.",
     );
+  }
+  if (purpose !== undefined) {
+    const act = { ...purpose, by: environment.userName, via: "cli", result: "done", detail: "" } as const;
+    noteOnDisk(dirname(first), act);
   }
   return openRecordFile(first);
 

@@ -136,23 +136,7 @@ export class Tracing implements Attendant {
   }
 
   desk(): Pick<ControlDesk, "trace"> {
-    const { trace } = traceDesk(this.hub, () => this.#mask);
-    return {
-      trace: (request) => {
-        const { command: act, by, forMs: _, ...filter } = request;
-        const object = Object.entries(filter).map(([name, value]) => `${name} ${value}`);
-        const answer = trace(request);
-        this.#options.log.line("info", {
-          event: "audit",
-          by,
-          via: "cli",
-          act,
-          object: object.join(", ") || "everything",
-          result: "done",
-        });
-        return answer;
-      },
-    };
+    return traceDesk(this.hub, () => this.#mask);
   }
 
   samples(): readonly Sample[] {

@@ -52,6 +52,18 @@ export class DecisionBook {
     return kept && decisionOf(kept);
   }
 
+  /** The last ones, the newest first. */
+  latest(most: number): readonly Decision[] {
+    const { ours, strangers } = this.#rings;
+    const all = [...ours, ...strangers].sort((a, b) => b.number - a.number);
+    return all.slice(0, most).map(decisionOf);
+  }
+
+  /** Number of the last one; 0: there is none. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** Those behind number `after`, the oldest first. */
   page(after: number, most: number): DecisionPage {
     const { ours, strangers } = this.#rings;

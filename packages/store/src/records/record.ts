@@ -3,10 +3,11 @@
 export type RecordFields = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * `call`: a call that ended. `refused`: one of an account or a trunk that was not let through. The others are the book's
+ * `call`: a call that ended. `refused`: one of an account or a trunk that was not let through. `act`: what a person did, in the
+ * audit, which is a book of its own. The others are the book's
  * own: `erased` and `pruned` say which rows lost what, so that nothing is missing without a word.
  */
-export type RecordKind = "call" | "refused" | "erased" | "pruned";
+export type RecordKind = "call" | "refused" | "act" | "erased" | "pruned";
 
 export interface NewRecord {
   readonly kind: RecordKind;
