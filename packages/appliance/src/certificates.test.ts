@@ -113,6 +113,9 @@ test("a file of authorities is taken whole: one broken certificate in it is an a
     pbx: { tls: {} },
     trunks: [],
     policy: {},
+    logs: {},
+    capture: {},
+    alerts: [],
     stir: { trust: "sti.pem", x5uHosts: [{ host: "a.example", ca: "web.pem" }] },
   };
   const read = () => loadAuthorities(named as unknown as Config, dir);

@@ -148,12 +148,13 @@ function judge(name: string, cert: string): readonly string[] {
 
 /** The `ca` files of peers, by path as configured. @throws RingfenceError `certificate-unreadable`, `certificate-bad` */
 export function loadAuthorities(
-  { pbx, trunks, stir, policy, logs, capture, alerts }: Config,
+  { pbx, trunks, stir, policy, logs, capture, alerts, admin }: Config,
   dir: string,
 ): ReadonlyMap<string, string> {
   const named = [
     ["policy.fraud_service.ca", policy.fraudService?.ca] as const,
     ["capture.ca", capture.ca] as const,
+    ["admin.client_ca", admin?.clientCa] as const,
     ["pbx.tls.ca", pbx.tls.ca] as const,
     ["logs.syslog.ca", logs.syslog?.ca] as const,
     ["stir.trust.file", stir.trust] as const,

@@ -57,7 +57,7 @@ function operation(name: string, route: Route): Json {
         ? { 204: { description: "Done." } }
         : { 200: { description: "Done.", content: contentOf(route) } }),
       default: {
-        description: "Not done; `error.code` is of docs/errors.md.",
+        description: "Not done; `error.code` says why, in a word.",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Problem" } } },
       },
     },

@@ -147,7 +147,8 @@ function placeOf(address: string): string {
 function doorOf({ certificates, authorities }: Loaded, { listen, certificate, clientCa }: AdminConfig) {
   if (certificate === undefined) return { key: JSON.stringify(listen), tls: undefined };
   const { cert, key } = certificates.tls(certificate);
-  const ca = clientCa === undefined ? undefined : authorities.get(clientCa);
+  // A file that was not read trusts nobody.
+  const ca = clientCa === undefined ? undefined : (authorities.get(clientCa) ?? []);
   const shown = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
   return { key: JSON.stringify([listen, cert, ca]), tls: { cert, key, minVersion: "TLSv1.2" as const, ...shown } };
 }

@@ -12,16 +12,7 @@ import { CallSpike } from "./call-spike.ts";
 const failures: ReadonlySet<unknown> = new Set(["wrong-passwords", "refused-destinations"]);
 const frauds: ReadonlySet<unknown> = new Set(suspensionReasons.filter((reason) => reason !== "command"));
 /** Parts that keep something for later, or send it away. They say when that begins to fail, and when it works again. */
-export const outputs = [
-  "store",
-  "records",
-  "log-file",
-  "syslog",
-  "capture",
-  "export",
-  "backup",
-  "alert-delivery",
-] as const;
+const outputs = ["store", "records", "log-file", "syslog", "capture", "export", "backup", "alert-delivery"] as const;
 /** What is over when it is said, as a thread that died and was replaced, stands for a while. */
 const SAID_FOR = 3_600_000;
 /** What an output says of itself. */

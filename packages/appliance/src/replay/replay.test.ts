@@ -147,7 +147,7 @@ test("the records of calls are compared with what became of them, at the time at
   expect(text).toContain("calls      4: 1 let in and 0 refused as before");
   expect(text).toContain("1  destination-barred: prefix +43  new.yaml:13 policy.destinations[0]");
   expect(text).toContain("would now be let in: 1");
-  expect((await replayed(rows(false), nights)).text).toContain("4  outside-hours");
+  expect((await replayed(rows(false), nights)).text).toContain("would now be refused: 3\n      3  outside-hours");
   // Extensions are shown whole, numbers outside are not.
   expect((await replayed(rows(true), old)).text).toContain("not read   3 lines");
 });

@@ -8,7 +8,7 @@ const units: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** `500kB 100MB 2GB` in octets; undefined if the text is no size. */
-export function parseSize(text: string): number | undefined {
+function parseSize(text: string): number | undefined {
   const count = readDigits(text.slice(0, -2));
   const unit = units.get(text.slice(-2));
   return count < 0 || unit === undefined ? undefined : count * unit;
