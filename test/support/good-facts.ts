@@ -30,7 +30,11 @@ policy:
   accounts: { default: { calls: 2, calls_per_hour: 30, minutes_per_day: 300, international: false } }
   destinations: [{ country: [DE, AT], action: allow }, { action: reject }]
   anomaly: {}
-  on_fraud: { action: suspend }
+  on_fraud: { action: suspend, notify: [ops] }
+alerts: { ops: { webhook: { url: "https://alerts.example.com/hook", secret: { file: hook } } } }
+logs: { syslog: { url: "tls://siem.example.com:6514" } }
+capture: { hep: "tls://homer.example.com:9061" }
+cdr: { export: { to: rows, every: 1d, encrypt_to: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p] } }
 admin: { listen: 10.0.0.2:9061, certificate: edge, client_ca: people.pem, allow: [10.0.0.0/24] }
 `;
 

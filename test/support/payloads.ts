@@ -44,7 +44,7 @@ export const forms: readonly ((payload: string, before: string) => string)[] = [
 ];
 
 /** As a URI may hold any octet (RFC 3261 §19.1.2). */
-function escaped(payload: string): string {
+export function escaped(payload: string): string {
   return [...Buffer.from(payload, "latin1")].map((octet) => `%${octet.toString(16).padStart(2, "0")}`).join("");
 }
 

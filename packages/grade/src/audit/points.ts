@@ -6,6 +6,8 @@ import type { AuditFacts } from "./facts.ts";
 import { firewall } from "./firewall.ts";
 import { leastPrivilege } from "./least-privilege.ts";
 import { limits } from "./limits.ts";
+import { logging } from "./logging.ts";
+import { monitoring } from "./monitoring.ts";
 import { overload } from "./overload.ts";
 import { patches } from "./patches.ts";
 import { signIn } from "./sign-in.ts";
@@ -16,7 +18,9 @@ export const auditPoints: readonly Point<AuditFacts>[] = [
   signIn,
   limits,
   adminReach,
+  logging,
   patches,
   overload,
+  monitoring,
   leastPrivilege,
 ];
