@@ -56,7 +56,7 @@ test("the examples in docs/logs.md have their fields in that order, one line for
     expect(known).toEqual(known.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
   }
   const events = new Set(examples.map((line) => JSON.parse(line).event));
-  for (const event of ["ready", "request", "call", "registration", "refused", "ban", "reload"])
+  for (const event of ["ready", "request", "call", "registration", "refused", "ban", "reload", "audit"])
     expect(events).toContain(event);
 });
 

@@ -108,8 +108,11 @@ function serve(socket: Socket, desk: DeskOf): void {
     if (end < 0 && text.length <= longestRequest) return;
     asked = true;
     void reply(end < 0 ? "" : text.slice(0, end), desk).then((said) => {
-      if (said.ok && isStream(said.answer)) leave = flow(socket, said.answer);
-      else socket.end(`${JSON.stringify(said)}\n`);
+      if (said.ok && isStream(said.answer)) {
+        leave = flow(socket, said.answer);
+        // Gone already, and nothing more will tell.
+        if (socket.readableEnded || socket.destroyed) leave();
+      } else socket.end(`${JSON.stringify(said)}\n`);
     });
   });
 }

@@ -159,6 +159,22 @@ test("a stream is left when the process that asked is gone", async () => {
   await eventually("the stream to be left", () => left > 0);
 });
 
+test("a stream is left when whoever asked was gone before it began", async () => {
+  let left = 0;
+  const slow = counting(() => left++);
+  const begin = new AbortController();
+  server = await startControlServer(path, () => ({
+    ...slow,
+    trace: (asked) =>
+      new Promise((resolve) => begin.signal.addEventListener("abort", () => resolve(slow.trace(asked)))),
+  }));
+  const socket = connect(path, () => socket.end(`${JSON.stringify(trace)}\n`));
+  socket.resume();
+  await eventually("the other side to hear of it", () => socket.writableFinished);
+  begin.abort();
+  await eventually("the stream to be left", () => left > 0);
+});
+
 test("items for somebody who does not read are left out, and how many is said", async () => {
   const flood: ControlDesk = {
     ...echo,

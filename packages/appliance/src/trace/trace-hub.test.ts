@@ -218,6 +218,19 @@ describe("somebody looks on", () => {
     },
   );
 
+  test("threat L13: a fault of one who looks on harms neither the call nor the others, and is said once a minute", async () => {
+    const hub = hubOf();
+    hub.listen(() => {
+      throw new Error("a bug");
+    });
+    const got = watch(hub, { account: "1001" });
+    callUp(world);
+    const stranger = world.phone("192.0.2.66");
+    stranger.send([...inviteLines(stranger, { callId: "waits" }), "Content-Type: application/sdp"], offer);
+    await Promise.resolve();
+    expect([got.length > wholeCall.length, bugs.splice(0).length]).toEqual([true, 1]);
+  });
+
   test("nobody looks on: the edge is told so", () => {
     const told: boolean[] = [];
     const hub = new TraceHub(

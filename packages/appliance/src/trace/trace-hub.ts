@@ -12,6 +12,8 @@ export type Listener = (seen: Seen) => void;
 const fewest = 200;
 /** Shorter than any message: a keep-alive. */
 const shortest = 16;
+/** Milliseconds between two reports of a bug. */
+const reportEvery = 60_000;
 const INVITE = 0x49_4e_56_49;
 
 export class TraceHub implements Tap {
@@ -22,6 +24,7 @@ export class TraceHub implements Tap {
   #ring: LadderRing | undefined;
   #calls = 0;
   #waiting: Seen | undefined;
+  #reportedAt = Number.NEGATIVE_INFINITY;
 
   /** @param now milliseconds since 1970 */
   constructor(edge: Pick<EdgeHandle, "observe">, now: () => number, onBug: (error: unknown) => void) {
@@ -65,16 +68,12 @@ export class TraceHub implements Tap {
 
   message(direction: "in" | "out", flow: Flow, bytes: Uint8Array): void {
     if (bytes.length < shortest) return;
-    try {
-      this.#say();
-      const callId = callIdOf(bytes);
-      const ladder = this.#ring?.byCallId(callId);
-      const seen = { at: this.#now(), direction, flow, callId, call: ladder?.call, bytes };
-      if (ladder === undefined && direction === "in" && isInvite(bytes)) this.#wait(seen);
-      else this.#tell(seen, ladder);
-    } catch (error) {
-      this.#onBug(error);
-    }
+    this.#say();
+    const callId = callIdOf(bytes);
+    const ladder = this.#ring?.byCallId(callId);
+    const seen = { at: this.#now(), direction, flow, callId, call: ladder?.call, bytes };
+    if (ladder === undefined && direction === "in" && isInvite(bytes)) this.#wait(seen);
+    else this.#tell(seen, ladder);
   }
 
   leg(call: string, callId: string): void {
@@ -96,8 +95,21 @@ export class TraceHub implements Tap {
   }
 
   #tell(seen: Seen, ladder: KeptCall | undefined): void {
-    for (const listener of this.#listeners) listener(seen);
+    for (const listener of this.#listeners) {
+      try {
+        listener(seen);
+      } catch (error) {
+        this.#report(error, seen.at);
+      }
+    }
     if (ladder !== undefined) this.#ring?.add(ladder, seen);
+  }
+
+  /** A fault of whoever looks on is no reason to lose a call, and a flood of what it fails at none for a flood of lines. */
+  #report(error: unknown, at: number): void {
+    if (at - this.#reportedAt < reportEvery) return;
+    this.#reportedAt = at;
+    this.#onBug(error);
   }
 }
 
