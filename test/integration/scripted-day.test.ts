@@ -5,11 +5,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CallRecord } from "@ringfence/admin";
 import { openRecordFile, type StoredRecord } from "@ringfence/store";
 import { expect, test } from "vitest";
+import { bookHandlers } from "../../packages/appliance/src/admin/book-handlers.ts";
+import { defenceHandlers } from "../../packages/appliance/src/admin/defence-handlers.ts";
 import { createMask } from "../../packages/appliance/src/logs/mask.ts";
 import { recordOf } from "../../packages/appliance/src/records/call-record.ts";
-import { type RecordItems, searchRecords } from "../../packages/appliance/src/records/record-desk.ts";
+import { type RecordSearch, searchRecords } from "../../packages/appliance/src/records/record-desk.ts";
 import { HepCapture } from "../../packages/appliance/src/trace/hep-capture.ts";
 import { TraceHub } from "../../packages/appliance/src/trace/trace-hub.ts";
 import { newDay, playDay, type Quantity, script } from "../support/day.ts";
@@ -52,18 +55,25 @@ function watched(world: EdgeWorld): { readonly wire: WireMessage[]; readonly pac
   return { wire, packets };
 }
 
-/** Of the book of calls: all of it, and what the API answers, page by page. */
-function records(world: EdgeWorld): { readonly all: readonly StoredRecord[]; readonly pages: readonly StoredRecord[] } {
+type Console = Parameters<typeof bookHandlers>[0] & Parameters<typeof defenceHandlers>[0];
+const viewer = { name: "somebody", role: "admin" } as never;
+
+/** Of the book of calls: all of it, and what `GET /records` answers, page by page. */
+async function records(
+  world: EdgeWorld,
+): Promise<{ readonly all: readonly StoredRecord[]; readonly pages: readonly CallRecord[] }> {
   const dir = mkdtempSync(join(tmpdir(), "ringfence-day-"));
   const book = openRecordFile(join(dir, "records.db"));
   try {
     const rows = world.outputs.flatMap((o) => (o.kind === "event" ? (recordOf(o.event, 1_000, false) ?? []) : []));
     book.append(rows);
-    const pages: StoredRecord[] = [];
+    const parts = { records: { search: (search: RecordSearch) => searchRecords(book, search) } };
+    const api = bookHandlers(parts as unknown as Console);
+    const pages: CallRecord[] = [];
     for (let after: string | undefined; ; ) {
-      const { items, next }: RecordItems = searchRecords(book, { after, limit: 7 });
+      const { items, next } = await api.records({ query: { after, limit: 7 } } as never, viewer);
       pages.push(...items);
-      if (next === undefined) break;
+      if (next === null) break;
       after = next;
     }
     expect(book.verify().faults).toEqual([]);
@@ -72,6 +82,13 @@ function records(world: EdgeWorld): { readonly all: readonly StoredRecord[]; rea
     book.close();
     rmSync(dir, { recursive: true });
   }
+}
+
+/** What `GET /bans` answers. */
+async function bansOf(world: EdgeWorld): Promise<number> {
+  const desk = { bans: () => ({ bans: world.core.bans(world.now) }) };
+  const api = defenceHandlers({ desk, maskFor: () => createMask("off") } as unknown as Console);
+  return (await api.bans({} as never, viewer)).items.length;
 }
 
 test("a day of 100 calls, three attacks, an outage and a stolen account: everybody tells the same numbers", async () => {
@@ -84,8 +101,7 @@ test("a day of 100 calls, three attacks, an outage and a stolen account: everybo
   const hep = packets
     .map(decodeHep)
     .map(({ source, destination, payload }) => ({ from: source, to: destination, text: payload }));
-  const { all, pages } = records(world);
-  const bans = world.core.bans(world.now).length;
+  const { all, pages } = await records(world);
   const told: Readonly<Record<string, Sums>> = {
     script,
     wire: sumsOfWire(wire, ours),
@@ -96,7 +112,7 @@ test("a day of 100 calls, three attacks, an outage and a stolen account: everybo
     cef: sumsOfCef(text("cef")),
     metrics: sumsOfMetrics(text("metrics")),
     records: sumsOfRecords(all),
-    api: { ...sumsOfRecords(pages), "sources banned": bans },
+    api: { ...sumsOfRecords(pages), "sources banned": await bansOf(world) },
   };
   console.log(table(told));
   for (const [name, sums] of Object.entries(told))

@@ -65,7 +65,7 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
  */
 export function answerStateless(state: EdgeState, request: Request, flow: Flow, answer: Answer): void {
   if (request.method === "ACK") return;
-  const response = buildResponse(request, flow, { ...answer, toTag: stableTag(state, request) });
+  const response = buildResponse(request, flow, { ...answer, toTag: answer.toTag ?? stableTag(state, request) });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
   if (sendStateless(state, flow, response, request.size)) return;
   const suppressed = admitLine(state.refusalLog, state.now);

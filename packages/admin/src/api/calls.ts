@@ -3,7 +3,7 @@ import { z } from "zod";
 import { moment, page, paging, type Route } from "./route.ts";
 
 /** As its peer sends (`mos`, `lost`, `jitterMs`) and as the peer hears (`heard...`), by its own reports. Null: not known. */
-export const legSound = z.object({
+const legSound = z.object({
   codec: z.string().nullable(),
   /** SRTP suite; null: plain RTP. */
   suite: z.string().nullable(),
@@ -16,7 +16,7 @@ export const legSound = z.object({
   heardMos: z.number().nullable(),
 });
 
-export const callLeg = z.object({
+const callLeg = z.object({
   side: z.enum(["phone", "trunk", "core"]),
   transport: z.string(),
   /** address:port of the peer's socket. */

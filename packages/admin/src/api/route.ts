@@ -47,7 +47,7 @@ export type Answered<R extends Route> = R["answer"] extends z.ZodType
 /** Milliseconds since 1970. */
 export const moment = z.int().meta({ description: "Milliseconds since 1970." });
 
-export const longestList = 200;
+const longestList = 200;
 
 /** A page of a list: begin without `after`, go on with the `next` of the page before. */
 export const paging = {

@@ -10,7 +10,7 @@ export const userName = z
   .regex(/^[a-z0-9][a-z0-9._-]*$/)
   .meta({ description: "Lower case letters, digits, dots, dashes and underscores." });
 
-export const factors = ["totp", "passkey", "recovery"] as const;
+const factors = ["totp", "passkey", "recovery"] as const;
 
 /** Of a browser that is signed in. `csrf` goes into the header x-csrf-token of every request but GET. */
 export const signedIn = z.object({

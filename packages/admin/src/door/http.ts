@@ -55,7 +55,7 @@ export function createHttp({ tls, allows, headers, onBug }: HttpOptions): Fastif
   return app;
 }
 
-export function refuse(reply: FastifyReply, error: ApiError): FastifyReply {
+function refuse(reply: FastifyReply, error: ApiError): FastifyReply {
   if (error.retryAfter !== undefined) reply.header("retry-after", error.retryAfter);
   return reply.code(error.status).send(problemOf(error));
 }

@@ -8,7 +8,7 @@ export interface ScryptCost {
   readonly r: number;
   readonly p: number;
 }
-export const ordinaryCost: ScryptCost = { n: 32_768, r: 8, p: 3 };
+const ordinaryCost: ScryptCost = { n: 32_768, r: 8, p: 3 };
 
 /** Fills memory and time; the program has it from node:crypto. */
 export type Derive = (password: string, salt: Uint8Array, cost: ScryptCost) => Promise<Uint8Array>;

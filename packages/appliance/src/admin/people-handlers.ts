@@ -1,6 +1,6 @@
 /** Users and keys. The command line asks the same of the same (admin-desk.ts). */
 
-import type { AdminPeople } from "./admin-desk.ts";
+import { type AdminPeople, mustBeBlocks } from "./admin-desk.ts";
 import type { HandlersOf } from "./admin-parts.ts";
 
 type Names = "users" | "userAdd" | "userRemove" | "userReset" | "keys" | "keyAdd" | "keyRemove";
@@ -15,7 +15,10 @@ export function peopleHandlers({ people, keys }: AdminPeople): HandlersOf<Names>
     },
     userReset: ({ params }) => people.reset(params.name, "api"),
     keys: () => ({ items: [...keys.list()] }),
-    keyAdd: ({ body }, { name }) => keys.add(Date.now(), name, body),
+    keyAdd({ body }, { name }) {
+      mustBeBlocks(body.addresses);
+      return keys.add(Date.now(), name, body);
+    },
     keyRemove({ params }) {
       keys.remove(params.id);
       return undefined;

@@ -157,6 +157,7 @@ test("a receiver that takes nothing is said by status, the log, the metrics and 
   const labels = { receiver: "ops", way: "email", result: "delivered" };
   expect(alerts.samples()).toContainEqual({ name: "alert_deliveries", labels, value: 0 });
   expect(alerts.samples()).toContainEqual({ name: "alerts_open", labels: { kind: "disk-low" }, value: 1 });
+  expect(alerts.samples()).toContainEqual({ name: "alerts_open", labels: { kind: "pbx-down" }, value: 0 });
 });
 
 test("a reload changes who is told", () => {

@@ -1,5 +1,5 @@
 /** Alerts without Prometheus: the log and what status says are read, what is wrong is kept, and whoever is to know is told. */
-import { RingfenceError } from "@ringfence/policy";
+import { alertKindNames, RingfenceError } from "@ringfence/policy";
 import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import { cleanText } from "../logs/clean-text.ts";
@@ -127,7 +127,9 @@ export class Alerts implements Attendant {
   samples(): readonly Sample[] {
     const open = Map.groupBy(this.book.open, ({ kind }) => kind);
     return [
-      ...[...open].map(([kind, { length }]) => ({ name: "alerts_open", labels: { kind }, value: length }) as const),
+      ...alertKindNames.map(
+        (kind) => ({ name: "alerts_open", labels: { kind }, value: open.get(kind)?.length ?? 0 }) as const,
+      ),
       ...[...this.#results.values()].map(({ labels, value }) => ({ name: "alert_deliveries", labels, value }) as const),
     ];
   }

@@ -18,6 +18,8 @@ export interface OneFlow {
   /** Call-ID and CSeq of the phone's last REGISTER: a refresh goes on with both (RFC 3261 §10.2.4). */
   readonly callId: string;
   cseq: number;
+  /** To tag of our answers to its refreshes: to hash one anew for each would cost an eighth of it. */
+  answerTag?: string;
   /** When the phone must have registered again. An absorbed refresh moves it and nothing else. */
   expiresAt: Millis;
 }

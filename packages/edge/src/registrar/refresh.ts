@@ -5,7 +5,7 @@
  * PBX's time. Address and port alone prove nothing over UDP; the Call-ID is what a forger does not see.
  */
 import { type NameAddr, parseContacts, type Request } from "@ringfence/sip";
-import { answerStateless } from "../egress.ts";
+import { answerStateless, stableTag } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { count, type EdgeState } from "../state.ts";
 import type { Binding, OneFlow } from "./binding.ts";
@@ -29,8 +29,8 @@ export function absorbed(state: EdgeState, now: number, flow: Flow, request: Req
   const known = state.bindings.onFlow(flow.id);
   if (known.length === 0) return false;
   const refreshes = refreshesOf(state, now, flow, request, known);
-  const aor = refreshes?.[0]?.binding.aor;
-  if (refreshes === undefined || aor === undefined) return false;
+  const first = refreshes?.[0];
+  if (refreshes === undefined || first === undefined) return false;
   for (const { over, seconds } of refreshes) {
     over.cseq = request.cseq.number;
     over.expiresAt = now + seconds * 1000;
@@ -40,7 +40,9 @@ export function absorbed(state: EdgeState, now: number, flow: Flow, request: Req
     flow,
     refreshes.some(({ over }) => over.regId !== undefined),
   );
-  answerStateless(state, request, flow, { status: 200, headers: [...currentContacts(state, now, aor), ...outbound] });
+  first.over.answerTag ??= stableTag(state, request);
+  const headers = [...currentContacts(state, now, first.binding.aor), ...outbound];
+  answerStateless(state, request, flow, { status: 200, toTag: first.over.answerTag, headers });
   return true;
 }
 

@@ -64,13 +64,21 @@ export class Api {
       const remedy = "Is it running, and is this machine still connected to it?";
       throw new ApiError(0, "unreachable", "Ringfence does not answer.", remedy);
     });
-    const body: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+    const body = response.status === 204 ? undefined : await bodyOf(response);
     // The server answers by the schemas that these types are made of.
     if (response.ok) return body as T;
     const refusal = refusalOf(response.status, body);
     if (refusal.status === 401 && this.csrf !== "") this.#onSignedOut();
     throw refusal;
   }
+}
+
+/** Undefined where it is no JSON: a proxy answered, or the connection was lost on the way. */
+async function bodyOf(response: Response): Promise<unknown> {
+  return response.json().catch((error: Error) => {
+    if (error.name === "AbortError") throw error;
+    return undefined;
+  });
 }
 
 function refusalOf(status: number, body: unknown): ApiError {

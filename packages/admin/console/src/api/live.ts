@@ -2,7 +2,7 @@
 import type { LiveEvents } from "../../../src/api/overview.ts";
 import { addressOf } from "./questions.ts";
 
-const kinds = ["tick", "line", "call", "alert", "end"] as const satisfies readonly (keyof LiveEvents)[];
+const kinds = ["tick", "line", "skipped", "call", "alert", "end"] as const satisfies readonly (keyof LiveEvents)[];
 export type LiveKind = keyof LiveEvents;
 
 /** `waiting`: the connection is being made, or made again. */

@@ -4,8 +4,8 @@ import type { ComponentChildren } from "preact";
 export interface Column<T> {
   readonly name: string;
   readonly cell: (row: T) => ComponentChildren;
-  /** `number`: to the right, digits of one width. `wide`: takes what the others leave. `act`: buttons, without a name in a card. */
-  readonly form?: "number" | "wide" | "act";
+  /** `number`: to the right, digits of one width. `wide`: takes what the others leave. `brief`: on one line. `act`: buttons, without a name in a card. */
+  readonly form?: "number" | "wide" | "brief" | "act";
 }
 
 interface Properties<T> {
@@ -39,7 +39,7 @@ export function Table<T>({ caption, columns, rows, keyOf, current, more }: Prope
             <tr key={keyOf(row)} class={keyOf(row) === current ? "current" : undefined}>
               {columns.map(({ name, cell, form }) => (
                 <td key={name} class={form} data-name={form === "act" ? undefined : name}>
-                  {cell(row)}
+                  <div>{cell(row)}</div>
                 </td>
               ))}
             </tr>

@@ -21,7 +21,7 @@ export function Menu({ leave }: { readonly leave: () => Promise<void> }) {
   // On a phone it lies over the page, and is in the way once one has chosen.
   useEffect(() => setOpen(false), [page]);
   return (
-    <div class="side">
+    <header class="side">
       <div class="side-head">
         <a class="brand" href="#/">
           <Brand />
@@ -40,7 +40,7 @@ export function Menu({ leave }: { readonly leave: () => Promise<void> }) {
         <Links page={page} />
         <Who leave={leave} />
       </nav>
-    </div>
+    </header>
   );
 }
 

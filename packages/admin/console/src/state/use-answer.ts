@@ -39,15 +39,22 @@ export function useAnswer<P extends PathOf<"GET">>(
 
   const ask = useCallback(
     (background: boolean) => {
+      // An answer that takes its time is waited for: asking anew each time would never hear one.
+      if (background && asking.current !== undefined) return;
       asking.current?.abort();
-      asking.current = new AbortController();
-      const { signal } = asking.current;
+      const mine = new AbortController();
+      asking.current = mine;
+      const { signal } = mine;
+      const keep = (next: (before: Kept<AnswerTo<"GET", P>>) => Kept<AnswerTo<"GET", P>>): void => {
+        if (asking.current !== mine) return;
+        asking.current = undefined;
+        setKept(next);
+      };
       api.get(path, asked, { signal, background }).then(
-        (value) => setKept({ address, value }),
+        (value) => keep(() => ({ address, value })),
         (thrown: unknown) => {
-          if (signal.aborted) return;
           const error = ApiError.of(thrown);
-          setKept((before) => (before.address === address ? { ...before, error } : { address, error }));
+          keep((before) => (before.address === address ? { ...before, error } : { address, error }));
         },
       );
     },
@@ -57,7 +64,10 @@ export function useAnswer<P extends PathOf<"GET">>(
 
   useEffect(() => {
     ask(false);
-    return () => asking.current?.abort();
+    return () => {
+      asking.current?.abort();
+      asking.current = undefined;
+    };
   }, [ask]);
   useRepeated(ask, everyMs, on);
 

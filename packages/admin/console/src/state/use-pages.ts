@@ -1,14 +1,12 @@
 /** A list that is longer than one answer: page after page, as somebody asks for more. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { ApiError } from "../api/api.ts";
-import { type AnswerTo, type Asked, addressOf, type ItemOf, type PagedPath } from "../api/questions.ts";
+import { type Asked, addressOf, type ItemOf, type PagedPath } from "../api/questions.ts";
 import { useDesk } from "./desk.ts";
 
 interface Pages<P extends PagedPath> {
   /** Undefined until the first answer. */
   readonly items: readonly ItemOf<P>[] | undefined;
-  /** The last answer as a whole, for what stands beside its items. */
-  readonly answer: AnswerTo<"GET", P> | undefined;
   readonly error: ApiError | undefined;
   /** Undefined: that is all of it. */
   readonly more: (() => void) | undefined;
@@ -18,7 +16,6 @@ interface Pages<P extends PagedPath> {
 
 interface Kept<P extends PagedPath> {
   readonly items?: readonly ItemOf<P>[];
-  readonly answer?: AnswerTo<"GET", P>;
   readonly next: string | null;
   readonly error?: ApiError;
 }
@@ -38,7 +35,7 @@ export function usePages<P extends PagedPath>(path: P, asked: Asked<"GET", P>): 
       api.get(path, page, signal === undefined ? {} : { signal }).then(
         (answer) => {
           const { items, next } = answer as { readonly items: readonly ItemOf<P>[]; readonly next: string | null };
-          setKept({ items: [...before, ...items], answer, next });
+          setKept({ items: [...before, ...items], next });
         },
         (thrown: unknown) => {
           if (signal?.aborted !== true) setKept((last) => ({ ...last, error: ApiError.of(thrown) }));
@@ -58,10 +55,9 @@ export function usePages<P extends PagedPath>(path: P, asked: Asked<"GET", P>): 
     return () => asking.abort();
   }, [ask, round]);
 
-  const { items, answer, next, error } = kept;
+  const { items, next, error } = kept;
   return {
     items,
-    answer,
     error,
     more: next === null ? undefined : () => ask(next, items ?? []),
     again: () => setRound((before) => before + 1),

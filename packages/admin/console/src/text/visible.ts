@@ -1,6 +1,6 @@
 /**
  * What a peer wrote, so that a person sees what is there: characters that move the cursor, turn the direction of writing or
- * show nothing are written as their names. It is text in the page in any case; this is for the eye.
+ * show nothing are written as the log writes them. It is text in the page in any case; this is for the eye.
  */
 export function visible(text: string): string {
   let shown = "";
@@ -17,7 +17,10 @@ export function visibleLines(text: string): string {
 }
 
 function named(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  const code = character.codePointAt(0) ?? 0;
+  const digits = code.toString(16);
+  if (code <= 0xff) return `\\x${digits.padStart(2, "0")}`;
+  return code <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
 }
 
 /** Controls (ANSI among them), marks of direction, invisible joiners, separators of lines, tags. */

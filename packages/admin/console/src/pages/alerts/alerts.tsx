@@ -5,7 +5,7 @@ import type { AnswerTo } from "../../api/questions.ts";
 import { Empty, Notice, Trouble, Waiting } from "../../parts/notice.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { Peer } from "../../parts/peer.tsx";
-import { State } from "../../parts/state.tsx";
+import { State, type StateKind } from "../../parts/state.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { linkTo } from "../../router.ts";
 import { useDesk, useMay } from "../../state/desk.ts";
@@ -58,24 +58,32 @@ export function Alerts() {
   );
 }
 
-const kinds = { info: "quiet", warning: "warn", critical: "bad" } as const;
+const kinds: Readonly<Record<string, StateKind>> = { info: "quiet", warning: "warn", critical: "bad" };
 
 const shared: readonly Column<Alert>[] = [
-  { name: "How bad", cell: ({ severity }) => <State kind={kinds[severity]}>{severity}</State> },
+  { name: "How bad", cell: ({ severity }) => <State kind={kinds[severity] ?? "bad"}>{severity}</State> },
   {
     name: "What",
     form: "wide",
-    cell: ({ name, summary }) => (
+    cell: ({ kind, object, text }) => (
       <>
-        <Peer text={summary} /> <span class="quiet">runbook: {name}</span>
+        <Peer text={text} />{" "}
+        <span class="quiet">
+          {kind}
+          {object === "" ? "" : `, ${object}`}
+        </span>
       </>
     ),
   },
-  { name: "Since", cell: ({ since }) => moment(since) },
-  { name: "Seen", form: "number", cell: ({ count }) => (count === 1 ? "once" : `${count} times`) },
+  { name: "Since", form: "brief", cell: ({ at }) => moment(at) },
+  { name: "Seen", form: "number", cell: ({ times }) => (times === 1 ? "once" : `${times} times`) },
 ];
 
-const over: Column<Alert> = { name: "Over", cell: ({ until }) => (until === null ? "–" : moment(until)) };
+const over: Column<Alert> = {
+  name: "Over",
+  form: "brief",
+  cell: ({ ended }) => (ended === null ? "–" : moment(ended)),
+};
 
 function acknowledgement(mayAct: boolean, again: () => void): Column<Alert> {
   return {
@@ -103,29 +111,29 @@ function Acknowledge({ id, onDone }: { readonly id: number; readonly onDone: () 
   );
 }
 
-type Results = AnswerTo<"POST", "/alerts/test">["results"];
+type Answers = AnswerTo<"POST", "/alerts/test">["answers"];
 
 function TestButton() {
   const { api } = useDesk();
-  const [results, setResults] = useState<Results>();
+  const [answers, setAnswers] = useState<Answers>();
   const act = useAct();
-  const test = () => act.run(async () => setResults((await api.send("POST", "/alerts/test", {})).results));
+  const test = () => act.run(async () => setAnswers((await api.send("POST", "/alerts/test", {})).answers));
   return (
     <div class="test">
       <button type="button" disabled={act.busy} onClick={test}>
         {act.busy ? "Sending …" : "Send a test"}
       </button>
       <Trouble error={act.error} />
-      {results?.length === 0 && (
+      {answers?.length === 0 && (
         <Notice kind="good" title="There is no place to send to: alerts are shown here alone." />
       )}
-      {results?.map(({ to, ok, detail }) => (
+      {answers?.map(({ receiver, way, ok, said }) => (
         <Notice
-          key={to}
+          key={`${receiver} ${way}`}
           kind={ok ? "good" : "bad"}
-          title={ok ? `${to} took the test.` : `${to} did not take the test.`}
+          title={`${receiver} ${ok ? "took" : "did not take"} the test by ${way}.`}
         >
-          {detail}
+          {said}
         </Notice>
       ))}
     </div>

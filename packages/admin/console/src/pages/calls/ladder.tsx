@@ -24,17 +24,18 @@ export function LadderSection({ id }: { readonly id: string }) {
 
 type Message = Ladder["messages"][number];
 
-function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladder }) {
+function Steps({ ladder: { parties, messages, dropped } }: { readonly ladder: Ladder }) {
   const [chosen, setChosen] = useState<number>();
   if (messages.length === 0) return <Empty title="No message yet." />;
-  const places = new Map(columns.map(({ id }, index) => [id, index]));
   const shown = chosen === undefined ? undefined : messages[chosen];
   return (
     <div class="ladder-box">
-      <div class="ladder" style={{ "--columns": String(columns.length) }}>
+      <div class="ladder" style={{ "--columns": String(parties.length) }}>
         <div class="ladder-heads" aria-hidden="true">
-          {columns.map(({ id, label }) => (
-            <span key={id}>{visible(label)}</span>
+          {parties.map(({ name, address }) => (
+            <span key={`${name} ${address}`}>
+              {visible(name)} <span class="quiet">{visible(address)}</span>
+            </span>
           ))}
         </div>
         <ol>
@@ -44,16 +45,15 @@ function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladde
                 type="button"
                 class="step"
                 aria-pressed={index === chosen}
-                aria-label={words(message, columns)}
                 onClick={() => setChosen(index === chosen ? undefined : index)}
               >
                 <span class="step-time code">{fineClock(message.at)}</span>
-                <Arrow message={message} places={places} />
+                <Arrow message={message} parties={parties} />
               </button>
             </li>
           ))}
         </ol>
-        {left > 0 && <p class="quiet">{many(left, "message")} more were not kept.</p>}
+        {dropped > 0 && <p class="quiet">{many(dropped, "older message")} were not kept.</p>}
       </div>
       {shown !== undefined && (
         <section class="wire" aria-label="The chosen message">
@@ -64,20 +64,24 @@ function Steps({ ladder: { columns, messages, left } }: { readonly ladder: Ladde
   );
 }
 
-function words({ at, from, to, title, transport }: Message, columns: Ladder["columns"]): string {
-  const name = (id: string): string => visible(columns.find((column) => column.id === id)?.label ?? id);
-  return `${fineClock(at)} ${visible(title)} from ${name(from)} to ${name(to)} over ${transport}`;
+interface ArrowProperties {
+  readonly message: Message;
+  readonly parties: Ladder["parties"];
 }
 
-function Arrow({ message, places }: { readonly message: Message; readonly places: ReadonlyMap<string, number> }) {
-  const [from, to] = [places.get(message.from) ?? 0, places.get(message.to) ?? 0];
+function Arrow({ message: { from, to, title, sdp, transport }, parties }: ArrowProperties) {
   const [first, last] = [Math.min(from, to), Math.max(from, to)];
-  // From the middle of one column to the middle of the other: each column has two halves.
-  const style = { gridColumn: `${first * 2 + 2} / ${last * 2 + 2}` };
+  const name = (place: number): string => visible(parties[place]?.name ?? "");
   return (
     <span class="lanes">
-      <span class={from < to ? "arrow right" : "arrow left"} style={style}>
-        {visible(message.title)}
+      {/* From the middle of one column to the middle of the other: each column has two halves. */}
+      <span
+        class={from < to ? "arrow right" : "arrow left"}
+        style={{ gridColumn: `${first * 2 + 2} / ${last * 2 + 2}` }}
+      >
+        {visible(title)}
+        <span class="unseen">{` from ${name(from)} to ${name(to)} over ${transport}`}</span>
+        {sdp !== "" && <small class="quiet"> {visible(sdp)}</small>}
       </span>
     </span>
   );

@@ -42,7 +42,7 @@ function columnsOf(inForce: number): readonly Column<Generation>[] {
       name: "Generation",
       cell: ({ number }) => <a href={linkTo("config", ["history", String(number)])}>Generation {number}</a>,
     },
-    { name: "Since", cell: ({ at }) => moment(at) },
+    { name: "Since", form: "brief", cell: ({ at }) => moment(at) },
     { name: "By", cell: ({ by, why }) => `${whyWords[why]}${by === "" ? "" : `, ${by}`}` },
     {
       name: "State",

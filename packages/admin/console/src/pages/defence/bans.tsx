@@ -69,8 +69,8 @@ const seen: readonly Column<Ban>[] = [
     },
   },
   { name: "Why", cell: ({ reason }) => <span title={reason}>{banReason(reason)}</span> },
-  { name: "Since", cell: ({ since }) => moment(since) },
-  { name: "Ends", cell: ({ until: end }) => <span title={moment(end)}>{until(end)}</span> },
+  { name: "Since", form: "brief", cell: ({ since }) => moment(since) },
+  { name: "Ends", form: "brief", cell: ({ until: end }) => <span title={moment(end)}>{until(end)}</span> },
   { name: "Times", form: "number", cell: ({ times }) => times },
 ];
 

@@ -39,7 +39,7 @@ export function DecisionTable({ decisions }: { readonly decisions: readonly Deci
 const kinds = { allow: "good", reject: "bad", drop: "bad", end: "warn" } as const;
 
 const columns: readonly Column<Decision>[] = [
-  { name: "Time", cell: ({ at }) => moment(at) },
+  { name: "Time", form: "brief", cell: ({ at }) => moment(at) },
   {
     name: "Answer",
     cell: ({ action, status }) => (

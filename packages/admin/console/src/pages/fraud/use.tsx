@@ -1,5 +1,6 @@
 /** What was used of what may be used: in numbers, with a bar beside them. */
 import type { Account } from "../../../../src/api/accounts.ts";
+import { State } from "../../parts/state.tsx";
 
 interface Properties {
   readonly figure: Account["calls"];
@@ -18,10 +19,8 @@ export function Use({ figure: { used, most }, digits = 0, unit = "" }: Propertie
   const kind = share >= 1 ? "over" : share >= near ? "near" : "";
   return (
     <span class="use">
-      {value}
-      {kind !== "" && (
-        <span class={kind === "over" ? "state bad" : "state warn"}> {kind === "over" ? "reached" : "near"}</span>
-      )}
+      {value} {kind === "over" && <State kind="bad">reached</State>}
+      {kind === "near" && <State kind="warn">near</State>}
       <span class={`bar ${kind}`} aria-hidden="true">
         <span style={{ width: `${share * 100}%` }} />
       </span>

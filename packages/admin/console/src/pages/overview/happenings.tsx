@@ -8,6 +8,7 @@ import { State, type StateKind } from "../../parts/state.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
 import { linkTo } from "../../router.ts";
 import { useLive } from "../../state/desk.ts";
+import { many } from "../../text/number.ts";
 import { clock } from "../../text/time.ts";
 
 const mostLines = 30;
@@ -24,6 +25,8 @@ export function Happenings() {
     if (held) return;
     setLines((before) => [{ number: (before[0]?.number ?? 0) + 1, line }, ...before].slice(0, mostLines));
   });
+  const [skipped, setSkipped] = useState(0);
+  useLive("skipped", ({ lines: missed }) => setSkipped((before) => before + missed));
   const hold = (
     <button type="button" aria-pressed={held} onClick={() => setHeld(!held)}>
       {held ? "Go on" : "Hold"}
@@ -31,6 +34,7 @@ export function Happenings() {
   );
   return (
     <Section title="What happens" actions={hold}>
+      {skipped > 0 && <p class="quiet">{many(skipped, "line")} came too fast to be shown here; the log has them.</p>}
       {lines.length === 0 ? (
         <Empty title="Nothing since you came here.">
           Calls, registrations, refusals and what persons do appear here.
@@ -50,7 +54,7 @@ export function Happenings() {
 const kinds: Readonly<Record<string, StateKind>> = { error: "bad", warn: "warn", info: "quiet", debug: "quiet" };
 
 const columns: readonly Column<Line>[] = [
-  { name: "Time", cell: ({ line }) => <span class="code">{clock(line.at)}</span> },
+  { name: "Time", form: "brief", cell: ({ line }) => <span class="code">{clock(line.at)}</span> },
   { name: "What", cell: ({ line }) => <State kind={kinds[line.level] ?? "quiet"}>{line.event}</State> },
   { name: "Who", cell: ({ line }) => <Peer text={who(line)} /> },
   { name: "More", form: "wide", cell: ({ line }) => <Peer text={more(line)} /> },

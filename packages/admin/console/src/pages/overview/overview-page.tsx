@@ -1,15 +1,15 @@
 /** How it goes: health in words, the numbers of now, their last hour, and what happens. */
 import type { Overview } from "../../../../src/api/overview.ts";
 import { Facts } from "../../parts/facts.tsx";
-import { Notice, Waiting } from "../../parts/notice.tsx";
+import { Waiting } from "../../parts/notice.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { State } from "../../parts/state.tsx";
-import { linkTo } from "../../router.ts";
 import { useDesk } from "../../state/desk.ts";
 import { many } from "../../text/number.ts";
 import { duration, moment } from "../../text/time.ts";
 import { Figures } from "./figures.tsx";
 import { Happenings } from "./happenings.tsx";
+import { Health } from "./health.tsx";
 
 export function OverviewPage() {
   const { overview } = useDesk();
@@ -44,35 +44,6 @@ export function OverviewPage() {
 function sentence({ calls, registrations, demo, uptimeSeconds }: Overview): string {
   const what = `${many(calls, "call")}, ${many(registrations, "registration")}`;
   return `${what}; up for ${duration(uptimeSeconds * 1_000)}${demo ? "; this is the demo" : ""}.`;
-}
-
-function Health({ overview: { problems, warnings, inShadow, openAlerts } }: { readonly overview: Overview }) {
-  const wrong = problems.length + warnings.length + inShadow.length + openAlerts;
-  return (
-    <>
-      {problems.map((problem) => (
-        <Notice key={problem} kind="bad" title={problem} />
-      ))}
-      {openAlerts > 0 && (
-        <Notice
-          kind="warn"
-          title={`${many(openAlerts, "alert")} open.`}
-          actions={<a href={linkTo("alerts")}>Look at them</a>}
-        />
-      )}
-      {inShadow.length > 0 && (
-        <Notice
-          kind="warn"
-          title={`Only looked at, not acted on: ${inShadow.join(", ")}.`}
-          actions={<a href={linkTo("defence", ["shadow"])}>What they would have done</a>}
-        />
-      )}
-      {warnings.map((warning) => (
-        <Notice key={warning} kind="warn" title={warning} />
-      ))}
-      {wrong === 0 && <Notice kind="info" title="All is as configured." />}
-    </>
-  );
 }
 
 function Peers({ overview: { pbx, trunks } }: { readonly overview: Overview }) {

@@ -65,6 +65,7 @@ const columns: readonly Column<Registration>[] = [
   },
   {
     name: "Flow",
+    form: "brief",
     cell: ({ flow, otherFlows }) => (
       <>
         <span class="code">{flow}</span>
@@ -76,6 +77,6 @@ const columns: readonly Column<Registration>[] = [
     name: "Trust",
     cell: ({ trust }) => <State kind={trust === "proven" ? "good" : "quiet"}>{trust}</State>,
   },
-  { name: "Since", cell: ({ since }) => (since === null ? "before the start" : moment(since)) },
-  { name: "Ends", cell: ({ expires }) => until(expires) },
+  { name: "Since", form: "brief", cell: ({ since }) => (since === null ? "before the start" : moment(since)) },
+  { name: "Ends", form: "brief", cell: ({ expires }) => until(expires) },
 ];

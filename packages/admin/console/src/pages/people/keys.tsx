@@ -55,8 +55,8 @@ function columnsOf(again: () => void): readonly Column<ApiKey>[] {
       form: "wide",
       cell: ({ addresses }) => (addresses.length === 0 ? "any allowed address" : addresses.join(", ")),
     },
-    { name: "Ends", cell: ({ expires }) => <Ends expires={expires} /> },
-    { name: "Used last", cell: ({ lastUsed }) => (lastUsed === null ? "never" : moment(lastUsed)) },
+    { name: "Ends", form: "brief", cell: ({ expires }) => <Ends expires={expires} /> },
+    { name: "Used last", form: "brief", cell: ({ lastUsed }) => (lastUsed === null ? "never" : moment(lastUsed)) },
     { name: "Act", form: "act", cell: (key) => <TakeBack apiKey={key} onDone={again} /> },
   ];
 }
@@ -67,7 +67,7 @@ const soonMs = 1_209_600_000;
 function Ends({ expires }: { readonly expires: number }) {
   const left = expires - Date.now();
   if (left <= 0) return <State kind="bad">over</State>;
-  return left < soonMs ? <State kind="warn">{until(expires)}</State> : <>{until(expires)}</>;
+  return <State kind={left < soonMs ? "warn" : "quiet"}>{until(expires)}</State>;
 }
 
 function TakeBack({ apiKey: { id, name }, onDone }: { readonly apiKey: ApiKey; readonly onDone: () => void }) {

@@ -62,7 +62,11 @@ function columnsOf(again: () => void, onInvited: (made: Invitation) => void): re
     { name: "User", cell: ({ name }) => name },
     { name: "Role", cell: ({ role }) => role },
     { name: "Proves it by", form: "wide", cell: (user) => <Factors user={user} /> },
-    { name: "Signed in last", cell: ({ lastSignIn }) => (lastSignIn === null ? "never" : moment(lastSignIn)) },
+    {
+      name: "Signed in last",
+      form: "brief",
+      cell: ({ lastSignIn }) => (lastSignIn === null ? "never" : moment(lastSignIn)),
+    },
     { name: "Act", form: "act", cell: ({ name }) => <UserActs name={name} again={again} onInvited={onInvited} /> },
   ];
 }

@@ -1,4 +1,5 @@
 /** One record with everything in it, and for an administrator: whom it names, out of all records. */
+import type { CallRecord } from "../../../../src/api/records.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { type Fact, Facts } from "../../parts/facts.tsx";
 import { Trouble, Waiting } from "../../parts/notice.tsx";
@@ -10,7 +11,7 @@ import { useAnswer } from "../../state/use-answer.ts";
 import { moment } from "../../text/time.ts";
 import { kindWords } from "./record-columns.tsx";
 
-type Fields = Readonly<Record<string, string | number>>;
+type Fields = CallRecord["facts"];
 
 export function OneRecord({ id }: { readonly id: string }) {
   const { value, error, again } = useAnswer("/records/:id", { params: { id } });

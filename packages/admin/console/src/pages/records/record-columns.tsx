@@ -13,12 +13,12 @@ export const kindWords: Readonly<Record<CallRecord["kind"], string>> = {
   pruned: "old records removed",
 };
 
-function textOf(value: string | number | undefined): string {
+function textOf(value: CallRecord["facts"][string] | undefined): string {
   return value === undefined ? "" : String(value);
 }
 
 export const recordColumns: readonly Column<CallRecord>[] = [
-  { name: "Ended", cell: ({ id, at }) => <a href={linkTo("records", [String(id)])}>{moment(at)}</a> },
+  { name: "Ended", form: "brief", cell: ({ id, at }) => <a href={linkTo("records", [String(id)])}>{moment(at)}</a> },
   { name: "What", cell: ({ kind }) => <State kind={kind === "call" ? "good" : "warn"}>{kindWords[kind]}</State> },
   {
     name: "Who",
