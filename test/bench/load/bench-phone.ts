@@ -7,7 +7,7 @@ import type { Place } from "./phones.ts";
 
 export const transports = ["udp", "tcp", "tls"] as const;
 export type Transport = (typeof transports)[number];
-export const domain = "bench.example.com";
+const domain = "bench.example.com";
 
 /** Timer F in short: whoever is answered later has hung up. */
 const WAIT_MS = 4_000;

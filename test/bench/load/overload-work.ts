@@ -8,7 +8,7 @@ const OUTSTANDING = 4;
 const WARM_MS = 1_000;
 const PAUSE_MS = 2_000;
 /** All at once: what each of them is in turn. */
-export const mixture = ["INVITE", "REGISTER", "OPTIONS", "MESSAGE", "SUBSCRIBE"] as const;
+const mixture = ["INVITE", "REGISTER", "OPTIONS", "MESSAGE", "SUBSCRIBE"] as const;
 
 let turn = 0;
 

@@ -22,7 +22,7 @@ beforeEach(() => {
   lost = 0;
   later = [];
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => rmSync(root, { recursive: true, maxRetries: 5 }));
 
 function open(settings: { readonly maxSize?: number; readonly files?: number } = {}): LogFiles {
   const { maxSize = 1_000, files = 3 } = settings;
