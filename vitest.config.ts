@@ -9,7 +9,7 @@ const pure = [
   "test/integration/**/!(*-sockets).test.ts",
 ];
 /** Real programs in networks of their own: they wait most of the time, for each other and for the timers of their protocols. */
-const whole = ["test/interop/**/*.test.ts"];
+const whole = ["test/{console,interop}/**/*.test.ts"];
 /** Of these, those that judge what a processor that came late would spoil: load, loss and sound. One after the other, with nothing beside them. */
 const loaded = ["test/interop/{browser-media,media-siege,reload-in-call,rtpengine-farm,sipp-load}.test.ts"];
 

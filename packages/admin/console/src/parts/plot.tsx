@@ -51,6 +51,8 @@ function dataOf(times: readonly number[], curves: readonly Curve[]): uPlot.Align
   return [times.map((at) => at / 1_000), ...curves.map(({ values }) => [...values])];
 }
 
+const steps = [-2, -1, 0, 1, 2, 3, 4, 5].flatMap((power) => [1, 2, 5].map((first) => first * 10 ** power));
+
 type Form = Required<Pick<Properties, "curves" | "height" | "digits">> & {
   readonly range: Properties["range"] | undefined;
 };
@@ -73,7 +75,14 @@ function options(element: HTMLElement, { curves, height, digits, range }: Form):
     scales: { y: { range: range === undefined ? (_plot, _low, high) => [0, Math.max(high * 1.15, 1)] : [...range] } },
     axes: [
       { ...axis, size: 22, space: 70, values: (_plot, splits) => splits.map(shortClock) },
-      { ...axis, size: 36, space: 28, values: (_plot, splits) => splits.map((value) => value.toFixed(digits)) },
+      {
+        ...axis,
+        size: 36,
+        space: 28,
+        // No step finer than its digits: two lines would have one name.
+        incrs: steps.filter((step) => step >= 10 ** -digits),
+        values: (_plot, splits) => splits.map((value) => value.toFixed(digits)),
+      },
     ],
     series: [
       {},
