@@ -173,8 +173,13 @@ function accountOf(look: AccountLook, suspended: Suspended | undefined): Account
     suspended:
       suspended === undefined
         ? null
-        : { since: suspended.since, until: suspended.until ?? null, reason: suspended.reason },
+        : { since: Math.round(suspended.since), until: wholeMs(suspended.until), reason: suspended.reason },
   };
+}
+
+/** The edge's clock has fractions. */
+function wholeMs(at: number | undefined): number | null {
+  return at === undefined ? null : Math.round(at);
 }
 
 /** Sorts: the suspended, then those nearest to a limit of the day or hour. */

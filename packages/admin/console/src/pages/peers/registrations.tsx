@@ -65,7 +65,6 @@ const columns: readonly Column<Registration>[] = [
   },
   {
     name: "Flow",
-    form: "brief",
     cell: ({ flow, otherFlows }) => (
       <>
         <span class="code">{flow}</span>
