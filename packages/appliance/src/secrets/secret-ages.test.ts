@@ -117,7 +117,6 @@ test("what is older than secrets.max_age is said in words and in metrics, of acc
     trunkPasswords: { seen: seen("Tj6-amber-90", 50 * DAY) },
     fraudSecret: { seen: [] },
     captureKey: { seen: [] },
-    alertSecrets: { seen: [] },
     accountSecrets,
   } as unknown as Loaded;
   const lines: string[] = [];
