@@ -116,6 +116,7 @@ test("what is older than secrets.max_age is said in words and in metrics, of acc
     certificates: { seen: [{ name: "certificates.edge.key", text: "key", changedAt: 5 * DAY }] },
     trunkPasswords: { seen: seen("Tj6-amber-90", 50 * DAY) },
     fraudSecret: { seen: [] },
+    captureKey: { seen: [] },
     accountSecrets,
   } as unknown as Loaded;
   const lines: string[] = [];
