@@ -1,6 +1,5 @@
 /** Debian's Chromium without a window, and what every page of the console is held to. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { findProgram } from "../support/outside-program.ts";
 
@@ -44,8 +43,6 @@ export async function watchedPage(context: BrowserContext): Promise<Watched> {
   return watched;
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 interface Violation {
   readonly id: string;
   readonly nodes: readonly { readonly html: string }[];
@@ -54,7 +51,7 @@ interface Violation {
 /** What axe finds wrong with the page as it is now, each in a line. */
 export async function violations(page: Page): Promise<readonly string[]> {
   // By the debugger: the content security policy lets no script in that is not the console's own.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found: readonly Violation[] = await page.evaluate(
     "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
   );
