@@ -79,8 +79,8 @@ test("positions and lengths are counted in bytes.h and nowhere else", () => {
   expect(found).toEqual([]);
 });
 
-/** Names of the language, the C library, Node-API, libuv and OpenSSL. */
-const theirs = /^(?:napi|pthread|sockaddr|epoll|inet|in|in6|if|uv|dtls1)_|_(?:t|cast|assert|type)$|^sockaddr/;
+/** Names of the language, the C library, the kernel, Node-API, libuv and OpenSSL. */
+const theirs = /^(?:napi|pthread|sockaddr|epoll|inet|in|in6|if|sock|uv|dtls1)_|_(?:t|cast|assert|type)$|^sockaddr/;
 
 test("names of ours are written likeThis, LikeThis or kLikeThis", () => {
   const found = [...sources, ...headers, ...programs].flatMap((file) => {

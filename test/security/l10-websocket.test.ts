@@ -2,6 +2,7 @@
 import type { ConnectionDeadlines } from "@ringfence/edge";
 import { afterEach, expect, test } from "vitest";
 import { edgeOnSockets, phoneRequest } from "../support/edge-on-sockets.ts";
+import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
 import { type Peer, RawPeers, upgrade, upgradeWith } from "../support/raw-peers.ts";
 
@@ -76,7 +77,8 @@ test.each([
   await goesAway(peer);
   expect(peer.got()).not.toContain("SIP/2.0");
   expect(world.atPbx).toEqual([]);
-  expect(world.edge.status()).toMatchObject({ registrations: 0, connections: 0 });
+  await eventually("its connection to be forgotten", () => world.edge.status().connections === 0);
+  expect(world.edge.status().registrations).toBe(0);
 });
 
 test.each([

@@ -33,9 +33,7 @@ constexpr sock_filter isEqual(std::uint32_t value, std::uint8_t yes, std::uint8_
 constexpr sock_filter skip(std::uint32_t instructions) {
   return {.code = BPF_JMP | BPF_JA, .jt = 0, .jf = 0, .k = instructions};
 }
-constexpr sock_filter end(std::uint32_t verdict) {
-  return {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = verdict};
-}
+constexpr sock_filter end(std::uint32_t verdict) { return {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = verdict}; }
 
 /** Behind the flows: is it one of the methods, and has it luck? A second letter is asked where the first is that of others too. */
 std::vector<sock_filter> lot(double keep) {
@@ -102,7 +100,8 @@ std::vector<sock_filter> flowFilter(std::span<const sockaddr_storage> flows, dou
     program.push_back(skip(0));
   }
   program.push_back(end(kPass));
-  for (const std::size_t place : toLot) program[place].k = static_cast<std::uint32_t>(program.size() - place - 1);
+  const std::size_t lotAt = program.size();
+  for (const std::size_t place : toLot) program[place].k = static_cast<std::uint32_t>(lotAt - place - 1);
   for (const sock_filter& instruction : lot(keep)) program.push_back(instruction);
   return program;
 }
