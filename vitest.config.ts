@@ -10,8 +10,11 @@ const pure = [
 ];
 /** Real programs in networks of their own: they wait most of the time, for each other and for the timers of their protocols. */
 const whole = ["test/{console,interop}/**/*.test.ts"];
-/** Of these, those that judge what a processor that came late would spoil: load, loss and sound. One after the other, with nothing beside them. */
-const loaded = ["test/interop/{browser-media,media-siege,reload-in-call,rtpengine-farm,sipp-load}.test.ts"];
+/** Of these, those that judge what a processor that came late would spoil: load, loss and sound; and a browser that goes through pages for a minute. One after the other, with nothing beside them. */
+const loaded = [
+  "test/interop/{browser-media,media-siege,reload-in-call,rtpengine-farm,sipp-load}.test.ts",
+  "test/console/**/*.test.ts",
+];
 
 const testTimeout = 30_000;
 /** Of laboratories: programs that are being ended have their time too. */

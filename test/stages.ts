@@ -11,8 +11,8 @@ export interface Stage {
   readonly report?: string;
   /** everything: only with RINGFENCE_TEST_ALL=1, or when asked for by name; asked: only by name. */
   readonly when: "always" | "everything" | "asked";
-  /** The folder whose files may be run a second time: see support/report.ts. */
-  readonly again?: string;
+  /** Folders whose files may be run a second time: see support/report.ts. */
+  readonly again?: readonly string[];
 }
 
 /** Stages that run at the same time; the next phase begins when all of them have ended. */
@@ -25,7 +25,7 @@ export interface Phase {
 
 /** What the runners of the stages write. */
 export const reports = ".state/test";
-const labs = testFolder("interop");
+const labs = [testFolder("interop"), testFolder("console")];
 
 export const phases: readonly Phase[] = [
   {
