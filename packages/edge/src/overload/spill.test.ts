@@ -40,3 +40,15 @@ test("who is within what can be read, carriers and connections are never held ba
   for (let i = 0; i < 3; i++) spill.note(flow(3), options);
   expect(spill.sample(1)).toBeUndefined();
 });
+
+test("however many forged sources say one thing each, only so many are counted until the next sample", () => {
+  const spill = new Spill();
+  const late = (): void => {
+    for (let i = 0; i < 10; i++) spill.note(flow(99_999), options);
+  };
+  for (let i = 0; i < 10_000; i++) spill.note(flow(i), options);
+  late();
+  expect(spill.sample(1)).toBeUndefined();
+  late();
+  expect(spill.sample(1)?.flows.map(({ id }) => id)).toEqual(["99999"]);
+});

@@ -16,6 +16,8 @@ const LEAST = 0.02;
 const MAX_FLOWS = 128;
 /** Left unread of one flow in one sample: one that had bad luck once is none of them. */
 const MANY = 4;
+/** Flows that are counted between two samples: sources may be forged, each for one datagram. */
+const MOST_NOTED = 4_096;
 /** I: a call may be one for help, and the kernel cannot tell. */
 const INVITES = 0x49;
 
@@ -32,8 +34,9 @@ export class Spill {
     this.#unread++;
     if (this.#heavy.has(flow.id)) return;
     const times = (this.#spilt.get(flow.id) ?? 0) + 1;
-    if (times < MANY) this.#spilt.set(flow.id, times);
-    else if (this.#heavy.size < MAX_FLOWS) this.#heavy.set(flow.id, flow);
+    if (times < MANY) {
+      if (times > 1 || this.#spilt.size < MOST_NOTED) this.#spilt.set(flow.id, times);
+    } else if (this.#heavy.size < MAX_FLOWS) this.#heavy.set(flow.id, flow);
   }
 
   /** @param read messages since the last sample. @returns undefined when nothing changed */
