@@ -6,6 +6,7 @@ import { Tally } from "./admin/tally.ts";
 import { alertDesk } from "./alerts/alert-desk.ts";
 import { overhear, startAlerts } from "./alerts/start-alerts.ts";
 import { Attendants } from "./attendants.ts";
+import { keepBackups } from "./backup/keep-backups.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { auditedDesk, openAudit } from "./control/audited.ts";
@@ -19,7 +20,7 @@ import { configDesk } from "./generations/config-desk.ts";
 import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { takeOver } from "./generations/take-over.ts";
-import { announceInstance, socketPath } from "./instances.ts";
+import { announce, socketPath } from "./instances.ts";
 import { openCollector } from "./io/collector-socket.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
@@ -149,6 +150,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
   attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
+  const backups = attendants.add(keepBackups(stateDir, log, metrics));
+  backups.apply(loaded);
   const { keeper, bans, use } = store;
   const counted = tally.beside(metrics);
   const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
@@ -189,6 +192,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       engine: composition.engine,
       metrics: health.bound,
       kernel: guard.status,
+      backup: backups.status(),
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
   const alerts = attendants.add(
@@ -196,6 +200,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       ...{ log, metrics, stateDir, status, keeper: store.alerts, heard: heard() },
       inForce: () => reloader.inForce,
       oldSecrets: () => secrets.warnings(),
+      backup: () => backups.age(),
     }),
   );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
@@ -232,19 +237,10 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   await admin.settled;
   desk = answers;
 
-  announce(given, socket);
+  const here = { pid: process.pid, socket, stateDir, config: loaded.file.path, demo: given.demo };
+  undo.push(announce(here, environment, log));
   // The demo's own file warns about what the demo says anyway.
   recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
   return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
-}
-
-/** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */
-function announce(given: Ingredients, socket: string): void {
-  const { stateDir, environment, demo, loaded, log, undo } = given;
-  try {
-    undo.push(announceInstance({ pid: process.pid, socket, stateDir, config: loaded.file.path, demo }, environment));
-  } catch (error) {
-    log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
-  }
 }
