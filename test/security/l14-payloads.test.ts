@@ -9,7 +9,18 @@ import { registeredNames } from "../../packages/sip/src/message/names.ts";
 import { EdgeWorld, type Party } from "../support/edge-world.ts";
 import { everyOutput } from "../support/every-output.ts";
 import { everyText } from "../support/every-text.ts";
-import { forms, mark, payloads, plant, sdpPlants, share, telling, unsafe, whole, withLine } from "../support/payloads.ts";
+import {
+  forms,
+  mark,
+  payloads,
+  plant,
+  sdpPlants,
+  share,
+  telling,
+  unsafe,
+  whole,
+  withLine,
+} from "../support/payloads.ts";
 import {
   answer,
   branch,
