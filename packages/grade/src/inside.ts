@@ -2,10 +2,7 @@
 import { isLoopback, PrefixSet, parseCidr } from "@ringfence/policy";
 
 const blocks = new PrefixSet(
-  [
-    ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"],
-    ...["fc00::/7", "fe80::/10"],
-  ]
+  ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00:0::0/7", "fe80:0::0/10"]
     .map(parseCidr)
     .filter((one) => typeof one !== "string"),
 );
