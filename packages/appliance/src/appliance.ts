@@ -5,7 +5,10 @@ import { AdminPart } from "./admin/admin-part.ts";
 import { Tally } from "./admin/tally.ts";
 import { alertDesk } from "./alerts/alert-desk.ts";
 import { overhear, startAlerts } from "./alerts/start-alerts.ts";
+import { announce } from "./announce.ts";
 import { Attendants } from "./attendants.ts";
+import { factsDesk } from "./audit/facts-desk.ts";
+import { OwnAudit } from "./audit/own-audit.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { auditedDesk, openAudit } from "./control/audited.ts";
@@ -19,7 +22,7 @@ import { configDesk } from "./generations/config-desk.ts";
 import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { takeOver } from "./generations/take-over.ts";
-import { announceInstance, socketPath } from "./instances.ts";
+import { socketPath } from "./instances.ts";
 import { openCollector } from "./io/collector-socket.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
@@ -200,6 +203,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
+  const knownHere = factsDesk(secrets, alerts);
   const answers: ControlDesk = {
     status: () => ({ status: status() }),
     ...configDesk(reloader, history, given.load),
@@ -216,6 +220,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...adminDesk(() => admin.console),
     "audit-log": ({ limit, after }) => audit.page(limit, after),
     ...alertDesk(alerts),
+    ...knownHere,
   };
   const admin: AdminPart = attendants.add(
     new AdminPart({
@@ -226,25 +231,16 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       preview: (load) => reloader.preview(load),
       openAlerts: () => alerts.book.open.length,
       ladder: (call) => tracing.of(call),
+      hardening: new OwnAudit({ stateDir, status, inForce: () => reloader.inForce, known: knownHere }),
     }),
   );
   admin.apply(loaded);
   await admin.settled;
   desk = answers;
 
-  announce(given, socket);
+  undo.push(announce({ pid: process.pid, socket, stateDir, config: loaded.file.path, demo: given.demo }, given));
   // The demo's own file warns about what the demo says anyway.
   recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
   return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
-}
-
-/** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */
-function announce(given: Ingredients, socket: string): void {
-  const { stateDir, environment, demo, loaded, log, undo } = given;
-  try {
-    undo.push(announceInstance({ pid: process.pid, socket, stateDir, config: loaded.file.path, demo }, environment));
-  } catch (error) {
-    log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
-  }
 }
