@@ -5,7 +5,10 @@ import { AdminPart } from "./admin/admin-part.ts";
 import { Tally } from "./admin/tally.ts";
 import { alertDesk } from "./alerts/alert-desk.ts";
 import { overhear, startAlerts } from "./alerts/start-alerts.ts";
+import { announce } from "./announce.ts";
 import { Attendants } from "./attendants.ts";
+import { factsDesk } from "./audit/facts-desk.ts";
+import { OwnAudit } from "./audit/own-audit.ts";
 import { keepBackups } from "./backup/keep-backups.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
@@ -20,7 +23,7 @@ import { configDesk } from "./generations/config-desk.ts";
 import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { takeOver } from "./generations/take-over.ts";
-import { announce, socketPath } from "./instances.ts";
+import { socketPath } from "./instances.ts";
 import { openCollector } from "./io/collector-socket.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
@@ -205,6 +208,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
+  const knownHere = factsDesk(secrets, alerts);
   const answers: ControlDesk = {
     status: () => ({ status: status() }),
     ...configDesk(reloader, history, given.load),
@@ -221,6 +225,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...adminDesk(() => admin.console),
     "audit-log": ({ limit, after }) => audit.page(limit, after),
     ...alertDesk(alerts),
+    ...knownHere,
   };
   const admin: AdminPart = attendants.add(
     new AdminPart({
@@ -231,14 +236,14 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       preview: (load) => reloader.preview(load),
       openAlerts: () => alerts.book.open.length,
       ladder: (call) => tracing.of(call),
+      hardening: new OwnAudit({ stateDir, status, inForce: () => reloader.inForce, known: knownHere }),
     }),
   );
   admin.apply(loaded);
   await admin.settled;
   desk = answers;
 
-  const here = { pid: process.pid, socket, stateDir, config: loaded.file.path, demo: given.demo };
-  undo.push(announce(here, environment, log));
+  undo.push(announce({ pid: process.pid, socket, stateDir, config: loaded.file.path, demo: given.demo }, given));
   // The demo's own file warns about what the demo says anyway.
   recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();

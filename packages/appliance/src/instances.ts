@@ -8,7 +8,6 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { join } from "node:path";
 import { RingfenceError } from "@ringfence/policy";
 import type { Environment } from "./environment.ts";
-import type { Log } from "./logs/logger.ts";
 
 export interface Instance {
   readonly pid: number;
@@ -31,19 +30,6 @@ export function socketPath(stateDir: string, environment: Environment): string {
   if (Buffer.byteLength(beside) <= longestSocketPath) return beside;
   const name = createHash("sha256").update(stateDir).digest("hex").slice(0, 16);
   return join(openRuntimeDir(environment), `${name}.sock`);
-}
-
-/**
- * Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls.
- * @returns what removes the entry again
- */
-export function announce(instance: Instance, environment: Environment, log: Pick<Log, "line">): () => void {
-  try {
-    return announceInstance(instance, environment);
-  } catch (error) {
-    log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
-    return () => undefined;
-  }
 }
 
 /** Returns what removes the entry again. */
