@@ -153,8 +153,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
   attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
-  const backups = attendants.add(keepBackups(stateDir, log, metrics));
-  backups.apply(loaded);
+  const backups = attendants.add(keepBackups(loaded, stateDir, log, metrics));
   const { keeper, bans, use } = store;
   const counted = tally.beside(metrics);
   const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });

@@ -10,11 +10,9 @@ import { BackupKeeper } from "./backup-keeper.ts";
 import { noteBackup } from "./backup-notes.ts";
 import { copyAway } from "./copy-away.ts";
 
-export interface Backups extends Attendant, Pick<BackupKeeper, "status" | "age"> {
-  apply(next: Loaded): void;
-}
+export interface Backups extends Attendant, Pick<BackupKeeper, "status" | "age"> {}
 
-export function keepBackups(stateDir: string, log: Log, metrics: Metrics): Backups {
+export function keepBackups(first: Loaded, stateDir: string, log: Log, metrics: Metrics): Backups {
   const keeper = new BackupKeeper({
     log,
     now: Date.now,
@@ -29,14 +27,16 @@ export function keepBackups(stateDir: string, log: Log, metrics: Metrics): Backu
     note: (note) => noteBackup(stateDir, note),
     onRun: (result) => metrics.count("backups", { result }),
   });
+  const apply = ({ file }: Loaded): void => {
+    const { config, dir, path } = file;
+    const wanted = config.backup;
+    if (wanted === undefined) return keeper.apply(undefined);
+    const { to, encryptTo, keep, everyMs, copy } = wanted;
+    keeper.apply({ order: { config: path, stateDir, folder: resolve(dir, to), encryptTo, keep }, everyMs, copy });
+  };
+  apply(first);
   return {
-    apply({ file }) {
-      const { config, dir, path } = file;
-      const wanted = config.backup;
-      if (wanted === undefined) return keeper.apply(undefined);
-      const { to, encryptTo, keep, everyMs, copy } = wanted;
-      keeper.apply({ order: { config: path, stateDir, folder: resolve(dir, to), encryptTo, keep }, everyMs, copy });
-    },
+    apply,
     samples: () => keeper.samples(),
     warnings: () => keeper.warnings(),
     status: () => keeper.status(),
