@@ -46,7 +46,7 @@ export async function lookThrough(file: BackupFile): Promise<Looked> {
 }
 
 /** A manifest that was read has one: of its own, or in the state folder. */
-export function configOf({ files, config, stateDir }: Manifest): ManifestFile {
+function configOf({ files, config, stateDir }: Manifest): ManifestFile {
   const found =
     files.find(({ part }) => part === "config") ??
     files.find(({ part, path }) => part === "state" && `${stateDir}/${path}` === config);
