@@ -61,6 +61,8 @@ const requests: Readonly<Record<RouteName, { readonly path?: string; readonly bo
   alertTest: none,
   auditLog: none,
   drain: none,
+  hardening: none,
+  hardeningRun: none,
   users: none,
   userAdd: { body: { name: "new", role: "viewer" } },
   userRemove: { path: "/users/somebody" },
