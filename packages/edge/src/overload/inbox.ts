@@ -40,8 +40,11 @@ export interface InboxOptions {
   readonly onUnread: (flow: Flow, bytes: Uint8Array) => void;
 }
 
-/** Who has a turn when all of them have something: a stranger now and then, for he may become known. */
-const turns: readonly Lane[] = ["peer", "known", "peer", "known", "peer", "known", "stranger", "known"];
+/**
+ * Who has a turn when all of them have something: a stranger now and then, for he may become known; the PBX more often than phones, for what
+ * it says about one request is two messages (an answer and a NOTIFY), and a line of its that grows makes everybody late.
+ */
+const turns: readonly Lane[] = ["peer", "known", "peer", "known", "peer", "stranger", "peer", "known"];
 const lanes: readonly Lane[] = ["peer", "known", "stranger"];
 
 /** Half of T1: whoever is answered later has said it again already (RFC 3261 §17.1.1.2). */
