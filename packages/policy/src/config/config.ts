@@ -173,6 +173,8 @@ export interface TrunkConfig {
   readonly credentials?: TrunkCredentials | undefined;
   /** Sockets of its own; empty: those of the phones. */
   readonly listen: readonly ListenConfig[];
+  /** The one that it is bound to; then `listen` is on addresses of that interface. */
+  readonly interface?: string | undefined;
   readonly tls: PeerTlsConfig;
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
@@ -211,6 +213,16 @@ export interface CoreConfig {
 export interface CertificateConfig {
   readonly cert: string;
   readonly key: SecretSource;
+  /** certbot renews it; then the key is a file. */
+  readonly acme?: AcmeConfig | undefined;
+}
+
+export interface AcmeConfig {
+  /** Lower case; never empty. */
+  readonly domains: readonly string[];
+  readonly email: string | undefined;
+  /** Of certbot's lineage. */
+  readonly name: string;
 }
 
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */

@@ -5,8 +5,6 @@ import type { PathStep } from "./yaml-document.ts";
  * having it: somebody would believe that it protects. `*` stands for a name or a place in a list.
  */
 const later: ReadonlyMap<string, string> = new Map([
-  ["trunks.*.interface", "this version does not bind trunks to an interface"],
-  ["certificates.*.acme", "this version does not fetch certificates"],
   ["state.valkey", "this version keeps its state on this machine"],
   ["backup", "this version makes no backups"],
 ]);
