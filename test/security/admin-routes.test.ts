@@ -62,6 +62,8 @@ const requests: Readonly<Record<RouteName, { readonly path?: string; readonly bo
   auditLog: none,
   auditLogVerify: none,
   drain: none,
+  hardening: none,
+  hardeningRun: none,
   users: none,
   userAdd: { body: { name: "new", role: "viewer" } },
   userRemove: { path: "/users/somebody" },

@@ -99,6 +99,11 @@ export class Sockets {
     }
   }
 
+  /** There are turns again for what comes on this connection. */
+  goOn(flowId: string): void {
+    this.#connections.get(flowId)?.goOn();
+  }
+
   /** Ends the connections that are overdue; `kept` says whether a registration or call is on a flow. */
   sweep(deadlines: ConnectionDeadlines, kept: (flowId: string) => boolean): void {
     this.#connections.sweep(deadlines, kept);

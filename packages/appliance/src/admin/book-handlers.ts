@@ -22,10 +22,12 @@ type Names =
   | "alerts"
   | "acknowledge"
   | "alertTest"
+  | "hardening"
+  | "hardeningRun"
   | "auditLog"
   | "auditLogVerify";
 
-export function bookHandlers({ ladder, audit, records, stateDir, desk }: Console): HandlersOf<Names> {
+export function bookHandlers({ ladder, audit, records, stateDir, desk, hardening }: Console): HandlersOf<Names> {
   return {
     ladder({ params }) {
       const found = ladder(params.id);
@@ -59,6 +61,8 @@ export function bookHandlers({ ladder, audit, records, stateDir, desk }: Console
     async alertTest() {
       return { answers: [...(await desk["test-alert"]({ command: "test-alert" })).answers] };
     },
+    hardening: () => ({ report: hardening.last() ?? null }),
+    hardeningRun: async (_asked, { name }) => ({ report: await hardening.run(name) }),
     auditLog({ query }) {
       const { items, next } = audit.page(query.limit, query.after);
       return { items: [...items], next };

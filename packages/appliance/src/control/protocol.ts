@@ -8,6 +8,7 @@ import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
 import type { ShownAlert } from "../alerts/alert-desk.ts";
 import type { TestAnswer } from "../alerts/alerts.ts";
+import type { KnownHere } from "../audit/facts-desk.ts";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
@@ -28,6 +29,7 @@ const userName = z.string().min(1).max(32);
 
 const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("status") }),
+  z.strictObject({ command: z.literal("audit-facts") }),
   z.strictObject({ command: z.literal("reload"), by, confirmMs: z.int().min(1_000).max(86_400_000).optional() }),
   z.strictObject({ command: z.literal("confirm"), by }),
   z.strictObject({ command: z.literal("rollback"), by, to: z.int().min(1).optional() }),
@@ -117,6 +119,7 @@ export type ControlRequest = z.infer<typeof request>;
 
 interface Answers {
   readonly status: { readonly status: Status };
+  readonly "audit-facts": KnownHere;
   readonly reload: { readonly report: ReloadReport };
   readonly confirm: { readonly generation: number };
   readonly rollback: { readonly report: ReloadReport };

@@ -6,7 +6,6 @@ import type { PathStep } from "./yaml-document.ts";
  */
 const later: ReadonlyMap<string, string> = new Map([
   ["state.valkey", "this version keeps its state on this machine"],
-  ["backup", "this version makes no backups"],
 ]);
 
 export const notYetPaths: readonly string[] = [...later.keys()];
