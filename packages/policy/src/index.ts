@@ -24,9 +24,8 @@ export { isAgeRecipient } from "./config/age-recipient.ts";
 export type { AlertReceiver, MailConfig, WebhookConfig } from "./config/alerts-config.ts";
 export type { BackupConfig } from "./config/backup.ts";
 export type { CdrConfig } from "./config/cdr.ts";
+export type { AcmeConfig, CertificateConfig } from "./config/certificates.ts";
 export type {
-  AcmeConfig,
-  CertificateConfig,
   Config,
   CoreConfig,
   Endpoint,

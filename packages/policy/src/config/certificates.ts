@@ -1,8 +1,23 @@
 import { z } from "zod";
-import type { AcmeConfig, CertificateConfig } from "./config.ts";
+import type { SecretSource } from "./config.ts";
 import { domain } from "./endpoint.ts";
 import { secret } from "./secret.ts";
 import { label, mailAddress, path } from "./text.ts";
+
+export interface CertificateConfig {
+  readonly cert: string;
+  readonly key: SecretSource;
+  /** certbot renews it; then the key is a file. */
+  readonly acme?: AcmeConfig | undefined;
+}
+
+export interface AcmeConfig {
+  /** Lower case; never empty. */
+  readonly domains: readonly string[];
+  readonly email: string | undefined;
+  /** Of certbot's lineage. */
+  readonly name: string;
+}
 
 const acme = z.strictObject({
   domains: z.array(domain()).min(1).max(100).meta({ description: "Names that the certificate stands for." }),

@@ -4,6 +4,7 @@ import type { AlertReceiver } from "./alerts-config.ts";
 import type { BackupConfig } from "./backup.ts";
 import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
+import type { CertificateConfig } from "./certificates.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { LogsConfig } from "./logs-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
@@ -209,21 +210,6 @@ export interface CoreConfig {
   readonly sharedAddress: boolean;
   readonly sessionTimer: SessionTimerConfig | undefined;
   readonly media: SideMediaConfig;
-}
-
-export interface CertificateConfig {
-  readonly cert: string;
-  readonly key: SecretSource;
-  /** certbot renews it; then the key is a file. */
-  readonly acme?: AcmeConfig | undefined;
-}
-
-export interface AcmeConfig {
-  /** Lower case; never empty. */
-  readonly domains: readonly string[];
-  readonly email: string | undefined;
-  /** Of certbot's lineage. */
-  readonly name: string;
 }
 
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */
