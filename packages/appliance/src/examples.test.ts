@@ -23,8 +23,8 @@ function configOf(name: string): Config {
 
 /** What nobody looked at counts neither way. */
 function ofTheFileAlone(config: Config): AuditFacts {
-  const unseen = { certificates: undefined, passwords: undefined, secrets: undefined, people: undefined };
-  return { now: Date.parse("2026-11-23T00:00:00Z"), config, ...unseen, machine: undefined, running: undefined };
+  const known: Partial<AuditFacts> = { now: Date.parse("2026-11-23T00:00:00Z"), config };
+  return known as AuditFacts;
 }
 
 test.each(names)("deploy/examples/%s is good, and nothing in it is critical", (name) => {
