@@ -23,7 +23,8 @@ function configOf(name: string): Config {
 
 /** What nobody looked at counts neither way. */
 function ofTheFileAlone(config: Config): AuditFacts {
-  const known: Partial<AuditFacts> = { now: Date.parse("2026-11-23T00:00:00Z"), config };
+  const runtime = { node: "24.99.0" };
+  const known: Partial<AuditFacts> = { now: Date.parse("2026-11-23T00:00:00Z"), config, runtime };
   return known as AuditFacts;
 }
 
