@@ -55,12 +55,12 @@ export async function* openSealed(path: string, identities: readonly string[]): 
   }
 }
 
-function writeAll(paper: number, octets: Uint8Array): void {
+export function writeAll(paper: number, octets: Uint8Array): void {
   for (let done = 0; done < octets.length; ) done += writeSync(paper, octets, done);
 }
 
 /** A name survives a power cut only when its folder is on the disk too. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   try {
     fsyncSync(folder);

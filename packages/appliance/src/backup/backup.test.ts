@@ -1,20 +1,8 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openRecordFile, openSqliteStore } from "@ringfence/store";
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { openRecordFile } from "@ringfence/store";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runCli } from "../cli.ts";
-import { readEnvironment } from "../environment.ts";
+import { BackupSite } from "../../../../test/support/backup-site.ts";
 import { readBackup } from "../restore/read-backup.ts";
 import type { Manifest } from "./archive/manifest.ts";
 import { keptBackups, removeOld, removeUnfinished } from "./backup-folder.ts";
@@ -22,66 +10,21 @@ import { backupName, readBackupName } from "./backup-name.ts";
 import { noteVerify, readLastBackup, readLastVerify } from "./backup-notes.ts";
 import { contentsOf } from "./contents.ts";
 
+let site: BackupSite;
 let dir: string;
 let config: string;
-let key: string;
-let publicKey: string;
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "ringfence-backup-"));
-  config = join(dir, "sbc.yaml");
-  key = await generateX25519Identity();
-  publicKey = await identityToRecipient(key);
-  mkdirSync(join(dir, "state", "history"), { recursive: true });
-  mkdirSync(join(dir, "secrets"));
-  writeFileSync(join(dir, "secrets", "a"), "wvT7-qL2x-password", { mode: 0o640 });
-  write("");
-  const store = openSqliteStore(join(dir, "state", "state.db"), 0);
-  store.write([{ payer: "account 1001", record: { minutes: 7 } }]);
-  const book = openRecordFile(join(dir, "state", "records.db"));
-  book.append([{ kind: "call", at: 1, facts: { call: "c1" }, person: { to: "+4930123456" } }]);
-  opened = [store, book];
+  site = await BackupSite.make();
+  ({ dir, config } = site);
 });
-let opened: { close(): void }[];
-afterEach(() => {
-  for (const one of opened) one.close();
-  rmSync(dir, { recursive: true });
-});
+afterEach(() => site.end());
 
-function write(more: string, keys = `backup: { to: backups, keep: 2, encrypt_to: [${publicKey}]${more} }`): void {
-  const text = `pbx: { address: 10.0.0.5 }
-phones: { domains: [pbx.example.com] }
-trunks:
-  - name: a
-    mode: register
-    hosts: [{ uri: "sip:a.example" }]
-    from: [192.0.2.1]
-    credentials: { user: u, password: { file: secrets/a, previous: { env: OLD_A, until: 2030-01-01 } } }
-state: { dir: state }
-logs: { files: { path: state/logs } }
-${keys}
-`;
-  writeFileSync(config, text, { mode: 0o640 });
-}
-
-async function say(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const more = (text: string): void => {
-    err += `${text}\n`;
-  };
-  const print = (text: string): void => {
-    out += `${text}\n`;
-  };
-  const tinted = (_: unknown, t: string): string => t;
-  const terminal = { out: print, err: more, bold: (t: string) => t, tinted, problem: more, warning: more };
-  const environment = readEnvironment({ RUNTIME_DIRECTORY: join(dir, "run") });
-  const code = await runCli(args, { environment, terminal });
-  return { code, out, err };
-}
+const say = (...args: readonly string[]) => site.say(...args);
 
 async function inside(path: string): Promise<{ readonly manifest: Manifest; readonly texts: Map<string, Buffer> }> {
   const texts = new Map<string, Buffer>();
-  const manifest = await readBackup({ path, keys: [key] }, () => ({ member }) => ({
+  const manifest = await readBackup({ path, keys: [site.key] }, () => ({ member }) => ({
     write: (octets) => void texts.set(member, Buffer.concat([texts.get(member) ?? Buffer.alloc(0), octets])),
     close: () => undefined,
   }));
@@ -118,7 +61,7 @@ test("one file holds the configuration, what it names, and the state, as they ar
 test("where nothing is wanted or due it says so and is content; asked for by hand, it says what is missing", async () => {
   expect(await say("backup", "--if-due", "--config", config)).toMatchObject({ code: 0 });
   expect((await say("backup", "--if-due", "--config", config)).out).toContain("recent enough");
-  write("", "");
+  site.write("", "");
   expect(await say("backup", "--reason", "upgrade", "--config", config)).toMatchObject({
     code: 0,
     out: `${config} wants no backups\n`,
@@ -150,11 +93,11 @@ test("a damaged database has no backup: the ones before stay", async () => {
 
 test("it is taken elsewhere by a program, whose words no shell reads; a program that fails is told, and the backup stays", async () => {
   const list = join(dir, "list");
-  write(`, copy: [/bin/cp, FILE, ${JSON.stringify(join(dir, "away; touch x"))}]`);
+  site.write(`, copy: [/bin/cp, FILE, ${JSON.stringify(join(dir, "away; touch x"))}]`);
   expect((await say("backup", "--config", config)).out).toContain("copied with /bin/cp");
   expect(statSync(join(dir, "away; touch x")).size).toBeGreaterThan(1_000);
   expect(readLastBackup(join(dir, "state"))?.copied).toBeGreaterThan(0);
-  write(`, copy: [/bin/cp, ${JSON.stringify(join(dir, "none"))}, ${JSON.stringify(list)}]`);
+  site.write(`, copy: [/bin/cp, ${JSON.stringify(join(dir, "none"))}, ${JSON.stringify(list)}]`);
   const { code, err } = await say("backup", "--config", config);
   expect([code, err]).toEqual([
     2,

@@ -55,7 +55,7 @@ export function contentsOf(file: ConfigFile, stateDir: string): Contents {
 }
 
 /** Absolute: what is in them is for others, or is a backup itself, should they be in the state folder. */
-function foldersOfOthers({ config, dir }: Pick<ConfigFile, "config" | "dir">): readonly string[] {
+export function foldersOfOthers({ config, dir }: Pick<ConfigFile, "config" | "dir">): readonly string[] {
   const named = [config.backup?.to, config.cdr.export?.to, config.logs.files?.path];
   return named.flatMap((name) => (name === undefined ? [] : [resolve(dir, name)]));
 }

@@ -2,7 +2,6 @@
  * One backup. Copies are taken first, of databases as they are at one moment; they are hashed, and then written as one encrypted
  * file that is whole or not there. Whenever the process dies, no backup is less than it was, and nothing else was touched.
  */
-import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -13,7 +12,7 @@ import { isAlive } from "../process-alive.ts";
 import { writeSealed } from "../sealed-file.ts";
 import { version } from "../version.ts";
 import { type Manifest, type ManifestFile, mostFiles } from "./archive/manifest.ts";
-import { pack, piecesOf } from "./archive/pack.ts";
+import { measured, pack } from "./archive/pack.ts";
 import { removeOld, removeUnfinished, unfinishedBackup } from "./backup-folder.ts";
 import { type BackupReason, backupName } from "./backup-name.ts";
 import { contentsOf, type Source } from "./contents.ts";
@@ -112,16 +111,6 @@ function copied({ from, ...source }: Source, place: string, owners: Owners): rea
   const group = owners.group(stat.gid);
   const { size, sha256 } = measured(place);
   return [{ file: { ...source, size, mode: stat.mode & 0o777, owner, group, sha256, shape }, place }];
-}
-
-function measured(path: string): Pick<ManifestFile, "size" | "sha256"> {
-  const hash = createHash("sha256");
-  let size = 0;
-  for (const piece of piecesOf(path)) {
-    hash.update(piece);
-    size += piece.length;
-  }
-  return { size, sha256: hash.digest("hex") };
 }
 
 /** The first backup of root must not make a folder that the service cannot write. */

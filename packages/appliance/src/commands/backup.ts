@@ -1,5 +1,5 @@
 /** `ringfence backup`: one now. It reads the files itself: Ringfence may run or not. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isAgeRecipient, RingfenceError } from "@ringfence/policy";
 import { keptBackups } from "../backup/backup-folder.ts";
@@ -7,6 +7,7 @@ import { type BackupReason, backupReasons } from "../backup/backup-name.ts";
 import { noteBackup } from "../backup/backup-notes.ts";
 import { copyAway } from "../backup/copy-away.ts";
 import { type BackupReport, makeBackup } from "../backup/make-backup.ts";
+import { keyFileText, newKey } from "../backup/new-key.ts";
 import type { CliContext } from "../cli.ts";
 import { type ConfigFile, readConfigFile } from "../config-file.ts";
 import { noteOnDisk } from "../control/audit-trail.ts";
@@ -14,6 +15,7 @@ import type { Environment } from "../environment.ts";
 import { exitCodes } from "../failures.ts";
 import { listInstances } from "../instances.ts";
 import { possibleStateDirs } from "../state-dir.ts";
+import { usualConfig } from "../usual-config.ts";
 
 export interface BackupOptions {
   readonly config?: string;
@@ -22,11 +24,9 @@ export interface BackupOptions {
   readonly reason?: string;
   readonly ifDue?: boolean;
   readonly ifConfigured?: boolean;
+  readonly newKey?: string;
   readonly json?: boolean;
 }
-
-/** Where the package puts it. */
-export const usualConfig = "/etc/ringfence/ringfence.yaml";
 
 /** What is to be made; text: why nothing is. */
 type Plan = string | Wanted;
@@ -44,6 +44,7 @@ interface Wanted {
 /** @throws RingfenceError, ConfigError */
 export async function backup(options: BackupOptions, { environment, terminal }: CliContext): Promise<number> {
   const now = Date.now();
+  if (options.newKey !== undefined) return makeKey(options.newKey, now, terminal);
   const plan = planOf(options, environment, now);
   if (typeof plan === "string") {
     terminal.out(options.json === true ? JSON.stringify({ file: null, why: plan }) : plan);
@@ -64,6 +65,20 @@ export async function backup(options: BackupOptions, { environment, terminal }: 
     for (const line of said(report, plan)) terminal.out(line);
     for (const line of lacks(report)) terminal.warning(line);
   }
+  return exitCodes.ok;
+}
+
+/** @throws RingfenceError for a file that is there: nobody wants to lose the key of old backups */
+async function makeKey(path: string, now: number, terminal: CliContext["terminal"]): Promise<number> {
+  const key = await newKey();
+  try {
+    writeFileSync(path, keyFileText(key, now), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw usage(`${path} cannot be made (${code})`, "Name a file that is not there yet.");
+  }
+  terminal.out(`backup: { encrypt_to: [${key.recipient}] }`);
+  terminal.warning(`${path} opens every backup made with that: take it to where this machine is not`);
   return exitCodes.ok;
 }
 

@@ -1,8 +1,8 @@
 /** A backup on the disk, opened with a key and read to its end. */
 import { statSync } from "node:fs";
 import { RingfenceError } from "@ringfence/policy";
-import { type Manifest, refused } from "../backup/archive/manifest.ts";
-import { type Unpacking, unpack } from "../backup/archive/unpack.ts";
+import { type Manifest, type ManifestFile, refused } from "../backup/archive/manifest.ts";
+import { nowhere, type Sink, type Unpacking, unpack } from "../backup/archive/unpack.ts";
 import { openSealed } from "../sealed-file.ts";
 
 export interface BackupFile {
@@ -23,6 +23,35 @@ export async function readBackup({ path, keys }: BackupFile, begin: Unpacking["b
       : `it was cut or altered (${error.message})`;
     throw refused(why);
   }
+}
+
+export interface Looked {
+  readonly manifest: Manifest;
+  /** What the configuration in it says. */
+  readonly configText: string;
+}
+
+const largestConfig = 2_097_152;
+
+/** Reads all of it and writes nothing. @throws RingfenceError `backup-refused` */
+export async function lookThrough(file: BackupFile): Promise<Looked> {
+  const pieces: Uint8Array[] = [];
+  const manifest = await readBackup(file, (found) => {
+    const config = configOf(found);
+    if (config.size > largestConfig) throw refused("its configuration is larger than any");
+    const keep: Sink = { write: (octets) => void pieces.push(octets.slice()), close: () => undefined };
+    return (one) => (one === config ? keep : nowhere);
+  });
+  return { manifest, configText: Buffer.concat(pieces).toString("utf8") };
+}
+
+/** A manifest that was read has one: of its own, or in the state folder. */
+function configOf({ files, config, stateDir }: Manifest): ManifestFile {
+  const found =
+    files.find(({ part }) => part === "config") ??
+    files.find(({ part, path }) => part === "state" && `${stateDir}/${path}` === config);
+  if (found === undefined) throw refused("it holds no configuration");
+  return found;
 }
 
 function sizeOf(path: string): number {

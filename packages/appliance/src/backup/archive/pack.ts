@@ -1,7 +1,7 @@
 /** Manifest and files as one tar, a piece at a time. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import { MANIFEST, type Manifest } from "./manifest.ts";
+import { MANIFEST, type Manifest, type ManifestFile } from "./manifest.ts";
 import { BLOCK, paddingOf, tarHeader } from "./tar-header.ts";
 
 const PIECE = 262_144;
@@ -30,8 +30,18 @@ export function* pack(manifest: Manifest, sourceOf: (member: string) => string):
   yield new Uint8Array(2 * BLOCK);
 }
 
+export function measured(path: string): Pick<ManifestFile, "size" | "sha256"> {
+  const hash = createHash("sha256");
+  let size = 0;
+  for (const piece of piecesOf(path)) {
+    hash.update(piece);
+    size += piece.length;
+  }
+  return { size, sha256: hash.digest("hex") };
+}
+
 /** Each piece is a new one: whoever takes it may keep it. */
-export function* piecesOf(path: string): Generator<Uint8Array> {
+function* piecesOf(path: string): Generator<Uint8Array> {
   const file = openSync(path, "r");
   try {
     for (;;) {

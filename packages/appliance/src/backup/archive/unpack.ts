@@ -4,7 +4,8 @@
  * something is written.
  */
 import { createHash } from "node:crypto";
-import type { Octets } from "../../sealed-file.ts";
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { type Octets, writeAll } from "../../sealed-file.ts";
 import { largestManifest, MANIFEST, type Manifest, type ManifestFile, readManifest, refused } from "./manifest.ts";
 import { OctetReader } from "./octet-reader.ts";
 import { BLOCK, paddingOf, readTarHeader, type TarEntry } from "./tar-header.ts";
@@ -26,6 +27,18 @@ export interface Sink {
 
 /** It is only checked. */
 export const nowhere: Sink = { write: () => undefined, close: () => undefined };
+
+/** A new file that only its owner reads, on the disk when it is closed. */
+export function intoFile(path: string): Sink {
+  const paper = openSync(path, "wx", 0o600);
+  return {
+    write: (octets) => writeAll(paper, octets),
+    close() {
+      fsyncSync(paper);
+      closeSync(paper);
+    },
+  };
+}
 
 const PIECE = 262_144;
 
