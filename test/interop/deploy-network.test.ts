@@ -55,7 +55,8 @@ test("the two ends of the tunnel, the rules and the example agree about addresse
 
 withWireguard("wg-quick and wg take both ends", () => {
   for (const name of ["wg0", "carrier"]) {
-    const { stdout, stderr, status } = spawnSync("wg-quick", ["strip", join(deploy, "wireguard", `${name}.conf`)], {
+    const program = findProgram("wg-quick") ?? "";
+    const { stdout, stderr, status } = spawnSync(program, ["strip", join(deploy, "wireguard", `${name}.conf`)], {
       encoding: "utf8",
     });
     expect({ stderr: stderr.replace(/^Warning.*\n/gm, ""), status }).toEqual({ stderr: "", status: 0 });
