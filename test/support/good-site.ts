@@ -10,8 +10,13 @@ import { type Made, makeCertificate, type Wish } from "./certificates.ts";
 
 export const day = 86_400_000;
 export const configPath = "/etc/ringfence/ringfence.yaml";
+export const backups = "/var/backups/ringfence";
 export const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const secrets = "/etc/ringfence/secrets";
+
+/** RFC 3339 without what a file name does not need, as the names of backups have it. */
+const compactTime = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 19).replaceAll("-", "").replaceAll(":", "")}Z`;
 
 const file = `
 pbx: { address: 10.0.0.5 }
@@ -45,6 +50,7 @@ capture: { hep: "tls://homer.example.com:9061" }
 cdr: { export: { to: rows, every: 1d, encrypt_to: [${recipient}] } }
 admin: { listen: 10.0.0.2:9061, certificate: edge, client_ca: people.pem, allow: [10.0.0.0/24] }
 state: { dir: /var/lib/ringfence }
+backup: { to: /var/backups/ringfence, encrypt_to: [${recipient}], copy: [/usr/bin/rsync, "{}", "keeper@192.0.2.99:"] }
 `;
 
 const sockets = [
@@ -106,6 +112,7 @@ export class GoodSite {
     site.#configure();
     site.#serve();
     site.#system();
+    site.keep();
     return site;
   }
 
@@ -138,6 +145,19 @@ export class GoodSite {
 
   read(path: string): string {
     return readFileSync(join(this.root, path), "utf8");
+  }
+
+  /** A backup of this age, that was taken away, and restored once to see. */
+  keep({ age = 3_600_000, copied = true, tested = this.now - day, ok = true } = {}): void {
+    this.remove(backups);
+    const at = this.now - age;
+    const name = `ringfence-${compactTime(at)}-timer.tar.age`;
+    this.write(`${backups}/${name}`, "age-encryption.org/v1\n", 0o600);
+    this.mode(backups, 0o700);
+    const last = { format: 1, at, file: `${backups}/${name}`, size: 22, keys: 1, copied: copied ? at : null };
+    this.write("/var/lib/ringfence/last-backup.json", JSON.stringify(last), 0o600);
+    const verify = { format: 1, at: tested, file: name, made: at, ok, said: "" };
+    this.write("/var/lib/ringfence/last-verify.json", JSON.stringify(verify), 0o600);
   }
 
   mode(path: string, mode: number): void {

@@ -67,6 +67,11 @@ export const plantedInFile: readonly Planted[] = [
   { id: "reach-admin-certificates", plant: inFile(" client_ca: people.pem,", "") },
   { id: "logs-central", plant: inFile(', syslog: { url: "tls://siem.example.com:6514" }', "") },
   { id: "logs-central-tls", plant: inFile("tls://siem", "udp://siem") },
+  { id: "backup-none", plant: inFile("\nbackup: {", "\n# backup: {") },
+  {
+    id: "backup-elsewhere",
+    plant: inFile(', copy: [/usr/bin/rsync, "{}", "keeper@192.0.2.99:"]', ""),
+  },
   { id: "logs-rotated", plant: inFile("/ringfence }, syslog", "/ringfence, max_size: 10GB, keep: 500 }, syslog") },
   { id: "logs-mask", plant: inFile("logs: {", 'logs: { mask: "off",') },
   { id: "logs-trace", plant: inFile("logs: {", "logs: { sip_trace: full,") },

@@ -1,7 +1,7 @@
 /** Weaknesses of files, of the system and of the process that serves, each alone. */
 import { createHash } from "node:crypto";
 import { makeCertificate } from "./certificates.ts";
-import { configPath, day } from "./good-site.ts";
+import { backups, configPath, day } from "./good-site.ts";
 import type { Plant, Planted } from "./planted.ts";
 
 const kernel =
@@ -105,6 +105,14 @@ export const plantedOnMachine: readonly Planted[] = [
   { id: "patches-pending", plant: waiting("Inst tzdata [1] (2 Debian:12.13/stable [all])") },
   { id: "patches-lists", plant: (site) => site.age("/var/lib/apt/lists", 30 * day) },
   { id: "patches-unattended", plant: (site) => site.remove("/usr/bin/unattended-upgrade") },
+  { id: "backup-age", plant: (site) => site.keep({ age: 9 * day }) },
+  { id: "backup-age", plant: (site) => site.remove(backups) },
+  { id: "backup-encrypted", plant: (site) => site.write(`${backups}/by-hand.tar.gz`, "in clear", 0o600) },
+  { id: "backup-key-here", plant: (site) => site.write("/etc/ringfence/backup.key", "AGE-SECRET-KEY-1QQ\n", 0o600) },
+  { id: "backup-copied", plant: (site) => site.keep({ copied: false }) },
+  { id: "backup-tested", plant: (site) => site.keep({ tested: site.now - 200 * day }) },
+  { id: "backup-tested", plant: (site) => site.keep({ ok: false }) },
+  { id: "privilege-log-files", plant: (site) => site.mode(backups, 0o755) },
   { id: "patches-reboot", plant: (site) => site.write("/run/reboot-required", "") },
   {
     id: "patches-runtime",

@@ -9,6 +9,7 @@ import { announce } from "./announce.ts";
 import { Attendants } from "./attendants.ts";
 import { factsDesk } from "./audit/facts-desk.ts";
 import { OwnAudit } from "./audit/own-audit.ts";
+import { keepBackups } from "./backup/keep-backups.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { auditedDesk, openAudit } from "./control/audited.ts";
@@ -152,6 +153,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
   attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
+  const backups = attendants.add(keepBackups(loaded, stateDir, log, metrics));
   const { keeper, bans, use } = store;
   const counted = tally.beside(metrics);
   const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
@@ -192,6 +194,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       engine: composition.engine,
       metrics: health.bound,
       kernel: guard.status,
+      backup: backups.status(),
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
   const alerts = attendants.add(
@@ -199,6 +202,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       ...{ log, metrics, stateDir, status, keeper: store.alerts, heard: heard() },
       inForce: () => reloader.inForce,
       oldSecrets: () => secrets.warnings(),
+      backup: () => backups.age(),
     }),
   );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });

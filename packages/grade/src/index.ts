@@ -1,5 +1,6 @@
 export type {
   AuditFacts,
+  BackupFacts,
   CertificateFacts,
   DeliveryFacts,
   FileFacts,

@@ -22,6 +22,7 @@ export {
 export type { AdminConfig } from "./config/admin.ts";
 export { isAgeRecipient } from "./config/age-recipient.ts";
 export type { AlertReceiver, MailConfig, WebhookConfig } from "./config/alerts-config.ts";
+export type { BackupConfig } from "./config/backup.ts";
 export type { CdrConfig } from "./config/cdr.ts";
 export type {
   CertificateConfig,
@@ -68,6 +69,7 @@ export {
   type Suite,
   srtpSuites,
 } from "./config/media-config.ts";
+export { mapNamed, type NamedKeys } from "./config/named-files.ts";
 export { configurationPage } from "./config/page.ts";
 export { passwordWeakness } from "./config/password.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";

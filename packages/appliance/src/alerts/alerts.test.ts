@@ -31,6 +31,7 @@ const quiet: Facts = {
   wantedEngine: "auto",
   certificates: [],
   oldSecrets: [],
+  backup: undefined,
   disks: [],
 };
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { AuditFacts, SecretFacts } from "@ringfence/grade";
 import type { Loaded } from "../loading.ts";
 import { secretsOf } from "../secrets/secret-watch.ts";
+import { type BackupPlaces, backupFacts } from "./backup-facts.ts";
 import { certificateFacts } from "./certificate-facts.ts";
 import type { KnownHere } from "./facts-desk.ts";
 import { machineFacts, type NamedFile } from "./machine-facts.ts";
@@ -48,6 +49,7 @@ export function gatherFacts({ loaded, host, node }: Gathered, now: number): Audi
     secrets: secretFacts(loaded, host?.running?.known),
     people: signers?.people,
     programs: signers?.programs,
+    backups: host && config.backup && backupFacts(host.view, backupPlaces(loaded, host), now),
     runtime: { node: withoutV(node) },
     machine: host && machineFacts(host.view, filesOf(loaded, host)),
     running: host?.running && runningFacts(host.view, host.running.status, host.running.known.deliveries),
@@ -70,14 +72,20 @@ function signersFile({ file: { config, dir } }: Loaded, host: Host | undefined) 
   return text === undefined ? undefined : signersOf(text);
 }
 
+function backupPlaces({ file: { config, dir } }: Loaded, { stateDir }: Host): BackupPlaces {
+  const folder = resolve(dir, config.backup?.to ?? "");
+  return { folder, stateDir, others: [dir, join(dir, "secrets"), stateDir] };
+}
+
 function filesOf({ file: { config, dir, path } }: Loaded, { stateDir, programs }: Host): readonly NamedFile[] {
-  const { logs } = config;
+  const { logs, backup } = config;
   return [
     { path: resolve(dir, path), what: "configuration" },
     { path: dirname(resolve(dir, path)), what: "configuration" },
     ...secretFiles(config, dir).map((secret): NamedFile => ({ path: secret, what: "secret" })),
     { path: stateDir, what: "state" },
     ...(logs.files === undefined ? [] : [{ path: resolve(dir, logs.files.path), what: "log" } as const]),
+    ...(backup === undefined ? [] : [{ path: resolve(dir, backup.to), what: "backup" } as const]),
     ...programs.map((one): NamedFile => ({ path: one, what: "program" })),
   ];
 }

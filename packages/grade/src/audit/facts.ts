@@ -14,6 +14,8 @@ export interface AuditFacts {
   readonly people: readonly PersonFacts[] | undefined;
   /** Keys of programs. */
   readonly programs: readonly ProgramFacts[] | undefined;
+  /** Undefined: there is no section for them, or nobody may look. */
+  readonly backups: BackupFacts | undefined;
   readonly runtime: RuntimeFacts;
   readonly machine: MachineFacts | undefined;
   /** Undefined: no Ringfence runs here with this configuration. */
@@ -53,6 +55,20 @@ export interface RuntimeFacts {
   readonly node: string;
 }
 
+/** What lies in the folder of backups. Times in milliseconds. */
+export interface BackupFacts {
+  /** When the last one was made; undefined: there is none. */
+  readonly last: number | undefined;
+  /** Whether the last one was taken to another machine; undefined: nobody can tell. */
+  readonly copied: boolean | undefined;
+  /** The last one that somebody tried to restore. */
+  readonly verified: { readonly at: number; readonly ok: boolean } | undefined;
+  /** Files there that are not encrypted. */
+  readonly open: readonly string[];
+  /** Files of this machine that hold what opens the backups. */
+  readonly keys: readonly string[];
+}
+
 export interface PersonFacts {
   readonly name: string;
   readonly factors: readonly ("totp" | "passkey")[];
@@ -84,7 +100,7 @@ export interface FileFacts {
 }
 
 /** `program`: what is run. */
-export type FileKind = "configuration" | "secret" | "state" | "log" | "program";
+export type FileKind = "configuration" | "secret" | "state" | "log" | "backup" | "program";
 
 export interface InterfaceAddress {
   /** Of the interface: `eth0`. */

@@ -69,10 +69,11 @@ export const leastPrivilege: Point<AuditFacts> = {
     {
       id: "privilege-log-files",
       severity: "low",
-      title: "Logs are read by their owner and group only",
+      title: "Logs and backups are read by their owner and group only",
       fix: "chmod o= FOLDER.",
       where: "chmod",
-      look: ({ machine }) => openFiles(machine?.files, "log", 0o007),
+      look: ({ machine }) =>
+        machine && (["log", "backup"] as const).flatMap((what) => openFiles(machine.files, what, 0o007) ?? []),
     },
     {
       id: "privilege-state",

@@ -16,8 +16,8 @@ export const patches: Point<AuditFacts> = {
       id: "patches-vulnerable",
       severity: "high",
       title: `The runtime has no hole that is known (list of ${asOf})`,
-      fix: "Install the next version of Ringfence: it brings its runtime with it.",
-      where: "docs/upgrade.md",
+      fix: "The next version of Ringfence brings the repaired runtime: install it. docs/hardening.md says what of the hole reaches Ringfence.",
+      where: "docs/hardening.md",
       look: ({ runtime, running }) =>
         [...new Set([runtime.node, ...(running === undefined ? [] : [running.node])])].flatMap((version) => {
           const hole = knownHole(version);

@@ -14,20 +14,20 @@ interface Repair {
   readonly what: string;
 }
 
-/** The newest first. */
+/** The newest first. Source: vuln/core of nodejs/security-wg. */
 const repairs: readonly Repair[] = [
   {
     fixed: ["26.12.1", "24.22.1", "22.23.4"],
     day: "2026-10-21",
-    what: "a write past the end in the Brotli decoder, and host names of TLS (CVE-2026-111497, CVE-2026-105482, CVE-2026-106069)",
+    what: "a write past the end in the Brotli decoder (CVE-2026-111497), names and spellings of addresses (CVE-2026-105482, CVE-2026-106069)",
   },
   {
-    fixed: ["26.5.0", "24.18.1", "22.23.2"],
+    fixed: ["26.5.1", "24.18.1", "22.23.2"],
     day: "2026-07-29",
     what: "three holes of high weight (CVE-2026-56846, CVE-2026-56848, CVE-2026-58043)",
   },
   {
-    fixed: ["24.17.0", "22.23.0"],
+    fixed: ["26.3.1", "24.17.0", "22.23.0"],
     day: "2026-06-18",
     what: "certificates with wildcards taken for other names (CVE-2026-48618), a crash in WebCrypto (CVE-2026-48933)",
   },

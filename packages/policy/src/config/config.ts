@@ -1,6 +1,7 @@
 import type { Cidr } from "../cidr.ts";
 import type { AdminConfig } from "./admin.ts";
 import type { AlertReceiver } from "./alerts-config.ts";
+import type { BackupConfig } from "./backup.ts";
 import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
 import type { DefenceConfig } from "./defence-config.ts";
@@ -234,4 +235,6 @@ export interface Config {
   /** Undefined: no secret is too old. */
   readonly secrets: { readonly maxAgeMs: number | undefined };
   readonly state: { readonly dir: string };
+  /** Undefined: none is made. */
+  readonly backup: BackupConfig | undefined;
 }

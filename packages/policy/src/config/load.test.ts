@@ -150,7 +150,7 @@ const examples: Readonly<Record<Exclude<ConfigIssueCode, Elsewhere>, string>> = 
   "duplicate-key": `${base}trunks: []\ntrunks: []`,
   "yaml-feature": `${base}trunks: &a []`,
   "unknown-key": `${base}zzz: 1`,
-  "not-supported-yet": `${base}backup: {}`,
+  "not-supported-yet": `${base}state: { valkey: x }`,
   "missing-key": "trunks: []",
   "wrong-type": `${base}trunks: {}`,
   "bad-value": `${base}logs: { level: loud }`,

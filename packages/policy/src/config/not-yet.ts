@@ -8,7 +8,6 @@ const later: ReadonlyMap<string, string> = new Map([
   ["trunks.*.interface", "this version does not bind trunks to an interface"],
   ["certificates.*.acme", "this version does not fetch certificates"],
   ["state.valkey", "this version keeps its state on this machine"],
-  ["backup", "this version makes no backups"],
 ]);
 
 export const notYetPaths: readonly string[] = [...later.keys()];
