@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { eventually } from "../support/eventually.ts";
+import { findProgram } from "../support/outside-program.ts";
 import { type Captured, readPcap } from "../support/pcap.ts";
 
 export class LoopbackCapture {
@@ -15,7 +16,7 @@ export class LoopbackCapture {
     // Handed over and written at once; a packet longer than that, of which 4,096 find room, fails the reading.
     const args = ["-i", "lo", "-n", "--immediate-mode", "-U", "-s", "16384", "-B", "65536", "-Z", "root", "-w", file];
     const wanted = ports.map((port) => `port ${port}`).join(" or ");
-    this.#child = spawn("tcpdump", [...args, wanted], { stdio: ["ignore", "ignore", "pipe"] });
+    this.#child = spawn(findProgram("tcpdump") ?? "", [...args, wanted], { stdio: ["ignore", "ignore", "pipe"] });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#said += text;
     });
