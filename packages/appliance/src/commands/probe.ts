@@ -19,8 +19,8 @@ import { exitCodeOfGrade, gradeStyle, readSeverity } from "../grade-text.ts";
 import { addressOf } from "../io/host-address.ts";
 import { cleanText } from "../logs/clean-text.ts";
 import { runProbe } from "../probe/run.ts";
-import { partiesOf } from "../test-call/parties.ts";
 import type { Terminal } from "../terminal.ts";
+import { partiesOf } from "../test-call/parties.ts";
 
 export interface ProbeOptions {
   readonly domain?: string;

@@ -1,4 +1,6 @@
 /** The packets of a guest in a call, each kind with a pitch of its own, and which of them a packet that a phone was sent holds. */
+
+import type { GuestKind } from "@ringfence/grade";
 import {
   createProtector,
   createUnprotector,
@@ -7,7 +9,6 @@ import {
   rtpHeaderLength,
   type Unprotector,
 } from "@ringfence/node-srtp";
-import type { GuestKind } from "@ringfence/grade";
 import type { Random } from "@ringfence/sip";
 import type { Agreed } from "../test-call/session.ts";
 import { packetSamples, tonePayload, toneShare } from "../test-call/tone.ts";

@@ -41,7 +41,8 @@ export async function runProbe(target: ProbeTarget, say: (step: string) => void)
   const elsewhere = await openElsewhere(target.address);
   try {
     const line = door === undefined ? undefined : await lineTo(target, door);
-    if (door === undefined || line === undefined) return factsOf({ target, doors, over: undefined, exchanges: [], elsewhere, ours: [], call });
+    if (door === undefined || line === undefined)
+      return factsOf({ target, doors, over: undefined, exchanges: [], elsewhere, ours: [], call });
     const asker: Asker = {
       domain: target.domain,
       local: line.local,

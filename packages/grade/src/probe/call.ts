@@ -31,7 +31,9 @@ export const call: Point<ProbeFacts> = {
       where: "media.learn",
       look: ({ call: seen }) => {
         if (seen?.guest === undefined) return undefined;
-        return seen.guest.came === 0 ? [] : [`${seen.guest.came} packets of the call came to a socket that nobody named`];
+        return seen.guest.came === 0
+          ? []
+          : [`${seen.guest.came} packets of the call came to a socket that nobody named`];
       },
     },
     heard("probe-rtp-early", "high", "Who sends first does not own the call", "early", {
