@@ -78,6 +78,13 @@ test("the console makes markup of no text", () => {
   expect(console.flatMap((source) => places(source, doors))).toEqual([]);
 });
 
+test("what somebody else has packed is unpacked nowhere", () => {
+  const unpacking =
+    /BrotliDecompress|brotliDecompress|[gG]unzip|[iI]nflate(Raw)?(Sync)?\(|createInflate|"undici"|[^.#\w]fetch\(/;
+  const own = product.filter(({ path }) => !path.startsWith("packages/admin/console/"));
+  expect(own.flatMap((source) => places(source, unpacking))).toEqual([]);
+});
+
 test("nothing is left for later without an issue", () => {
   const words = new RegExp(`\\b(${["TO", "DO"].join("")}|${["FIX", "ME"].join("")})\\b(?!.*#\\d)`);
   const left = everything.flatMap(({ path, text }) =>

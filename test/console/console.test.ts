@@ -160,6 +160,23 @@ test("a configuration is completed as one types, refused with its line, put in f
   await page.getByText("Generation 2 goes back by itself in").waitFor({ state: "detached" });
 });
 
+test("the hardening checklist is asked by keyboard, and says of each finding what to do", async () => {
+  const { page } = ada;
+  await open(page, site.address, "hardening", "Hardening");
+  await press(page, "Ask now");
+  const main = page.getByRole("main");
+  await main.getByText(" of 100").waitFor({ timeout: 60_000 });
+  const row = page.getByRole("row", { name: "logs-central" }).first();
+  await row.getByText("Only you can do this.").waitFor();
+  for (const size of [sizes.phone, sizes.laptop]) {
+    await page.setViewportSize(size);
+    expect(await violations(page)).toEqual([]);
+    expect(await excess(page)).toBe(0);
+  }
+  await open(page, site.address, "audit", "Audit log");
+  await main.getByText("hardening-run").first().waitFor();
+});
+
 test("an invited viewer enrols a passkey, and has neither pages nor buttons that would be refused", async () => {
   const { page } = ada;
   await open(page, site.address, "users", "Users and keys");

@@ -20,6 +20,7 @@ export const pages: readonly PageClaim[] = [
   { place: "explain", title: "Explain", says: ["Number or extension called"] },
   { place: "records", title: "Records", says: ["Export as CSV", "refused"] },
   { place: "audit", title: "Audit log", says: ["ada"] },
+  { place: "hardening", title: "Hardening", says: ["Ask now", "Nobody has asked yet."] },
   { place: "config", title: "Configuration", says: ["Check", "What would change", "Reload the file"] },
   { place: "config/history", title: "Configuration", says: ["Generation 1", "in force"] },
   { place: "config/history/1", title: "Configuration", says: ["domains: [pbx.example.com]"] },

@@ -27,7 +27,7 @@ const paragraphs = runbook.split("\n## ").slice(1);
 /** Who is not there cannot say so, and who cannot reach anybody cannot say that. */
 const onlyFromOutside = ["down", "delivery-failing"];
 /** What the runbook has beside alerts. */
-const plans = ["incident-response"];
+const plans = ["incident-response", "restore-at-night"];
 
 test("each kind of alert has a rule for Prometheus, and each rule a kind", () => {
   const kinds = new Set(rules.map(({ labels }) => labels.kind));

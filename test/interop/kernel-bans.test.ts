@@ -52,9 +52,9 @@ function secondsLeft(source: string, set = "banned4"): number | undefined {
   return elements.find(({ elem }) => elem.val === source)?.elem.expires;
 }
 
-/** Packets that the rule about bans has dropped. */
-function dropped(): number {
-  const { nftables } = JSON.parse(nft("-j", "list", "counter", "inet", "ringfence", "banned"));
+/** Packets that the rule about bans has dropped, or another that counts by that name. */
+function dropped(counter = "banned"): number {
+  const { nftables } = JSON.parse(nft("-j", "list", "counter", "inet", "ringfence", counter));
   return nftables[1].counter.packets;
 }
 
@@ -188,3 +188,32 @@ scenario("in shadow the kernel holds nothing, and status says so", async () => {
   await until("the kernel to be empty", () => secondsLeft(addresses.attacker) === undefined);
   expect((await ringfence.ask("status")).output).toContain("drops nothing of ours: defence.mode is shadow");
 });
+
+scenario(
+  "what a source sends beyond its rate ends in the kernel, packet by packet, and another's does not",
+  async () => {
+    // Ten times that a second, and what comes in five seconds at once: 200.
+    ringfence.write(text.replace("mode: enforce", "mode: enforce, source: { packets_per_second: 4 }"));
+    expect((await ringfence.ask("reload")).code).toBe(0);
+    writeFileSync(laboratory.path("slow.nft"), (await ringfence.ask("firewall")).output);
+    nft("-f", laboratory.path("slow.nft"));
+    nft("add", "counter", "inet", "ringfence", "passed");
+    const ways = [
+      [addresses.ringfenceOutside, `ip saddr ${addresses.attacker}`],
+      [attacker6.network.replace("/64", ""), `ip6 saddr ${attacker6.address}`],
+    ] as const;
+    for (const [to, from] of ways) {
+      nft(...`add rule inet ringfence phones_udp ${from} counter name passed`.split(" "));
+      const [over, passed] = [dropped("over_rate"), dropped("passed")];
+      const [command, inside] = laboratory.inside("attacker", process.execPath);
+      const program = `${repository}/test/interop/laboratory/stranger.ts`;
+      expect(spawnSync(command, [...inside, program, to, "burst", "1000"]).status).toBe(0);
+      expect(dropped("over_rate") - over + dropped("passed") - passed).toBe(1_000);
+      expect(dropped("passed") - passed).toBeGreaterThanOrEqual(200);
+      expect(dropped("over_rate") - over).toBeGreaterThan(0);
+    }
+    const over = dropped("over_rate");
+    expect(hears("phone2", "OPTIONS", "answer")).toBe(true);
+    expect(dropped("over_rate")).toBe(over);
+  },
+);

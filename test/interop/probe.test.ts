@@ -51,6 +51,7 @@ scenario("each weakness of a service that has them all is found", async () => {
   const report = await probed(laboratory);
   expect(found(report)).toEqual([
     "probe-clear",
+    "probe-sips-in-clear",
     "probe-tls-old",
     "probe-tls-ciphers",
     "probe-tls-trust",

@@ -63,7 +63,9 @@ async function fuzz(target: string, program: string, seconds: number): Promise<b
   return ends(program, [
     `-max_total_time=${seconds}`,
     `-max_len=${longestInput}`,
-    "-timeout=10",
+    // Far more than the slowest takes: the clock runs on while a busy machine does something else.
+    "-timeout=60",
+    "-report_slow_units=60",
     "-rss_limit_mb=1024",
     `-artifact_prefix=${join(findings, `native-${name}-`)}`,
     corpus,

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readFrames } from "../../packages/appliance/src/logs/syslog/frames.ts";
 import { written } from "../support/every-output.ts";
+import { unsafe } from "../support/payloads.ts";
 
 const hostile = [
   ..."\r\n\0\t\u001b\u007f\u0085\u009b\u2028\u2029\u202e\u2066\u200b\ufeff\u00ad",
@@ -35,8 +36,6 @@ const event = fc
   .array(fc.tuple(name, value), { maxLength: 8 })
   .map((fields) => JSON.parse(JSON.stringify(Object.fromEntries(fields))) as Record<string, unknown>);
 
-/** What ends a line, moves a cursor, turns the reading direction round or hides itself; and what is no Unicode. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** RFC 5424 §6.4 asks for that mark before text; families of emoji are joined by one that is escaped. */
 const mark = "\u{feff}";
 

@@ -9,7 +9,18 @@ import { registeredNames } from "../../packages/sip/src/message/names.ts";
 import { EdgeWorld, type Party } from "../support/edge-world.ts";
 import { everyOutput } from "../support/every-output.ts";
 import { everyText } from "../support/every-text.ts";
-import { forms, mark, payloads, plant, sdpPlants, share, telling, whole, withLine } from "../support/payloads.ts";
+import {
+  forms,
+  mark,
+  payloads,
+  plant,
+  sdpPlants,
+  share,
+  telling,
+  unsafe,
+  whole,
+  withLine,
+} from "../support/payloads.ts";
 import {
   answer,
   branch,
@@ -147,9 +158,6 @@ const prototypes = [Object.prototype, Array.prototype, Function.prototype, Strin
 const own = (): unknown => prototypes.map((one) => Object.getOwnPropertyNames(one));
 const before = own();
 
-/** What ends a line, moves a cursor, turns the reading direction round or hides itself. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-
 /** Thousands of messages, on a machine that may be busy. */
 const PATIENCE = 120_000;
 
@@ -159,7 +167,7 @@ for (const [place, act] of acts.entries()) {
     async () => {
       const { world, seen } = played(act, place);
       const outputs = await everyOutput(world, "off");
-      const { lines, json, csv, records } = everyText(world, seen);
+      const { lines, json, csv, records, messages, captured } = everyText(world, seen);
       for (const name of ["standard output", "file"]) checkJson(name, (outputs.get(name) ?? "").trimEnd().split("\n"));
       const events = world.outputs.filter(({ kind }) => kind === "event").length;
       expect(outputs.get("file")?.trimEnd().split("\n")).toHaveLength(events);
@@ -175,6 +183,8 @@ for (const [place, act] of acts.entries()) {
         records.map(({ person }) => person?.["from"] ?? null),
       );
       checkCsv(csv);
+      expect(messages.length).toBeGreaterThan(100);
+      for (const [name, read] of captured) expect({ name, read }).toEqual({ name, read: messages });
       expect(own()).toEqual(before);
       expect(({} as Record<string, unknown>)[mark]).toBeUndefined();
     },

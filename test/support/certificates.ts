@@ -29,6 +29,8 @@ export interface Wish {
   readonly days?: number;
   readonly authority?: boolean;
   readonly rsa?: boolean;
+  /** Of an RSA key. */
+  readonly bits?: number;
   /** Authorities that may stand below it. */
   readonly pathLength?: number;
   readonly curve?: "P-256" | "P-384";
@@ -49,7 +51,10 @@ let serial = 1;
 
 export async function makeCertificate(wish: Wish): Promise<Made> {
   const { names = [], uris = [], by, days = 30, authority = false, pathLength, curve = "P-256", startsIn = -60 } = wish;
-  const kind = wish.rsa === true ? rsaKeys : { ...ecdsa, namedCurve: curve };
+  const kind =
+    wish.rsa === true
+      ? { ...rsaKeys, modulusLength: wish.bits ?? rsaKeys.modulusLength }
+      : { ...ecdsa, namedCurve: curve };
   const keys = (await crypto.subtle.generateKey(kind, true, ["sign", "verify"])) as Keys;
   const signer = by?.issuer.keys.privateKey ?? keys.privateKey;
   const subject = `CN=made for a test ${serial}`;

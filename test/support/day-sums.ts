@@ -1,6 +1,7 @@
 /** One day added up by each who saw it: by those who read the wire, by readers of the log in its forms, by Prometheus, and from the records. */
+import { expect } from "vitest";
 import { readFrames } from "../../packages/appliance/src/logs/syslog/frames.ts";
-import type { Quantity } from "./day.ts";
+import { type Quantity, script } from "./day.ts";
 
 export type Sums = Readonly<Partial<Record<Quantity, number>>>;
 
@@ -11,11 +12,17 @@ export interface WireMessage {
   readonly text: string;
 }
 
-/** Addresses of strangers begin so. */
-const strangers = "198.18.5.";
-const [silent, second] = ["198.51.100.1", "198.51.100.2"];
+/** Who is who. */
+export interface Cast {
+  readonly ours: ReadonlySet<string>;
+  /** Addresses of strangers begin so. */
+  readonly strangers: string;
+  /** The hosts of the trunk: that which falls silent, and the other. */
+  readonly hosts: readonly [silent: string, second: string];
+}
 
-export function sumsOfWire(messages: readonly WireMessage[], ours: ReadonlySet<string>): Sums {
+export function sumsOfWire(messages: readonly WireMessage[], { ours, strangers, hosts }: Cast): Sums {
+  const [silent, second] = hosts;
   const read = messages.map(({ text, ...ends }) => ({ ...ends, ...readMessage(text) }));
   const callers = new Map<string, { from: string; rang: boolean; final: string | undefined }>();
   for (const one of read) {
@@ -72,32 +79,35 @@ interface Told {
   readonly host: string | undefined;
 }
 
-export function sumsOfJson(text: string): Sums {
+export function sumsOfJson(text: string, cast: Cast): Sums {
   const lines = text
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
   return sumsOfLog(
     lines.map(({ event, reason, status, host }) => ({ event, reason, status: status && String(status), host })),
+    cast,
   );
 }
 
-export function sumsOfSyslog(text: string): Sums {
+export function sumsOfSyslog(text: string, cast: Cast): Sums {
   return sumsOfLog(
     messagesOf(text).map((message) => {
       const value = (name: string): string | undefined => cut(message, ` ${name}="`, '"');
       return { event: value("event") ?? "", reason: value("reason"), status: value("status"), host: value("host") };
     }),
+    cast,
   );
 }
 
-export function sumsOfCef(text: string): Sums {
+export function sumsOfCef(text: string, cast: Cast): Sums {
   return sumsOfLog(
     messagesOf(text).map((message) => {
       const value = (name: string): string | undefined => cut(`${message} `, ` ${name}=`, " ");
       const event = message.slice(message.indexOf("CEF:")).split("|")[4] ?? "";
       return { event, reason: value("reason"), status: value("outcome"), host: value("rfHost") };
     }),
+    cast,
   );
 }
 
@@ -110,7 +120,7 @@ function cut(text: string, from: string, to: string): string | undefined {
   return at < 0 ? undefined : text.slice(at + from.length, text.indexOf(to, at + from.length));
 }
 
-function sumsOfLog(lines: readonly Told[]): Sums {
+function sumsOfLog(lines: readonly Told[], { hosts: [, second] }: Cast): Sums {
   const count = (event: string, reason?: string, status?: string): number =>
     lines.filter(
       (line) =>
@@ -122,6 +132,8 @@ function sumsOfLog(lines: readonly Told[]): Sums {
     "over the second host": lines.filter(({ event, host }) => event === "call" && host === second).length,
     "wrong passwords": count("refused", "wrong-password"),
     "sources banned": count("ban"),
+    "hosts that went down": count("trunk", "host-down-silent"),
+    "accounts suspended": count("fraud", "suspended"),
   };
 }
 
@@ -138,9 +150,16 @@ function sumsOfCalls(count: (event: string, reason?: string, status?: string) =>
   return { calls: Object.values(parts).reduce((sum, part) => sum + part, 0), ...parts };
 }
 
+/** Rows of the records as a person reads them: what it was, and why it ended. */
+export function sumsOfPages(rows: readonly { readonly what: string; readonly why: string }[]): Sums {
+  const sums = sumsOfCalls((event, reason) => rows.filter(({ what, why }) => what === event && why === reason).length);
+  return { ...sums, calls: rows.length };
+}
+
 /** @param rows as the API gives them */
 export function sumsOfRecords(
   rows: readonly { readonly kind: string; readonly facts: Readonly<Record<string, unknown>> }[],
+  { hosts: [, second] }: Cast,
 ): Sums {
   const sums = sumsOfCalls(
     (event, reason, status) =>
@@ -178,5 +197,24 @@ export function sumsOfMetrics(page: string): Sums {
     "moved to the other host": value("ringfence_trunk_failovers_total"),
     "wrong passwords": value('ringfence_authentications_total{result="failed"}'),
     "sources banned": value("ringfence_bans_total"),
+    "hosts that went down": value('ringfence_trunk_host_changes_total{trunk="carrier",state="down"}'),
+    "accounts suspended": value("ringfence_suspensions_total"),
   };
+}
+
+/** That each says what the script did, of whatever it can tell. Printed for people. */
+export function agree(told: Readonly<Record<string, Sums>>): void {
+  console.log(table({ script, ...told }));
+  for (const [name, sums] of Object.entries(told))
+    for (const [quantity, sum] of Object.entries(sums))
+      expect({ name, quantity, sum }).toEqual({ name, quantity, sum: script[quantity as Quantity] });
+}
+
+function table(told: Readonly<Record<string, Sums>>): string {
+  const names = Object.keys(told);
+  const rows = (Object.keys(script) as Quantity[]).map((quantity) => [
+    quantity.padEnd(31),
+    ...names.map((name) => String(told[name]?.[quantity] ?? "-").padStart(8)),
+  ]);
+  return [["".padEnd(31), ...names.map((name) => name.padStart(8))], ...rows].map((row) => row.join("")).join("\n");
 }

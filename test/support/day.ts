@@ -1,12 +1,13 @@
-/** A day at the border, minute by minute, by a script: 100 calls, three attacks, a carrier's host that falls silent, an account that was stolen. */
-import type { Response } from "@ringfence/sip";
-import { EdgeWorld, type Party, pbxTime } from "./edge-world.ts";
+/** A day at the border by a script: 100 calls, three attacks, a carrier's host that falls silent, an account that was stolen. */
+import type { Request, Response } from "@ringfence/sip";
 import { answer, branch, inDialogLines, inviteLines, offer, registerLines, replyLines } from "./sip-script.ts";
+import { type Actor, request, response, type Stage } from "./stage.ts";
 
 const sdp = "Content-Type: application/sdp";
 const minute = 60_000;
 
-const config = `policy:
+/** Where it may be played. */
+export const dayConfig = `policy:
   country: DE
   limits: { calls_per_account: 50 }
   destinations:
@@ -15,12 +16,13 @@ const config = `policy:
   anomaly: { action: suspend }
   on_fraud: { for: 2h }
 `;
-const trunks = `
+
+/** Entries of `trunks:`. @param hosts as they stand in a URI @param addresses from which they call */
+export const dayTrunks = (hosts: readonly string[], addresses: readonly string[]): string => `
   - name: carrier
     hosts:
-      - { uri: "sip:198.51.100.1", priority: 1 }
-      - { uri: "sip:198.51.100.2", priority: 2 }
-    from: [198.51.100.1, 198.51.100.2]`;
+${hosts.map((host, i) => `      - { uri: "sip:${host}", priority: ${i + 1} }`).join("\n")}
+    from: [${addresses.join(", ")}]`;
 
 /** What the script does, by its own count. */
 export const script = {
@@ -32,188 +34,170 @@ export const script = {
   "ended by suspension": 5,
   "refused to a suspended account": 1,
   // Of four: while a host is known to be down it is not asked.
-  "moved to the other host": 3,
+  "moved to the other host": 1,
   "over the second host": 4,
   "wrong passwords": 5,
   "sources banned": 2,
+  "hosts that went down": 1,
+  "accounts suspended": 1,
 } as const;
 export type Quantity = keyof typeof script;
 
-export function newDay(): EdgeWorld {
-  return new EdgeWorld(config, { phones: pbxTime, trunks });
+export async function playDay(stage: Stage): Promise<void> {
+  const phone = (turn: number): Promise<Actor> => registeredPhone(stage, (turn % 4) + 1);
+  const [host, second, pbxTrunks] = [stage.carrier(1), stage.carrier(2), stage.pbx("trunks")];
+  for (let n = 0; n < 39; n++) await answered(stage, await phone(n), stage.pbx("phones"), "sip:600@pbx.example.com");
+  for (let n = 0; n < 20; n++) await busy(stage, await phone(n));
+  await scan(stage);
+  for (let n = 0; n < 12; n++) await cancelled(stage, await phone(n));
+  for (let n = 0; n < 4; n++) await answered(stage, pbxTrunks, host, `sip:+4930123456@${stage.places.trunks}`);
+  for (let n = 0; n < 10; n++) await barred(stage, await phone(n), n);
+  await guess(stage);
+  host.behave(() => undefined);
+  for (let n = 0; n < 4; n++) await answered(stage, pbxTrunks, second, `sip:+4930123456@${stage.places.trunks}`, 1_000);
+  for (let n = 0; n < 5; n++) await answered(stage, second, pbxTrunks, `sip:600@${stage.places.access}`);
+  await stolen(stage, await registeredPhone(stage, 5));
+  await toll(stage);
+  stage.pass(10 * minute);
 }
 
-export function playDay(world: EdgeWorld): void {
-  const phone = (turn: number): Party => registeredPhone(world, (turn % 4) + 1);
-  for (let n = 0; n < 39; n++) answered(world, phone(n), world.pbx(), "sip:600@pbx.example.com");
-  for (let n = 0; n < 20; n++) busy(world, phone(n));
-  scan(world);
-  for (let n = 0; n < 12; n++) cancelled(world, phone(n));
-  for (let n = 0; n < 4; n++) throughCarrier(world, world.carrier("198.51.100.1"));
-  for (let n = 0; n < 10; n++) barred(world, phone(n), n);
-  guess(world);
-  // The first host does not answer any more.
-  for (let n = 0; n < 4; n++) outage(world);
-  for (let n = 0; n < 5; n++)
-    answered(world, world.carrier("198.51.100.2"), world.pbx("trunks"), "sip:600@203.0.113.1");
-  stolen(world, registeredPhone(world, 5));
-  toll(world);
-  world.advance(10 * minute);
-}
+let registrations = 0;
 
 /** It registers anew before each call: between them registrations run out. */
-function registeredPhone(world: EdgeWorld, n: number): Party {
-  const [phone, pbx] = [world.phone(`192.0.2.1${n}`), world.pbx()];
-  const cseq = Math.floor(world.now);
-  phone.send(registerLines(phone, { user: `100${n}`, callId: `reg-${n}`, cseq }));
-  for (const { message } of pbx.inbox.splice(0))
-    if (message.kind === "request") pbx.send(replyLines(message, "200 OK", ["Expires: 120"]));
+async function registeredPhone(stage: Stage, n: number): Promise<Actor> {
+  const phone = stage.phone(n);
+  phone.send(registerLines(phone, { user: `100${n}`, callId: `reg-${n}`, cseq: ++registrations }));
+  await phone.hears(response(200, "REGISTER"));
   return phone;
 }
 
 /** A call that is answered, talked and hung up by who called. */
-function answered(world: EdgeWorld, from: Party, to: Party, uri: string): void {
-  drain(from, to);
-  from.send([...inviteLines(from, { to: uri, callId: branch() }), sdp], offer);
-  accept(world, to);
-  hangUp(world, from, to);
-}
-
-function accept(world: EdgeWorld, to: Party): void {
-  const { message: invite } = to.request("INVITE");
-  to.send(replyLines(invite, "180 Ringing"));
-  world.advance(2_000);
+async function answered(stage: Stage, from: Actor, to: Actor, uri: string, talk = minute): Promise<void> {
+  const callId = branch();
+  from.send([...inviteLines(from, { to: uri, callId }), sdp], offer);
+  const { invite } = await ring(to);
+  stage.pass(2_000);
   const { address, port } = to.flow.packetSource;
   to.send([...replyLines(invite, "200 OK", [`Contact: <sip:there@${address}:${port}>`]), sdp], answer);
+  const ok = await from.hears(response(200, "INVITE", callId));
+  const dialog = { target: targetOf(ok), from: text(ok, "From"), to: text(ok, "To"), callId };
+  from.send(inDialogLines(from, "ACK", { ...dialog, cseq: 10 }));
+  stage.pass(talk);
+  from.send(inDialogLines(from, "BYE", { ...dialog, cseq: 11 }));
+  await from.hears(response(200, "BYE", callId));
+  stage.pass(1_000);
 }
 
-/** ACK for the 2xx that is among what has come, then BYE. */
-function hangUp(world: EdgeWorld, from: Party, to: Party): void {
-  const ok = from.inbox
-    .map(({ message }) => message)
-    .find((one): one is Response => one.kind === "response" && one.status === 200);
-  if (ok === undefined) throw new Error("the call was not answered");
-  const dialog = {
-    target: targetOf(ok),
-    from: ok.headers.get("From") ?? "",
-    to: ok.headers.get("To") ?? "",
-    callId: ok.callId,
-  };
-  from.send(inDialogLines(from, "ACK", { ...dialog, cseq: 10 }));
-  world.advance(minute);
-  from.send(inDialogLines(from, "BYE", { ...dialog, cseq: 11 }));
-  answerAll(to);
-  world.advance(1_000);
+async function ring(at: Actor): Promise<{ readonly invite: Request }> {
+  const invite = await at.hears(request("INVITE"));
+  at.send(replyLines(invite, "180 Ringing"));
+  return { invite };
 }
 
 function targetOf(ok: Response): string {
-  const contact = ok.headers.get("Contact") ?? "";
+  const contact = text(ok, "Contact");
   return contact.slice(contact.indexOf("<") + 1, contact.indexOf(">"));
 }
 
-function busy(world: EdgeWorld, phone: Party): void {
-  const pbx = world.pbx();
-  drain(phone, pbx);
-  phone.send([...inviteLines(phone, { callId: branch() }), sdp], offer);
-  pbx.send(replyLines(pbx.request("INVITE").message, "486 Busy Here"));
-  acknowledge(phone);
-  world.advance(minute);
+function text(message: Response, name: string): string {
+  return message.headers.get(name) ?? "";
 }
 
-function cancelled(world: EdgeWorld, phone: Party): void {
-  const pbx = world.pbx();
-  drain(phone, pbx);
+async function busy(stage: Stage, phone: Actor): Promise<void> {
   const lines = inviteLines(phone, { callId: branch() });
   phone.send([...lines, sdp], offer);
-  const { message: invite } = pbx.request("INVITE");
-  pbx.send(replyLines(invite, "180 Ringing"));
-  world.advance(5_000);
-  const kept = lines.filter((line) => !line.startsWith("Contact:"));
-  phone.send(kept.map((line) => line.replace("INVITE sip", "CANCEL sip").replace("10 INVITE", "10 CANCEL")));
-  pbx.send(replyLines(pbx.request("CANCEL").message, "200 OK"));
+  const pbx = stage.pbx("phones");
+  pbx.send(replyLines(await pbx.hears(request("INVITE")), "486 Busy Here"));
+  await refused(phone, lines, 486);
+  stage.pass(minute);
+}
+
+async function cancelled(stage: Stage, phone: Actor): Promise<void> {
+  const pbx = stage.pbx("phones");
+  const lines = inviteLines(phone, { callId: branch() });
+  phone.send([...lines, sdp], offer);
+  const { invite } = await ring(pbx);
+  await phone.hears(response(180));
+  stage.pass(5_000);
+  phone.send(sibling(lines, "CANCEL"));
+  await pbx.hears(request("CANCEL"));
   pbx.send(replyLines(invite, "487 Request Terminated"));
-  acknowledge(phone);
-  world.advance(minute);
+  await refused(phone, lines, 487);
+  stage.pass(minute);
 }
 
-function barred(world: EdgeWorld, phone: Party, n: number): void {
-  drain(phone);
-  phone.send([...inviteLines(phone, { to: `sip:+88161234${n}567@pbx.example.com`, callId: branch() }), sdp], offer);
-  acknowledge(phone);
-  world.advance(minute);
+async function barred(stage: Stage, phone: Actor, n: number): Promise<void> {
+  const lines = inviteLines(phone, { to: `sip:+88161234${n}567@pbx.example.com`, callId: branch() });
+  phone.send([...lines, sdp], offer);
+  await refused(phone, lines, 403);
+  stage.pass(minute);
 }
 
-function throughCarrier(world: EdgeWorld, host: Party): void {
-  answered(world, world.pbx("trunks"), host, "sip:+4930123456@10.0.0.3");
+/** RFC 3261 §17.1.1.3: a refusal is acknowledged hop by hop. */
+async function refused(phone: Actor, invite: readonly string[], status: number): Promise<void> {
+  const callId = invite.find((line) => line.startsWith("Call-ID: "))?.slice("Call-ID: ".length) ?? "";
+  const refusal = await phone.hears(response(status, "INVITE", callId));
+  const kept = sibling(invite, "ACK").filter((line) => !line.startsWith("To:"));
+  phone.send([...kept, `To: ${text(refusal, "To")}`]);
 }
 
-function outage(world: EdgeWorld): void {
-  const [pbx, second] = [world.pbx("trunks"), world.carrier("198.51.100.2")];
-  drain(pbx, second);
-  pbx.send([...inviteLines(pbx, { to: "sip:+4930123456@10.0.0.3", callId: branch() }), sdp], offer);
-  // Until the first host has been silent for long enough; a host that is known to be down is not asked.
-  if (second.inbox.length === 0) world.advance(3_100);
-  accept(world, second);
-  hangUp(world, pbx, second);
+/** What belongs to the transaction of an INVITE. */
+function sibling(invite: readonly string[], method: "ACK" | "CANCEL"): readonly string[] {
+  const kept = invite.filter((line) => !line.startsWith("Contact:"));
+  return kept.map((line) => line.replace("INVITE sip", `${method} sip`).replace("10 INVITE", `10 ${method}`));
 }
 
 /** Whoever has a phone's password has numbers called that follow each other. */
-function stolen(world: EdgeWorld, phone: Party): void {
-  drain(phone, world.pbx());
+async function stolen(stage: Stage, phone: Actor): Promise<void> {
+  const pbx = stage.pbx("phones");
+  const calls: (readonly string[])[] = [];
   for (let n = 0; n < 6; n++) {
-    phone.send([...inviteLines(phone, { to: `sip:+4420794600${n}@pbx.example.com`, callId: branch() }), sdp], offer);
-    for (const { message } of world.pbx().inbox.splice(0)) {
-      if (message.kind !== "request" || message.method === "ACK") continue;
-      world.pbx().send(replyLines(message, message.method === "INVITE" ? "180 Ringing" : "200 OK"));
-    }
-    world.advance(2_000);
+    const lines = inviteLines(phone, { to: `sip:+4420794600${n}@pbx.example.com`, callId: branch() });
+    calls.push(lines);
+    phone.send([...lines, sdp], offer);
+    // With the fifth it is plain what they are: none rings any more.
+    if (n >= 4) continue;
+    await ring(pbx);
+    await phone.hears(response(180));
+    stage.pass(2_000);
   }
-  acknowledge(phone);
-  world.advance(minute);
+  for (const lines of calls) await refused(phone, lines, 403);
+  stage.pass(minute);
 }
 
 /** A scanner that looks for extensions. */
-function scan(world: EdgeWorld): void {
-  const scanner = world.phone("198.18.5.1", 5_071, "tls");
+async function scan(stage: Stage): Promise<void> {
+  const scanner = await stage.stranger(1);
   for (let n = 100; n < 120; n++)
     scanner.send(registerLines(scanner, { user: `${n}`, extra: ["User-Agent: friendly-scanner"] }));
-  world.advance(minute);
+  await stage.shutOut(scanner);
+  stage.pass(minute);
 }
 
+/** Says the PBX that this password is wrong. */
+export const wrongResponse = "00000000000000000000000000000000";
+
 /** Somebody who guesses the password of one account. */
-function guess(world: EdgeWorld): void {
-  const guesser = world.phone("198.18.5.2", 5_072, "tls");
+async function guess(stage: Stage): Promise<void> {
+  const guesser = await stage.stranger(2);
+  const digest = `Authorization: Digest username="1002", realm="r", nonce="N", uri="sip:pbx.example.com", response="${wrongResponse}"`;
   for (let n = 0; n < 20; n++) {
-    const digest =
-      'Authorization: Digest username="1002", realm="r", nonce="N", uri="sip:pbx.example.com", response="00000000000000000000000000000000"';
     guesser.send(registerLines(guesser, { user: "1002", callId: "guess", cseq: n + 1, extra: [digest] }));
-    for (const { message } of world.pbx().inbox.splice(0))
-      if (message.kind === "request") world.pbx().send(replyLines(message, "403 Forbidden"));
-    world.advance(500);
+    // After five the PBX is not asked any more: the account is locked for whoever is nowhere at home.
+    await guesser.hears(response(403, "REGISTER"));
+    stage.pass(500);
   }
-  world.advance(minute);
+  stage.pass(minute);
 }
 
 /** A stranger who calls expensive numbers without any account. */
-function toll(world: EdgeWorld): void {
-  const stranger = world.phone("198.18.5.3", 5_073, "tls");
+async function toll(stage: Stage): Promise<void> {
+  const stranger = await stage.stranger(3);
   for (let n = 0; n < 20; n++) {
-    stranger.send([...inviteLines(stranger, { to: `sip:00${n}8816123456@203.0.113.1`, callId: branch() }), sdp], offer);
-    world.advance(500);
+    const to = `sip:00${n}8816123456@${stage.places.access}`;
+    stranger.send([...inviteLines(stranger, { to, callId: branch() }), sdp], offer);
+    stage.pass(500);
   }
-  world.advance(minute);
-}
-
-/** RFC 3261 §17.1.1.3: a refusal is acknowledged hop by hop; here the copies of it are let pass instead. */
-function acknowledge(party: Party): void {
-  drain(party);
-}
-
-function answerAll(party: Party): void {
-  for (const { message } of party.inbox.splice(0))
-    if (message.kind === "request" && message.method !== "ACK") party.send(replyLines(message, "200 OK"));
-}
-
-function drain(...parties: readonly Party[]): void {
-  for (const party of parties) party.inbox.length = 0;
+  await stage.shutOut(stranger);
+  stage.pass(minute);
 }

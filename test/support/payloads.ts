@@ -4,6 +4,9 @@ import { branch } from "./sip-script.ts";
 
 export const mark = "x7Kq";
 
+/** What ends a line, moves a cursor, turns the reading direction round or hides itself; and what is no Unicode. */
+export const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
 const utf8 = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 
 export const payloads: readonly string[] = [

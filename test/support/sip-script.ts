@@ -1,7 +1,13 @@
 /** Lines that scripted phones and PBXs say: short, RFC 3261 shaped, with just the fields a test turns. */
+import type { Flow } from "@ringfence/edge";
 import type { Request } from "@ringfence/sip";
 import { phoneDomain } from "./edge-site.ts";
 import type { EdgeWorld, Party } from "./edge-world.ts";
+
+/** Whoever says them: from there, and over that. */
+export interface Speaker {
+  readonly flow: Pick<Flow, "packetSource" | "transport">;
+}
 
 let branches = 0;
 
@@ -25,7 +31,7 @@ export interface RegisterOptions {
   readonly extra?: readonly string[];
 }
 
-export function registerLines(phone: Party, o: RegisterOptions = {}): readonly string[] {
+export function registerLines(phone: Speaker, o: RegisterOptions = {}): readonly string[] {
   const { address, port } = phone.flow.packetSource;
   const user = o.user ?? "1001";
   const transport = phone.flow.transport.toUpperCase();
@@ -81,7 +87,7 @@ export interface InviteOptions {
   readonly extra?: readonly string[];
 }
 
-export function inviteLines(party: Party, o: InviteOptions = {}): readonly string[] {
+export function inviteLines(party: Speaker, o: InviteOptions = {}): readonly string[] {
   const { address, port } = party.flow.packetSource;
   return [
     `INVITE ${o.to ?? `sip:600@${phoneDomain}`} SIP/2.0`,
@@ -98,7 +104,7 @@ export function inviteLines(party: Party, o: InviteOptions = {}): readonly strin
 
 /** A request inside the dialog that `invite` and the 2xx (its To tag and Contact) made, from the caller's side. */
 export function inDialogLines(
-  party: Party,
+  party: Speaker,
   method: string,
   dialog: {
     readonly target: string;

@@ -4,6 +4,7 @@ export type { Alert, AuditEntry } from "./api/alerts.ts";
 export type { Call, Curves, Ladder } from "./api/calls.ts";
 export type { ConfigProblem, Generation, ReloadReport } from "./api/config.ts";
 export type { Ban, Decision, Explained } from "./api/defence.ts";
+export { type HardeningReport, hardeningReport } from "./api/hardening.ts";
 export {
   type History,
   type LiveEvents,
@@ -24,5 +25,5 @@ export { openApi } from "./door/openapi.ts";
 export { ApiError } from "./door/problems.ts";
 export { type ConsoleFiles, readConsoleFiles } from "./io/console-files.ts";
 export type { Invitation } from "./people/people.ts";
-export type { UserStore } from "./people/user-file.ts";
+export { readUserFile, type UserStore } from "./people/user-file.ts";
 export type { SignInNote } from "./sign-in/sign-in.ts";

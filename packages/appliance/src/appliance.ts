@@ -5,7 +5,11 @@ import { AdminPart } from "./admin/admin-part.ts";
 import { Tally } from "./admin/tally.ts";
 import { alertDesk } from "./alerts/alert-desk.ts";
 import { overhear, startAlerts } from "./alerts/start-alerts.ts";
+import { announce } from "./announce.ts";
 import { Attendants } from "./attendants.ts";
+import { factsDesk } from "./audit/facts-desk.ts";
+import { OwnAudit } from "./audit/own-audit.ts";
+import { keepBackups } from "./backup/keep-backups.ts";
 import { type Composition, compose } from "./compose.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { auditedDesk, openAudit } from "./control/audited.ts";
@@ -19,7 +23,7 @@ import { configDesk } from "./generations/config-desk.ts";
 import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { takeOver } from "./generations/take-over.ts";
-import { announceInstance, socketPath } from "./instances.ts";
+import { socketPath } from "./instances.ts";
 import { openLine } from "./io/collector-line.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
@@ -149,6 +153,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
   );
   attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
+  const backups = attendants.add(keepBackups(loaded, stateDir, log, metrics));
   const { keeper, bans, use } = store;
   const counted = tally.beside(metrics);
   const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
@@ -189,6 +194,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       engine: composition.engine,
       metrics: health.bound,
       kernel: guard.status,
+      backup: backups.status(),
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
   const alerts = attendants.add(
@@ -196,10 +202,12 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       ...{ log, metrics, stateDir, status, keeper: store.alerts, heard: heard() },
       inForce: () => reloader.inForce,
       oldSecrets: () => secrets.warnings(),
+      backup: () => backups.age(),
     }),
   );
   const drain = new Drain({ drain: () => composition.edge.drain(), status: () => composition.edge.status() });
   undo.push(() => drain.stop());
+  const knownHere = factsDesk(secrets, alerts);
   const answers: ControlDesk = {
     status: () => ({ status: status() }),
     ...configDesk(reloader, history, given.load),
@@ -216,6 +224,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
     ...adminDesk(() => admin.console),
     "audit-log": ({ limit, after }) => audit.page(limit, after),
     ...alertDesk(alerts),
+    ...knownHere,
   };
   const admin: AdminPart = attendants.add(
     new AdminPart({
@@ -226,25 +235,16 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       preview: (load) => reloader.preview(load),
       openAlerts: () => alerts.book.open.length,
       ladder: (call) => tracing.of(call),
+      hardening: new OwnAudit({ stateDir, status, inForce: () => reloader.inForce, known: knownHere }),
     }),
   );
   admin.apply(loaded);
   await admin.settled;
   desk = answers;
 
-  announce(given, socket);
+  undo.push(announce({ pid: process.pid, socket, stateDir, config: loaded.file.path, demo: given.demo }, given));
   // The demo's own file warns about what the demo says anyway.
   recordStart(given, composition.engine, reloader.generation, given.demo ? [] : loaded.warnings);
   shadow.say();
   return { reload: () => reloader.reload({ why: "signal", by: "" }), status, drained: drain.done };
-}
-
-/** Being found by `status` without --config is a convenience: a machine where it cannot be had still serves calls. */
-function announce(given: Ingredients, socket: string): void {
-  const { stateDir, environment, demo, loaded, log, undo } = given;
-  try {
-    undo.push(announceInstance({ pid: process.pid, socket, stateDir, config: loaded.file.path, demo }, environment));
-  } catch (error) {
-    log.line("warn", { event: "not-announced", detail: error instanceof Error ? error.message : String(error) });
-  }
 }

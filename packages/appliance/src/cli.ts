@@ -3,6 +3,7 @@ import { loadNative } from "@ringfence/native";
 import { Command, CommanderError } from "commander";
 import { addAdminCommands } from "./cli-admin.ts";
 import { addAlertCommands } from "./cli-alerts.ts";
+import { addBackupCommands } from "./cli-backup.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
@@ -35,6 +36,7 @@ Examples:
   ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
   ./ringfence trace --account 1001 --for 5m    the signalling as it happens, as a ladder; --pcap FILE
   ./ringfence log trunk debug --for 10m    more about carriers in the log, for ten minutes
+  ./ringfence backup                       everything that a restore needs, as one encrypted file
   ./ringfence drain                        no new calls; ends when the last one has
 
 Exit codes: 0 done · 1 replay: something differs · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
@@ -98,6 +100,7 @@ function build(context: CliContext, result: { code: number }): Command {
   addConfigCommands(program, context, run);
   addRecordCommands(program, context, run);
   addAdminCommands(program, context, run);
+  addBackupCommands(program, context, run);
   program
     .command("status")
     .description("what the running Ringfence does right now")

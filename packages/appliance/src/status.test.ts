@@ -66,6 +66,7 @@ const sources: StatusSources = {
   edge,
   media,
   engine: { name: "js", why: "there is no C++ compiler" },
+  backup: null,
   kernel: { state: "off", why: "no helper is there", trouble: null, bans: 0, provenAt: null, dropped: null },
   metrics: { address: "127.0.0.1", port: 9060 },
   warnings: [],

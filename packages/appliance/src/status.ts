@@ -1,6 +1,8 @@
 /** What `./ringfence status` shows: plain data, collected from whoever keeps it. */
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
+import type { BackupStatus } from "./backup/backup-keeper.ts";
+import { backupRows } from "./backup/backup-rows.ts";
 import type { EngineInUse } from "./compose.ts";
 import { defenceRows } from "./defence-rows.ts";
 import { fraudRows, fraudWarning } from "./fraud-rows.ts";
@@ -72,6 +74,8 @@ export interface Status {
     readonly quality: MediaStatus["quality"];
   };
   readonly kernel: KernelStatus;
+  /** Null: the configuration wants none. */
+  readonly backup: BackupStatus | null;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -87,6 +91,7 @@ export interface StatusSources {
   readonly media: MediaStatus;
   readonly engine: EngineInUse;
   readonly kernel: KernelStatus;
+  readonly backup: BackupStatus | null;
   readonly metrics: { readonly address: string; readonly port: number };
   readonly warnings: readonly string[];
 }
@@ -143,6 +148,7 @@ export function collectStatus(sources: StatusSources): Status {
       quality: media.quality,
     },
     kernel: sources.kernel,
+    backup: sources.backup,
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
     warnings: [...sources.warnings, ...edgeWarnings(edge)],
   };
@@ -192,6 +198,7 @@ export function formatStatus(status: Status): string {
     ["transactions", `${status.transactions.server} server, ${status.transactions.client} client`],
     ["connections", String(status.connections)],
     ...mediaRows(status.media),
+    ...backupRows(status.backup),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];

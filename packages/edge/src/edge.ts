@@ -107,7 +107,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     keeps: core.keepsFlow,
     policy: () => settings.policy,
     feed: (input) => driver.feed(input),
-    throttle: (flows, keep) => sockets.throttle(flows, keep),
+    sources: () => sockets,
   });
   const receiver: Receiver = {
     admit: (endpoint, remote, flowId) => reception.admit(endpoint, remote, flowId),

@@ -99,6 +99,11 @@ export class Sockets {
     }
   }
 
+  /** There are turns again for what comes on this connection. */
+  goOn(flowId: string): void {
+    this.#connections.get(flowId)?.goOn();
+  }
+
   /** Ends the connections that are overdue; `kept` says whether a registration or call is on a flow. */
   sweep(deadlines: ConnectionDeadlines, kept: (flowId: string) => boolean): void {
     this.#connections.sweep(deadlines, kept);
@@ -129,7 +134,14 @@ export class Sockets {
   async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {
     if (endpoint.transport === "udp") return { kind: "udp", listener: await this.#openUdp(endpoint) };
     const source = usesTls(endpoint.transport) ? certificates : undefined;
-    const listener = await openStream(endpoint, source, this.#connections, this.#handshakes, this.#receiver);
+    const listener = await openStream(
+      endpoint,
+      source,
+      this.#connections,
+      this.#handshakes,
+      this.#receiver,
+      this.datagrams,
+    );
     return { kind: "stream", listener };
   }
 

@@ -21,6 +21,8 @@ export interface Check<Facts> {
   readonly fix: string;
   /** The key of the configuration, or the command, that it is about. */
   readonly where: string;
+  /** Only the site can mend it: it takes somebody or something that no program has. */
+  readonly site?: true;
   readonly look: (facts: Facts) => Look;
 }
 

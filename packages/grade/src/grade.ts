@@ -9,6 +9,8 @@ export interface Finding {
   readonly evidence: readonly string[];
   readonly fix: string;
   readonly where: string;
+  /** Only the site can mend it. */
+  readonly site: boolean;
 }
 
 export interface GradedPoint {
@@ -52,8 +54,8 @@ function gradePoint<Facts>({ number, name, checks }: Point<Facts>, facts: Facts)
 }
 
 function findingOf<Facts>(check: Check<Facts>, evidence: readonly string[]): Finding {
-  const { id, severity, title, fix, where } = check;
-  return { id, severity, title, evidence, fix, where };
+  const { id, severity, title, fix, where, site = false } = check;
+  return { id, severity, title, evidence, fix, where, site };
 }
 
 function scoreOf<Facts>(

@@ -1,13 +1,19 @@
 export type {
   AuditFacts,
+  BackupFacts,
   CertificateFacts,
+  DeliveryFacts,
   FileFacts,
+  FileKind,
   MachineFacts,
   OpenPort,
   PasswordFacts,
   PersonFacts,
+  ProgramFacts,
   RunningFacts,
   SecretFacts,
+  ShellFacts,
+  UpdateFacts,
 } from "./audit/facts.ts";
 export { auditPoints } from "./audit/points.ts";
 export { type Comparison, compareWith, readBaseline } from "./baseline.ts";

@@ -29,6 +29,7 @@ export const alertKinds = {
   "certificate-expiry": { severity: "warning", lasts: "lasting", title: "A certificate expires soon." },
   "secret-expiry": { severity: "warning", lasts: "lasting", title: "A password or key is older than it may be." },
   "disk-low": { severity: "warning", lasts: "lasting", title: "The disk is nearly full." },
+  "backup-old": { severity: "warning", lasts: "lasting", title: "There is no recent backup." },
   crash: {
     severity: "critical",
     lasts: "passing",

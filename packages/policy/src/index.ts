@@ -22,9 +22,10 @@ export {
 export type { AdminConfig } from "./config/admin.ts";
 export { isAgeRecipient } from "./config/age-recipient.ts";
 export type { AlertReceiver, MailConfig, WebhookConfig } from "./config/alerts-config.ts";
+export type { BackupConfig } from "./config/backup.ts";
 export type { CdrConfig } from "./config/cdr.ts";
+export type { AcmeConfig, CertificateConfig } from "./config/certificates.ts";
 export type {
-  CertificateConfig,
   Config,
   CoreConfig,
   Endpoint,
@@ -68,11 +69,13 @@ export {
   type Suite,
   srtpSuites,
 } from "./config/media-config.ts";
+export { mapNamed, type NamedKeys } from "./config/named-files.ts";
 export { configurationPage } from "./config/page.ts";
 export { passwordWeakness } from "./config/password.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
+export type { Interfaces } from "./config/trunk-interface.ts";
 export { destinationReasons } from "./destination-reasons.ts";
 export { diffConfigs } from "./diff.ts";
 export { type Answered, type Explanation, explainAnswer, explainVerdict } from "./explain/explanation.ts";

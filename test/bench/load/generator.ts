@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { endsWithUs } from "../system.ts";
-import { voiceProgram } from "./voice-program.ts";
+import { generatorProgram, type ProgramName } from "./generator-program.ts";
 
 /** How a program is started: its command and arguments, or those of a program that starts it elsewhere. */
 export type Placed = (command: string, args: readonly string[]) => readonly [string, readonly string[]];
@@ -20,11 +20,11 @@ export class Generator {
   }
 
   static async start(
-    name: "soak" | "stranger",
+    name: Exclude<ProgramName, "voices">,
     args: readonly string[],
     placed: Placed,
   ): Promise<{ readonly generator: Generator; readonly greeting: string }> {
-    const [command, all] = placed(await voiceProgram(name), args);
+    const [command, all] = placed(await generatorProgram(name), args);
     const child = spawn(command, all, { stdio: ["pipe", "pipe", "inherit"] });
     endsWithUs(child);
     const generator = new Generator(child);

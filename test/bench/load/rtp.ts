@@ -3,9 +3,9 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { endsWithUs } from "../system.ts";
+import { generatorProgram } from "./generator-program.ts";
 import type { Place } from "./phones.ts";
 import type { Ports } from "./relay.ts";
-import { voiceProgram } from "./voice-program.ts";
 
 export interface Talk {
   readonly streams: number;
@@ -53,7 +53,7 @@ export class Voices {
   }
 
   static async open(talk: Talk): Promise<Voices> {
-    const program = await voiceProgram("voices");
+    const program = await generatorProgram("voices");
     const { streams, perSlot, slots, warmUpSlots } = talk;
     const args = [streams, perSlot, slots, warmUpSlots].map(String);
     if (talk.key !== undefined) args.push(Buffer.from(talk.key).toString("hex"));

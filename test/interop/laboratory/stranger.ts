@@ -1,6 +1,7 @@
 /**
  * Run as a program with address, method and number of tries: asks a listener for datagrams as somebody it does not know. Exit code 0: it
- * was answered. With `connect` as method: opens that many connections at one time, says of each that it is up, and keeps them.
+ * was answered. With `connect` as method: opens that many connections at one time, says of each that it is up, and keeps them. With
+ * `burst`: sends that many datagrams as fast as it goes, and ends when the kernel has them.
  */
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
@@ -9,7 +10,18 @@ const [address = "", method = "OPTIONS", tries = "1"] = process.argv.slice(2);
 const EVERY = 500;
 
 if (method === "connect") open();
+else if (method === "burst") burst();
 else ask();
+
+function burst(): void {
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+  let left = Number(tries);
+  const next = (): void => {
+    if (left-- > 0) socket.send("OPTIONS", 5060, address, next);
+    else socket.close();
+  };
+  next();
+}
 
 function open(): void {
   for (let i = 0; i < Number(tries); i++) {

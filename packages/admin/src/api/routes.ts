@@ -5,6 +5,7 @@ import { callRoutes } from "./calls.ts";
 import { configRoutes } from "./config.ts";
 import { defenceRoutes } from "./defence.ts";
 import { enrolRoutes } from "./enrol.ts";
+import { hardeningRoutes } from "./hardening.ts";
 import { overviewRoutes } from "./overview.ts";
 import { peerRoutes } from "./peers.ts";
 import { recordRoutes } from "./records.ts";
@@ -23,6 +24,7 @@ export const routes = {
   ...configRoutes,
   ...recordRoutes,
   ...alertRoutes,
+  ...hardeningRoutes,
   ...userRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -31,6 +31,12 @@ export function openApi(routes: Readonly<Record<string, Route>>, version: string
     paths,
     components: {
       schemas: { Problem: jsonSchema(problem, "output") },
+      responses: {
+        Refused: {
+          description: "Not done; `error.code` says why, in a word.",
+          content: { "application/json": { schema: { $ref: "#/components/schemas/Problem" } } },
+        },
+      },
       securitySchemes: {
         session: { type: "apiKey", in: "cookie", name: "__Host-ringfence", description: "`ringfence` without TLS." },
         key: { type: "http", scheme: "bearer", description: "`rf_ID_SECRET`" },
@@ -56,10 +62,8 @@ function operation(name: string, route: Route): Json {
       ...(answer === undefined && route.stream === undefined
         ? { 204: { description: "Done." } }
         : { 200: { description: "Done.", content: contentOf(route) } }),
-      default: {
-        description: "Not done; `error.code` says why, in a word.",
-        content: { "application/json": { schema: { $ref: "#/components/schemas/Problem" } } },
-      },
+      "4XX": { $ref: "#/components/responses/Refused" },
+      "5XX": { $ref: "#/components/responses/Refused" },
     },
   };
 }

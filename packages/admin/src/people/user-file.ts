@@ -53,6 +53,15 @@ export const userFile = z.strictObject({
 });
 export type UserFile = z.infer<typeof userFile>;
 
+/** Undefined: it is none of ours. */
+export function readUserFile(text: string): UserFile | undefined {
+  try {
+    return userFile.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where the text lies. Written whole or not at all, readable by its owner only. */
 export interface UserStore {
   /** Undefined: there is none yet. @throws what the disk says */

@@ -1,5 +1,6 @@
 /** What the console and the API ask of a running Ringfence. */
 import type { Admin, Handlers, Who } from "@ringfence/admin";
+import type { OwnAudit } from "../audit/own-audit.ts";
 import type { CallCurves } from "../call-curves.ts";
 import type { Composition } from "../compose.ts";
 import type { Audit } from "../control/audited.ts";
@@ -26,6 +27,7 @@ export interface AdminParts {
   readonly records: Pick<RecordBook, "search" | "byId">;
   readonly stateDir: string;
   readonly openAlerts: () => number;
+  readonly hardening: Pick<OwnAudit, "last" | "run">;
   readonly ladder: (call: string) => Ladder | undefined;
   readonly log: Log;
   readonly audit: Audit;

@@ -31,6 +31,7 @@ const quiet: Facts = {
   wantedEngine: "auto",
   certificates: [],
   oldSecrets: [],
+  backup: undefined,
   disks: [],
 };
 
@@ -170,4 +171,25 @@ test("a reload changes who is told", () => {
 
 test("who acknowledges what is not there hears so", () => {
   expect(() => start().alerts.acknowledge(7, "ann")).toThrow("no alert 7 is open");
+});
+
+test("when each way last worked outlives the process, until nobody is reached by it any more", async () => {
+  const { alerts } = start();
+  expect(alerts.delivered).toEqual([]);
+  await alerts.test();
+  const proof = { receiver: "ops", way: "webhook", at: now };
+  expect(alerts.delivered).toEqual([proof]);
+  now += 60_000;
+  const { alerts: next } = start();
+  expect(next.delivered).toEqual([proof]);
+  next.apply(config("alerts: { noc: { webhook: { url: https://a.example } } }"));
+  expect(next.delivered).toEqual([]);
+  expect(start().alerts.delivered).toEqual([]);
+});
+
+test("a way that took nothing has proven nothing", async () => {
+  const refusing = { receiver: "ops", kind: "webhook", send: async () => ({ ok: false, said: "500" }) } as const;
+  const { alerts } = start({ ways: () => [refusing] });
+  await alerts.test();
+  expect(alerts.delivered).toEqual([]);
 });

@@ -10,6 +10,7 @@ import type { Sample } from "../metrics/registry.ts";
 import { type Condition, readAlert } from "./alert.ts";
 import { AlertBook, type AlertChange } from "./alert-book.ts";
 import { Courier, type DeliveryResult, deliveryResults, type Way } from "./courier.ts";
+import { type Delivered, Deliveries } from "./deliveries.ts";
 import { conditionsOf, type Facts } from "./facts.ts";
 import { LineReader } from "./line-reader.ts";
 import { testNotice } from "./message.ts";
@@ -47,6 +48,7 @@ export class Alerts implements Attendant {
   readonly #world: AlertWorld;
   readonly #reader: LineReader;
   readonly #rounds = new Rounds();
+  readonly #deliveries: Deliveries;
   readonly #courier: Courier;
   readonly #results = new Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>();
   readonly #timer: NodeJS.Timeout;
@@ -61,6 +63,7 @@ export class Alerts implements Attendant {
     const { mask } = first.file.config.logs;
     this.#reader = new LineReader(mask);
     this.book = new AlertBook(world.keeper.restored.flatMap((record) => readAlert(record) ?? []));
+    this.#deliveries = new Deliveries(world.keeper);
     this.#courier = new Courier({
       later: (ms, work) => {
         const timer = setTimeout(work, ms);
@@ -85,6 +88,7 @@ export class Alerts implements Attendant {
     this.#wishes = wishesOf(next.file.config);
     this.#ways = this.#world.ways(next);
     this.#courier.apply(this.#ways);
+    this.#deliveries.apply(this.#ways);
     // What is to rise begins with 0.
     for (const way of this.#ways) for (const result of deliveryResults) this.#count(way, result, 0);
   }
@@ -122,6 +126,11 @@ export class Alerts implements Attendant {
         return { receiver: way.receiver, way: way.kind, ok, said };
       }),
     );
+  }
+
+  /** Of each way, the last that arrived. */
+  get delivered(): readonly Delivered[] {
+    return this.#deliveries.last;
   }
 
   samples(): readonly Sample[] {
@@ -179,6 +188,7 @@ export class Alerts implements Attendant {
   }
 
   #count({ receiver, kind }: Way, result: DeliveryResult, by = 1): void {
+    if (result === "delivered" && by > 0) this.#deliveries.note({ receiver, kind }, this.#world.now());
     const labels = { receiver, way: kind, result };
     const key = Object.values(labels).join(" ");
     const known = this.#results.get(key);

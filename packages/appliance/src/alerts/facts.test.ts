@@ -13,6 +13,7 @@ const fine: Facts = {
   wantedEngine: "auto",
   certificates: [{ name: "edge", daysLeft: 80 }],
   oldSecrets: [],
+  backup: { ageMs: 3_600_000, everyMs: 86_400_000 },
   disks: [{ folder: "state", free: 0.5 }],
 };
 const status = (part: Partial<Facts["status"]>): Partial<Facts> => ({ status: { ...fine.status, ...part } });
@@ -34,6 +35,7 @@ test.each<readonly [string, Partial<Facts>, string]>([
   ["a certificate, soon", { certificates: [{ name: "edge", daysLeft: 29.9 }] }, "certificate-expiry edge warning"],
   ["a certificate, very soon", { certificates: [{ name: "edge", daysLeft: 6 }] }, "certificate-expiry edge critical"],
   ["a certificate, over", { certificates: [{ name: "edge", daysLeft: -1 }] }, "certificate-expiry edge critical"],
+  ["backups that do not come", { backup: { ageMs: 177_000_000, everyMs: 86_400_000 } }, "backup-old "],
   [
     "a password",
     { oldSecrets: ["trunks.a.credentials.password is the same"] },

@@ -1,5 +1,6 @@
 /** What `status` and the machine say that somebody has to know: read every few seconds, and judged here. Pure. */
-import type { MediaConfig } from "@ringfence/policy";
+import { formatDuration, type MediaConfig } from "@ringfence/policy";
+import type { BackupAge } from "../backup/backup-keeper.ts";
 import type { CertificateAge } from "../metrics/machine-samples.ts";
 import type { Status } from "../status.ts";
 import type { Condition } from "./alert.ts";
@@ -14,11 +15,14 @@ export interface Facts {
   readonly certificates: readonly CertificateAge[];
   /** Sentences about those that are too old. */
   readonly oldSecrets: readonly string[];
+  /** Undefined: none is to come by itself. */
+  readonly backup: BackupAge | undefined;
   /** Share of each folder's disk that is free, 0 to 1. */
   readonly disks: readonly { readonly folder: string; readonly free: number }[];
 }
 
 const SOON_DAYS = { warning: 30, critical: 7 } as const;
+const HOUR = 3_600_000;
 const FREE = { warning: 0.1, critical: 0.03 } as const;
 
 export function conditionsOf(facts: Facts): readonly Condition[] {
@@ -29,6 +33,7 @@ export function conditionsOf(facts: Facts): readonly Condition[] {
     ...facts.certificates.flatMap(certificateConditions),
     ...facts.oldSecrets.map(secretCondition),
     ...facts.disks.flatMap(diskConditions),
+    ...backupConditions(facts.backup),
     ...status.inShadow.map((key): Condition => {
       return { kind: "in-shadow", object: key, detail: "what it would refuse is counted and logged, and let through" };
     }),
@@ -83,6 +88,14 @@ function diskConditions({ folder, free }: Facts["disks"][number]): readonly Cond
   if (free >= FREE.warning) return [];
   const severity = free < FREE.critical ? "critical" : "warning";
   return [{ kind: "disk-low", object: folder, severity, detail: `${(free * 100).toFixed(1)} % of its disk is free` }];
+}
+
+/** One that is late is tried again each minute; two that did not come are somebody's business. */
+function backupConditions(backup: Facts["backup"]): readonly Condition[] {
+  if (backup === undefined || backup.ageMs <= 2 * backup.everyMs + HOUR) return [];
+  const hours = Math.floor(backup.ageMs / HOUR);
+  const wanted = `one every ${formatDuration(backup.everyMs)} is wanted`;
+  return [{ kind: "backup-old", object: "", detail: `there has been none for ${hours} hours, and ${wanted}` }];
 }
 
 function kernelConditions({ state, why }: Status["kernel"]): readonly Condition[] {

@@ -1,5 +1,6 @@
 /** Alerts of a running Ringfence: what they are told from, and where they go. */
 import { hostname } from "node:os";
+import type { BackupAge } from "../backup/backup-keeper.ts";
 import type { Loaded } from "../loading.ts";
 import type { FollowedLine } from "../logs/log-event.ts";
 import type { Log } from "../logs/logger.ts";
@@ -19,12 +20,13 @@ export interface AlertSources {
   readonly status: () => Status;
   /** Sentences about secrets that are too old. */
   readonly oldSecrets: () => readonly string[];
+  readonly backup: () => BackupAge | undefined;
   /** What the log said before there was anybody to read it. */
   readonly heard: readonly FollowedLine[];
 }
 
 export function startAlerts(sources: AlertSources): Alerts {
-  const { log, metrics, stateDir, keeper, inForce, status, oldSecrets, heard } = sources;
+  const { log, metrics, stateDir, keeper, inForce, status, oldSecrets, backup, heard } = sources;
   const marker = new RunMarker(stateDir, Date.now());
   metrics.set("last_stop_clean", Number(marker.before === undefined));
   const site = hostname();
@@ -39,6 +41,7 @@ export function startAlerts(sources: AlertSources): Alerts {
       wantedEngine: inForce().file.config.media.engine,
       certificates: certificateAges(inForce(), Date.now()),
       oldSecrets: oldSecrets(),
+      backup: backup(),
       disks: [stateDir].flatMap((dir) => {
         const space = diskSpace(dir);
         return space === undefined ? [] : { folder: "state", free: space.free };

@@ -1,12 +1,15 @@
-/** What an audit asks of the machine: files of the kernel, and programs of the system that know best. What cannot be had is undefined. */
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { networkInterfaces } from "node:os";
-import type { FileFacts, MachineFacts, OpenPort } from "@ringfence/grade";
+/** What an audit asks of the machine around Ringfence. What cannot be had is undefined. */
+import type { FileFacts, FileKind, MachineFacts, OpenPort } from "@ringfence/grade";
+import type { MachineView } from "./machine-view.ts";
 import { readOpenPorts } from "./open-ports.ts";
+import { shellFacts } from "./shell-facts.ts";
+import { updateFacts } from "./update-facts.ts";
 
-/** A program of the system answers within this, or is not asked any longer. */
-const patience = 20_000;
+export interface NamedFile {
+  readonly path: string;
+  readonly what: FileKind;
+}
+
 const kernelSettings = [
   "net.core.rmem_max",
   "net.core.netdev_max_backlog",
@@ -14,30 +17,38 @@ const kernelSettings = [
   "net.netfilter.nf_conntrack_max",
   "net.ipv4.tcp_syncookies",
 ];
+/** What dpkg and editors of packages leave beside a file that a person had changed. */
+const asideEndings = [".dpkg-dist", ".dpkg-new", ".dpkg-old", ".ucf-dist"];
+/** Here a unit or a setting of ours stands before the one that was installed. */
+const beforeOurs = "/etc/systemd/system";
+const ourName = "ringfence";
 
-/** @param files those whose modes count, with what they are */
-export function machineFacts(files: readonly Pick<FileFacts, "path" | "what">[]): MachineFacts {
+/** @param files those whose modes count */
+export function machineFacts(view: MachineView, files: readonly NamedFile[]): MachineFacts {
   return {
-    ports: openPorts(),
-    addresses: Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)),
-    dropsByDefault: dropsByDefault(),
-    files: files.flatMap(modeOf),
-    sysctl: new Map(kernelSettings.flatMap(settingOf)),
-    shell: shellFacts(),
-    updates: updateFacts(),
-    clockKept: clockKept(),
+    ports: openPorts(view),
+    interfaces: view.interfaces(),
+    dropsByDefault: dropsByDefault(view),
+    files: files.flatMap((file) => modeOf(view, file)),
+    sysctl: new Map(kernelSettings.flatMap((name) => settingOf(view, name))),
+    shell: shellFacts(view),
+    updates: updateFacts(view),
+    needsRestart: view.about("/run/reboot-required") !== undefined,
+    otherRoots: otherRoots(view),
+    leftovers: leftovers(view),
+    clockKept: clockKept(view),
   };
 }
 
-function openPorts(): readonly OpenPort[] {
+function openPorts(view: MachineView): readonly OpenPort[] {
   return (["tcp", "udp"] as const).flatMap((transport) =>
-    [transport, `${transport}6`].flatMap((name) => readOpenPorts(readText(`/proc/net/${name}`) ?? "", transport)),
+    [transport, `${transport}6`].flatMap((name) => readOpenPorts(view.read(`/proc/net/${name}`) ?? "", transport)),
   );
 }
 
 /** Whether a base chain on the input hook has the policy `drop`; only root may ask. */
-function dropsByDefault(): boolean | undefined {
-  const text = ask("nft", ["-j", "list", "chains"]);
+function dropsByDefault(view: MachineView): boolean | undefined {
+  const text = view.ask("nft", ["-j", "list", "chains"]);
   if (text === undefined) return undefined;
   try {
     const { nftables } = JSON.parse(text) as { readonly nftables: readonly { readonly chain?: Chain }[] };
@@ -52,60 +63,45 @@ interface Chain {
   readonly policy?: string;
 }
 
-function modeOf({ path, what }: Pick<FileFacts, "path" | "what">): readonly FileFacts[] {
-  try {
-    return [{ path, what, mode: statSync(path).mode & 0o777 }];
-  } catch {
-    return [];
-  }
+function modeOf(view: MachineView, { path, what }: NamedFile): readonly FileFacts[] {
+  const about = view.about(path);
+  return about === undefined ? [] : [{ path, what, mode: about.mode, owner: about.owner }];
 }
 
-function settingOf(name: string): readonly (readonly [string, number])[] {
-  const value = Number(readText(`/proc/sys/${name.replaceAll(".", "/")}`)?.trim());
+function settingOf(view: MachineView, name: string): readonly (readonly [string, number])[] {
+  const value = Number(view.read(`/proc/sys/${name.replaceAll(".", "/")}`)?.trim());
   return Number.isInteger(value) ? [[name, value]] : [];
 }
 
-/** `sshd -T` says what holds after all its files were read; only root may ask. */
-function shellFacts(): MachineFacts["shell"] {
-  const text = ask("/usr/sbin/sshd", ["-T"]);
-  if (text === undefined) return undefined;
-  const lines = text.toLowerCase().split("\n");
-  return {
-    passwords: lines.includes("passwordauthentication yes"),
-    root: !lines.includes("permitrootlogin no"),
-  };
+/** passwd(5), shadow(5); the second only root may read. */
+function otherRoots(view: MachineView): readonly string[] {
+  const rows = (path: string): readonly (readonly string[])[] =>
+    (view.read(path) ?? "").split("\n").map((line) => line.split(":"));
+  return [
+    ...rows("/etc/passwd").flatMap(([name = "", , uid]) => (uid === "0" && name !== "root" ? [`${name} is root`] : [])),
+    ...rows("/etc/shadow").flatMap(([name = "", hash]) =>
+      name !== "" && hash === "" ? [`${name} has no password`] : [],
+    ),
+  ];
 }
 
-/** A simulation as any user may ask for it: nothing is fetched and nothing is put in. */
-function updateFacts(): MachineFacts["updates"] {
-  const text = ask("apt-get", ["-s", "-q", "-o", "Debug::NoLocking=true", "upgrade"]);
-  if (text === undefined) return undefined;
-  const waiting = text.split("\n").filter((line) => line.startsWith("Inst "));
-  const switchedOn = readText("/etc/apt/apt.conf.d/20auto-upgrades")?.includes('Unattended-Upgrade "1"') === true;
-  return {
-    pending: waiting.length,
-    security: waiting.filter((line) => line.includes("-Security") || line.includes("-security")).length,
-    unattended: switchedOn && existsSync("/usr/bin/unattended-upgrade"),
-  };
+function leftovers(view: MachineView): readonly string[] {
+  const aside = ["/etc/ringfence", "/etc/sysctl.d", "/etc/default", beforeOurs].flatMap((folder) =>
+    view
+      .list(folder)
+      .filter((name) => folder.includes(ourName) || name.includes(ourName))
+      .filter((name) => asideEndings.some((ending) => name.endsWith(ending)))
+      .map((name) => `${folder}/${name} was put aside by an upgrade`),
+  );
+  // A link there is how systemd enables a unit; a file, and a folder of overrides, is somebody's own.
+  const before = view.list(beforeOurs).filter((name) => {
+    const isUnit = name.startsWith(ourName) && (name.endsWith(".service") || name.endsWith(".service.d"));
+    return isUnit && view.about(`/usr/lib/systemd/system/${name.replace(".service.d", ".service")}`) !== undefined;
+  });
+  return [...aside, ...before.map((name) => `${beforeOurs}/${name} stands before the unit that is installed`)];
 }
 
-function clockKept(): boolean | undefined {
-  const text = ask("timedatectl", ["show", "-p", "NTPSynchronized"])?.trim();
+function clockKept(view: MachineView): boolean | undefined {
+  const text = view.ask("timedatectl", ["show", "-p", "NTPSynchronized"])?.trim();
   return text === undefined || text === "" ? undefined : text.endsWith("=yes");
-}
-
-function ask(program: string, args: readonly string[]): string | undefined {
-  try {
-    return execFileSync(program, args, { timeout: patience, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  } catch {
-    return undefined;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,12 @@
 /** `ringfence start`: runs until it is told to stop. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { RingfenceError } from "@ringfence/policy";
 import type { Appliance } from "../appliance.ts";
 import type { CliContext } from "../cli.ts";
 import type { PbxProcess } from "../demo/pbx-process.ts";
 import { exitCodes } from "../failures.ts";
+import { journalPath } from "../restore/journal-path.ts";
 import { logFatalTo, stopRequested } from "../shutdown.ts";
 
 export interface StartOptions {
@@ -56,6 +59,7 @@ async function run(
   // Before it is up a reload has nothing to change, and without a listener the signal would end the process.
   let reload: () => void = () => undefined;
   process.on("SIGHUP", () => reload());
+  await finishInterrupted(config, environment);
   const { startAppliance } = await import("../appliance.ts");
   const appliance = await startAppliance({ config, demo: kind === "demo", environment });
   logFatalTo(appliance.log);
@@ -63,6 +67,12 @@ async function run(
   reload = () => void appliance.reload();
   if (kind === "configured") for (const warning of appliance.warnings) terminal.warning(warning);
   return appliance;
+}
+
+/** A restore that was killed half way: what is there is the old machine in part and the new one in part. */
+async function finishInterrupted(config: string, environment: CliContext["environment"]): Promise<void> {
+  const path = resolve(config);
+  if (existsSync(journalPath(path))) (await import("../restore/restore.ts")).finishRestore(path, environment);
 }
 
 async function end(appliance: Appliance): Promise<number> {

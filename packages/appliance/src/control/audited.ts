@@ -54,6 +54,7 @@ export function openAudit(stateDir: string, log: Pick<Log, "line">): Audit {
 /** `look`: it changes nothing and shows what changes every second; whoever may open the socket sees it. */
 const kinds: Readonly<Record<ControlRequest["command"], "act" | "look">> = {
   status: "look",
+  "audit-facts": "look",
   reload: "act",
   confirm: "act",
   rollback: "act",
@@ -75,6 +76,7 @@ const kinds: Readonly<Record<ControlRequest["command"], "act" | "look">> = {
   "admin-add": "act",
   "admin-reset": "act",
   "admin-remove": "act",
+  "admin-sign-out": "act",
   "admin-enrol": "act",
   "admin-keys": "act",
   "admin-key": "act",

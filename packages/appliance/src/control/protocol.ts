@@ -8,6 +8,7 @@ import { logLevels } from "@ringfence/policy";
 import { z } from "zod";
 import type { ShownAlert } from "../alerts/alert-desk.ts";
 import type { TestAnswer } from "../alerts/alerts.ts";
+import type { KnownHere } from "../audit/facts-desk.ts";
 import type { ExplainedCall } from "../explain-text.ts";
 import type { Generation } from "../generations/history.ts";
 import type { KernelStatus } from "../kernel/kernel-status.ts";
@@ -28,6 +29,7 @@ const userName = z.string().min(1).max(32);
 
 const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("status") }),
+  z.strictObject({ command: z.literal("audit-facts") }),
   z.strictObject({ command: z.literal("reload"), by, confirmMs: z.int().min(1_000).max(86_400_000).optional() }),
   z.strictObject({ command: z.literal("confirm"), by }),
   z.strictObject({ command: z.literal("rollback"), by, to: z.int().min(1).optional() }),
@@ -76,6 +78,7 @@ const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("admin-add"), name: userName, role }),
   z.strictObject({ command: z.literal("admin-reset"), name: userName }),
   z.strictObject({ command: z.literal("admin-remove"), name: userName }),
+  z.strictObject({ command: z.literal("admin-sign-out"), name: userName.optional() }),
   z.strictObject({ command: z.literal("admin-enrol") }),
   z.strictObject({ command: z.literal("admin-keys") }),
   z.strictObject({
@@ -116,6 +119,7 @@ export type ControlRequest = z.infer<typeof request>;
 
 interface Answers {
   readonly status: { readonly status: Status };
+  readonly "audit-facts": KnownHere;
   readonly reload: { readonly report: ReloadReport };
   readonly confirm: { readonly generation: number };
   readonly rollback: { readonly report: ReloadReport };
@@ -149,6 +153,8 @@ interface Answers {
   readonly "admin-add": { readonly invitation: Invitation; readonly url: string };
   readonly "admin-reset": { readonly invitation: Invitation; readonly url: string };
   readonly "admin-remove": { readonly removed: string };
+  /** How many sessions that were. */
+  readonly "admin-sign-out": { readonly ended: number };
   readonly "admin-enrol": Omit<Invitation, "name"> & { readonly url: string };
   readonly "admin-keys": { readonly keys: readonly ApiKey[] };
   /** The secret is shown once. */

@@ -16,7 +16,7 @@ const versions: readonly SecureVersion[] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv
 const oldCiphers = ["AES128-GCM-SHA256", "AES128-SHA", "AES256-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-ECDSA-AES128-SHA"];
 
 /** Undefined: no TLS is spoken there. */
-export async function lookAtTls(to: Place, serverName: string): Promise<TlsSeen | undefined> {
+export async function lookAtTls(to: Place, serverName: string): Promise<Omit<TlsSeen, "alsoClear"> | undefined> {
   const today = await handshake(to, serverName, {});
   if (today === undefined) return undefined;
   const agreed: string[] = [];

@@ -26,7 +26,7 @@ export const eventsOf = {
     "media.instance_problem",
   ],
   config: ["config", "reload", "history", "secret"],
-  records: ["records", "export", "store"],
+  records: ["records", "export", "store", "backup"],
   admin: ["audit", "audit-trail", "admin"],
   process: [
     "ready",

@@ -7,6 +7,7 @@ import { banReasons, closeReasons, endReasons, identityOutcomes, shadowRules, un
 import { rejectReasons } from "@ringfence/policy";
 import { failureCodes, requestCheckNames, responseCheckNames, standardMethods } from "@ringfence/sip";
 import { alertMetrics } from "../alerts/alert-metrics.ts";
+import { backupCounters, backupGauges } from "../backup/backup-metrics.ts";
 import { kernelMetrics } from "../kernel/kernel-metrics.ts";
 import { logMetrics } from "../logs/log-metrics.ts";
 import { recordCounters, recordGauges } from "../records/record-metrics.ts";
@@ -205,6 +206,7 @@ export const statusMetrics = {
   },
   ...mediaMetrics,
   ...machineMetrics,
+  ...backupGauges,
   ...alertMetrics,
   ...recordGauges,
 } as const satisfies Record<string, MetricDefinition>;
@@ -233,6 +235,7 @@ export const applianceMetrics = {
     labels: { output: ["standard", "file", "syslog"] },
   },
   ...recordCounters,
+  ...backupCounters,
   build_info: { type: "gauge", help: "Always 1; the labels say what runs", labels: { version: "ours", node: "ours" } },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -8,6 +8,5 @@ export const machineMetrics = {
   },
   disk_free_bytes: { type: "gauge", help: "Free on the disk of that folder", labels: { folder: ["state"] } },
   disk_free_ratio: { type: "gauge", help: "Share of that disk that is free", labels: { folder: ["state"] } },
-  backup_age_seconds: { type: "gauge", help: "Since the last backup; -1: there is none", labels: {} },
   records_waiting: { type: "gauge", help: "Records of calls that are not written yet", labels: {} },
 } as const;

@@ -56,7 +56,7 @@ export function machineWatch(first: Pick<Loaded, "certificates">, stateDir: stri
         const value = Math.floor(daysLeft * 100) / 100;
         return { name: "certificate_days_left", labels: { certificate: name }, value };
       });
-      return [...certificates, ...disk, { name: "backup_age_seconds", value: -1 }];
+      return [...certificates, ...disk];
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The metrics behind /metrics. `prom-client` is built here and nowhere else. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { backupCounters } from "../backup/backup-metrics.ts";
 import type { recordCounters } from "../records/record-metrics.ts";
 import {
   applianceMetrics,
@@ -32,7 +33,10 @@ export interface Sample {
 }
 
 export interface Metrics {
-  count(name: EdgeMetricName | "log_lines_lost" | keyof typeof recordCounters, labels?: Labels): void;
+  count(
+    name: EdgeMetricName | "log_lines_lost" | keyof typeof recordCounters | keyof typeof backupCounters,
+    labels?: Labels,
+  ): void;
   set(name: keyof typeof applianceMetrics, value: number, labels?: Labels): void;
   observe(name: HistogramName, value: number, labels?: Labels): void;
   /** The text of /metrics; the samples are what `status()` says at this moment. */

@@ -106,7 +106,8 @@ async function lookAt(target: ProbeTarget, kind: DoorKind, port: number): Promis
   const { name, address, domain } = target;
   const place = { address, port };
   if (kind === "tls" || kind === "wss") {
-    const tls = await lookAtTls(place, name);
+    const seen = await lookAtTls(place, name);
+    const tls = seen && { ...seen, alsoClear: kind === "tls" && (await speaksClear(target, port)) };
     const open =
       tls !== undefined && (kind === "tls" || (await takesWebSocket(true, place, name, `https://${domain}`)));
     return { kind, port, open, tls: open ? tls : undefined };
@@ -114,6 +115,12 @@ async function lookAt(target: ProbeTarget, kind: DoorKind, port: number): Promis
   if (kind === "ws")
     return { kind, port, open: await takesWebSocket(false, place, name, `http://${domain}`), tls: undefined };
   return { kind, port, open: await answers(target, kind, port), tls: undefined };
+}
+
+/** What a service says in clear where TLS is spoken: a phone could be talked out of it there. */
+async function speaksClear(target: ProbeTarget, port: number): Promise<boolean> {
+  const line = await openLine("tcp", { address: target.address, port }, target.name);
+  return line !== undefined && (await hello(target, line, "TCP")).length > 0;
 }
 
 /** A datagram gets no connection: only an answer shows that somebody is there. Of TCP the connection is enough. */
@@ -124,20 +131,24 @@ async function answers(target: ProbeTarget, kind: "udp" | "tcp", port: number): 
     line.close();
     return true;
   }
-  const asker: Asker = {
-    domain: target.domain,
-    local: line.local,
-    transport: "UDP",
-    elsewhere: line.local,
-    word: () => randomBytes(8).toString("hex"),
-  };
-  const [hello] = questions(asker, []);
+  return (await hello(target, line, "UDP")).length > 0;
+}
+
+/** One OPTIONS; a datagram may be lost. The line is closed after it. */
+async function hello(
+  { domain }: ProbeTarget,
+  line: ProbeLine,
+  transport: Asker["transport"],
+): Promise<readonly HeardAnswer[]> {
+  const { local } = line;
+  const asker: Asker = { domain, local, transport, elsewhere: local, word: () => randomBytes(8).toString("hex") };
+  const [first] = questions(asker, []);
   let heard: readonly HeardAnswer[] = [];
-  for (let tries = 0; tries < 2 && heard.length === 0 && hello !== undefined; tries++) {
-    heard = await line.ask(hello.bytes, patience);
+  for (let tries = 0; tries < 2 && heard.length === 0 && first !== undefined; tries++) {
+    heard = await line.ask(first.bytes, patience);
   }
   line.close();
-  return heard.length > 0;
+  return heard;
 }
 
 function factsOf(

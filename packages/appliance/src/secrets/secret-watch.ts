@@ -27,6 +27,11 @@ export class SecretWatch implements Attendant {
     for (const detail of this.warnings()) this.#log.line("warn", { event: "secret", detail });
   }
 
+  /** The oldest first. */
+  get ages(): readonly SecretAge[] {
+    return this.#ages.ages;
+  }
+
   /** Those that are too old. */
   warnings(): readonly string[] {
     return oldOnes(this.#ages.ages, this.#maxAgeMs, this.#now());
@@ -53,7 +58,7 @@ export function oldFiles(loaded: Loaded, now: number): readonly string[] {
   return oldOnes(known, loaded.file.config.secrets.maxAgeMs, now);
 }
 
-function secretsOf(loaded: Loaded): readonly SeenSecret[] {
+export function secretsOf(loaded: Loaded): readonly SeenSecret[] {
   const { certificates, accountSecrets, trunkPasswords, fraudSecret, captureKey, alertSecrets } = loaded;
   const keys = [trunkPasswords, fraudSecret, captureKey, alertSecrets].flatMap(({ seen }) => seen);
   return [...certificates.seen, ...keys, ...accountSecrets];

@@ -15,6 +15,8 @@ export interface Channel {
   write(bytes: Uint8Array): void;
   /** Octets that were written and have not left. */
   readonly unsent: number;
+  /** After `message` said no: what came since is read, as far as it says yes again. */
+  goOn(): void;
   /** What was written still goes out. */
   end(): void;
 }
@@ -42,6 +44,8 @@ export class Connection {
   #heardAt = this.#openedAt;
   #keptAt = this.#openedAt;
   #partialSince: number | undefined;
+  /** It is not read: that nothing comes is our doing. */
+  #waits = false;
   #spoken = false;
   #deaf = false;
   #endingSince: number | undefined;
@@ -71,9 +75,18 @@ export class Connection {
     this.#keptAt = this.#readyAt;
   }
 
-  message(bytes: Uint8Array): void {
+  /** False: there are no turns for more, and the channel reads nothing until it is told to go on. */
+  message(bytes: Uint8Array): boolean {
     // Nothing is heard of a peer that is not known yet.
-    if (!this.#closed && !this.#deaf && this.#held === undefined) this.#receiver.message(this.flow, bytes, false);
+    if (this.#closed || this.#deaf || this.#held !== undefined) return true;
+    this.#waits = !this.#receiver.message(this.flow, bytes, false);
+    return !this.#waits;
+  }
+
+  goOn(): void {
+    this.#waits = false;
+    this.#partialSince = undefined;
+    this.#channel?.goOn();
   }
 
   /** The stream cannot be trusted from here on: desynchronised framing is request smuggling. */
@@ -155,7 +168,7 @@ export class Connection {
     const since = (at: number | undefined, limit: number): boolean => at !== undefined && now - at > limit;
     if (this.#endingSince !== undefined) return since(this.#endingSince, deadlines.goodbye) ? "ours" : undefined;
     if (this.#readyAt === undefined) return since(this.#openedAt, deadlines.handshake) ? "handshake" : undefined;
-    if (since(this.#partialSince, deadlines.message)) return "slow-message";
+    if (!this.#waits && since(this.#partialSince, deadlines.message)) return "slow-message";
     if (this.flow.side === "phone") {
       if (!this.#spoken && since(this.#openedAt, deadlines.first)) return "silent";
       if (since(this.#keptAt, deadlines.unregistered)) return "unregistered";

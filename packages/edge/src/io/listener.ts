@@ -15,8 +15,11 @@ export interface Receiver {
   judged(endpoint: Endpoint, remote: HostPort, bytes: Uint8Array, verdict: GateVerdict): boolean;
   /** What a native socket asks; undefined where everybody passes, or there is no native code. */
   nativeGate(endpoint: Endpoint): NativeGate | undefined;
-  /** @param lent the octets are used again as soon as this returns */
-  message(flow: Flow, bytes: Uint8Array, lent: boolean): void;
+  /**
+   * @param lent the octets are used again as soon as this returns
+   * @returns false: of a connection nothing more is read until it is told to go on
+   */
+  message(flow: Flow, bytes: Uint8Array, lent: boolean): boolean;
   brokenStream(flow: Flow, bytes: Uint8Array): void;
   flowLost(flowId: string): void;
   /** Connections this source may hold at one time on this socket; 0: it connects too often. */

@@ -7,25 +7,50 @@ const pong = new Uint8Array([0x0d, 0x0a]);
 
 export function serveStream(socket: Socket, connection: Connection): void {
   const framer = new StreamFramer();
+  /** What has come is read, as far as there are turns for it; then the peer's window closes (RFC 9293 §3.8.6). */
+  const read = (): boolean => {
+    let whole = false;
+    for (let framed = framer.take(); framed !== undefined; framed = framer.take()) {
+      if (framed.kind === "broken") {
+        connection.broken(framed.bytes);
+        return true;
+      }
+      if (framed.kind === "ping") connection.send(pong);
+      if (framed.kind !== "message") continue;
+      whole = true;
+      if (connection.message(framed.bytes)) continue;
+      connection.heard({ whole, partial: false });
+      return false;
+    }
+    connection.heard({ whole, partial: framer.midMessage });
+    return true;
+  };
+  let gathers = false;
+  const letGo = (): void => {
+    gathers = false;
+    socket.uncork();
+  };
   socket.setNoDelay(true);
   connection.attach({
-    write: (bytes) => void socket.write(bytes),
+    // What is said in one turn leaves as one: a system call, and with TLS a record, costs more than most messages.
+    write(bytes) {
+      if (!gathers) {
+        gathers = true;
+        socket.cork();
+        process.nextTick(letGo);
+      }
+      socket.write(bytes);
+    },
     get unsent() {
       return socket.writableLength;
     },
+    goOn: () => void (read() && socket.resume()),
     end: () => void socket.end(() => socket.destroy()),
   });
   // Every error is followed by close; without a listener it would end the process.
   socket.on("error", () => {});
   socket.on("data", (chunk: Buffer) => {
-    let whole = false;
-    for (const framed of framer.push(chunk)) {
-      if (framed.kind === "broken") return connection.broken(framed.bytes);
-      if (framed.kind === "ping") connection.send(pong);
-      if (framed.kind !== "message") continue;
-      whole = true;
-      connection.message(framed.bytes);
-    }
-    connection.heard({ whole, partial: framer.midMessage });
+    framer.give(chunk);
+    if (!read()) socket.pause();
   });
 }

@@ -57,6 +57,7 @@ class Ear {
       this.heard.push(heard);
       this.onMessage(heard);
       for (const { count, go } of this.#waiting) if (this.heard.length >= count) go();
+      return true;
     },
     trouble: (_endpoint, _level, detail) => expect.unreachable(detail),
   } satisfies Partial<Receiver> as unknown as Receiver;

@@ -93,18 +93,20 @@ function serve(client: WebSocket, socket: Duplex, connection: Connection): void 
     get unsent() {
       return client.bufferedAmount;
     },
+    goOn: () => client.resume(),
     end: () => client.close(),
   });
   connection.ready();
-  client.on("message", (data) => receive(data as Buffer, connection));
+  client.on("message", (data) => receive(data as Buffer, connection) || client.pause());
   // The library answers it; a peer that pings and does not read fills our buffer.
   client.on("ping", () => connection.checkUnsent());
   client.on("close", () => socket.destroy());
   socket.on("data", (chunk: Buffer) => connection.heard({ whole: watch.push(chunk), partial: watch.partial }));
 }
 
-/** RFC 7118 §5.1, and RFC 5626 §4.4.1 for clients whose platform cannot ping. */
-function receive(data: Buffer, connection: Connection): void {
-  if (data.length > 4 || data.some((octet) => octet !== CR && octet !== LF)) connection.message(data);
-  else if (data.length === 4) connection.send(pong);
+/** RFC 7118 §5.1, and RFC 5626 §4.4.1 for clients whose platform cannot ping. False: there are no turns for more. */
+function receive(data: Buffer, connection: Connection): boolean {
+  if (data.length > 4 || data.some((octet) => octet !== CR && octet !== LF)) return connection.message(data);
+  if (data.length === 4) connection.send(pong);
+  return true;
 }

@@ -18,6 +18,13 @@ function inboxOf(lanes: Readonly<Record<string, Lane>> = {}) {
     if (room) inbox.put(now, flow, bytes);
     return room;
   };
+  /** Over a connection. "more": it is read on. "stop": it is not. */
+  const putOver = (now: number, side: Flow["side"], id: string, text: string): "more" | "stop" | "unread" => {
+    const flow = { id, side, reliable: true } as Flow;
+    const bytes = Buffer.from(text);
+    if (!inbox.hasRoom(flow, bytes)) return "unread";
+    return inbox.put(now, flow, bytes) ? "more" : "stop";
+  };
   const read = (now: number): string | undefined => {
     const next = inbox.next(now);
     return next && `${next.flow.id} ${Buffer.from(next.bytes).toString()}`;
@@ -27,7 +34,7 @@ function inboxOf(lanes: Readonly<Record<string, Lane>> = {}) {
     for (let one = read(now); one !== undefined; one = read(now)) all.push(one);
     return all;
   };
-  return { inbox, put, read, readAll };
+  return { inbox, put, putOver, read, readAll };
 }
 
 test("a flow is read in the order it came, and flows in turn", () => {
@@ -110,4 +117,55 @@ test("what waits of a flow that is gone is had in its order, and its place in th
   put(0, "b", "1");
   expect(readAll(0)).toEqual(["a 3", "b 1"]);
   expect([inbox.isEmpty, inbox.drain("a")]).toEqual([true, []]);
+});
+
+test("threat L12: of a phone's connection no more is read than there are turns for, and nothing of it is left unread", () => {
+  const { inbox, putOver, read, readAll } = inboxOf({ stranger: "stranger" });
+  for (const id of ["phone", "stranger"]) {
+    const said = Array.from({ length: 20 }, () => putOver(0, "phone", id, begins));
+    expect(said).toEqual([...Array(15).fill("more"), ...Array(5).fill("stop")]);
+    expect(inbox.takeRoomy()).toEqual([]);
+    for (let left = 20; left > 9; left--) read(5_000);
+    expect(inbox.takeRoomy()).toEqual([]);
+    read(5_000);
+    expect([inbox.takeRoomy(), inbox.takeRoomy()]).toEqual([[id], []]);
+    expect(readAll(30_000)).toHaveLength(8);
+  }
+  expect(inbox.unread).toBe(0);
+  // After Timer F nobody waits for an answer any more.
+  putOver(40_000, "phone", "phone", begins);
+  expect([readAll(72_001), inbox.unread]).toEqual([[], 1]);
+});
+
+test("threat L12: of few messages that are large no more are held than of many that are small, and all together have an end", () => {
+  const { inbox, putOver, read, readAll } = inboxOf();
+  const large = `BYE${"x".repeat(60_000)}`;
+  expect(putOver(0, "phone", "a", large)).toBe("stop");
+  expect([read(0), inbox.takeRoomy()]).toEqual([`a ${large}`, ["a"]]);
+  let connections = 0;
+  while (putOver(0, "phone", `b${connections}`, "x".repeat(10_000)) === "more") connections++;
+  expect(connections).toBe(838);
+  readAll(0);
+  expect(inbox.takeRoomy()).toEqual([`b${connections}`]);
+});
+
+test("a connection of the PBX or of a trunk is read whatever comes, for the calls of many go on over it", () => {
+  const { inbox, putOver, readAll } = inboxOf({ pbx: "peer", trunk: "peer" });
+  const ends = [
+    ["pbx", "core"],
+    ["trunk", "trunk"],
+  ] as const;
+  for (const [id, side] of ends) {
+    expect(Array.from({ length: 100 }, () => putOver(0, side, id, begins))).toEqual(Array(100).fill("more"));
+    putOver(0, side, id, "BYE");
+    expect(readAll(251)).toEqual([`${id} BYE`]);
+  }
+  expect(inbox.unread).toBe(200);
+});
+
+test("a connection that is gone is not told to go on", () => {
+  const { inbox, putOver, readAll } = inboxOf();
+  for (let i = 0; i < 20; i++) putOver(0, "phone", "a", begins);
+  expect(inbox.drain("a")).toHaveLength(20);
+  expect([readAll(0), inbox.takeRoomy()]).toEqual([[], []]);
 });

@@ -2,6 +2,7 @@
  * What has come and was not read yet, a line for each flow. Lines have their turns one after the other, so a flow that sends more than
  * its share waits behind itself and not before others: a phone that says one thing is heard in the round it came in. What would
  * begin something new and has waited too long is left unread, as the kernel leaves what finds its buffer full; its sender repeats it.
+ * Nobody repeats what a connection carries, and none need be read: while the line of a phone's connection is long the rest waits with the phone.
  *
  * Pure: time is an argument, and who reads it decides when.
  */
@@ -28,6 +29,8 @@ interface Line {
   readonly lane: Lane;
   readonly entries: Fifo<Entry>;
   octets: number;
+  /** Its connection is not read. */
+  stopped: boolean;
 }
 
 export interface InboxOptions {
@@ -43,6 +46,11 @@ const lanes: readonly Lane[] = ["peer", "known", "stranger"];
 
 /** Half of T1: whoever is answered later has said it again already (RFC 3261 §17.1.1.2). */
 const PATIENCE: Millis = 250;
+/** Timers B and F: over a connection nothing is said again, and whoever is answered later has given up. */
+const PATIENCE_OF_CONNECTION: Millis = 32_000;
+/** From so many messages or octets on a phone's connection is not read, and from half as many messages on it is again. */
+const ENOUGH = 16;
+const ENOUGH_OCTETS = 16 * 1024;
 /** Of one line, and in all. The first is more than a burst of one phone, the second what a kernel's buffer would hold. */
 const MAX_OCTETS_OF_LINE = 512 * 1024;
 const MAX_OCTETS = 16 * 1024 * 1024;
@@ -57,6 +65,8 @@ export class Inbox {
     known: new Fifo(),
     stranger: new Fifo(),
   };
+  /** Flows whose connection can be read again. */
+  #roomy: string[] = [];
   #octets = 0;
   #turn = 0;
   #unread = 0;
@@ -78,16 +88,27 @@ export class Inbox {
   /** Whether a message of this flow has room; if not, it counts as unread. Asked before anything is copied. */
   hasRoom(flow: Flow, bytes: Uint8Array): boolean {
     const line = this.#lines.get(flow.id);
-    const full = this.#octets + bytes.length > MAX_OCTETS || (line !== undefined && this.#isLong(line, bytes));
+    const full = this.#octets + bytes.length > MAX_OCTETS || (line !== undefined && this.#isLong(line, flow, bytes));
     if (full) this.#leave(flow, bytes);
     return !full;
   }
 
-  put(now: Millis, flow: Flow, bytes: Uint8Array): void {
+  /** @returns false: nothing more is to be read of this connection until `takeRoomy` names it */
+  put(now: Millis, flow: Flow, bytes: Uint8Array): boolean {
     const line = this.#lines.get(flow.id) ?? this.#open(flow);
     line.entries.add({ flow, bytes, at: now, alone: line.entries.size === 0 });
     line.octets += bytes.length;
     this.#octets += bytes.length;
+    const enough = line.entries.size >= ENOUGH || line.octets >= ENOUGH_OCTETS || this.#octets > MAX_OCTETS / 2;
+    line.stopped ||= enough && canWaitOutside(flow);
+    return !line.stopped;
+  }
+
+  /** Flows whose line was long and is not any more, since this was asked last. */
+  takeRoomy(): readonly string[] {
+    const roomy = this.#roomy;
+    this.#roomy = [];
+    return roomy;
   }
 
   /** The next to be read. */
@@ -98,7 +119,8 @@ export class Inbox {
       else this.#lines.delete(line.flowId);
       if (entry === undefined) continue;
       const waited = now - entry.at;
-      if (waited > PATIENCE && this.#options.mayWait(entry.bytes)) {
+      const patience = canWaitOutside(entry.flow) ? PATIENCE_OF_CONNECTION : PATIENCE;
+      if (waited > patience && this.#options.mayWait(entry.bytes)) {
         this.#leave(entry.flow, entry.bytes);
         continue;
       }
@@ -113,6 +135,7 @@ export class Inbox {
     const line = this.#lines.get(flowId);
     const found: Entry[] = [];
     if (line === undefined) return found;
+    line.stopped = false;
     for (let entry = this.#take(line); entry !== undefined; entry = this.#take(line)) found.push(entry);
     // The line has still its place in the round, and ends there.
     return found;
@@ -130,13 +153,19 @@ export class Inbox {
     this.#options.onUnread(flow, bytes);
   }
 
-  #isLong({ lane, entries, octets }: Line, bytes: Uint8Array): boolean {
+  #isLong({ lane, entries, octets }: Line, flow: Flow, bytes: Uint8Array): boolean {
     if (octets + bytes.length > MAX_OCTETS_OF_LINE) return true;
-    return entries.size >= longLines[lane] && this.#options.mayWait(bytes);
+    return entries.size >= longLines[lane] && !canWaitOutside(flow) && this.#options.mayWait(bytes);
   }
 
   #open(flow: Flow): Line {
-    const line: Line = { flowId: flow.id, lane: this.#options.laneOf(flow), entries: new Fifo(), octets: 0 };
+    const line: Line = {
+      flowId: flow.id,
+      lane: this.#options.laneOf(flow),
+      entries: new Fifo(),
+      octets: 0,
+      stopped: false,
+    };
     this.#lines.set(flow.id, line);
     this.#waiting[line.lane].add(line);
     return line;
@@ -159,6 +188,15 @@ export class Inbox {
     if (entry === undefined) return undefined;
     line.octets -= entry.bytes.length;
     this.#octets -= entry.bytes.length;
+    if (line.stopped && line.entries.size <= ENOUGH / 2) {
+      line.stopped = false;
+      this.#roomy.push(line.flowId);
+    }
     return entry;
   }
+}
+
+/** A phone's connection is its own. Over one of the PBX or a trunk the calls of many go on, and it is read whatever comes. */
+function canWaitOutside({ reliable, side }: Flow): boolean {
+  return reliable && side === "phone";
 }

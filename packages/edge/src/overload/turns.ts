@@ -14,13 +14,20 @@ import { Spill } from "./spill.ts";
 /** A timer is not later than that because of messages: the grid of the driver is twice as wide. */
 const TURN: Millis = 10;
 
+/** What messages come from. */
+interface Sources {
+  /** Of what these flows would begin the kernel gives us so much, 0 to 1; without flows all. */
+  throttle(flows: readonly Flow[], keep: number): void;
+  /** This connection is read again. */
+  goOn(flowId: string): void;
+}
+
 export interface TurnsOptions {
   /** A registration or a call is on this flow. */
   readonly keeps: (flowId: string) => boolean;
   readonly policy: () => Policy;
   readonly feed: (input: Input) => void;
-  /** Of what these flows would begin the kernel gives us so much, 0 to 1; without flows all. */
-  readonly throttle: (flows: readonly Flow[], keep: number) => void;
+  readonly sources: () => Sources;
 }
 
 export class Turns {
@@ -52,15 +59,19 @@ export class Turns {
   sample(sample: LoadSample): void {
     const held = this.#spill.sample(this.#read);
     this.#read = 0;
-    if (held !== undefined) this.#options.throttle(held.flows, held.keep);
+    if (held !== undefined) this.#options.sources().throttle(held.flows, held.keep);
     this.#options.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) } });
   }
 
-  /** @param lent the octets are used again once this returns */
-  message(flow: Flow, bytes: Uint8Array, lent: boolean): void {
-    if (!this.#inbox.hasRoom(flow, bytes)) return;
-    this.#inbox.put(this.#now(), flow, lent ? copied(bytes) : bytes);
+  /**
+   * @param lent the octets are used again once this returns
+   * @returns false: nothing more is read of this connection until `goOn`
+   */
+  message(flow: Flow, bytes: Uint8Array, lent: boolean): boolean {
+    if (!this.#inbox.hasRoom(flow, bytes)) return true;
+    const goesOn = this.#inbox.put(this.#now(), flow, lent ? copied(bytes) : bytes);
     this.#wait();
+    return goesOn;
   }
 
   broken(flow: Flow, bytes: Uint8Array): void {
@@ -89,9 +100,10 @@ export class Turns {
     const end = this.#now() + TURN;
     for (let at = end - TURN; at < end; at = this.#now()) {
       const next = this.#inbox.next(at);
-      if (next === undefined) return;
+      if (next === undefined) break;
       this.#take(next.flow, next.bytes);
     }
+    for (const flowId of this.#inbox.takeRoomy()) this.#options.sources().goOn(flowId);
     if (!this.#inbox.isEmpty) this.#wait();
   };
 

@@ -24,6 +24,7 @@ const listeners: readonly Check<AuditFacts>[] = [
     title: "Phones come over TLS only",
     fix: "Move the phones to TLS, then take udp and tcp away; or let those listen on an address of the office only.",
     where: "phones.listen",
+    site: true,
     look: ({ config }) =>
       config.phones.listen
         .filter(({ transport, address }) => (transport === "udp" || transport === "tcp") && isOpen(address))
@@ -49,6 +50,7 @@ const listeners: readonly Check<AuditFacts>[] = [
     title: "Carriers are reached by TLS",
     fix: "Write transport=tls if the carrier has it; else reach it through a VPN.",
     where: "trunks[].hosts",
+    site: true,
     look: ({ config }) =>
       ofTrunks(config, ({ name, hosts }) =>
         hosts
@@ -62,6 +64,7 @@ const listeners: readonly Check<AuditFacts>[] = [
     title: "Carriers are held to today's ciphers",
     fix: "Write ciphers: default, once the carrier takes it.",
     where: "trunks[].tls.ciphers",
+    site: true,
     look: ({ config }) =>
       ofTrunks(config, ({ name, tls }) => (tls.ciphers === "compatible" ? [`${name} may use the old ciphers`] : [])),
   },
@@ -79,6 +82,7 @@ const certificates: readonly Check<AuditFacts>[] = [
   }),
   ofCertificates("encryption-self-signed", "high", "Certificates are signed by an authority that phones know", {
     fix: "Get one from an authority, or from one of your own whose root the phones have.",
+    site: true,
     bad: ({ selfSigned }) => (selfSigned ? "is signed by itself: phones must trust blindly" : undefined),
   }),
   ofCertificates("encryption-chain", "medium", "Certificates come with their chain", {
@@ -111,6 +115,7 @@ const media: readonly Check<AuditFacts>[] = [
     title: "Phones must speak encrypted",
     fix: "Write required, once every phone can.",
     where: "phones.media.srtp",
+    site: true,
     look: ({ config }) => {
       const { srtp } = config.phones.media;
       return srtp === "required" || srtp === "off" ? [] : [`phones.media.srtp is ${srtp}: who offers no key is heard`];
@@ -122,6 +127,7 @@ const media: readonly Check<AuditFacts>[] = [
     title: "Carriers' media is encrypted",
     fix: "Write srtp: required if the carrier has it; else reach it through a VPN.",
     where: "trunks[].media.srtp",
+    site: true,
     look: ({ config }) =>
       ofTrunks(config, ({ name, media: { srtp } }) => (srtp === "required" ? [] : [`${name}: ${srtp}`])),
   },
@@ -148,7 +154,9 @@ function ofCertificates(
   id: string,
   severity: "critical" | "high" | "medium",
   title: string,
-  rule: { readonly fix: string; readonly bad: (one: CertificateFacts, now: number) => string | undefined },
+  rule: Pick<Check<AuditFacts>, "fix" | "site"> & {
+    readonly bad: (one: CertificateFacts, now: number) => string | undefined;
+  },
 ): Check<AuditFacts> {
   return {
     id,
@@ -156,6 +164,7 @@ function ofCertificates(
     title,
     fix: rule.fix,
     where: "certificates",
+    ...(rule.site === true && { site: true }),
     look: ({ certificates: all, now }) =>
       all === undefined || all.length === 0
         ? undefined

@@ -1,7 +1,8 @@
 /** Point 1: what can be reached at all. */
-import type { Config } from "@ringfence/policy";
+import { type Config, parseIp } from "@ringfence/policy";
 import type { Point } from "../check.ts";
-import type { AuditFacts, OpenPort } from "./facts.ts";
+import { isInside } from "../inside.ts";
+import type { AuditFacts, MachineFacts, OpenPort } from "./facts.ts";
 import { isOpen, isWide, serves } from "./places.ts";
 
 /** More ports than this are more than a call needs: 5,000 calls with two legs of two ports. */
@@ -21,17 +22,21 @@ export const firewall: Point<AuditFacts> = {
       title: "Nothing but Ringfence can be reached from outside",
       fix: "Stop what is not needed, let it listen on 127.0.0.1, or drop its port in the firewall.",
       where: "./ringfence firewall",
+      site: true,
       look: ({ config, machine }) =>
         machine?.dropsByDefault === true
           ? []
-          : machine?.ports.filter((one) => isOpen(one.address) && !isOurs(one, config, machine.addresses)).map(written),
+          : machine?.ports
+              .filter((one) => isOpen(one.address) && !isOurs(one, config, addressesOf(machine)))
+              .map(written),
     },
     {
       id: "firewall-default-drop",
       severity: "high",
       title: "The kernel drops what nobody asked for",
-      fix: "Load the ruleset that the configuration gives, and keep it over a restart of the machine.",
-      where: "./ringfence firewall --config FILE",
+      fix: "Let a base chain of your own drop what it does not name, beside the table of Ringfence, which judges its own ports only.",
+      where: "/etc/nftables.conf",
+      site: true,
       look: ({ machine }) => told(machine?.dropsByDefault, "no input chain of the packet filter drops by default"),
     },
     {
@@ -59,7 +64,17 @@ export const firewall: Point<AuditFacts> = {
       title: "The PBX itself cannot be reached around Ringfence",
       fix: "Let the PBX listen on an address that only Ringfence reaches, or drop its ports on the outside.",
       where: "pbx.address",
-      look: ({ config, machine }) => pbxAround(config, machine?.ports, machine?.addresses),
+      site: true,
+      look: ({ config, machine }) => (machine === undefined ? undefined : pbxAround(config, machine)),
+    },
+    {
+      id: "firewall-pbx-public",
+      severity: "high",
+      title: "The PBX has no address of the internet",
+      fix: "Give it a private address, or let its own firewall take Ringfence alone; then ask from outside: ./ringfence probe.",
+      where: "pbx.address",
+      site: true,
+      look: ({ config, machine }) => pbxOutside(config, machine),
     },
     {
       id: "firewall-trunk-sources",
@@ -111,17 +126,27 @@ function isOurs({ transport, address, port }: OpenPort, config: Config, addresse
   );
 }
 
-function pbxAround(
-  config: Config,
-  ports: readonly OpenPort[] | undefined,
-  addresses: readonly string[] | undefined,
-): readonly string[] | undefined {
-  if (ports === undefined || addresses === undefined) return undefined;
+function addressesOf({ interfaces }: MachineFacts): readonly string[] {
+  return interfaces.map(({ address }) => address);
+}
+
+function pbxAround(config: Config, machine: MachineFacts): readonly string[] | undefined {
+  const addresses = addressesOf(machine);
   // Of a PBX elsewhere only the probe from outside can tell.
   if (!config.pbx.nodes.some(({ host }) => addresses.includes(host) || !isOpen(host))) return undefined;
-  return ports
+  return machine.ports
     .filter((one) => isOpen(one.address) && pbxPorts.has(one.port) && !isOurs(one, config, addresses))
     .map(written);
+}
+
+/** What a name stands for nobody asks here; an address of this machine has a question of its own. */
+function pbxOutside(config: Config, machine: MachineFacts | undefined): readonly string[] | undefined {
+  const here = machine === undefined ? [] : addressesOf(machine);
+  const numbers = config.pbx.nodes.filter(({ host }) => parseIp(host) !== undefined && !here.includes(host));
+  if (numbers.length === 0) return undefined;
+  return numbers
+    .filter(({ host }) => !isInside(host))
+    .map(({ host }) => `${host} can be reached from everywhere, unless something before it forbids it`);
 }
 
 function written({ transport, address, port, program }: OpenPort): string {

@@ -1,7 +1,9 @@
 /** Point 11: what could be taken from whoever breaks in, and what is switched off. */
+import { type Config, isWildcard } from "@ringfence/policy";
 import type { Point } from "../check.ts";
-import type { AuditFacts, FileFacts } from "./facts.ts";
-import { isWide } from "./places.ts";
+import type { AuditFacts, FileFacts, MachineFacts } from "./facts.ts";
+import { isOpen, isWide } from "./places.ts";
+import { system } from "./system.ts";
 
 const day = 86_400_000;
 const oldSecret = 365 * day;
@@ -34,6 +36,21 @@ export const leastPrivilege: Point<AuditFacts> = {
       },
     },
     {
+      id: "privilege-program-files",
+      severity: "high",
+      title: "The service cannot change what it runs",
+      fix: "chown -R root: and chmod -R go-w what is installed, or install the package again.",
+      where: "/usr/lib/ringfence",
+      look: ({ machine, running }) => {
+        if (machine === undefined) return undefined;
+        const others = openFiles(machine.files, "program", 0o022) ?? [];
+        const own = machine.files.filter(
+          ({ what, owner }) => what === "program" && owner > 0 && owner === running?.uid,
+        );
+        return [...others, ...own.map(({ path }) => `${path} belongs to the user that runs it`)];
+      },
+    },
+    {
       id: "privilege-secret-files",
       severity: "high",
       title: "Secrets are read by their owner and group only",
@@ -50,6 +67,15 @@ export const leastPrivilege: Point<AuditFacts> = {
       look: ({ machine }) => openFiles(machine?.files, "configuration", 0o022),
     },
     {
+      id: "privilege-log-files",
+      severity: "low",
+      title: "Logs and backups are read by their owner and group only",
+      fix: "chmod o= FOLDER.",
+      where: "chmod",
+      look: ({ machine }) =>
+        machine && (["log", "backup"] as const).flatMap((what) => openFiles(machine.files, what, 0o007) ?? []),
+    },
+    {
       id: "privilege-state",
       severity: "medium",
       title: "State is read by its owner only",
@@ -57,45 +83,14 @@ export const leastPrivilege: Point<AuditFacts> = {
       where: "state.dir",
       look: ({ machine }) => openFiles(machine?.files, "state", 0o077),
     },
-    {
-      id: "privilege-shell-passwords",
-      severity: "high",
-      title: "The secure shell takes keys, not passwords",
-      fix: "PasswordAuthentication no in /etc/ssh/sshd_config.",
-      where: "sshd_config",
-      look: ({ machine }) => {
-        if (machine?.shell === undefined) return undefined;
-        return machine.shell.passwords ? ["sshd takes passwords"] : [];
-      },
-    },
-    {
-      id: "privilege-shell-root",
-      severity: "medium",
-      title: "Nobody signs in as root over the network",
-      fix: "PermitRootLogin no in /etc/ssh/sshd_config.",
-      where: "sshd_config",
-      look: ({ machine }) => {
-        if (machine?.shell === undefined) return undefined;
-        return machine.shell.root ? ["sshd lets root in"] : [];
-      },
-    },
-    {
-      id: "privilege-clock",
-      severity: "low",
-      title: "Somebody keeps the clock",
-      fix: "apt-get install systemd-timesyncd: certificates, codes and records need the time.",
-      where: "timedatectl",
-      look: ({ machine }) => {
-        if (machine?.clockKept === undefined) return undefined;
-        return machine.clockKept ? [] : ["the clock is not kept by anybody"];
-      },
-    },
+    ...system,
     {
       id: "privilege-one-address",
       severity: "medium",
       title: "The PBX sees phones and carriers at two addresses",
       fix: "Give core.phones_from and core.trunks_from addresses of their own: the PBX trusts carriers by address.",
       where: "core",
+      site: true,
       look: ({ config: { core, trunks } }) => {
         if (trunks.length === 0) return undefined;
         const [phones, carriers] = [core.phonesFrom?.address, core.trunksFrom?.address];
@@ -105,11 +100,21 @@ export const leastPrivilege: Point<AuditFacts> = {
       },
     },
     {
+      id: "privilege-one-interface",
+      severity: "low",
+      title: "Outside and inside are two interfaces",
+      fix: "Give the PBX a network of its own: what stands outside cannot pretend to be inside then.",
+      where: "core",
+      site: true,
+      look: ({ config, machine }) => (machine === undefined ? undefined : sharedInterface(config, machine)),
+    },
+    {
       id: "privilege-trunk-unverified",
       severity: "high",
       title: "Every carrier shows who it is",
       fix: "Write tls: { verify: true }, or pin its key.",
       where: "trunks[].tls",
+      site: true,
       look: ({ config }) =>
         config.trunks.length === 0
           ? undefined
@@ -136,11 +141,20 @@ export const leastPrivilege: Point<AuditFacts> = {
       look: ({ running }) => running?.inShadow.map((key) => `${key} is in shadow`),
     },
     {
+      id: "privilege-leftovers",
+      severity: "medium",
+      title: "Nothing of an older version stands before what is installed",
+      fix: "Compare it with the file of the new version, take over what is right, and remove it.",
+      where: "docs/upgrade.md",
+      look: ({ machine }) => machine?.leftovers,
+    },
+    {
       id: "privilege-old-secrets",
       severity: "medium",
       title: "No secret is older than a year",
       fix: "Change it; both hold for the time of an overlap (docs/configuration.md, previous).",
       where: "secrets.max_age",
+      site: true,
       look: ({ secrets, now }) => {
         if (secrets === undefined) return undefined;
         const old = secrets.filter(({ since }) => now - since > oldSecret);
@@ -160,4 +174,20 @@ function openFiles(
   return files
     ?.filter((file) => file.what === what && (file.mode & closed) !== 0)
     .map(({ path, mode }) => `${path} has mode ${mode.toString(8).padStart(4, "0")}`);
+}
+
+/** Of a PBX on this machine nothing leaves; of listeners on every address nobody can tell but where there is one interface only. */
+function sharedInterface({ core, phones, pbx }: Config, { interfaces }: MachineFacts): readonly string[] | undefined {
+  if (pbx.nodes.every(({ host }) => !isOpen(host) || interfaces.some(({ address }) => address === host)))
+    return undefined;
+  const open = interfaces.filter(({ address }) => isOpen(address));
+  const names = new Set(open.map(({ name }) => name));
+  if (names.size < 2) return [...names].map((name) => `everything comes and goes by ${name}`);
+  const nameOf = (address: string | undefined): string | undefined =>
+    address === undefined ? undefined : open.find((one) => one.address === address)?.name;
+  const inside = new Set([nameOf(core.phonesFrom?.address), nameOf(core.trunksFrom?.address)]);
+  const outside = phones.listen.filter(({ address }) => !isWildcard(address)).map(({ address }) => nameOf(address));
+  return [...new Set(outside)].flatMap((name) =>
+    name !== undefined && inside.has(name) ? [`phones and the PBX are both reached by ${name}`] : [],
+  );
 }

@@ -87,6 +87,7 @@ export const limits: Point<AuditFacts> = {
       title: "Only those call abroad who need to",
       fix: "Write international: false for default, and true for those who need it.",
       where: "policy.accounts.default.international",
+      site: true,
       look: ({ config }) =>
         config.policy.accounts.get("default")?.international === false ? [] : ["every account may call abroad"],
     },
@@ -104,6 +105,7 @@ export const limits: Point<AuditFacts> = {
       title: "An account whose calls look like fraud is stopped",
       fix: "Write action: suspend, once the alerts were right for some weeks.",
       where: "policy.on_fraud.action",
+      site: true,
       look: ({ config }) => (config.policy.onFraud.action === "suspend" ? [] : ["policy.on_fraud only tells"]),
     },
     {

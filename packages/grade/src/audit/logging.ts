@@ -2,6 +2,9 @@
 import type { Point } from "../check.ts";
 import type { AuditFacts } from "./facts.ts";
 
+/** Octets. */
+const mostLogs = 50_000_000_000;
+
 export const logging: Point<AuditFacts> = {
   number: 6,
   name: "Logs and records",
@@ -12,6 +15,7 @@ export const logging: Point<AuditFacts> = {
       title: "The log goes to another machine",
       fix: "Write syslog: { url: tls://COLLECTOR:6514 }: who breaks in here cannot change it there.",
       where: "logs.syslog",
+      site: true,
       look: ({ config }) => (config.logs.syslog === undefined ? ["logs.syslog is not set"] : []),
     },
     {
@@ -20,12 +24,25 @@ export const logging: Point<AuditFacts> = {
       title: "It goes there encrypted",
       fix: "Write tls:// in its url (RFC 5425).",
       where: "logs.syslog.url",
+      site: true,
       look: ({ config: { logs } }) =>
         logs.syslog === undefined
           ? undefined
           : logs.syslog.url.transport === "tls"
             ? []
             : [`the log goes to ${logs.syslog.url.host} over ${logs.syslog.url.transport}`],
+    },
+    {
+      id: "logs-rotated",
+      severity: "low",
+      title: "The log takes a part of the disk, and not all of it",
+      fix: "Write a smaller max_size, or keep fewer.",
+      where: "logs.files",
+      look: ({ config: { logs } }) => {
+        if (logs.files === undefined || !("files" in logs.files.keep)) return undefined;
+        const most = logs.files.maxSize * (logs.files.keep.files + 1);
+        return most <= mostLogs ? [] : [`files of the log may take ${Math.round(most / 1e9)} GB`];
+      },
     },
     {
       id: "logs-mask",

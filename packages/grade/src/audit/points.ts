@@ -1,6 +1,7 @@
 /** The hardening checklist, in the order of docs/hardening.md. */
 import type { Point } from "../check.ts";
 import { adminReach } from "./admin-reach.ts";
+import { backups } from "./backups.ts";
 import { encryption } from "./encryption.ts";
 import type { AuditFacts } from "./facts.ts";
 import { firewall } from "./firewall.ts";
@@ -19,6 +20,7 @@ export const auditPoints: readonly Point<AuditFacts>[] = [
   limits,
   adminReach,
   logging,
+  backups,
   patches,
   overload,
   monitoring,

@@ -14,6 +14,7 @@ export const signIn: Point<AuditFacts> = {
       title: "Nobody reaches the PBX without a password",
       fix: "Write authentication: edge and an accounts file: Ringfence asks first, and strangers never reach the PBX.",
       where: "phones.authentication",
+      site: true,
       look: ({ config }) =>
         config.phones.authentication === "edge" ? [] : ["phones.authentication is relay: the PBX answers strangers"],
     },
@@ -23,6 +24,7 @@ export const signIn: Point<AuditFacts> = {
       title: "Passwords are proven by SHA-256 only",
       fix: "Leave MD5 out of the list, once every phone takes SHA-256.",
       where: "phones.digest",
+      site: true,
       look: ({ config }) => {
         if (config.phones.authentication !== "edge") return undefined;
         return config.phones.digest.includes("MD5") ? ["phones.digest offers MD5"] : [];
@@ -34,6 +36,7 @@ export const signIn: Point<AuditFacts> = {
       title: "No account has a password that is guessed",
       fix: "Give these accounts new passwords, at random and 16 characters or more.",
       where: "phones.accounts",
+      site: true,
       look: ({ passwords }) => named(passwords?.weak, "has a guessable password"),
     },
     {
@@ -50,6 +53,7 @@ export const signIn: Point<AuditFacts> = {
       title: "Everybody who signs in has a second factor",
       fix: "Have them enrol, or remove them.",
       where: "./ringfence admin users",
+      site: true,
       look: ({ people }) =>
         named(
           people?.filter(({ factors }) => factors.length === 0).map(({ name }) => name),
@@ -57,11 +61,27 @@ export const signIn: Point<AuditFacts> = {
         ),
     },
     {
+      id: "sign-in-programs",
+      severity: "low",
+      title: "Keys of programs are taken from known addresses only",
+      fix: "Make it anew with addresses: ./ringfence admin key NAME --role ROLE --from ADDRESS.",
+      where: "./ringfence admin keys",
+      site: true,
+      look: ({ programs }) =>
+        programs === undefined || programs.length === 0
+          ? undefined
+          : named(
+              programs.filter(({ addresses }) => addresses.length === 0).map(({ name }) => name),
+              "is taken from every address",
+            ),
+    },
+    {
       id: "sign-in-passkeys",
       severity: "low",
       title: "Everybody who signs in has a passkey, which cannot be talked out of them",
       fix: "Add one in the console under your own name.",
       where: "./ringfence admin users",
+      site: true,
       look: ({ people }) =>
         people === undefined || people.length === 0
           ? undefined

@@ -21,6 +21,8 @@ export interface TlsSeen {
   /** In milliseconds. */
   readonly notAfter: number;
   readonly fitsName: boolean;
+  /** The same port also answers in clear. */
+  readonly alsoClear: boolean;
 }
 
 /** One request and everything that came back for it. */

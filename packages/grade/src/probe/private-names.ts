@@ -1,11 +1,7 @@
 /** Names and addresses of insides, found in what a stranger was told. A scanner: what it reads was written by a peer. */
-import { parseCidr, parseIp } from "@ringfence/policy";
+import { isLoopback, parseIp } from "@ringfence/policy";
+import { isInside } from "../inside.ts";
 
-/** RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 link-local. */
-const blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"].flatMap((text) => {
-  const block = parseCidr(text);
-  return typeof block === "string" ? [] : [block];
-});
 const insideEndings = [".local", ".internal", ".lan", ".intern", ".corp", ".home.arpa"];
 const longest = 255;
 
@@ -25,10 +21,8 @@ export function namesIn(text: string): readonly string[] {
 }
 
 export function isPrivate(name: string): boolean {
-  const ip = parseIp(name);
-  if (ip === undefined) return insideEndings.some((ending) => name.endsWith(ending));
-  if (ip.family !== 4) return false;
-  return blocks.some(({ first, last }) => ip.value >= (first[0] ?? 0) && ip.value <= (last[0] ?? 0));
+  if (parseIp(name) === undefined) return insideEndings.some((ending) => name.endsWith(ending));
+  return isInside(name) && !isLoopback(name);
 }
 
 function isNameCharacter(c: number): boolean {

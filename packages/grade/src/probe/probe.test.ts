@@ -18,6 +18,7 @@ const tls: Door = {
     untrusted: undefined,
     notAfter: now + 90 * 86_400_000,
     fitsName: true,
+    alsoClear: false,
   },
 };
 const answer = (status: number, size = 300): Answer => ({ status, size, headers: [] });
@@ -55,6 +56,7 @@ test("nothing is found in a service that has nothing, and silence is no finding 
 
 // The others are planted in a real service: test/interop/probe.test.ts.
 test.each<readonly [string, ProbeFacts]>([
+  ["probe-tls-downgrade", { ...good, doors: [{ ...tls, tls: tls.tls && { ...tls.tls, alsoClear: true } }] }],
   ["probe-no-tls", { ...good, doors: [{ ...tls, open: false, tls: undefined }] }],
   ["probe-clear-websocket", { ...good, doors: [tls, { kind: "ws", port: 80, open: true, tls: undefined }] }],
   ["probe-register-open", instead("challenge", [exchange("challenge", [answer(200)])])],

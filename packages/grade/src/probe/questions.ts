@@ -23,6 +23,7 @@ interface Wish {
   readonly id: string;
   readonly method: string;
   readonly user?: string;
+  readonly scheme?: "sips";
   readonly toTag?: string;
   readonly headers?: readonly (readonly [string, string])[];
   /** Of SDP. */
@@ -41,6 +42,7 @@ export function questions(asker: Asker, accounts: readonly string[]): readonly Q
   const away = `<sip:${hostOf(elsewhere.address)}:${elsewhere.port};lr>`;
   const wishes: readonly Wish[] = [
     { id: "options", method: "OPTIONS" },
+    { id: "sips", method: "OPTIONS", scheme: "sips" },
     { id: "challenge", method: "REGISTER", user: stranger() },
     { id: "challenge", method: "REGISTER", user: stranger() },
     { id: "invite", method: "INVITE", user: stranger(), body: offer(asker) },
@@ -60,7 +62,7 @@ function written(wish: Wish, asker: Asker): Uint8Array {
   const { method, user, toTag, body = noBody } = wish;
   const { domain, local, transport, word } = asker;
   const at = `${hostOf(local.address)}:${local.port}`;
-  const whom = `sip:${user === undefined ? "" : `${user}@`}${domain}`;
+  const whom = `${wish.scheme ?? "sip"}:${user === undefined ? "" : `${user}@`}${domain}`;
   const registers = method === "REGISTER";
   const headers = HeaderList.of(
     ["Via", `SIP/2.0/${transport} ${at};branch=z9hG4bK${word()};rport`],

@@ -1,6 +1,6 @@
 /** Point 1 of a probe: what is open, and how it is encrypted. */
 import type { Check, Point } from "../check.ts";
-import type { Door, ProbeFacts, TlsSeen } from "./observed.ts";
+import { type Door, exchangesOf, finalStatus, type ProbeFacts, type TlsSeen } from "./observed.ts";
 
 const day = 86_400_000;
 const soon = 21 * day;
@@ -37,6 +37,25 @@ export const transport: Point<ProbeFacts> = {
       where: "phones.listen",
       look: ({ doors }) => doors.filter(({ kind, open }) => open && kind === "ws").map(written),
     },
+    {
+      id: "probe-sips-in-clear",
+      severity: "medium",
+      title: "What asks for TLS all the way is not served without it",
+      fix: "Refuse sips: over UDP and TCP: it says that no part of the way is in clear (RFC 5630 section 4).",
+      where: "phones.listen",
+      look: (facts) =>
+        facts.over !== "udp" && facts.over !== "tcp"
+          ? undefined
+          : exchangesOf(facts, "sips").flatMap((one) => {
+              const status = finalStatus(one);
+              const served = status !== undefined && status < 300;
+              return served ? [`OPTIONS sips: over ${facts.over} was answered ${status}`] : [];
+            }),
+    },
+    ofTls("probe-tls-downgrade", "high", "The port of TLS says nothing in clear", {
+      fix: "Give TLS a port of its own: whoever stands between could talk the phones out of it.",
+      bad: ({ alsoClear }) => (alsoClear ? ["answers SIP in clear"] : []),
+    }),
     ofTls("probe-tls-old", "high", "TLS is 1.2 or newer", {
       fix: "Switch TLS 1.0 and 1.1 off.",
       bad: ({ versions }) => versions.filter((version) => tooOld.has(version)).map((version) => `takes ${version}`),

@@ -1,8 +1,10 @@
 import type { Cidr } from "../cidr.ts";
 import type { AdminConfig } from "./admin.ts";
 import type { AlertReceiver } from "./alerts-config.ts";
+import type { BackupConfig } from "./backup.ts";
 import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
+import type { CertificateConfig } from "./certificates.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { LogsConfig } from "./logs-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
@@ -173,6 +175,8 @@ export interface TrunkConfig {
   readonly credentials?: TrunkCredentials | undefined;
   /** Sockets of its own; empty: those of the phones. */
   readonly listen: readonly ListenConfig[];
+  /** The one that it is bound to; then `listen` is on addresses of that interface. */
+  readonly interface?: string | undefined;
   readonly tls: PeerTlsConfig;
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
@@ -208,11 +212,6 @@ export interface CoreConfig {
   readonly media: SideMediaConfig;
 }
 
-export interface CertificateConfig {
-  readonly cert: string;
-  readonly key: SecretSource;
-}
-
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */
 export interface Config {
   readonly pbx: PbxConfig;
@@ -234,4 +233,6 @@ export interface Config {
   /** Undefined: no secret is too old. */
   readonly secrets: { readonly maxAgeMs: number | undefined };
   readonly state: { readonly dir: string };
+  /** Undefined: none is made. */
+  readonly backup: BackupConfig | undefined;
 }

@@ -3,15 +3,22 @@ import { type Cidr, type CidrFailure, parseCidr } from "../cidr.ts";
 import type { LocalEndpoint } from "./config.ts";
 import { isOneOf, type LeafReading, quoted, readDigits, written } from "./leaf.ts";
 
+const digits = "0123456789";
+const hexDigits = `${digits}abcdef`;
 const labelCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** RFC 1123 §2.1, with the underscore that real zones use. Lower case. */
 function isHostName(text: string): boolean {
   if (text.length > 253) return false;
   const labels = text.split(".");
-  // A name that ends in a number would be an address that somebody mistyped.
-  if (readDigits(labels.at(-1) ?? "") >= 0) return false;
+  // A name that ends in a number would be an address that somebody mistyped, or that programs read in two ways.
+  if (isNumeral(labels.at(-1) ?? "")) return false;
   return labels.every((label) => label.length <= 63 && isOneOf(label, labelCharacters) && !label.startsWith("-"));
+}
+
+/** Decimal or, with 0x, hexadecimal: what inet_aton(3) takes for a part of an address. */
+function isNumeral(label: string): boolean {
+  return isOneOf(label, digits) || (label.startsWith("0x") && isOneOf(label.slice(2), hexDigits));
 }
 
 /** `host`, `host:port`, `[v6]`, `[v6]:port`, bare v6; undefined if it is none. Lower case, IPv6 without brackets. */

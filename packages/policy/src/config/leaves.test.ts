@@ -44,6 +44,11 @@ test("an address of somebody else is a name or an address, with or without port"
     "10.0.0.5:65536",
     "10.0.0.5:+1",
     "010.0.0.5",
+    "127.1",
+    "2130706433",
+    "0x7f.0.0.0x1",
+    "0x7f000001",
+    "１２７.0.0.1",
     "10.0.0",
     "10.0.0.5:5060:1",
   ];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { adminSection } from "./admin.ts";
 import { alertsSection } from "./alerts.ts";
 import { metricsSection, secretsSection, stateSection } from "./appliance-sections.ts";
+import { backupSection } from "./backup.ts";
 import { captureSection } from "./capture.ts";
 import { cdrSection } from "./cdr.ts";
 import { certificatesSection } from "./certificates.ts";
@@ -35,6 +36,7 @@ const sections = {
   admin: adminSection,
   state: stateSection,
   secrets: secretsSection,
+  backup: backupSection,
 } as const;
 
 /** The authority on the configuration file. */

@@ -30,7 +30,7 @@ const pong: Framed = { kind: "pong" };
 export class StreamFramer {
   readonly #limits: Limits;
   #store: Buffer = nothing;
-  /** False while the store is the chunk of the running push. */
+  /** False while the store is the chunk that was given last. */
   #owned = false;
   #start = 0;
   #end = 0;
@@ -55,22 +55,28 @@ export class StreamFramer {
     return this.buffered > 0;
   }
 
-  /** After "broken" nothing more comes out. */
+  /** All that is in the chunk. After "broken" nothing more comes out. */
   push(chunk: Uint8Array): readonly Framed[] {
-    if (this.#broken) return [];
-    this.#append(chunk);
+    this.give(chunk);
     const out: Framed[] = [];
-    for (let framed = this.#next(); framed !== undefined; framed = this.#next()) {
-      out.push(framed);
-      if (framed.kind === "broken") {
-        this.#broken = true;
-        this.#release();
-        return out;
-      }
-    }
-    if (this.#start === this.#end) this.#release();
-    else this.#own(0);
+    for (let framed = this.take(); framed !== undefined; framed = this.take()) out.push(framed);
     return out;
+  }
+
+  /** The chunk is the framer's until `take` has nothing more. */
+  give(chunk: Uint8Array): void {
+    if (!this.#broken) this.#append(chunk);
+  }
+
+  /** The next of what was given: whoever has no time for more leaves the rest uncut. */
+  take(): Framed | undefined {
+    const framed = this.#next();
+    if (framed?.kind === "broken") {
+      this.#broken = true;
+      this.#release();
+    } else if (framed === undefined && this.#start === this.#end) this.#release();
+    else if (framed === undefined) this.#own(0);
+    return framed;
   }
 
   #next(): Framed | undefined {
@@ -145,7 +151,8 @@ export class StreamFramer {
   #own(more: number): void {
     if (this.#owned && this.#end + more <= this.#store.length) return;
     const held = this.#end - this.#start;
-    const store = Buffer.allocUnsafe(Math.max(FIRST_CAPACITY, 2 * (held + more)));
+    const fits = this.#owned && 2 * (held + more) <= this.#store.length;
+    const store = fits ? this.#store : Buffer.allocUnsafe(Math.max(FIRST_CAPACITY, 2 * (held + more)));
     this.#store.copy(store, 0, this.#start, this.#end);
     this.#store = store;
     this.#owned = true;

@@ -8,6 +8,7 @@ import { ConfigPage } from "../pages/config/config-page.tsx";
 import { Defence } from "../pages/defence/defence.tsx";
 import { ExplainPage } from "../pages/explain/explain-page.tsx";
 import { Fraud } from "../pages/fraud/fraud.tsx";
+import { Hardening } from "../pages/hardening/hardening.tsx";
 import { OverviewPage } from "../pages/overview/overview-page.tsx";
 import { Registrations } from "../pages/peers/registrations.tsx";
 import { Trunks } from "../pages/peers/trunks.tsx";
@@ -67,6 +68,7 @@ export const groups: readonly { readonly words: string; readonly pages: readonly
   {
     words: "Set up",
     pages: [
+      { name: "hardening", words: "Hardening", role: "operator", page: Hardening },
       { name: "config", words: "Configuration", role: "operator", page: ConfigPage },
       { name: "users", words: "Users and keys", role: "admin", page: Users },
     ],

@@ -1,4 +1,5 @@
 /** The name of an exported file says which rows are in it: `calls-20261123T000000Z-1-345.csv.age`. */
+import { compactTime, readCompactTime } from "../../compact-time.ts";
 import { type RecordFormat, recordFormats } from "../record-text.ts";
 
 export interface ExportName {
@@ -15,7 +16,7 @@ const prefix = "calls-";
 const ageSuffix = ".age";
 
 export function exportName({ at, first, last, format, encrypted }: ExportName): string {
-  return `${prefix}${compact(at)}-${first}-${last}.${format}${encrypted ? ageSuffix : ""}`;
+  return `${prefix}${compactTime(at)}-${first}-${last}.${format}${encrypted ? ageSuffix : ""}`;
 }
 
 /** Undefined for what is no file of ours: others may keep theirs in that folder. */
@@ -26,18 +27,7 @@ export function readExportName(name: string): ExportName | undefined {
   if (format === undefined || !whole.startsWith(prefix)) return undefined;
   const parts = whole.slice(prefix.length, -format.length - 1).split("-");
   const [time = "", first, last] = parts;
-  const found = { at: Date.parse(extended(time)), first: Number(first), last: Number(last), format, encrypted };
+  const found = { at: readCompactTime(time), first: Number(first), last: Number(last), format, encrypted };
   // Whatever is written otherwise than we write it is not ours.
   return Number.isFinite(found.at) && exportName(found) === name ? found : undefined;
-}
-
-/** ISO 8601 without separators: no colon, which some file systems do not take. */
-function compact(at: number): string {
-  const [whole = ""] = new Date(at).toISOString().split(".");
-  return `${whole.replaceAll("-", "").replaceAll(":", "")}Z`;
-}
-
-function extended(time: string): string {
-  const cut = (from: number, to: number): string => time.slice(from, to);
-  return `${cut(0, 4)}-${cut(4, 6)}-${cut(6, 11)}:${cut(11, 13)}:${cut(13, 16)}`;
 }

@@ -1,5 +1,6 @@
 /** New records as files, at the times that the configuration says: what failed is said once, and tried again each minute. */
 import type { CdrConfig } from "@ringfence/policy";
+import { DueWork } from "../../due-work.ts";
 import type { Log } from "../../logs/logger.ts";
 import type { Sample } from "../../metrics/registry.ts";
 import type { ExportPlan, ExportReport } from "./export-run.ts";
@@ -20,92 +21,70 @@ export interface ExportTerms {
   readonly folderOf: (path: string) => string;
 }
 
-const TRY_AGAIN = 60_000;
-/** A timer takes no month, and clocks are set. */
-const LOOK_AGAIN = 3_600_000;
-/** A start has more urgent things to do. */
-const AT_START = 5_000;
-
 export class RecordExporter {
   readonly #options: ExporterOptions;
+  readonly #work: DueWork<ExportReport>;
   #terms: ExportTerms | undefined;
-  #cancel = (): void => undefined;
-  #running: RunningExport | undefined;
-  #lastAt: number | undefined;
-  #failing: string | undefined;
 
   constructor(options: ExporterOptions) {
     this.#options = options;
+    const { now, later } = options;
+    this.#work = new DueWork({
+      now,
+      later,
+      run: (due) => this.#run(due),
+      onDone: (report, recovered) => this.#done(report, recovered),
+      onFailed: (why, first) => this.#failed(why, first),
+    });
   }
 
   apply(terms: ExportTerms): void {
     this.#terms = terms;
-    if (terms.cdr.export === undefined) this.#failing = undefined;
-    this.#wait(AT_START);
+    this.#work.apply(terms.cdr.export?.everyMs);
   }
 
   samples(): readonly Sample[] {
-    const age = this.#lastAt === undefined ? -1 : (this.#options.now() - this.#lastAt) / 1_000;
+    const { lastAt } = this.#work;
+    const age = lastAt === undefined ? -1 : (this.#options.now() - lastAt) / 1_000;
     return [{ name: "record_export_age_seconds", value: age }];
   }
 
   warnings(): readonly string[] {
-    if (this.#failing === undefined) return [];
-    return [`records of calls are not exported: ${this.#failing}; it is tried again each minute`];
+    const { failing } = this.#work;
+    if (failing === undefined) return [];
+    return [`records of calls are not exported: ${failing}; it is tried again each minute`];
   }
 
-  async stop(): Promise<void> {
-    this.#terms = undefined;
-    this.#cancel();
-    await this.#running?.stop();
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
-  #wait(ms: number): void {
-    this.#cancel();
-    this.#cancel = this.#options.later(ms, () => void this.#look());
-  }
-
-  async #look(): Promise<void> {
-    const wanted = this.#terms?.cdr.export;
-    if (this.#terms === undefined || wanted === undefined || this.#running !== undefined) return;
+  #run(due: number): RunningExport {
     const { now, run } = this.#options;
-    const { everyMs, to, format, encryptTo, keepMs } = wanted;
-    const due = Math.floor(now() / everyMs) * everyMs;
-    if (this.#lastAt === undefined || this.#lastAt < due) {
-      this.#running = run({ folder: this.#terms.folderOf(to), format, encryptTo, keepMs, due }, now());
-      try {
-        this.#done(await this.#running.report);
-      } catch (error) {
-        this.#failed(error instanceof Error ? error.message : String(error));
-      }
-      this.#running = undefined;
-      if (this.#terms === undefined) return;
-    }
-    const next = Math.floor(now() / everyMs + 1) * everyMs - now();
-    this.#wait(this.#failing === undefined ? Math.min(next, LOOK_AGAIN) : TRY_AGAIN);
+    const wanted = this.#terms?.cdr.export;
+    if (this.#terms === undefined || wanted === undefined) throw new Error("there is nothing to export");
+    const { to, format, encryptTo, keepMs } = wanted;
+    return run({ folder: this.#terms.folderOf(to), format, encryptTo, keepMs, due }, now());
   }
 
-  #done({ at, file, rows, missed, removed }: ExportReport): void {
+  #done({ at, file, rows, missed, removed }: ExportReport, recovered: boolean): number {
     const { log, onRun } = this.#options;
-    this.#lastAt = at;
     onRun(file === undefined ? "nothing-new" : "written");
-    if (this.#failing !== undefined) log.line("info", { event: "export", reason: "written-again" });
-    this.#failing = undefined;
+    if (recovered) log.line("info", { event: "export", reason: "written-again" });
     if (missed > 0) {
       const detail = `${missed} rows were dropped for their age before they were exported`;
       log.line("warn", { event: "export", reason: "missed", detail });
     }
-    if (file === undefined && removed === 0) return;
-    const detail = `${rows} rows in ${file ?? "no file"}${removed === 0 ? "" : `, ${removed} old files removed`}`;
-    log.line("info", { event: "export", reason: "written", detail });
+    if (file !== undefined || removed > 0) {
+      const detail = `${rows} rows in ${file ?? "no file"}${removed === 0 ? "" : `, ${removed} old files removed`}`;
+      log.line("info", { event: "export", reason: "written", detail });
+    }
+    return at;
   }
 
-  #failed(why: string): void {
-    // Ended by us.
-    if (this.#terms === undefined) return;
+  #failed(why: string, first: boolean): void {
     const { log, onRun } = this.#options;
     onRun("failed");
-    if (this.#failing === undefined) log.line("error", { event: "export", reason: "not-written", detail: why });
-    this.#failing = why;
+    if (first) log.line("error", { event: "export", reason: "not-written", detail: why });
   }
 }

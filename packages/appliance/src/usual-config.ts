@@ -1,0 +1,2 @@
+/** Where the package puts the configuration. */
+export const usualConfig = "/etc/ringfence/ringfence.yaml";
