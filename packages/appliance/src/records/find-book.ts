@@ -7,6 +7,7 @@ import { readConfigFile } from "../config-file.ts";
 import { noteOnDisk } from "../control/audit-trail.ts";
 import type { Environment } from "../environment.ts";
 import { listInstances } from "../instances.ts";
+import { refuseNewer } from "../newer-state.ts";
 import { possibleStateDirs } from "../state-dir.ts";
 import { recordsFile } from "./record-book.ts";
 
@@ -42,7 +43,12 @@ export function openBook(
     const act = { ...purpose, by: environment.userName, via: "cli", result: "done", detail: "" } as const;
     noteOnDisk(dirname(first), act);
   }
-  return openRecordFile(first);
+  try {
+    return openRecordFile(first);
+  } catch (error) {
+    refuseNewer(error);
+    throw error;
+  }
 
   function dirsOf(name: string): readonly string[] {
     const file = readConfigFile(name);
