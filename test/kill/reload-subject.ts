@@ -58,10 +58,11 @@ async function start(site: BackupSite): Promise<RunningCommand> {
   void begun.ended.then(() => {
     over = true;
   });
-  await eventually("it to serve", () => {
+  const ready = (): true | undefined => {
     if (over) throw new Error(begun.output().slice(-800));
     return begun.output().includes('"event":"ready"') || undefined;
-  });
+  };
+  await eventually("it to serve", ready, 120_000);
   return begun;
 }
 

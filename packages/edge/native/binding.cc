@@ -1,6 +1,6 @@
 /**
  * UDP sockets on the event loop of JavaScript, no thread of their own. Declared in src/io/native-udp.ts. The loop says that something is there;
- * the gate looks at it; what is left goes to JavaScript by one call for a batch.
+ * the gate looks at it; what is left goes to JavaScript by one call for a batch. And TCP sockets before they listen.
  */
 #include <uv.h>
 
@@ -10,6 +10,7 @@
 #include "datagram-socket.h"
 #include "gate-handle.h"
 #include "peer-name.h"
+#include "stream-socket.h"
 
 namespace ringfence {
 
@@ -160,6 +161,15 @@ napi_value closeSocket(napi_env env, napi_callback_info info) {
   return js::undefined(env);
 }
 
+/** bindStream(address, port, receiveBuffer): the descriptor, whose owner the caller is; or the number of the error, negative. */
+napi_value bindStream(napi_env env, napi_callback_info info) {
+  const auto [address, port, buffer] = js::arguments<3>(env, info);
+  const auto number = static_cast<std::uint16_t>(js::unsigned32(env, port));
+  const auto room = static_cast<int>(js::unsigned32(env, buffer));
+  const edge::BoundStream bound = edge::bindStream(js::text(env, address), number, room);
+  return js::make(env, static_cast<double>(bound.error == 0 ? bound.descriptor : -bound.error));
+}
+
 }  // namespace
 
 napi_value datagramsExports(napi_env env) {
@@ -168,6 +178,7 @@ napi_value datagramsExports(napi_env env) {
   js::setFunction(env, exports, "flush", flush);
   js::setFunction(env, exports, "throttle", throttle);
   js::setFunction(env, exports, "close", closeSocket);
+  js::setFunction(env, exports, "bindStream", bindStream);
   return exports;
 }
 

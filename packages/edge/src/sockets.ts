@@ -134,7 +134,14 @@ export class Sockets {
   async #openOne(endpoint: Endpoint, certificates: CertificateSource): Promise<AnyListener> {
     if (endpoint.transport === "udp") return { kind: "udp", listener: await this.#openUdp(endpoint) };
     const source = usesTls(endpoint.transport) ? certificates : undefined;
-    const listener = await openStream(endpoint, source, this.#connections, this.#handshakes, this.#receiver);
+    const listener = await openStream(
+      endpoint,
+      source,
+      this.#connections,
+      this.#handshakes,
+      this.#receiver,
+      this.datagrams,
+    );
     return { kind: "stream", listener };
   }
 

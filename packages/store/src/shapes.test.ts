@@ -56,7 +56,7 @@ test("a downgrade goes the way back that the later version left, and an upgrade 
   expect([shape(), bans(database)]).toEqual([2, ["192.0.2.1", "192.0.2.2"]]);
   bring([]);
   expect([shape(), bans(database)]).toEqual([1, ["192.0.2.1", "192.0.2.2"]]);
-  expect(copies().sort()).toEqual([1, 2, 3].map((n) => `state.db.before-shape-${n}-7`));
+  expect(copies().toSorted()).toEqual([1, 2, 3].map((n) => `state.db.before-shape-${n}-7`));
   expect(database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'ways_back'").get()).toBeUndefined();
   bring(steps);
   expect(shape()).toBe(3);

@@ -28,7 +28,7 @@ export interface AuditTrail {
 /** A year and a month: an auditor asks for the last year. */
 const KEEP = 395 * 86_400_000;
 
-const auditFile = (stateDir: string): string => join(stateDir, "audit.db");
+export const auditFile = (stateDir: string): string => join(stateDir, "audit.db");
 
 /** What a person asked to erase must not live on here: outside numbers are cut short as in the log. */
 const mask = createMask("numbers");

@@ -46,6 +46,8 @@ export interface DatagramsAddon {
   /** @param flows text: a line `ADDRESS PORT` each. @param keep 0 to 1. @returns 0, or the number of the error */
   throttle(socket: NativeSocket, flows: Uint8Array, keep: number): number;
   close(socket: NativeSocket): void;
+  /** A TCP socket that does not listen yet. @returns its descriptor, or the number of the error, negative */
+  bindStream(address: string, port: number, receiveBuffer: number): number;
 }
 
 export type DatagramsResult =

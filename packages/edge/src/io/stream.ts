@@ -1,5 +1,5 @@
 /** Listening for TCP, TLS and WebSocket, and connecting to configured peers on demand. */
-import { connect, createServer, isIP, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { sourceOf } from "../address.ts";
 import type { Endpoint, Flow } from "../flow.ts";
@@ -11,8 +11,10 @@ import type { ConnectionTable } from "./connection-table.ts";
 import type { Handshakes } from "./handshakes.ts";
 import { listenError } from "./listen-error.ts";
 import type { Listener, Receiver } from "./listener.ts";
+import type { DatagramsResult } from "./native-udp.ts";
 import { peerTlsOptions, pinFault } from "./peer-check.ts";
 import { serveStream } from "./stream-channel.ts";
+import { READ_AHEAD, streamPort } from "./stream-port.ts";
 import { type CertificateSource, placeOf, TlsDoor } from "./tls-door.ts";
 import { webSocketAcceptor } from "./websocket.ts";
 
@@ -21,15 +23,13 @@ export interface StreamListener extends Listener {
   renew(certificates: CertificateSource): void;
 }
 
-/** Connections the kernel holds for us: after a restart every phone comes back at once. It gives what `somaxconn` allows. */
-const BACKLOG = 4_096;
-
 export function openStream(
   endpoint: Endpoint,
   certificates: CertificateSource | undefined,
   table: ConnectionTable,
   handshakes: Handshakes,
   receiver: Receiver,
+  native: DatagramsResult,
 ): Promise<StreamListener> {
   let current = endpoint;
   const trouble = (level: "warn" | "debug", detail: string): void => receiver.trouble(current, level, detail);
@@ -44,7 +44,7 @@ export function openStream(
       };
   const tls = certificates === undefined ? undefined : new TlsDoor(endpoint, certificates, handshakes, serve, trouble);
   // Sources are counted before the handshake: a handshake is what costs.
-  const server = createServer((socket) => {
+  const server = createServer({ highWaterMark: READ_AHEAD }, (socket) => {
     const connection = admit(current, socket, table, receiver);
     if (connection === undefined) return;
     handshakes.arrived();
@@ -56,9 +56,7 @@ export function openStream(
   });
   return new Promise((resolve, reject) => {
     server.once("error", (cause) => reject(listenError(endpoint, cause)));
-    const { address, port } = endpoint.local;
-    const options = { host: address, port, ipv6Only: isIP(address) === 6, exclusive: true, backlog: BACKLOG };
-    server.listen(options, () => {
+    server.listen(streamPort(endpoint, native), () => {
       server.removeAllListeners("error");
       server.on("error", (cause) => trouble("warn", cause.message));
       resolve({

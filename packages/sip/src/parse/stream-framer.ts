@@ -151,7 +151,8 @@ export class StreamFramer {
   #own(more: number): void {
     if (this.#owned && this.#end + more <= this.#store.length) return;
     const held = this.#end - this.#start;
-    const store = Buffer.allocUnsafe(Math.max(FIRST_CAPACITY, 2 * (held + more)));
+    const fits = this.#owned && 2 * (held + more) <= this.#store.length;
+    const store = fits ? this.#store : Buffer.allocUnsafe(Math.max(FIRST_CAPACITY, 2 * (held + more)));
     this.#store.copy(store, 0, this.#start, this.#end);
     this.#store = store;
     this.#owned = true;

@@ -44,7 +44,7 @@ class Wire {
   Wire(const Target& to, const std::string& own) : datagrams_(to.transport == "udp") {
     descriptor_ = ::socket(AF_INET, datagrams_ ? SOCK_DGRAM : SOCK_STREAM, 0);
     const int receive = 4 << 20;
-    const int send = 64 << 10;
+    const int send = 16 << 10;
     const int on = 1;
     if (datagrams_ && setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUFFORCE, &receive, sizeof receive) != 0)
       setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive, sizeof receive);
