@@ -167,7 +167,7 @@ export const rows: readonly Row[] = [
         unit: "short",
         lines: {
           [`ringfence_media_ports${here}`]: "{{state}}",
-          [`ringfence_media_instance_calls${here}`]: "{{exported_instance}}",
+          [`ringfence_media_instance_calls${here}`]: "{{place}}",
         },
       },
     ],

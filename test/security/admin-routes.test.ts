@@ -60,6 +60,7 @@ const requests: Readonly<Record<RouteName, { readonly path?: string; readonly bo
   acknowledge: { path: "/alerts/1/acknowledge" },
   alertTest: none,
   auditLog: none,
+  auditLogVerify: none,
   drain: none,
   hardening: none,
   hardeningRun: none,

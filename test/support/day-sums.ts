@@ -150,6 +150,12 @@ function sumsOfCalls(count: (event: string, reason?: string, status?: string) =>
   return { calls: Object.values(parts).reduce((sum, part) => sum + part, 0), ...parts };
 }
 
+/** Rows of the records as a person reads them: what it was, and why it ended. */
+export function sumsOfPages(rows: readonly { readonly what: string; readonly why: string }[]): Sums {
+  const sums = sumsOfCalls((event, reason) => rows.filter(({ what, why }) => what === event && why === reason).length);
+  return { ...sums, calls: rows.length };
+}
+
 /** @param rows as the API gives them */
 export function sumsOfRecords(
   rows: readonly { readonly kind: string; readonly facts: Readonly<Record<string, unknown>> }[],

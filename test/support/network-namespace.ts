@@ -72,6 +72,18 @@ export class NetworkOfNamespaces {
     ip("-n", namespace, "addr", "add", address, "dev", device, ...(address.includes(":") ? ["nodad"] : []));
   }
 
+  /** A cable between two parties and nobody else: a device of that name in both, each with its address and prefix length. */
+  cable(device: string, [one, address]: readonly [string, string], [other, far]: readonly [string, string]): void {
+    ip("link", "add", "name", device, "netns", one, "type", "veth", "peer", "name", device, "netns", other);
+    for (const [namespace, own] of [
+      [one, address],
+      [other, far],
+    ] as const) {
+      this.addAddress(namespace, device, own);
+      ip("-n", namespace, "link", "set", device, "up");
+    }
+  }
+
   /** Idempotent. Programs inside must have been ended: a namespace lives as long as its last process. */
   close(): void {
     process.off("exit", this.#atExit);

@@ -93,7 +93,8 @@ interface ReadPair extends KeyPair, Pick<ReadSecret, "changedAt" | "warnings"> {
 
 function loadPair(name: string, files: CertificateConfig, dir: string, environment: Environment): ReadPair {
   const path = `certificates.${name}`;
-  const cert = readPem(`${path}.cert`, resolve(dir, files.cert));
+  const missing = files.acme === undefined ? undefined : "certbot fetches it: `ringfence certificates` shows how.";
+  const cert = readPem(`${path}.cert`, resolve(dir, files.cert), missing);
   const { text: key, changedAt, warnings } = readSecret(`${path}.key`, files.key, dir, environment);
   const bad = (what: string, remedy: string) => new RingfenceError("certificate-bad", `${path}: ${what}`, remedy);
   let certificate: X509Certificate;

@@ -56,6 +56,14 @@ export function addAdminCommands(program: Command, context: CliContext, run: Run
     .option(...which)
     .action((name: string, options: Options) => run(async () => (await commands()).remove(name, options, context)));
   admin
+    .command("sign-out")
+    .description("end every session, or those of one user: each signs in again, with password and second factor")
+    .argument("[name]", "as `users` shows it")
+    .option(...which)
+    .action((name: string | undefined, options: Options) =>
+      run(async () => (await commands()).signOut(name, options, context)),
+    );
+  admin
     .command("keys")
     .description("keys of programs")
     .option(...which)
@@ -73,11 +81,24 @@ export function addAdminCommands(program: Command, context: CliContext, run: Run
     .action((name: string, options: KeyOptions & { readonly remove?: boolean }) =>
       run(async () => (await commands()).key(name, options, context)),
     );
-  program
+  const log = program
     .command("audit-log")
-    .description("what persons did, at the command line and at the console, the newest first")
+    .description(
+      "what persons did, at the command line and at the console; verify proves that no row was changed or dropped",
+    );
+  log
+    .command("list", { isDefault: true })
+    .description("the newest first")
     .option("--last <count>", "so many", "50")
     .option(...which)
     .option("--json", "a line of JSON each")
     .action((options: AuditOptions) => run(async () => (await commands()).auditLog(options, context)));
+  log
+    .command("verify")
+    .description("prove the chain of hashes over all rows")
+    .option("--head <hex>", "and that this head, which was kept elsewhere, is in it")
+    .option(...which)
+    .action((options: { readonly config?: string; readonly head?: string }) =>
+      run(async () => (await commands()).verifyAuditLog(options, context)),
+    );
 }

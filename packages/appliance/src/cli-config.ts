@@ -1,6 +1,7 @@
 /** The commands that look at configurations and change which one serves. */
 import type { Command } from "commander";
 import type { CliContext } from "./cli.ts";
+import type { CertificateOptions } from "./commands/certificates.ts";
 
 /** Runs a command and keeps its exit code. */
 export type RunCommand = (work: () => Promise<number>) => Promise<void>;
@@ -28,6 +29,27 @@ export function addConfigCommands(program: Command, context: CliContext, run: Ru
         context.terminal.out(JSON.stringify(configJsonSchema(), undefined, 2));
         return 0;
       }),
+    );
+  const certificates = program
+    .command("certificates")
+    .description("where the certificates are, until when, and how certbot is asked for those with `acme`");
+  const one = ["-c, --config <file>", "the configuration file (YAML)"] as const;
+  certificates
+    .command("list", { isDefault: true })
+    .description("a line for each, and the command for certbot")
+    .requiredOption(...one)
+    .option("--json", "for programs")
+    .action((options: CertificateOptions) =>
+      run(async () => (await import("./commands/certificates.ts")).certificates(options, context)),
+    );
+  certificates
+    .command("take")
+    .description("judge what certbot brought, put it into place and reload; calls and connections stay")
+    .argument("<folder>", "of fullchain.pem and privkey.pem, as /etc/letsencrypt/live/edge")
+    .requiredOption(...one)
+    .option("--if-ours", "a folder of somebody else is no error")
+    .action((folder: string, options: CertificateOptions) =>
+      run(async () => (await import("./commands/certificates.ts")).take(folder, options, context)),
     );
   program
     .command("diff")

@@ -242,7 +242,7 @@ test("every sample of the status is a metric", async () => {
   expect(text).toContain('ringfence_media_dropped_total{reason="learning"} 4');
   expect(text).toContain('ringfence_media_refused_total{reason="no-port"} 1');
   expect(text).toContain("ringfence_media_packets_total 9");
-  expect(text).toContain('ringfence_media_instance_calls{instance="10.0.0.7:2223"} 3');
+  expect(text).toContain('ringfence_media_instance_calls{place="10.0.0.7:2223"} 3');
   expect(text).toContain('ringfence_media_troubled_calls{kind="one-way"} 1');
   expect(text).toContain('ringfence_media_troubles_total{kind="one-way"} 2');
   expect(text).toContain('ringfence_media_rtp_lost_total{side="phone"} 3');

@@ -1,7 +1,7 @@
 /** Reads a configuration file and turns every problem into a line a person can act on. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Config, type ConfigIssue, loadConfig, RingfenceError } from "@ringfence/policy";
+import { type Config, type ConfigIssue, type Interfaces, loadConfig, RingfenceError } from "@ringfence/policy";
 import { ConfigError } from "./failures.ts";
 
 export interface ConfigFile {
@@ -21,13 +21,14 @@ const largestFile = 2_097_152;
 
 /**
  * @param given read in place of the file: what it once said
+ * @param interfaces of this machine, for who serves by the file
  * @throws RingfenceError `config-unreadable` when there is no such file, or it cannot be read
  * @throws ConfigError with every problem of the file
  */
-export function readConfigFile(name: string, given?: string): ConfigFile {
+export function readConfigFile(name: string, given?: string, interfaces?: Interfaces): ConfigFile {
   const path = resolve(name);
   const text = given ?? readText(name, path);
-  const loaded = loadConfig(text);
+  const loaded = loadConfig(text, interfaces);
   if (!loaded.ok) throw new ConfigError(name, loaded.issues);
   return { name, path, dir: dirname(path), text, config: loaded.config, warnings: loaded.warnings };
 }

@@ -3,7 +3,6 @@
  * certificates. `start`, `check` and a reload run this same code.
  */
 import { createHash } from "node:crypto";
-import { networkInterfaces } from "node:os";
 import { type Accounts, compile, keysInShadow, type Policy } from "@ringfence/policy";
 import { readAccounts } from "./accounts-file.ts";
 import { type AlertSecrets, loadAlertSecrets } from "./alerts/alert-secrets.ts";
@@ -12,6 +11,7 @@ import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import { type CountryFile, readCountryFile } from "./country-file.ts";
 import type { Environment } from "./environment.ts";
 import { describeIssue } from "./failures.ts";
+import { localAddresses, machineInterfaces } from "./interfaces.ts";
 import { type RatesFile, readRates } from "./rates-file.ts";
 import { judgeRevocations } from "./revocations.ts";
 import { type CaptureKey, loadCaptureKey } from "./secrets/capture-key.ts";
@@ -43,7 +43,7 @@ export interface Loaded {
   readonly authorities: ReadonlyMap<string, string>;
   /** PEM of the revocation lists of peers, by path as configured. */
   readonly revocations: ReadonlyMap<string, string>;
-  /** Equal for equal bytes of the file and of every certificate it names. */
+  /** Equal for equal bytes of the file and of every certificate it names, and equal addresses of the interfaces. */
   readonly digest: string;
   /** Whole lines. */
   readonly warnings: readonly string[];
@@ -59,7 +59,7 @@ export async function loadEverything(
   selfSigned: (file: ConfigFile) => Promise<KeyPair>,
   text?: string,
 ): Promise<Loaded> {
-  const file = readConfigFile(name, text);
+  const file = readConfigFile(name, text, machineInterfaces());
   const rates = readRates(file.config, file.dir);
   const countries = readCountryFile(file.config, file.dir);
   const policy = compile(file.config, { localAddresses: localAddresses(), rates: rates?.rates });
@@ -89,6 +89,8 @@ export async function loadEverything(
       ]),
     )
     .update(JSON.stringify([...alertSecrets.texts]))
+    // An interface may have other addresses than at the last reload.
+    .update(JSON.stringify(file.config.trunks.map((trunk) => trunk.listen)))
     .digest("hex");
   const warnings = [
     ...file.warnings.map((issue) => describeIssue(name, issue)),
@@ -118,8 +120,4 @@ export async function loadEverything(
     digest,
     warnings,
   };
-}
-
-function localAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address));
 }

@@ -117,12 +117,15 @@ function shownAs(local: string, publicAddress: string | undefined): string | und
 /** Sockets for carriers alone; trunks that name the same one share it. */
 function trunkEndpoints(config: Config): readonly Endpoint[] {
   const found = new Map<string, Endpoint>();
-  for (const { transport, address, port, certificate } of config.trunks.flatMap((trunk) => trunk.listen)) {
-    const made = {
-      ...endpoint("trunks", transport, address, port, shownAs(address, config.phones.publicAddress)),
-      certificate,
-    };
-    if (!found.has(made.id)) found.set(made.id, made);
+  for (const { interface: bound, listen } of config.trunks) {
+    if (bound !== undefined && listen.length === 0)
+      throw new Bug("a trunk on an interface whose addresses were not asked for");
+    for (const { transport, address, port, certificate } of listen) {
+      // Behind an interface of its own is another network, where the public address is nobody's.
+      const shown = bound === undefined ? shownAs(address, config.phones.publicAddress) : undefined;
+      const made = { ...endpoint("trunks", transport, address, port, shown), certificate };
+      if (!found.has(made.id)) found.set(made.id, made);
+    }
   }
   return [...found.values()];
 }

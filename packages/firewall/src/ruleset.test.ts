@@ -97,3 +97,22 @@ test("sound that instances of rtpengine relay has no rule here", () => {
   const { text } = rulesOf(smallest("media: { engine: { rtpengine: [udp://10.0.0.7:2223] } }"));
   expect(text).not.toContain("10000-20000");
 });
+
+test("what comes to the addresses of a carrier's own interface over another one is dropped", () => {
+  const loaded = loadConfig(
+    `${smallest()}
+trunks: [{ name: tunnel, hosts: [{ uri: "sip:10.9.0.1;transport=udp" }], interface: wg0 }]`,
+    new Map([["wg0", ["10.9.0.2"]]]),
+  );
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
+  const { text } = ruleset(loaded.config, "sbc.yaml");
+  const rules = lines(text, "input");
+  const over = 'iifname != { "lo", "wg0" } counter name stranger drop';
+  expect(rules.slice(1, 4)).toEqual([
+    `ip daddr 10.9.0.2 udp dport 5060 ${over}`,
+    `ip daddr 10.9.0.2 tcp dport 5060 ${over}`,
+    `ip daddr 10.9.0.2 udp dport 10000-20000 ${over}`,
+  ]);
+  expect(rules).toContain("ip daddr 10.9.0.2 udp dport 5060 goto only_0");
+  expect(lines(text, "only_0")).toContain("ip saddr { 10.9.0.1 } accept");
+});

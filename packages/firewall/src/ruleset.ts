@@ -96,6 +96,7 @@ function textsOf(list: readonly Block[], family: 4 | 6): readonly string[] {
 function chains(config: Config, served: Served): readonly string[] {
   const reserved = served.reserved.map((port, index) => ({ ...port, chain: `only_${index}` }));
   const to = [
+    ...elsewhere(config, served),
     ...reserved.map((port) => `${at(port, "d")} goto ${port.chain}`),
     ...served.phones.map((port) => `${at(port, "d")} goto phones_${port.protocol}`),
   ];
@@ -137,6 +138,19 @@ function untracked({ media }: Config, served: Served): readonly string[] {
     ...chain("untracked_in", ["type filter hook prerouting priority raw; policy accept;", ...(both[0] ?? [])]),
     ...chain("untracked_out", ["type filter hook output priority raw; policy accept;", ...(both[1] ?? [])]),
   ];
+}
+
+/**
+ * The kernel takes a packet for any of its addresses from any interface. On the carrier's own network nobody else is; on another, who sends
+ * to that address with the carrier's as source is somebody who forged it.
+ */
+function elsewhere({ media }: Config, { bound, reserved, media: { first, last } }: Served): readonly string[] {
+  return bound.flatMap(({ address, family, interface: name }) => {
+    const over = `iifname != { "lo", "${name}" } counter name stranger drop`;
+    const own = reserved.filter((port) => port.address === address).map((port) => `${at(port, "d")} ${over}`);
+    const sound = `${addressed(address, family, "d")} udp dport ${first}-${last} ${over}`;
+    return [...own, ...(typeof media.engine === "object" ? [] : [sound])];
+  });
 }
 
 /** `deny` is stronger than everything else. */

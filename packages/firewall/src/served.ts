@@ -16,9 +16,15 @@ export interface ReservedPort extends Port {
   readonly sources: readonly Block[];
 }
 
+/** An address of a carrier's own interface: who is on another network cannot be that carrier. */
+export interface BoundAddress extends Pick<Port, "address" | "family"> {
+  readonly interface: string;
+}
+
 export interface Served {
   readonly phones: readonly Port[];
   readonly reserved: readonly ReservedPort[];
+  readonly bound: readonly BoundAddress[];
   readonly media: Pick<Port, "address" | "family"> & { readonly first: number; readonly last: number };
   /** What this ruleset leaves to Ringfence alone, in whole sentences. */
   readonly unknown: readonly string[];
@@ -31,6 +37,7 @@ export function servedBy(config: Config): Served {
   return {
     phones: config.phones.listen.map(portOf).filter(({ port }) => port > 0),
     reserved: [...core.ports, ...carriers.ports],
+    bound: boundAddresses(config),
     media: { address: media.address, family: familyOf(media.address), ...media.ports },
     unknown: [...core.unknown, ...carriers.unknown],
   };
@@ -92,6 +99,15 @@ function carrierPorts({ trunks }: Config): Ports {
       );
   }
   return { ports, unknown };
+}
+
+function boundAddresses({ trunks }: Config): readonly BoundAddress[] {
+  const found = new Map<string, BoundAddress>();
+  for (const { interface: name, listen } of trunks) {
+    if (name === undefined) continue;
+    for (const { address } of listen) found.set(address, { address, family: familyOf(address), interface: name });
+  }
+  return [...found.values()];
 }
 
 /** Undefined: also from where we register, and that is a name. */

@@ -24,8 +24,8 @@ export { isAgeRecipient } from "./config/age-recipient.ts";
 export type { AlertReceiver, MailConfig, WebhookConfig } from "./config/alerts-config.ts";
 export type { BackupConfig } from "./config/backup.ts";
 export type { CdrConfig } from "./config/cdr.ts";
+export type { AcmeConfig, CertificateConfig } from "./config/certificates.ts";
 export type {
-  CertificateConfig,
   Config,
   CoreConfig,
   Endpoint,
@@ -75,6 +75,7 @@ export { passwordWeakness } from "./config/password.ts";
 export type { PolicyConfig } from "./config/policy-config.ts";
 export { configJsonSchema } from "./config/schema.ts";
 export type { Attestation, CredentialHost, StirConfig, StirSigning, TrunkIdentity } from "./config/stir-config.ts";
+export type { Interfaces } from "./config/trunk-interface.ts";
 export { destinationReasons } from "./destination-reasons.ts";
 export { diffConfigs } from "./diff.ts";
 export { type Answered, type Explanation, explainAnswer, explainVerdict } from "./explain/explanation.ts";

@@ -25,6 +25,8 @@ export const configIssueCodes = {
   "trunk-source-is-pbx": "A trunk's sources contain the PBX.",
   "trunk-without-source": "A trunk lists no address it may call in from.",
   "trunk-socket-shared": "A trunk uses the sockets of the phones.",
+  "interface-unknown": "The interface of a trunk is not there, or has no address.",
+  "interface-mismatch": "A trunk is to listen on an address that its interface does not have.",
   "trunk-without-credentials": "A trunk is to register with its carrier and has nothing to do it with.",
   "trunk-without-country": "Numbers are to be rewritten, and the country code they are written in is not said.",
   "stir-incomplete": "A trunk is to verify or sign callers' numbers, and what that needs is missing.",

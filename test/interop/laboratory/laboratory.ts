@@ -96,6 +96,11 @@ export class Laboratory {
     this.#network.addAddress(this.#namespace(party), device, address);
   }
 
+  /** A network of these two alone, such as a tunnel; addresses with prefix length. */
+  cable(device: string, [one, address]: readonly [Party, string], [other, far]: readonly [Party, string]): void {
+    this.#network.cable(device, [this.#namespace(one), address], [this.#namespace(other), far]);
+  }
+
   #join(party: Party, plugs: Parameters<NetworkOfNamespaces["join"]>[1]): void {
     this.#namespaces.set(party, this.#network.join(party, plugs));
   }

@@ -74,6 +74,21 @@ export const alertRoutes = {
     query: z.strictObject(paging),
     answer: page(auditEntry),
   },
+  auditLogVerify: {
+    method: "GET",
+    path: "/audit-log/verify",
+    role: "admin",
+    act: "audit-verify",
+    summary: "Prove that no row of the audit log was changed or dropped",
+    answer: z.object({
+      intact: z.boolean(),
+      rows: z.int(),
+      /** The last link, to be kept elsewhere: who can write the file can make all of it anew. */
+      head: z.string(),
+      /** Of at most a hundred rows, what is wrong with each. */
+      faults: z.array(z.object({ row: z.int(), fault: z.string() })),
+    }),
+  },
   drain: {
     method: "POST",
     path: "/drain",

@@ -41,7 +41,7 @@ export interface Asked<R extends Route> {
 export type Answered<R extends Route> = R["answer"] extends z.ZodType
   ? z.input<R["answer"]>
   : R["stream"] extends readonly string[]
-    ? Iterable<string>
+    ? AsyncIterable<string>
     : undefined;
 
 /** Milliseconds since 1970. */

@@ -3,12 +3,23 @@ import { z } from "zod";
 import { role } from "./role.ts";
 import { moment, type Route } from "./route.ts";
 
+const digits = "0123456789";
+const lowerCase = `abcdefghijklmnopqrstuvwxyz${digits}`;
+
+/** A browser sends it: looked at a character after the other, and by no expression. */
+function isOf(characters: string, text: string): boolean {
+  return [...text].every((character) => characters.includes(character));
+}
+
 export const userName = z
   .string()
   .min(1)
   .max(32)
-  .regex(/^[a-z0-9][a-z0-9._-]*$/)
-  .meta({ description: "Lower case letters, digits, dots, dashes and underscores." });
+  .refine((text) => isOf(lowerCase, text.slice(0, 1)) && isOf(`${lowerCase}._-`, text))
+  .meta({
+    description: "Lower case letters, digits, dots, dashes and underscores.",
+    pattern: "^[a-z0-9][a-z0-9._-]*$",
+  });
 
 const factors = ["totp", "passkey", "recovery"] as const;
 
@@ -43,7 +54,11 @@ export const sessionState = z.discriminatedUnion("stage", [signedIn, underWay, s
 export type SessionState = z.output<typeof sessionState>;
 
 export const password = z.string().min(1).max(256);
-export const totpCode = z.string().regex(/^\d{6}$/);
+export const totpCode = z
+  .string()
+  .length(6)
+  .refine((text) => isOf(digits, text))
+  .meta({ pattern: "^[0-9]{6}$" });
 /** What the browser's WebAuthn call returned; read again, strictly, by the library that checks it. */
 export const credential = z.looseObject({ id: z.string().max(2_048), rawId: z.string().max(2_048), type: z.string() });
 /** What the browser's WebAuthn call takes (`startAuthentication`, `startRegistration`). */

@@ -118,7 +118,7 @@ export function createServer(parts: ServerParts): AdminServer {
 
 /** Read through its schema: what that does not name stays here. */
 function send(route: Route, reply: FastifyReply, answer: unknown): unknown {
-  if (route.stream !== undefined) return lines(reply, answer as Iterable<string>, route.stream);
+  if (route.stream !== undefined) return lines(reply, answer as AsyncIterable<string>, route.stream);
   if (route.answer === undefined) return reply.code(204).send();
   const read = route.answer.safeParse(answer);
   if (!read.success)
@@ -127,7 +127,11 @@ function send(route: Route, reply: FastifyReply, answer: unknown): unknown {
 }
 
 /** The type is that of the handler's first line. */
-async function lines(reply: FastifyReply, text: Iterable<string>, types: readonly string[]): Promise<FastifyReply> {
+async function lines(
+  reply: FastifyReply,
+  text: AsyncIterable<string>,
+  types: readonly string[],
+): Promise<FastifyReply> {
   const { Readable } = await import("node:stream");
   const type = reply.request.url.includes("format=jsonl") ? types[1] : types[0];
   return reply.type(`${type ?? "text/plain"}; charset=utf-8`).send(Readable.from(text));

@@ -82,6 +82,16 @@ export class People {
     this.#options.sessions.endOfUser(name);
   }
 
+  /** Ends the sessions of everybody, or of one. @returns how many @throws ApiError where there is no such user */
+  signOut(name?: string): number {
+    const { book, sessions } = this.#options;
+    if (name !== undefined && book.user(name) === undefined) throw noUser(name);
+    const before = sessions.size;
+    if (name === undefined) sessions.endAll();
+    else sessions.endOfUser(name);
+    return before - sessions.size;
+  }
+
   /** What a code is good for; undefined: for nothing. @param loopback the browser is on the machine itself */
   admit(
     code: string,

@@ -10,6 +10,7 @@ type Commands =
   | "admin-add"
   | "admin-reset"
   | "admin-remove"
+  | "admin-sign-out"
   | "admin-enrol"
   | "admin-keys"
   | "admin-key"
@@ -32,6 +33,7 @@ export function adminDesk(
       here().people.remove(name);
       return { removed: name };
     },
+    "admin-sign-out": ({ name }) => ({ ended: here().people.signOut(name) }),
     "admin-enrol": () => ({ ...here().people.openFirst(), url: here().url }),
     "admin-keys": () => ({ keys: here().keys.list() }),
     "admin-key": ({ by, ...key }) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { type RequestOptions, request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Made, makeCertificate } from "../../../../test/support/certificates.ts";
 import { type Finished, launch, type RunningProcess } from "../../../../test/support/ringfence-process.ts";
@@ -159,4 +160,36 @@ test("a key of a viewer reads and does nothing else, and every act has its line"
     expect(acts).toContain(line);
   }
   expect((await run("cdr", "verify")).code).toBe(0);
+});
+
+test("what persons did is in a chain: both doors say that it is whole, and when it is not", async () => {
+  expect((await ask("GET", "/audit-log/verify")).json).toMatchObject({ intact: true, faults: [] });
+  const whole = await run("audit-log", "verify");
+  expect(whole).toMatchObject({ code: 0, out: expect.stringContaining("nothing was changed or dropped") });
+  const head = whole.out.trim().split(" ").at(-1) ?? "";
+  expect((await run("audit-log", "verify", "--head", head)).code).toBe(0);
+  expect((await run("cdr", "--json")).code).toBe(0);
+  expect((await run("cdr", "export", "-o", "rows.csv")).code).toBe(0);
+  expect((await run("audit-log", "--last", "2")).out).toMatch(/by cli: cdr-export .*\n.*by cli: cdr /);
+  const book = new DatabaseSync(join(dir, "state", "audit.db"));
+  book.exec(`UPDATE records SET facts = replace(facts, 'refused', 'done') WHERE facts LIKE '%"ban"%refused%'`);
+  book.close();
+  expect(await run("audit-log", "verify")).toMatchObject({ code: 2, err: expect.stringContaining("was changed") });
+  expect((await ask("GET", "/audit-log/verify")).json).toMatchObject({
+    intact: false,
+    faults: [{ fault: "was changed" }],
+  });
+});
+
+test("status says where the console is, who can sign in, and who has no second factor yet", async () => {
+  expect((await run("admin", "add", "anna", "--role", "viewer")).code).toBe(0);
+  const { console } = JSON.parse((await run("status", "--json")).out);
+  expect(console).toEqual({ url: `https://localhost:${port}/`, users: 1, notEnrolled: ["anna"] });
+});
+
+test("every session can be ended at the machine", async () => {
+  expect((await ask("GET", "/overview")).status).toBe(200);
+  expect(await run("admin", "sign-out", "nobody")).toMatchObject({ code: 2 });
+  expect((await run("admin", "sign-out")).out).toContain("1 session ended");
+  expect((await ask("GET", "/overview")).status).toBe(401);
 });

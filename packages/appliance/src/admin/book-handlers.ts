@@ -1,12 +1,16 @@
 /** Messages and records of calls, what they hold about a person, alerts, and the audit: each asks the desk that knows. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ApiError, type CallRecord } from "@ringfence/admin";
 import type { StoredRecord } from "@ringfence/store";
+import { faults } from "../commands/prove-chain.ts";
+import { auditFile } from "../control/audit-trail.ts";
 import { cleanText } from "../logs/clean-text.ts";
 import { recordsFile } from "../records/record-book.ts";
 import type { RecordSearch } from "../records/record-desk.ts";
 import { headOf, lineOf, type RecordFormat } from "../records/record-text.ts";
 import type { Console, HandlersOf } from "./admin-parts.ts";
 import { erasePerson } from "./erase-person.ts";
+import { verifyBook } from "./verify-book.ts";
 
 type Names =
   | "ladder"
@@ -20,7 +24,8 @@ type Names =
   | "alertTest"
   | "hardening"
   | "hardeningRun"
-  | "auditLog";
+  | "auditLog"
+  | "auditLogVerify";
 
 export function bookHandlers({ ladder, audit, records, stateDir, desk, hardening }: Console): HandlersOf<Names> {
   return {
@@ -43,8 +48,8 @@ export function bookHandlers({ ladder, audit, records, stateDir, desk, hardening
       return recordOf(found);
     },
     recordsExport: ({ query: { format, ...search } }) => exported(records, format, search),
-    privacyShow({ body: { who } }) {
-      const found = allOf(records, { number: who });
+    async privacyShow({ body: { who } }) {
+      const found = await allOf(records, { number: who });
       return { count: found.length, items: found.slice(0, 200).map(recordOf) };
     },
     privacyErase: async ({ body: { who } }) => ({ erased: await erasePerson(recordsFile(stateDir), who) }),
@@ -62,6 +67,11 @@ export function bookHandlers({ ladder, audit, records, stateDir, desk, hardening
       const { items, next } = audit.page(query.limit, query.after);
       return { items: [...items], next };
     },
+    async auditLogVerify() {
+      const { rows, head, faults: found } = await verifyBook(auditFile(stateDir));
+      const told = found.map(({ seq, kind }) => ({ row: seq, fault: faults[kind] }));
+      return { intact: found.length === 0, rows, head, faults: told };
+    },
   };
 }
 
@@ -75,22 +85,29 @@ function recordOf({ seq, kind, at, facts, person }: StoredRecord): CallRecord {
   };
 }
 
-/** The rows of one search, a page after the other. */
-function* pagesOf(records: Console["records"], search: RecordSearch): Generator<readonly StoredRecord[]> {
+/** Rows that calls wait for at a time: a thousandth of a second or two. */
+const rowsAtOnce = 100;
+
+/** The rows of one search, a page in each turn of the loop: calls come in between. */
+async function* pagesOf(
+  records: Console["records"],
+  search: RecordSearch,
+): AsyncGenerator<readonly StoredRecord[], void, undefined> {
   let after: string | undefined;
   do {
-    const { items, next } = records.search({ ...search, after, limit: 200 });
+    const { items, next } = records.search({ ...search, after, limit: rowsAtOnce });
     yield items;
     after = next;
+    await nextTurn();
   } while (after !== undefined);
 }
 
 /** More than anybody looks at; who has more is a business and no person. */
 const mostAboutOne = 10_000;
 
-function allOf(records: Console["records"], search: RecordSearch): readonly StoredRecord[] {
+async function allOf(records: Console["records"], search: RecordSearch): Promise<readonly StoredRecord[]> {
   const found: StoredRecord[] = [];
-  for (const items of pagesOf(records, search)) {
+  for await (const items of pagesOf(records, search)) {
     found.push(...items);
     if (found.length >= mostAboutOne) break;
   }
@@ -98,10 +115,14 @@ function allOf(records: Console["records"], search: RecordSearch): readonly Stor
 }
 
 /** A page at a time, so that whoever reads slowly makes nobody wait. */
-function* exported(records: Console["records"], format: RecordFormat, search: RecordSearch): Generator<string> {
+async function* exported(
+  records: Console["records"],
+  format: RecordFormat,
+  search: RecordSearch,
+): AsyncGenerator<string, void, undefined> {
   const head = headOf(format);
   if (head !== undefined) yield `${head}\n`;
-  for (const items of pagesOf(records, search)) {
+  for await (const items of pagesOf(records, search)) {
     if (items.length > 0) yield items.map((record) => `${lineOf(format, record)}\n`).join("");
   }
 }

@@ -64,7 +64,7 @@ export function lookHandlers(console: Console): HandlersOf<Names> {
       const found = shown.filter(({ account, device, source }) =>
         speaksOf(query.search, account, device ?? undefined, source),
       );
-      return pageOf(found, query, ({ account, flow }) => `${account} ${flow}`.slice(0, 256));
+      return pageOf(found, query, ({ account, flow }) => `${account} ${flow}`);
     },
     trunks: () => ({
       items: status().trunks.map(({ name, calls, registration, hosts }) => ({

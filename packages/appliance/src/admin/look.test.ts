@@ -90,3 +90,16 @@ test("a call's curve: the loss of each five seconds, and silence where nothing c
   expect(curves.of(id)?.b.mos).toEqual([null, null, null]);
   expect(curves.of("another")).toBeUndefined();
 });
+
+test("a cursor is as long as one may be, and two long keys with one beginning are two", () => {
+  const flows = Array.from({ length: 5 }, (_, i) => ({ flow: `${"x".repeat(300)}${i}` }));
+  const seen = new Set<string>();
+  let after: string | undefined;
+  do {
+    const page = pageOf(flows, { limit: 2, after }, ({ flow }) => flow);
+    for (const { flow } of page.items) seen.add(flow);
+    after = page.next ?? undefined;
+    expect(after?.length ?? 0).toBeLessThanOrEqual(256);
+  } while (after !== undefined);
+  expect(seen.size).toBe(5);
+});

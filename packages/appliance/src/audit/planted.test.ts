@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { auditPoints, findingsOf, type Grade, grade } from "@ringfence/grade";
 import { afterEach, describe, expect, test } from "vitest";
+import { makeCertificate } from "../../../../test/support/certificates.ts";
 import { configPath, GoodSite } from "../../../../test/support/good-site.ts";
 import { plantedInFile } from "../../../../test/support/planted-in-file.ts";
 import { plantedOnMachine } from "../../../../test/support/planted-on-machine.ts";
@@ -65,4 +66,47 @@ describe("planted alone", () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(planted.length).toBeGreaterThan(40);
   });
+});
+
+/** Debian 12 with nothing on it but what a package and `setup` have put there, and what the site has answered. */
+async function firstDay(): Promise<GoodSite> {
+  const site = await newSite();
+  await site.certified(await makeCertificate({ names: ["pbx.example.com"], days: 60 }), false);
+  for (const path of ["/etc/ssh", "/etc/apt", "/usr/bin/unattended-upgrade", "/usr/bin/timedatectl"]) site.remove(path);
+  // The package filter's helper serves; no chain of the site's own is there.
+  site.program("nft", '{"nftables":[{"chain":{"hook":"input","policy":"accept"}}]}');
+  site.interfaces = site.interfaces.map((one) => ({ ...one, name: one.name === "lo" ? "lo" : "eth0" }));
+  site.change(configPath, "digest: [SHA-256]", "digest: [SHA-256, MD5]");
+  site.change(configPath, "action: suspend", "action: alert");
+  site.change(configPath, ', copy: [/usr/bin/rsync, "{}", "keeper@192.0.2.99:"]', "");
+  return site;
+}
+
+test("on the first day of a machine: 90 or more, and what is missing only the site can do", async () => {
+  const graded = await audited(await firstDay());
+  expect(findingsOf(graded).filter(({ site }) => !site)).toEqual([]);
+  expect(graded.score).toBeGreaterThanOrEqual(90);
+});
+
+test("threat L8: an old file with a new version: every key that is weaker than what is usual today is said", async () => {
+  const site = await newSite();
+  site.change(configPath, "authentication: edge\n  accounts: { file: accounts.yaml }\n", "authentication: relay\n");
+  site.change(configPath, "digest: [SHA-256]", "digest: [SHA-256, MD5]");
+  site.change(
+    configPath,
+    "srtp: required, suites: [AEAD_AES_256_GCM, ",
+    "srtp: optional, suites: [AES_CM_128_HMAC_SHA1_32, ",
+  );
+  site.change(
+    configPath,
+    "transport: tls, address: 203.0.113.1, port: 5061, certificate: edge",
+    "transport: udp, address: 0.0.0.0, port: 5060",
+  );
+  site.change(configPath, "\nadmin:", "\ndefence: { mode: shadow, kernel: { nftables: off }, trust: off }\nadmin:");
+  site.write(`${configPath}.dpkg-dist`, "");
+  const ids = [
+    ...["firewall-kernel-bans", "encryption-clear-signalling", "encryption-phones-media", "encryption-short-tags"],
+    ...["sign-in-at-the-edge", "floods-shadow", "floods-trust", "privilege-leftovers"],
+  ];
+  expect(idsOf(await audited(site))).toEqual(ids);
 });

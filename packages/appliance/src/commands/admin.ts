@@ -6,7 +6,9 @@ import type { AuditOptions, KeyOptions } from "../cli-admin.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
 import { cleanText } from "../logs/clean-text.ts";
+import { openAuditBook } from "../records/find-book.ts";
 import { table } from "../table.ts";
+import { proveChain } from "./prove-chain.ts";
 
 interface Options {
   readonly config?: string;
@@ -93,6 +95,27 @@ export async function auditLog({ config, last, json }: AuditOptions, context: Cl
       terminal.out(cleanText(`${at(entry.at)}  ${by || "?"} by ${via}: ${act} ${object} ${result}${why}`));
     }
   }
+  return exitCodes.ok;
+}
+
+/** @throws RingfenceError, ConfigError */
+export async function verifyAuditLog(
+  { config, head }: { readonly config?: string; readonly head?: string },
+  { environment, terminal }: CliContext,
+): Done {
+  const book = openAuditBook(config, environment);
+  try {
+    return proveChain(book, head, terminal);
+  } finally {
+    book.close();
+  }
+}
+
+/** @throws RingfenceError */
+export async function signOut(name: string | undefined, { config }: Options, context: CliContext): Done {
+  const { ended } = await askRunning(config, context, { command: "admin-sign-out", ...(name && { name }) });
+  const whose = name === undefined ? "" : ` of ${name}`;
+  context.terminal.out(`${ended} ${ended === 1 ? "session" : "sessions"}${whose} ended; keys of programs hold on`);
   return exitCodes.ok;
 }
 

@@ -1,12 +1,12 @@
 /** `ringfence cdr` prints the records of calls, `ringfence cdr verify` proves that none was changed or dropped. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { RingfenceError } from "@ringfence/policy";
-import type { ChainFault } from "@ringfence/store";
 import type { CliContext } from "../cli.ts";
 import { objectOf } from "../control/object-of.ts";
 import { exitCodes } from "../failures.ts";
 import { openBook } from "../records/find-book.ts";
 import { headOf, lineOf } from "../records/record-text.ts";
+import { proveChain } from "./prove-chain.ts";
 import { readTime } from "./read-time.ts";
 
 export interface CdrOptions {
@@ -44,13 +44,6 @@ export async function cdr(options: CdrOptions, { environment, terminal }: CliCon
   return exitCodes.ok;
 }
 
-const faults: Readonly<Record<ChainFault["kind"], string>> = {
-  missing: "is missing",
-  changed: "was changed",
-  "person-changed": "names somebody else than when it was written",
-  "erased-silently": "lost its person, and no row says that it was erased",
-};
-
 /** @throws RingfenceError, ConfigError */
 export async function verify(
   options: { readonly config?: string; readonly head?: string },
@@ -58,18 +51,7 @@ export async function verify(
 ): Promise<number> {
   const book = openBook(options.config, environment, undefined);
   try {
-    const report = book.verify();
-    for (const { seq, kind } of report.faults) terminal.problem(`row ${seq} ${faults[kind]}`);
-    const known = options.head === undefined || book.holds(options.head) || report.head === options.head;
-    if (!known)
-      terminal.problem("the head that you name is not in the chain: rows were dropped at its end, or all made anew");
-    const good = report.faults.length === 0 && known;
-    const erased = report.erased === 0 ? "" : `, ${report.erased} of them without their person`;
-    terminal.out(
-      `${report.rows} rows${erased}: ${good ? "nothing was changed or dropped" : "NOT as they were written"}`,
-    );
-    terminal.out(`head ${report.head}`);
-    return good ? exitCodes.ok : exitCodes.refused;
+    return proveChain(book, options.head, terminal);
   } finally {
     book.close();
   }

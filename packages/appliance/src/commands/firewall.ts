@@ -5,6 +5,7 @@ import type { CliContext } from "../cli.ts";
 import { readConfigFile } from "../config-file.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { exitCodes } from "../failures.ts";
+import { machineInterfaces } from "../interfaces.ts";
 import { kernelRow } from "../kernel/kernel-status.ts";
 import { cleanText } from "../logs/clean-text.ts";
 
@@ -27,6 +28,6 @@ export async function firewall({ config, prove }: Options, context: CliContext):
   if (config === undefined) {
     throw new RingfenceError("bad-option", "there is no file to make rules from", "Name it: --config FILE");
   }
-  terminal.out(ruleset(readConfigFile(config).config, config).text.trimEnd());
+  terminal.out(ruleset(readConfigFile(config, undefined, machineInterfaces()).config, config).text.trimEnd());
   return exitCodes.ok;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openRecordFile, type RecordFile, type RecordPlace, type StoredRecord } from "@ringfence/store";
 import type { Log } from "../logs/logger.ts";
 import { createMask } from "../logs/mask.ts";
+import { refuseNewer } from "../newer-state.ts";
 import type { ToldAct } from "./audited.ts";
 
 export interface AuditEntry extends ToldAct {
@@ -27,7 +28,7 @@ export interface AuditTrail {
 /** A year and a month: an auditor asks for the last year. */
 const KEEP = 395 * 86_400_000;
 
-const auditFile = (stateDir: string): string => join(stateDir, "audit.db");
+export const auditFile = (stateDir: string): string => join(stateDir, "audit.db");
 
 /** What a person asked to erase must not live on here: outside numbers are cut short as in the log. */
 const mask = createMask("numbers");
@@ -97,6 +98,7 @@ function open(stateDir: string, log: Pick<Log, "line">): RecordFile | undefined 
     file.prune(Date.now() - KEEP, Date.now());
     return file;
   } catch (error) {
+    refuseNewer(error);
     log.line("error", { event: "audit-trail", reason: "unusable", detail: text(error) });
     return undefined;
   }

@@ -76,6 +76,7 @@ const kinds: Readonly<Record<ControlRequest["command"], "act" | "look">> = {
   "admin-add": "act",
   "admin-reset": "act",
   "admin-remove": "act",
+  "admin-sign-out": "act",
   "admin-enrol": "act",
   "admin-keys": "act",
   "admin-key": "act",

@@ -78,6 +78,7 @@ const request = z.discriminatedUnion("command", [
   z.strictObject({ command: z.literal("admin-add"), name: userName, role }),
   z.strictObject({ command: z.literal("admin-reset"), name: userName }),
   z.strictObject({ command: z.literal("admin-remove"), name: userName }),
+  z.strictObject({ command: z.literal("admin-sign-out"), name: userName.optional() }),
   z.strictObject({ command: z.literal("admin-enrol") }),
   z.strictObject({ command: z.literal("admin-keys") }),
   z.strictObject({
@@ -152,6 +153,8 @@ interface Answers {
   readonly "admin-add": { readonly invitation: Invitation; readonly url: string };
   readonly "admin-reset": { readonly invitation: Invitation; readonly url: string };
   readonly "admin-remove": { readonly removed: string };
+  /** How many sessions that were. */
+  readonly "admin-sign-out": { readonly ended: number };
   readonly "admin-enrol": Omit<Invitation, "name"> & { readonly url: string };
   readonly "admin-keys": { readonly keys: readonly ApiKey[] };
   /** The secret is shown once. */

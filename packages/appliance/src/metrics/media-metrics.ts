@@ -44,13 +44,13 @@ export const mediaMetrics = {
   media_instance_up: {
     type: "gauge",
     help: "1: this instance of rtpengine answers and gets calls, 0: it gets none",
-    labels: { instance: "ours" },
+    labels: { place: "ours" },
   },
-  media_instance_calls: { type: "gauge", help: "Our calls on this instance now", labels: { instance: "ours" } },
+  media_instance_calls: { type: "gauge", help: "Our calls on this instance now", labels: { place: "ours" } },
   media_instance_sessions: {
     type: "gauge",
     help: "Everybody's calls on this instance, as it said last",
-    labels: { instance: "ours" },
+    labels: { place: "ours" },
   },
   media_instance_timeouts: { type: "counter", help: "Requests that an instance left unanswered", labels: {} },
   media_instance_failovers: {

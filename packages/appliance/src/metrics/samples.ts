@@ -63,9 +63,9 @@ export function sampleStatus({ edge, media }: Pick<Composition, "edge" | "media"
     { name: "media_bind_failures", value: m.bindFailures },
     { name: "media_engine_lost", value: m.engineLost },
     ...m.instances.flatMap(({ place, state, calls, sessions }): readonly Sample[] => [
-      { name: "media_instance_up", labels: { instance: place }, value: Number(state === "up") },
-      { name: "media_instance_calls", labels: { instance: place }, value: calls },
-      { name: "media_instance_sessions", labels: { instance: place }, value: sessions },
+      { name: "media_instance_up", labels: { place }, value: Number(state === "up") },
+      { name: "media_instance_calls", labels: { place }, value: calls },
+      { name: "media_instance_sessions", labels: { place }, value: sessions },
     ]),
     { name: "media_instance_timeouts", value: m.instanceTimeouts },
     { name: "media_instance_failovers", value: m.instanceFailovers },

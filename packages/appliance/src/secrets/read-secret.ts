@@ -27,13 +27,15 @@ export function readSecret(key: string, source: SecretSource, dir: string, envir
   throw new RingfenceError("secret-missing", `${key}: the variable ${source.name} is not set`, "Set it at the start.");
 }
 
-/** @throws RingfenceError `certificate-unreadable` */
-export function readPem(key: string, file: string): string {
+/**
+ * @param remedy where it does not exist
+ * @throws RingfenceError `certificate-unreadable`
+ */
+export function readPem(key: string, file: string, remedy = "Check the path and its permissions."): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "cannot be read";
-    const remedy = "Check the path and its permissions.";
     throw new RingfenceError("certificate-unreadable", `${key}: ${file} ${why}`, remedy);
   }
 }

@@ -8,11 +8,13 @@ import type { CoreSettings } from "../settings.ts";
 export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | undefined): LegMedia {
   const { config } = settings;
   const outside = flow.side !== "core";
-  const rule = outside ? (trunkMedia(settings, trunk) ?? config.phones.media) : config.core.media;
+  const rule = outside ? (trunkConfig(settings, trunk)?.media ?? config.phones.media) : config.core.media;
   const signalling = flow.endpoint.local.address;
+  // Behind an interface of its own a carrier sees no address but that of its signalling.
+  const anywhere = outside && trunkConfig(settings, trunk)?.interface === undefined;
   // A peer that signals over one family is sent media over the same: it may have no other.
   const fits = (address: string | undefined): address is string =>
-    outside && address !== undefined && sameFamily(address, signalling);
+    anywhere && address !== undefined && sameFamily(address, signalling);
   const configured = isWildcard(config.media.address) ? undefined : config.media.address;
   const localAddress = fits(configured) ? configured : signalling;
   const publicAddress = [config.media.publicAddress, config.phones.publicAddress].find(fits);
@@ -30,7 +32,7 @@ export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | und
     t38: rule.t38,
     dtmf: rule.dtmf,
   };
-  const { from, ports } = trunkMedia(settings, trunk) ?? {};
+  const { from, ports } = trunkConfig(settings, trunk)?.media ?? {};
   return {
     ...media,
     ...(from === undefined ? {} : { mediaFrom: from.map((cidr) => cidr.text) }),
@@ -38,8 +40,8 @@ export function legMedia(settings: CoreSettings, flow: Flow, trunk: string | und
   };
 }
 
-function trunkMedia(settings: CoreSettings, trunk: string | undefined): TrunkConfig["media"] | undefined {
-  return trunk === undefined ? undefined : settings.trunks.find((t) => t.config.name === trunk)?.config.media;
+function trunkConfig(settings: CoreSettings, trunk: string | undefined): TrunkConfig | undefined {
+  return trunk === undefined ? undefined : settings.trunks.find((t) => t.config.name === trunk)?.config;
 }
 
 function isWildcard(address: string): boolean {

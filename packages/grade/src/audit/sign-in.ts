@@ -14,6 +14,7 @@ export const signIn: Point<AuditFacts> = {
       title: "Nobody reaches the PBX without a password",
       fix: "Write authentication: edge and an accounts file: Ringfence asks first, and strangers never reach the PBX.",
       where: "phones.authentication",
+      site: true,
       look: ({ config }) =>
         config.phones.authentication === "edge" ? [] : ["phones.authentication is relay: the PBX answers strangers"],
     },

@@ -6,7 +6,7 @@ import { durationOrOff } from "./duration.ts";
 import { choice, isOneOf, type LeafReading, quoted, written } from "./leaf.ts";
 import { secret } from "./secret.ts";
 import { isHere, secureUrl } from "./secure-url.ts";
-import { label, path } from "./text.ts";
+import { label, mailAddress, path } from "./text.ts";
 
 type MailServer = Pick<MailConfig, "host" | "port" | "security">;
 
@@ -28,22 +28,6 @@ function mailServer() {
     return { value: { host, port: Number(url.port || (security === "plain" ? 25 : 587)), security } };
   });
 }
-
-const addressCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-";
-
-/** An address alone, without a name, quotes or comments: nothing in it can be read as more than one. */
-function mailAddress() {
-  return written({ kind: "mail address", examples: ["noc@example.com"] }, (text): LeafReading<string> => {
-    const [user = "", domain = "", more] = text.split("@");
-    const plain = more === undefined && text.length <= 254 && !user.startsWith("-");
-    if (plain && isOneOf(user, addressCharacters) && isOneOf(domain.toLowerCase(), domainCharacters)) {
-      return { value: text };
-    }
-    return { problem: `is ${quoted(text)}, which is no mail address`, remedy: "write noc@example.com" };
-  });
-}
-
-const domainCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.-";
 
 function quietHours() {
   return written({ kind: "hours" }, (text): LeafReading<string> => {

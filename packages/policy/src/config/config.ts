@@ -4,6 +4,7 @@ import type { AlertReceiver } from "./alerts-config.ts";
 import type { BackupConfig } from "./backup.ts";
 import type { CaptureConfig } from "./capture.ts";
 import type { CdrConfig } from "./cdr.ts";
+import type { CertificateConfig } from "./certificates.ts";
 import type { DefenceConfig } from "./defence-config.ts";
 import type { LogsConfig } from "./logs-config.ts";
 import type { MediaConfig, SideMediaConfig } from "./media-config.ts";
@@ -174,6 +175,8 @@ export interface TrunkConfig {
   readonly credentials?: TrunkCredentials | undefined;
   /** Sockets of its own; empty: those of the phones. */
   readonly listen: readonly ListenConfig[];
+  /** The one that it is bound to; then `listen` is on addresses of that interface. */
+  readonly interface?: string | undefined;
   readonly tls: PeerTlsConfig;
   readonly registration: { readonly expiresMs: number };
   /** How often each host is asked with OPTIONS; undefined: never. */
@@ -207,11 +210,6 @@ export interface CoreConfig {
   readonly sharedAddress: boolean;
   readonly sessionTimer: SessionTimerConfig | undefined;
   readonly media: SideMediaConfig;
-}
-
-export interface CertificateConfig {
-  readonly cert: string;
-  readonly key: SecretSource;
 }
 
 /** A whole configuration, every default filled in. Plain data: durations in milliseconds, nothing mutable. */

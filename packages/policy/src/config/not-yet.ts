@@ -4,11 +4,7 @@ import type { PathStep } from "./yaml-document.ts";
  * Keys of the design that this version does not act on, with the reason. Accepting one in silence would be worse than not
  * having it: somebody would believe that it protects. `*` stands for a name or a place in a list.
  */
-const later: ReadonlyMap<string, string> = new Map([
-  ["trunks.*.interface", "this version does not bind trunks to an interface"],
-  ["certificates.*.acme", "this version does not fetch certificates"],
-  ["state.valkey", "this version keeps its state on this machine"],
-]);
+const later: ReadonlyMap<string, string> = new Map([["state.valkey", "this version keeps its state on this machine"]]);
 
 export const notYetPaths: readonly string[] = [...later.keys()];
 

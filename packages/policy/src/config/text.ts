@@ -83,3 +83,19 @@ export function realm() {
     return { problem: `is ${quoted(text)}, which is no realm`, remedy: "copy it from the 401" };
   });
 }
+
+const addressCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-";
+
+/** An address alone, without a name, quotes or comments: nothing in it can be read as more than one. */
+export function mailAddress() {
+  return written({ kind: "mail address", examples: ["noc@example.com"] }, (text): LeafReading<string> => {
+    const [user = "", domain = "", more] = text.split("@");
+    const plain = more === undefined && text.length <= 254 && !user.startsWith("-");
+    if (plain && isOneOf(user, addressCharacters) && isOneOf(domain.toLowerCase(), domainCharacters)) {
+      return { value: text };
+    }
+    return { problem: `is ${quoted(text)}, which is no mail address`, remedy: "write noc@example.com" };
+  });
+}
+
+const domainCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.-";

@@ -10,6 +10,7 @@ import { sessionTimer } from "./session-timer.ts";
 import { sideMedia, srtpMode, t38Default } from "./side-media.ts";
 import { trunkIdentity } from "./stir.ts";
 import { label, numberPattern, portRange } from "./text.ts";
+import { interfaceName } from "./trunk-interface.ts";
 import { trunkLimits } from "./trunk-limits.ts";
 import { trunkCredentials, trunkHost, trunkListener, trunkNumbers, trunkRegistration } from "./trunk-parts.ts";
 
@@ -28,6 +29,10 @@ const trunk = z
     listen: z.array(trunkListener).max(16).prefault([]).meta({
       description:
         "Sockets for carriers alone: this one calls from there and is heard there only. Trunks may share one. Empty: the phones' listeners.",
+    }),
+    interface: interfaceName().optional().meta({
+      description:
+        "Network interface of this carrier alone, as a tunnel: this trunk calls from there, is heard there only, and its sound goes there. Without `listen`: on its addresses, port 5060, with TLS 5061.",
     }),
     tls: trunkTls.meta({ description: "Who the carrier must be, where a host uses TLS." }),
     keepalive: duration("5s", "1h").optional().meta({

@@ -8,6 +8,8 @@ export interface Bound extends LocalEndpoint {
   readonly protocol: "udp" | "tcp";
   readonly path: readonly PathStep[];
   readonly what: string;
+  /** Of a trunk with an interface of its own. */
+  readonly bound?: boolean;
 }
 
 function protocolOf(transport: ListenTransport): "udp" | "tcp" {
@@ -46,11 +48,12 @@ export function boundPorts(config: Partial<Config>): readonly Bound[] {
 /** Trunks may share a listener, so each is taken once. */
 function trunkListeners({ trunks = [] }: Partial<Config>): readonly Bound[] {
   const seen = new Map<string, Bound>();
-  for (const [index, trunk] of trunks.entries()) {
-    for (const [at, { transport, address, port }] of trunk.listen.entries()) {
+  for (const [index, { listen, interface: name }] of trunks.entries()) {
+    for (const [at, { transport, address, port }] of listen.entries()) {
       const key = `${transport} ${address} ${port}`;
       const path = ["trunks", index, "listen", at];
-      if (!seen.has(key)) seen.set(key, { address, port, protocol: protocolOf(transport), path, what: "trunks" });
+      const made = { address, port, protocol: protocolOf(transport), path, what: "trunks", bound: name !== undefined };
+      if (!seen.has(key)) seen.set(key, made);
     }
   }
   return [...seen.values()];
@@ -64,10 +67,10 @@ function collide(a: Bound, b: Bound): boolean {
   return canonicalIp(a.address) === canonicalIp(b.address);
 }
 
-/** A listener on every address leaves out the one that a socket towards the PBX names: outside and inside may share 5060. */
+/** A listener on every address leaves out those of sockets towards the PBX, and of a trunk's own interface: all may share 5060. */
 function givesWay(listener: Bound, other: Bound): boolean {
   const everywhere = listener.path[0] === "phones" && isWildcard(listener.address);
-  return everywhere && other.path[0] === "core" && !isWildcard(other.address);
+  return everywhere && (other.path[0] === "core" || other.bound === true) && !isWildcard(other.address);
 }
 
 export function checkPorts(config: Partial<Config>): readonly Finding[] {

@@ -63,7 +63,7 @@ export function checkTrunkNames({ trunks = [] }: Partial<Config>): readonly Find
         remedy: "give each trunk a name of its own",
       });
     }
-    if (trunk.listen.length === 0) {
+    if (trunk.listen.length === 0 && trunk.interface === undefined) {
       found.push({
         code: "trunk-socket-shared",
         severity: "warning",

@@ -1,0 +1,16 @@
+/** The network interfaces of this machine, as they are now. */
+import { networkInterfaces } from "node:os";
+import type { Interfaces } from "@ringfence/policy";
+
+export function localAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+}
+
+/** Those that are up and have an address. Link-local ones mean nothing without their interface, so nothing is bound to them. */
+export function machineInterfaces(): Interfaces {
+  const found = Object.entries(networkInterfaces()).map(([name, list = []]) => {
+    const addresses = list.map(({ address }) => address.toLowerCase());
+    return [name, addresses.filter((address) => !address.startsWith("fe80:"))] as const;
+  });
+  return new Map(found);
+}
