@@ -126,8 +126,9 @@ function build(context: CliContext, result: { code: number }): Command {
   program
     .command("drain")
     .description("take no new calls, let the old ones finish, then end; emergency calls still pass")
+    .option("--wait <time>", "come back when it has ended, or after this time: 30s, 2m, 1h")
     .option("-c, --config <file>", "of several running ones, the one with this configuration file")
-    .action((options: { readonly config?: string }) =>
+    .action((options: { readonly config?: string; readonly wait?: string }) =>
       run(async () => (await import("./commands/drain.ts")).drain(options, context)),
     );
   program
