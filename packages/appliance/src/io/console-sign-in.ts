@@ -1,4 +1,6 @@
 /** The first sign-in at the console, from the machine itself: the same requests as a browser sends. */
+import { request as requestInClear } from "node:http";
+import { request as requestOverTls } from "node:https";
 import { RingfenceError } from "@ringfence/policy";
 import { z } from "zod";
 
@@ -8,6 +10,10 @@ const begun = z.object({
 });
 const finished = z.object({ recoveryCodes: z.array(z.string()) });
 const refused = z.object({ error: z.object({ message: z.string(), remedy: z.string() }) });
+
+/** Passwords are derived one after the other. */
+const patience = 30_000;
+const longest = 65_536;
 
 export interface Enrolment {
   readonly totp: { readonly secret: string; readonly uri: string };
@@ -31,24 +37,57 @@ export async function beginEnrolment(
   };
 }
 
+interface Answer {
+  readonly body: unknown;
+  readonly cookie: string;
+}
+
 async function post(
   url: string,
   path: string,
   body: object,
   headers: Readonly<Record<string, string>>,
-): Promise<{ readonly body: unknown; readonly cookie: string }> {
-  const answer = await fetch(new URL(`api/v1/${path}`, url), {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(30_000),
-  });
-  const read: unknown = await answer.json();
-  if (answer.ok) return { body: read, cookie: answer.headers.getSetCookie()[0]?.split(";")[0] ?? "" };
+): Promise<Answer> {
+  const { status, text, cookie } = await send(new URL(`api/v1/${path}`, url), JSON.stringify(body), headers);
+  const read = parsed(text);
+  if (status < 300) return { body: read, cookie };
   const said = refused.safeParse(read).data?.error;
-  throw new RingfenceError(
-    "enrolment-refused",
-    said?.message ?? `the console said ${answer.status}`,
-    said?.remedy ?? "",
-  );
+  throw new RingfenceError("enrolment-refused", said?.message ?? `the console said ${status}`, said?.remedy ?? "");
+}
+
+function send(
+  url: URL,
+  body: string,
+  more: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly text: string; readonly cookie: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json", "accept-encoding": "identity", ...more };
+    // It is this machine's own console: whoever could stand between is on it already.
+    const options = { method: "POST", headers, timeout: patience };
+    const made =
+      url.protocol === "https:"
+        ? requestOverTls(url, { ...options, rejectUnauthorized: false })
+        : requestInClear(url, options);
+    made.once("timeout", () => made.destroy(new Error("the console does not answer")));
+    made.once("error", (error) => reject(new RingfenceError("enrolment-refused", error.message, "Look at the log.")));
+    made.once("response", (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (chunk: string) => {
+        text = (text + chunk).slice(0, longest);
+      });
+      answer.once("end", () => {
+        const cookie = answer.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+        resolve({ status: answer.statusCode ?? 0, text, cookie });
+      });
+    });
+    made.end(body);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
