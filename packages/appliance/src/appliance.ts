@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { adminDesk } from "./admin/admin-desk.ts";
 import { AdminPart } from "./admin/admin-part.ts";
+import { consoleStatus } from "./admin/console-status.ts";
 import { Tally } from "./admin/tally.ts";
 import { alertDesk } from "./alerts/alert-desk.ts";
 import { overhear, startAlerts } from "./alerts/start-alerts.ts";
@@ -192,9 +193,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       edge: composition.edge.status(),
       media: composition.media.status(),
       engine: composition.engine,
-      metrics: health.bound,
-      kernel: guard.status,
-      backup: backups.status(),
+      ...{ metrics: health.bound, kernel: guard.status, backup: backups.status() },
+      console: consoleStatus(admin.console),
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
   const alerts = attendants.add(
