@@ -58,7 +58,7 @@ test("interrupted it says so, keeps what was answered for its owner alone, and g
     ["pbx", "10.0.0.5"],
     ["domains", "pbx.example.com"],
   ]);
-  expect(statSync(join(dir, "setup-answers.json")).mode & 0o777).toBe(0o600);
+  expect(statSync(join(dir, ".setup-answers.json")).mode & 0o777).toBe(0o600);
   shown = "";
   await person(`\n\n203.0.113.10\n${"\n".repeat(30)}`);
   expect(shown).toContain("2 answers of before are kept");

@@ -58,7 +58,8 @@ function openFolder(folder: string, readers: Readers): void {
   if (made !== undefined && service !== undefined && readers === "service") chownSync(folder, 0, service.gid);
 }
 
-const answersName = "setup-answers.json";
+/** With a dot: root's, and none of the state that a backup takes. */
+const answersName = ".setup-answers.json";
 
 /** What was answered before: no secret is ever among it. */
 export function keptAnswers(stateDir: string): readonly (readonly [string, string])[] {
