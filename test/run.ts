@@ -1,7 +1,6 @@
 /** Runs the stages of `npm test`, see stages.ts; the last line is the sum: `312 passed, 0 failed`. Run by test/run. */
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
 import { phases, reports, type Stage, testStage } from "./stages.ts";
 import { add, failedFiles, type Outcome, only, readReport, without, words } from "./support/report.ts";
 
@@ -18,8 +17,6 @@ function run(command: readonly string[], place: Place): Promise<number | null> {
   const child = spawn(program, args, {
     stdio: place === "front" ? "inherit" : ["ignore", "pipe", "pipe"],
     timeout: longestStageMs,
-    // Compiled once for all the processes that tests are: half of what they cost.
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/ringfence") },
   });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part: Buffer) => said.push(part));

@@ -1,6 +1,6 @@
 # Sourced, not run: makes the checkout ready to run on a machine with nothing but Node >= 20 and npm.
 # Before: ringfence_root is the absolute path of the checkout. After: ringfence_node is the Node 24 binary to use.
-# POSIX sh. `ringfence` and `test/run` share it. Nothing is written when everything is already there, so that a
+# POSIX sh. `ringfence`, `test/run` and `deploy/tree` share it. Nothing is written when everything is already there, so that a
 # checkout owned by root can be run by another user.
 
 ringfence_pnpm=pnpm@12.21.0
@@ -74,8 +74,18 @@ ringfence_choose_node() {
     ringfence_fail "there is no pinned Node.js runtime for $(uname -s) $(uname -m). Install Node.js 24 or later"
 }
 
+# A package or an image (deploy/tree) brought everything: nothing is installed, built or written.
+if [ -f "$ringfence_root/packaged" ]; then
+  ringfence_node=$ringfence_root/node
+  return 0
+fi
+
 ringfence_stamp=$ringfence_root/node_modules/.ringfence-stamp
 ringfence_is_installed || ringfence_install_once || exit $?
 ringfence_choose_node
 . "$ringfence_root/packages/native/build.sh"
 . "$ringfence_root/packages/admin/console/build.sh"
+# Types are stripped and code is compiled once, not at every start. Kept in the checkout: the usual folder in /tmp could
+# have been made by somebody else. Where it cannot be written, Node does without.
+NODE_COMPILE_CACHE=$ringfence_root/node_modules/.cache/ringfence
+export NODE_COMPILE_CACHE

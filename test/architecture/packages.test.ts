@@ -21,7 +21,20 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   firewall: ["policy"],
   // What is asked of an installation and of a service; policy for the form of the configuration, sip for what a probe says.
   grade: ["policy", "sip"],
-  appliance: ["firewall", "grade", "sip", "dgram-rate-limiter", "policy", "store", "edge", "media", "native", "admin"],
+  // node-srtp for the telephone of a test call.
+  appliance: [
+    "firewall",
+    "grade",
+    "sip",
+    "dgram-rate-limiter",
+    "node-srtp",
+    "policy",
+    "store",
+    "edge",
+    "media",
+    "native",
+    "admin",
+  ],
 };
 
 interface Manifest {

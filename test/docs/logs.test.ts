@@ -6,6 +6,7 @@ import { eventsOf } from "../../packages/appliance/src/logs/areas.ts";
 import { lineFields } from "../../packages/appliance/src/logs/line-fields.ts";
 import { syslogMessage } from "../../packages/appliance/src/logs/syslog/message.ts";
 import { isTest, sourcesIn } from "../architecture/sources.ts";
+import { writtenFields } from "../support/written-fields.ts";
 import { tableUnder } from "./doc-table.ts";
 
 test("the events of each area stand in docs/logs.md as they are in the code", () => {
@@ -62,7 +63,7 @@ test("the examples in docs/logs.md have their fields in that order, one line for
 
 test("the example of a refusal in docs/logs.md is what the collector gets, in both formats", () => {
   const { level, time, ...fields } = JSON.parse(examples.find((line) => line.includes('"refused"')) ?? "{}");
-  const line = { at: Date.parse(time), time, level, fields };
+  const line = { at: Date.parse(time), time, level, fields: writtenFields(fields) };
   const origin = { facility: 16, hostname: "sbc1", pid: 16_696, version: "0.1.0", most: 8_192 };
   for (const format of ["rfc5424", "cef"] as const)
     expect(page).toContain(`\n${syslogMessage(line, { ...origin, format }, 7)}\n`);

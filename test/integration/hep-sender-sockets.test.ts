@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, expect, test } from "vitest";
-import { type HepPlace, HepSender } from "../../packages/appliance/src/io/hep-sender.ts";
+import type { LinePlace } from "../../packages/appliance/src/collectors/line.ts";
+import { openLine } from "../../packages/appliance/src/io/collector-line.ts";
+import { later } from "../../packages/appliance/src/logs/later.ts";
 import { encodeHep } from "../../packages/appliance/src/trace/hep.ts";
+import { HepSender } from "../../packages/appliance/src/trace/hep-sender.ts";
 import { selfSigned } from "../pbx/tls-identity.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
@@ -21,10 +24,16 @@ function packet(text: string): Buffer {
   return encodeHep({ ...facts, source: place, destination: place, at: 0, payload: Buffer.from(text) });
 }
 
-function sender(port: number, more: Partial<HepPlace>): { readonly sender: HepSender; readonly told: string[] } {
+function sender(port: number, more: Partial<LinePlace>): { readonly sender: HepSender; readonly told: string[] } {
   const told: string[] = [];
-  const place = { transport: "tcp", host: "127.0.0.1", port, authorities: undefined, ...more } as const;
-  const made = new HepSender({ place, onTrouble: (why) => void told.push(why ?? "well"), settleMs: 10 });
+  const place = { transport: "tcp", host: "127.0.0.1", port, ca: undefined, pair: undefined, ...more } as const;
+  const made = new HepSender(place, {
+    open: openLine,
+    // Nobody waits here for seconds.
+    later: (ms, work) => later(ms / 100, work),
+    onLost: (why) => void told.push(why),
+    onBack: () => void told.push("well"),
+  });
   undo.push(() => made.close());
   return { sender: made, told };
 }
@@ -75,8 +84,8 @@ test("TLS: to a collector with the right name, and to no other", async () => {
   const wrong = selfSigned(["192.0.2.1"]);
   const good = await collector(createTlsServer(right), 0, "secureConnection");
   const bad = await collector(createTlsServer(wrong), 0, "secureConnection");
-  const one = sender(good.port, { transport: "tls", authorities: right.cert });
-  const other = sender(bad.port, { transport: "tls", authorities: wrong.cert });
+  const one = sender(good.port, { transport: "tls", ca: right.cert });
+  const other = sender(bad.port, { transport: "tls", ca: wrong.cert });
   const unsigned = sender(good.port, { transport: "tls" });
   for (const { sender: to } of [one, other, unsigned]) to.send(packet("secret"));
   await eventually("the packet", () => good.texts().length === 1);

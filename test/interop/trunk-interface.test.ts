@@ -8,6 +8,7 @@ import { config, Ringfence } from "./laboratory/ringfence.ts";
 
 const scenario = laboratoryTest("nft");
 const here = "10.9.0.2";
+const moved = "10.9.0.3";
 const there = "10.9.0.1";
 let laboratory: Laboratory;
 let ringfence: Ringfence;
@@ -34,10 +35,10 @@ function run(party: "ringfence" | "attacker" | "carrier", program: string, ...ar
 }
 
 /** Whether OPTIONS to the trunk's socket is answered. An answer is waited for as long as it takes, silence is four requests. */
-function hears(party: "attacker" | "carrier", expected: "answer" | "silence"): boolean {
+function hears(party: "attacker" | "carrier", expected: "answer" | "silence", to: string = here): boolean {
   const [command, inside] = laboratory.inside(party, process.execPath);
   const program = `${repository}/test/interop/laboratory/stranger.ts`;
-  return spawnSync(command, [...inside, program, here, "OPTIONS", expected === "answer" ? "80" : "4"]).status === 0;
+  return spawnSync(command, [...inside, program, to, "OPTIONS", expected === "answer" ? "80" : "4"]).status === 0;
 }
 
 function dropped(): number {
@@ -57,10 +58,18 @@ scenario("the carrier is answered over its interface, and nobody with its addres
   expect(hears("carrier", "answer")).toBe(true);
 });
 
+scenario("a reload follows the interface to another address", async () => {
+  run("ringfence", "ip", "address", "delete", `${here}/24`, "dev", "wg0");
+  laboratory.addAddress("ringfence", "wg0", `${moved}/24`);
+  expect((await ringfence.ask("reload")).code).toBe(0);
+  expect((await ringfence.status()).config.generation).toBe(2);
+  expect(hears("carrier", "answer", moved)).toBe(true);
+});
+
 scenario("when the interface is gone, check and reload say so, and what serves goes on serving", async () => {
   run("ringfence", "ip", "link", "delete", "wg0");
   const reload = await ringfence.ask("reload");
   expect(reload.code).toBe(78);
   expect(`${reload.output}${reload.problems}`).toContain("this machine has no interface wg0 that is up");
-  expect((await ringfence.status()).config.generation).toBe(1);
+  expect((await ringfence.status()).config.generation).toBe(2);
 });

@@ -1,10 +1,10 @@
 /** A syslog sender with a spool on disk, and a collector on a clock of its own that comes, goes and acknowledges when told to. */
-import type { CollectorEvents } from "../../packages/appliance/src/logs/syslog/collector.ts";
+import type { LineEvents } from "../../packages/appliance/src/collectors/line.ts";
 import { frame, readFrames } from "../../packages/appliance/src/logs/syslog/frames.ts";
 import { SyslogSender } from "../../packages/appliance/src/logs/syslog/sender.ts";
 import { Spool } from "../../packages/appliance/src/logs/syslog/spool.ts";
 
-const target = { url: { transport: "tcp", host: "192.0.2.9", port: 514 }, ca: undefined, pair: undefined } as const;
+const place = { host: "192.0.2.9", port: 514, ca: undefined, pair: undefined } as const;
 
 export class CollectorWorld {
   now = 0;
@@ -16,12 +16,12 @@ export class CollectorWorld {
   unacknowledged: number | "unknown" | undefined;
   /** Of a connection that is up: what was written and is lost when it goes. */
   #wire: string[] = [];
-  #events: CollectorEvents | undefined;
+  #events: LineEvents | undefined;
   #due: { at: number; work: () => void }[] = [];
   readonly spool: Spool;
   readonly sender: SyslogSender;
 
-  constructor(dir: string, most = 10_000_000) {
+  constructor(dir: string, most = 10_000_000, transport: "tcp" | "udp" = "tcp") {
     const later = (ms: number, work: () => void) => {
       const entry = { at: this.now + ms, work };
       this.#due.push(entry);
@@ -37,17 +37,18 @@ export class CollectorWorld {
         this.lost += messages;
       },
     });
-    this.sender = new SyslogSender(target, this.spool, {
+    this.sender = new SyslogSender({ ...place, transport }, this.spool, {
       now: () => this.now,
       later,
-      open: (_target, events) => {
+      open: (_place, events) => {
         this.opened++;
         this.#events = events;
         return {
-          send: (frames) => {
-            this.#wire.push(...readFrames(frames).messages.map(String));
+          write: (octets) => {
+            this.#wire.push(...(transport === "tcp" ? readFrames(octets).messages : [octets]).map(String));
             return true;
           },
+          waiting: () => 0,
           unacknowledged: async () => this.#queued(),
           close: () => {
             if (this.#events !== events) return;

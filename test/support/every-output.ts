@@ -48,7 +48,7 @@ async function collected(
   return await new Promise((resolve) => {
     const output = new SyslogOutput(
       settings,
-      { url, ca: undefined, pair: undefined },
+      { ...url, ca: undefined, pair: undefined },
       {
         dir,
         hostname: "sbc",
@@ -59,13 +59,13 @@ async function collected(
           later: never,
           onLost: nothing,
           onBack: nothing,
-          open(_target, events) {
+          open(_place, events) {
             setImmediate(() => {
               events.onUp();
               resolve(output);
             });
-            const send = (frames: Buffer) => texts.set(format, `${texts.get(format) ?? ""}${frames}`) !== undefined;
-            return { send, unacknowledged: async () => 0, close: nothing };
+            const write = (frames: Buffer) => texts.set(format, `${texts.get(format) ?? ""}${frames}`) !== undefined;
+            return { write, waiting: () => 0, unacknowledged: async () => 0, close: nothing };
           },
         },
       },

@@ -53,6 +53,10 @@ export class Program {
     appendFileSync(this.#log, text);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Both streams, as they came. */
   get output(): string {
     return this.#output;

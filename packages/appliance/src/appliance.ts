@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { adminDesk } from "./admin/admin-desk.ts";
 import { AdminPart } from "./admin/admin-part.ts";
+import { consoleStatus } from "./admin/console-status.ts";
 import { Tally } from "./admin/tally.ts";
 import { alertDesk } from "./alerts/alert-desk.ts";
 import { overhear, startAlerts } from "./alerts/start-alerts.ts";
@@ -24,7 +25,7 @@ import { firstConfig } from "./generations/first-config.ts";
 import { ConfigHistory } from "./generations/history.ts";
 import { takeOver } from "./generations/take-over.ts";
 import { socketPath } from "./instances.ts";
-import { openCollector } from "./io/collector-socket.ts";
+import { openLine } from "./io/collector-line.ts";
 import { startControlServer } from "./io/control-server.ts";
 import { HealthPlace } from "./io/health-place.ts";
 import { startKernelGuard } from "./kernel/start-guard.ts";
@@ -133,7 +134,7 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
   undo.push(() => control.close());
   const audit = attendants.add(openAudit(stateDir, log));
   // First in, so that it is the last to go: it says how the others went.
-  const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openCollector }));
+  const outputs = attendants.add(new LogOutputs({ log, metrics, stateDir, open: openLine }));
   outputs.apply(loaded);
 
   const health = await HealthPlace.open(loaded.file.config.metrics.listen, {
@@ -192,9 +193,8 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       edge: composition.edge.status(),
       media: composition.media.status(),
       engine: composition.engine,
-      metrics: health.bound,
-      kernel: guard.status,
-      backup: backups.status(),
+      ...{ metrics: health.bound, kernel: guard.status, backup: backups.status() },
+      console: consoleStatus(admin.console),
       warnings: [...reloader.inForce.warnings, ...attendants.warnings()],
     });
   const alerts = attendants.add(

@@ -5,6 +5,7 @@ import { addAdminCommands } from "./cli-admin.ts";
 import { addAlertCommands } from "./cli-alerts.ts";
 import { addBackupCommands } from "./cli-backup.ts";
 import { addConfigCommands, type RunCommand } from "./cli-config.ts";
+import { addInstallCommands } from "./cli-install.ts";
 import { addPolicyCommands } from "./cli-policy.ts";
 import { addRecordCommands } from "./cli-records.ts";
 import { addTraceCommand } from "./cli-trace.ts";
@@ -22,6 +23,7 @@ export interface CliContext {
 
 const examples = `
 Examples:
+  ./ringfence setup                        from nothing to a running service, question by question
   ./ringfence start                        the demo: a PBX of its own, two accounts, no config file
   ./ringfence start --config sbc.yaml      in front of your PBX
   ./ringfence check sbc.yaml               is the file right? every problem with line and column
@@ -36,10 +38,11 @@ Examples:
   ./ringfence cdr --since 24h              who called whom, how it sounded, and why it ended
   ./ringfence trace --account 1001 --for 5m    the signalling as it happens, as a ladder; --pcap FILE
   ./ringfence log trunk debug --for 10m    more about carriers in the log, for ten minutes
+  ./ringfence test-call --user 1001 --number 600   be a telephone: does a call work, from end to end?
   ./ringfence backup                       everything that a restore needs, as one encrypted file
   ./ringfence drain                        no new calls; ends when the last one has
 
-Exit codes: 0 done · 1 replay: something differs · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
+Exit codes: 0 done · 1 replay: something differs; setup, test-call: the call failed · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
 
 /** Runs one command to its end. Never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
@@ -123,8 +126,9 @@ function build(context: CliContext, result: { code: number }): Command {
   program
     .command("drain")
     .description("take no new calls, let the old ones finish, then end; emergency calls still pass")
+    .option("--wait <time>", "come back when it has ended, or after this time: 30s, 2m, 1h")
     .option("-c, --config <file>", "of several running ones, the one with this configuration file")
-    .action((options: { readonly config?: string }) =>
+    .action((options: { readonly config?: string; readonly wait?: string }) =>
       run(async () => (await import("./commands/drain.ts")).drain(options, context)),
     );
   program
@@ -177,6 +181,7 @@ function build(context: CliContext, result: { code: number }): Command {
     .action((account: string, options: { readonly config?: string }) =>
       run(async () => (await import("./commands/suspension.ts")).resume(account, options, context)),
     );
+  addInstallCommands(program, context, run);
   addPolicyCommands(program, context, run);
   addAlertCommands(program, context, run);
   addTraceCommand(program, context, run);

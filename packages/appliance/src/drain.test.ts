@@ -91,8 +91,14 @@ test("a drain refuses new calls, lets the old one finish, and ends with 0", asyn
   say(phoneRequest("REGISTER", "UDP", "again"));
   await expect.poll(() => statusesOf(heard, "again")).toContain("200");
   expect((await launch(dir, "drain").finished).out).toContain("1 call is waited for");
+  const impatient = await launch(dir, "drain", "--wait", "1s").finished;
+  expect([impatient.code, impatient.out.split("\n")[1]]).toEqual([2, "after 1s 1 call is still up"]);
 
+  const patient = launch(dir, "drain", "--wait", "1h");
+  await patient.says("1 call is waited for");
   say(invite("old", "CANCEL"));
+  const waited = await patient.finished;
+  expect([waited.code, waited.out.split("\n")[1]]).toEqual([0, "it has ended"]);
   const { code, out } = await process.finished;
   expect(code).toBe(0);
   expect(out).toContain('"event":"stopped"');

@@ -2,6 +2,14 @@
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 
+/** The program that started this one and looks after it (systemd), as sd_notify(3) and sd_watchdog_enabled(3) have it. */
+export interface SupervisorPlace {
+  /** Path of a unix datagram socket. */
+  readonly socket: string;
+  /** Silent for so long, this process is taken for dead. */
+  readonly watchdogMs?: number;
+}
+
 export interface Environment {
   /** Where running instances are listed and found: /run/ringfence, a user's own runtime directory, or a folder in tmp. */
   readonly runtimeDir: string;
@@ -11,6 +19,8 @@ export interface Environment {
   readonly userName: string;
   /** https://no-color.org: present and not empty means no colour. */
   readonly noColour: boolean;
+  /** Undefined: nobody waits for a word of this process. */
+  readonly supervisor?: SupervisorPlace | undefined;
   /** The value of a variable that the configuration names as a secret: `{ env: NAME }`. */
   secret(name: string): string | undefined;
 }
@@ -22,8 +32,17 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     userStateDir: join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "ringfence"),
     userName: (env.SUDO_USER || accountName(uid)).slice(0, 64),
     noColour: (env.NO_COLOR ?? "") !== "",
+    supervisor: supervisor(env),
     secret: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
   };
+}
+
+function supervisor(env: NodeJS.ProcessEnv): SupervisorPlace | undefined {
+  const socket = env.NOTIFY_SOCKET ?? "";
+  if (socket === "") return undefined;
+  const microseconds = Number(env.WATCHDOG_USEC);
+  const isMeant = env.WATCHDOG_PID === undefined || env.WATCHDOG_PID === String(process.pid);
+  return isMeant && microseconds > 0 ? { socket, watchdogMs: microseconds / 1_000 } : { socket };
 }
 
 /** In a container the user may have a number and no name. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { KeptBan } from "@ringfence/edge";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Log } from "./logs/logger.ts";
@@ -73,4 +74,13 @@ test("without a usable folder the service runs and says what it cannot do", () =
   expect(store.keeper.secret).toHaveLength(32);
   store.close();
   expect(lines).toMatchObject([{ level: "error", event: "store", reason: "unusable" }]);
+});
+
+test("state of a later version stops the start, and says what to do; it is not moved aside", () => {
+  openStateStore(dir, log).close();
+  const database = new DatabaseSync(join(dir, "state.db"));
+  database.exec("PRAGMA user_version = 9");
+  database.close();
+  expect(() => openStateStore(dir, log)).toThrow("was written by a later version");
+  expect(readdirSync(dir).filter((name) => name.includes("damaged"))).toEqual([]);
 });

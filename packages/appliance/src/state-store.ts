@@ -6,6 +6,7 @@ import { memoryStore, openSqliteStore, type StoredUse, type StorePort, WriteBehi
 import type { AlertKeeper } from "./alerts/alerts.ts";
 import { keepBans } from "./kept-bans.ts";
 import type { Log } from "./logs/logger.ts";
+import { refuseNewer } from "./newer-state.ts";
 import type { AgeKeeper } from "./secrets/secret-ages.ts";
 
 /** What a crash may forget: phones that registered within it register again anyway. */
@@ -26,6 +27,7 @@ export interface StateStore {
   close(): void;
 }
 
+/** @throws RingfenceError `state-newer` */
 export function openStateStore(stateDir: string, log: Log): StateStore {
   const store = open(stateDir, log);
   const lasts = store !== undefined;
@@ -95,6 +97,7 @@ function open(stateDir: string, log: Log): StorePort | undefined {
     }
     return store;
   } catch (error) {
+    refuseNewer(error);
     const detail = `${path}: ${text(error)}; registrations and bans will not outlive this process, limits of the day refuse`;
     log.line("error", { event: "store", reason: "unusable", detail });
     return undefined;

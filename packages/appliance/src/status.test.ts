@@ -69,6 +69,7 @@ const sources: StatusSources = {
   backup: null,
   kernel: { state: "off", why: "no helper is there", trouble: null, bans: 0, provenAt: null, dropped: null },
   metrics: { address: "127.0.0.1", port: 9060 },
+  console: null,
   warnings: [],
 };
 
@@ -127,6 +128,18 @@ describe("the fraud service", () => {
   test("has no row where there is none", () => {
     expect(formatStatus(collectStatus(sources))).not.toContain("fraud service");
   });
+});
+
+test.each([
+  [null, "none: `admin: {}`"],
+  [{ users: 0, notEnrolled: [] }, "http://127.0.0.1:9061/, nobody can sign in yet: ./ringfence admin enrol\n"],
+  [{ users: 2, notEnrolled: [] }, "http://127.0.0.1:9061/, 2 can sign in\n"],
+  [{ users: 1, notEnrolled: ["anna"] }, "1 can sign in; without a second factor: anna\n"],
+  [{ users: 1, notEnrolled: ["a", "b", "c", "d", "e", "f"] }, "without a second factor: a, b, c, d, e and 1 more\n"],
+])("a console with %j", (people, row) => {
+  const console = people && { url: "http://127.0.0.1:9061/", ...people };
+  const text = `${formatStatus(collectStatus({ ...sources, console }))}\n`;
+  expect(text.slice(text.indexOf("\nconsole"))).toContain(row);
 });
 
 test("what is in shadow stands above everything that happens", () => {

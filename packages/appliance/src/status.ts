@@ -1,6 +1,7 @@
 /** What `./ringfence status` shows: plain data, collected from whoever keeps it. */
 import type { EdgeStatus } from "@ringfence/edge";
 import type { MediaStatus } from "@ringfence/media";
+import { type ConsoleStatus, consoleRow } from "./admin/console-status.ts";
 import type { BackupStatus } from "./backup/backup-keeper.ts";
 import { backupRows } from "./backup/backup-rows.ts";
 import type { EngineInUse } from "./compose.ts";
@@ -8,6 +9,7 @@ import { defenceRows } from "./defence-rows.ts";
 import { fraudRows, fraudWarning } from "./fraud-rows.ts";
 import { type KernelStatus, kernelRow } from "./kernel/kernel-status.ts";
 import { mediaRows } from "./media-rows.ts";
+import { peerRows } from "./peer-rows.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { suspensionRows } from "./suspension-desk.ts";
 
@@ -77,6 +79,7 @@ export interface Status {
   /** Null: the configuration wants none. */
   readonly backup: BackupStatus | null;
   readonly metrics: { readonly address: string; readonly port: number };
+  readonly console: ConsoleStatus | null;
   readonly warnings: readonly string[];
 }
 
@@ -93,6 +96,7 @@ export interface StatusSources {
   readonly kernel: KernelStatus;
   readonly backup: BackupStatus | null;
   readonly metrics: { readonly address: string; readonly port: number };
+  readonly console: ConsoleStatus | null;
   readonly warnings: readonly string[];
 }
 
@@ -150,6 +154,7 @@ export function collectStatus(sources: StatusSources): Status {
     kernel: sources.kernel,
     backup: sources.backup,
     metrics: { address: sources.metrics.address, port: sources.metrics.port },
+    console: sources.console,
     warnings: [...sources.warnings, ...edgeWarnings(edge)],
   };
 }
@@ -182,13 +187,7 @@ export function formatStatus(status: Status): string {
     ["last reload", formatReload(status.config.lastReload)],
     ["listening", listeners(status, "outside")],
     ["towards PBX", listeners(status, "inside")],
-    ["PBX", `${status.pbx.address}, ${reachability[String(status.pbx.reachable)] ?? "not known yet"}`],
-    ...status.trunks.map((trunk) => ["trunk", trunkLine(trunk)] as const),
-    ...(status.pbx.nodes.length > 1
-      ? status.pbx.nodes.map(
-          ({ address, up }) => ["PBX node", `${address}, ${reachability[String(up)] ?? "not known yet"}`] as const,
-        )
-      : []),
+    ...peerRows(status),
     ["registrations", String(status.registrations)],
     ...suspensionRows(status.suspended),
     ...fraudRows(status.fraudService ?? undefined),
@@ -200,6 +199,7 @@ export function formatStatus(status: Status): string {
     ...mediaRows(status.media),
     ...backupRows(status.backup),
     ["metrics", `http://${hostPort(status.metrics.address, status.metrics.port)}/metrics`],
+    consoleRow(status.console),
     ...status.warnings.map((warning) => ["warning", warning] as const),
   ];
   return rows.map(([name, value]) => `${name.padEnd(14)} ${value}`).join("\n");
@@ -212,21 +212,12 @@ function unconfirmed({ generation, confirmUntil }: Status["config"]): readonly (
   ];
 }
 
-function trunkLine({ name, calls, hosts, registration }: Status["trunks"][number]): string {
-  const places = hosts.map(({ place, state }) => `${place} ${state === "unknown" ? "not known yet" : state}`);
-  const why = registration?.reason === undefined ? "" : ` (${registration.reason})`;
-  const registered = registration === undefined ? "" : `registration ${registration.state}${why}, `;
-  return `${name}, ${registered}${calls} calls: ${places.length === 0 ? "no host found in DNS" : places.join(", ")}`;
-}
-
 function listeners(status: Status, where: "outside" | "inside"): string {
   return status.listeners
     .filter(({ role }) => role.startsWith("core-") === (where === "inside"))
     .map(({ transport, address, port }) => `${transport} ${hostPort(address, port)}`)
     .join(", ");
 }
-
-const reachability: Readonly<Record<string, string>> = { true: "answers", false: "does not answer" };
 
 function formatReload(report: ReloadReport | null): string {
   if (report === null) return "none since the start";

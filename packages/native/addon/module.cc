@@ -17,6 +17,8 @@ napi_value dtlsExports(napi_env env);
 napi_value gateExports(napi_env env);
 /** packages/edge/native/binding.cc */
 napi_value datagramsExports(napi_env env);
+/** packages/appliance/native/binding.cc */
+napi_value applianceExports(napi_env env);
 
 }  // namespace ringfence
 
@@ -27,6 +29,7 @@ NAPI_MODULE_INIT() {
       {"dtls", nullptr, nullptr, nullptr, nullptr, ringfence::dtlsExports(env), napi_enumerable, nullptr},
       {"gate", nullptr, nullptr, nullptr, nullptr, ringfence::gateExports(env), napi_enumerable, nullptr},
       {"datagrams", nullptr, nullptr, nullptr, nullptr, ringfence::datagramsExports(env), napi_enumerable, nullptr},
+      {"appliance", nullptr, nullptr, nullptr, nullptr, ringfence::applianceExports(env), napi_enumerable, nullptr},
   };
   if (napi_define_properties(env, exports, sizeof(parts) / sizeof(parts[0]), parts) != napi_ok) return nullptr;
   return exports;

@@ -27,6 +27,7 @@ export {
   uacDialog,
   uasDialog,
 } from "./dialog/state.ts";
+export { digestAnswer, nextSequence } from "./digest/answer.ts";
 export type { Challenge, Credentials, DigestAlgorithm, Qop } from "./digest/challenge.ts";
 export { formatChallenge, formatCredentials, parseChallenge, parseCredentials } from "./digest/challenge.ts";
 export type { NonceContext, NonceVerdict } from "./digest/nonce.ts";

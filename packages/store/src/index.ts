@@ -5,6 +5,7 @@ export type { NewRecord, RecordFields, RecordKind, StoredRecord } from "./record
 export { openRecordFile, type RecordFile, type RecordSpan } from "./records/record-file.ts";
 export type { RecordPage, RecordPlace, RecordQuery } from "./records/search.ts";
 export type { ChainFault, ChainReport } from "./records/verify.ts";
+export { NewerShape } from "./shapes.ts";
 export { isDatabase, snapshotDatabase } from "./snapshot.ts";
 export { openSqliteStore, type SqliteStore } from "./sqlite.ts";
 export { WriteBehind, type WriteBehindOptions } from "./write-behind.ts";

@@ -4,14 +4,15 @@ import { DatabaseSync } from "node:sqlite";
 import { readBan } from "./ban-row.ts";
 import type { StorePort } from "./port.ts";
 import { readRegistration } from "./registration-row.ts";
+import { bringToShape, type ShapeStep } from "./shapes.ts";
 
 export interface SqliteStore extends StorePort {
   /** Where a damaged file went; undefined when there was none. */
   readonly movedAside: string | undefined;
 }
 
-/** Another number is another shape: such a file is treated like a damaged one. A table that comes is none. */
-const SHAPE = 1;
+/** Of this version: shape 1 is the first, each step leads to the next. A table that comes is none. */
+const steps: readonly ShapeStep[] = [];
 
 const schema = `
   CREATE TABLE IF NOT EXISTS registrations (token TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -24,11 +25,11 @@ const schema = `
 
 /**
  * @param now wall clock in milliseconds, for the name of a damaged file
- * @throws when the folder cannot be written
+ * @throws when the folder cannot be written; NewerShape for a file of a later version, which is not touched
  */
 export function openSqliteStore(path: string, now: number): SqliteStore {
   try {
-    return store(open(path), undefined);
+    return store(open(path, now), undefined);
   } catch (error) {
     if (!existsSync(path) || !isDamage(error)) throw error;
     const aside = `${path}.damaged-${now}`;
@@ -36,7 +37,7 @@ export function openSqliteStore(path: string, now: number): SqliteStore {
     for (const suffix of ["", "-wal", "-shm"]) {
       if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
     }
-    return store(open(path), aside);
+    return store(open(path, now), aside);
   }
 }
 
@@ -49,7 +50,7 @@ function isDamage(error: unknown): boolean {
   return code === 11 || code === 26;
 }
 
-function open(path: string): DatabaseSync {
+function open(path: string, now: number): DatabaseSync {
   // Made before SQLite makes it: its journals take over the mode.
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
@@ -57,9 +58,9 @@ function open(path: string): DatabaseSync {
   try {
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;");
     const [check] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
-    const [shape] = Object.values(database.prepare("PRAGMA user_version").get() ?? {});
-    if (check !== "ok" || (shape !== 0 && shape !== SHAPE)) throw new Damage("not a store of this version");
-    database.exec(`${schema} PRAGMA user_version = ${SHAPE};`);
+    if (check !== "ok") throw new Damage("not a whole store");
+    bringToShape(database, { path, steps, now });
+    database.exec(schema);
     return database;
   } catch (error) {
     database.close();

@@ -1,7 +1,7 @@
 /** The log of a Ringfence without the rest of it: writes the lines of calls at a steady rate, and tells what that cost. */
 
 import { readEnvironment } from "../../../packages/appliance/src/environment.ts";
-import { openCollector } from "../../../packages/appliance/src/io/collector-socket.ts";
+import { openLine } from "../../../packages/appliance/src/io/collector-line.ts";
 import { loadEverything } from "../../../packages/appliance/src/loading.ts";
 import { createLog } from "../../../packages/appliance/src/logs/logger.ts";
 import { LogOutputs } from "../../../packages/appliance/src/logs/outputs.ts";
@@ -22,7 +22,7 @@ answering<LogWork>(async ({ config, stateDir, warmUp, calls, perSecond, silent }
   const loaded = await loadEverything(config, readEnvironment({}), () => Promise.reject(new Error("no TLS here")));
   const log = createLog(loaded.file.config.logs);
   const metrics = { count: () => undefined };
-  const outputs = new LogOutputs({ log, metrics, stateDir, open: openCollector });
+  const outputs = new LogOutputs({ log, metrics, stateDir, open: openLine });
   outputs.apply(loaded);
   const write = async (count: number, rate: number): Promise<void> => {
     const began = performance.now();

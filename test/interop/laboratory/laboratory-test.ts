@@ -17,6 +17,7 @@ const packages = {
   ip: "iproute2",
   svmap: "sipvicious",
   setpriv: "util-linux",
+  mmdebstrap: "mmdebstrap",
   nft: "nftables",
 } as const;
 

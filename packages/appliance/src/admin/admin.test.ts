@@ -181,6 +181,12 @@ test("what persons did is in a chain: both doors say that it is whole, and when 
   });
 });
 
+test("status says where the console is, who can sign in, and who has no second factor yet", async () => {
+  expect((await run("admin", "add", "anna", "--role", "viewer")).code).toBe(0);
+  const { console } = JSON.parse((await run("status", "--json")).out);
+  expect(console).toEqual({ url: `https://localhost:${port}/`, users: 1, notEnrolled: ["anna"] });
+});
+
 test("every session can be ended at the machine", async () => {
   expect((await ask("GET", "/overview")).status).toBe(200);
   expect(await run("admin", "sign-out", "nobody")).toMatchObject({ code: 2 });

@@ -1,6 +1,6 @@
 /** What happens, for whoever looks on: lines of the log as this person may see them, the numbers every two seconds, calls and alerts. */
 import type { Live, LiveEvents, Send } from "@ringfence/admin";
-import { orderFields } from "../logs/line-fields.ts";
+import { asRecord, orderFields } from "../logs/line-fields.ts";
 import type { FollowedLine } from "../logs/log-event.ts";
 import type { Mask } from "../logs/mask.ts";
 import type { Console } from "./admin-parts.ts";
@@ -37,7 +37,7 @@ export function liveFrom(console: Console): Live {
 }
 
 function shown({ at, level, event }: FollowedLine, mask: Mask): LiveEvents["line"] {
-  return { ...orderFields(event, mask), at, level, event: event.event };
+  return { ...asRecord(orderFields(event, mask)), at, level, event: event.event };
 }
 
 function tellCall({ event }: FollowedLine, send: Send): void {

@@ -6,6 +6,8 @@ import type { Appliance } from "../appliance.ts";
 import type { CliContext } from "../cli.ts";
 import type { PbxProcess } from "../demo/pbx-process.ts";
 import { exitCodes } from "../failures.ts";
+import { Supervisor } from "../io/supervisor.ts";
+import { limitProcess } from "../process-limits.ts";
 import { journalPath } from "../restore/journal-path.ts";
 import { logFatalTo, stopRequested } from "../shutdown.ts";
 
@@ -18,10 +20,14 @@ export interface StartOptions {
 export async function start(options: StartOptions, context: CliContext): Promise<number> {
   const port = readDemoPort(options.demoPort);
   const stop = stopRequested();
+  limitProcess();
   if (options.config === undefined) return startDemo(port, stop, context);
   if (options.demoPort !== undefined) throw usage("--demo-port is for the demo", "Leave out --config or --demo-port.");
   const appliance = await run(options.config, "configured", context);
+  const supervisor = Supervisor.of(context.environment.supervisor, appliance.log);
+  supervisor?.ready();
   await Promise.race([stop, appliance.drained]);
+  supervisor?.stopping();
   return end(appliance);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openRecordFile, type RecordFile, type RecordPlace, type StoredRecord } from "@ringfence/store";
 import type { Log } from "../logs/logger.ts";
 import { createMask } from "../logs/mask.ts";
+import { refuseNewer } from "../newer-state.ts";
 import type { ToldAct } from "./audited.ts";
 
 export interface AuditEntry extends ToldAct {
@@ -97,6 +98,7 @@ function open(stateDir: string, log: Pick<Log, "line">): RecordFile | undefined 
     file.prune(Date.now() - KEEP, Date.now());
     return file;
   } catch (error) {
+    refuseNewer(error);
     log.line("error", { event: "audit-trail", reason: "unusable", detail: text(error) });
     return undefined;
   }

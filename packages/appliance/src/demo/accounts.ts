@@ -33,7 +33,7 @@ function makePassword(): string {
   return [group(), group(), group()].join("-");
 }
 
-function readAccounts(file: string): readonly DemoAccount[] | undefined {
+export function readAccounts(file: string): readonly DemoAccount[] | undefined {
   try {
     const { accounts } = JSON.parse(readFileSync(file, "utf8")) as { readonly accounts: readonly DemoAccount[] };
     const complete = users.every((user) => accounts.some((a) => a.user === user && typeof a.password === "string"));

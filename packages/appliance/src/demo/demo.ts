@@ -1,9 +1,9 @@
 /** `start` without a configuration file: everything needed for a first call, on this machine alone. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, freeUdpRange, isTcpPortFree } from "../io/free-ports.ts";
+import { ownAddress } from "../own-address.ts";
 import { type DemoAccount, keepAccounts } from "./accounts.ts";
 import { type DemoPlan, demoConfig } from "./demo-config.ts";
 import { type PbxProcess, startPbx } from "./pbx-process.ts";
@@ -36,7 +36,7 @@ export async function prepareDemo(sipPort: number): Promise<Demo> {
 
 async function choosePlaces(sipPort: number, stateDir: string): Promise<DemoPlan> {
   return {
-    address: lanAddress(),
+    address: ownAddress(),
     sipPort,
     stateDir,
     pbxPort: await freePort("127.0.0.1"),
@@ -50,18 +50,4 @@ async function choosePlaces(sipPort: number, stateDir: string): Promise<DemoPlan
 
 async function usualPort(usual: number): Promise<number> {
   return (await isTcpPortFree("127.0.0.1", usual)) ? usual : freePort("127.0.0.1");
-}
-
-/** Bridges of containers and virtual machines have addresses too, but no phone is there. */
-const virtualInterfaces = ["docker", "br-", "veth", "virbr", "lxc", "vmnet", "tun", "tap"];
-
-/** The address of this machine that a phone beside it would dial. */
-function lanAddress(interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): string {
-  const candidates = Object.entries(interfaces).flatMap(([name, list]) =>
-    (list ?? [])
-      .filter((entry) => entry.family === "IPv4" && !entry.internal && !entry.address.startsWith("169.254."))
-      .map((entry) => ({ address: entry.address, virtual: virtualInterfaces.some((v) => name.startsWith(v)) })),
-  );
-  const best = candidates.find((candidate) => !candidate.virtual) ?? candidates[0];
-  return best?.address ?? "127.0.0.1";
 }

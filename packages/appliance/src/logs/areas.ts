@@ -33,6 +33,7 @@ export const eventsOf = {
     "stopped",
     "drain",
     "not-announced",
+    "supervisor",
     "log-file",
     "syslog",
     "capture",

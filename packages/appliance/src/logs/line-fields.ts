@@ -63,50 +63,67 @@ export const lineFields: readonly (readonly [name: string, type: FieldType])[] =
 /** Of what is shown whole: longer messages than this come from nobody's phone. */
 const longestShown = 16_384;
 
-interface Place {
+export type WrittenValue = string | number | boolean | null;
+
+/** A field as it is written: masked, and nothing in it that could start a line. */
+export interface WrittenField {
   readonly name: string;
-  readonly at: number;
-  readonly type: FieldType;
+  /** Which of `lineFields` it is: what a format needs of a name is made once. -1: none of them. */
+  readonly place: number;
+  readonly value: WrittenValue;
+  /** It holds nothing that an output has to escape: printable ASCII up to `{`, without quote, `=`, backslash and `]`. */
+  readonly isBare: boolean;
 }
 
-const places: ReadonlyMap<string, Place> = new Map(
-  lineFields.map(([name, type], at) => [name, { name, at, type }] as const),
-);
+const places: ReadonlyMap<string, number> = new Map(lineFields.map(([name], place) => [name, place] as const));
 
 /**
  * Names that are not in the list come last, in alphabetical order, as free text. Of the list only what an event has is looked at:
  * most events have a tenth of it.
  */
-export function orderFields(event: LogEvent, mask: Mask): Record<string, unknown> {
-  const known: Place[] = [];
+export function orderFields(event: LogEvent, mask: Mask): readonly WrittenField[] {
+  const fields: WrittenField[] = [];
   let others: string[] | undefined;
   for (const name of Object.keys(event)) {
-    if (event[name] === undefined || name === "level") continue;
+    if (name === "level") continue;
+    const value = event[name];
+    if (value === undefined) continue;
     const place = places.get(name);
     if (place === undefined) others = [...(others ?? []), name];
-    else insert(known, place);
+    else insert(fields, writtenField(name, place, render(value, lineFields[place]?.[1] ?? "text", mask)));
   }
-  const line: Record<string, unknown> = {};
-  for (const { name, type } of known) line[name] = render(event[name], type, mask);
-  // Names that are not ours are defined, not assigned.
-  for (const name of others?.sort() ?? []) {
-    const value = render(event[name], "text", mask);
-    Object.defineProperty(line, cleanText(name, 40), { value, enumerable: true });
+  for (const name of others?.sort() ?? [])
+    fields.push(writtenField(cleanText(name, 40), -1, render(event[name], "text", mask)));
+  return fields;
+}
+
+/** For those who read fields by their names. */
+export function asRecord(fields: readonly WrittenField[]): Record<string, WrittenValue> {
+  return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+}
+
+function writtenField(name: string, place: number, value: WrittenValue): WrittenField {
+  return { name, place, value, isBare: typeof value !== "string" || isBare(value) };
+}
+
+function isBare(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x20 || c > 0x7b || c === 0x22 || c === 0x3d || c === 0x5c || c === 0x5d) return false;
   }
-  return line;
+  return true;
 }
 
 /** Those who write events have them nearly in order, so the place is found from the end. */
-function insert(known: Place[], place: Place): void {
-  let at = known.length;
-  while (at > 0 && (known[at - 1]?.at ?? 0) > place.at) at--;
-  if (at === known.length) known.push(place);
-  else known.splice(at, 0, place);
+function insert(fields: WrittenField[], field: WrittenField): void {
+  let at = fields.length;
+  while (at > 0 && (fields[at - 1]?.place ?? 0) > field.place) at--;
+  if (at === fields.length) fields.push(field);
+  else fields.splice(at, 0, field);
 }
 
-function render(value: unknown, type: FieldType, mask: Mask): unknown {
-  // Clocks of fractions of a millisecond: three digits say enough.
-  if (typeof value === "number") return Math.round(value * 1_000) / 1_000;
+function render(value: unknown, type: FieldType, mask: Mask): WrittenValue {
+  if (typeof value === "number") return shortNumber(value);
   if (typeof value === "boolean" || value === null) return value;
   if (type === "shown") return cleanText(asText(value), longestShown);
   const text = cleanText(asText(value));
@@ -120,6 +137,12 @@ function render(value: unknown, type: FieldType, mask: Mask): unknown {
     case "text":
       return mask.text(text);
   }
+}
+
+/** Clocks of fractions of a millisecond: three digits say enough. JSON has no number that is none, or has no end. */
+function shortNumber(value: number): number | null {
+  const short = Math.round(value * 1_000) / 1_000;
+  return Number.isFinite(short) ? short : null;
 }
 
 function asText(value: unknown): string {

@@ -1,7 +1,7 @@
 /** Log lines on their way out, several in one piece: a write for each costs more than making the line. */
 
 /** A piece is passed on when it has this many characters, or after this many milliseconds. */
-const fullAt = 32_768;
+const fullAt = 131_072;
 const passOnAfterMs = 100;
 
 export class LineGatherer {

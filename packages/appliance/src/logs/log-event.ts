@@ -1,4 +1,5 @@
 /** What happened, as data: the words that the log, its outputs and whoever follows it have in common. */
+import type { WrittenField } from "./line-fields.ts";
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
@@ -16,12 +17,12 @@ export interface FollowedLine {
   readonly event: LogEvent;
 }
 
-/** As it is written: fields in their order, masked, nothing in them that could start a line. */
+/** As it is written: its fields in their order, the event first. */
 export interface WrittenLine {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** The same in ISO 8601, UTC. */
   readonly time: string;
   readonly level: LogLevel;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: readonly WrittenField[];
 }

@@ -57,8 +57,8 @@ export function maskNumber(number: string): string {
 }
 
 function maskIdentity(text: string, hides: Hides): string {
-  const scheme = schemes.find((s) => text.slice(0, s.length).toLowerCase() === s);
-  if (scheme !== undefined) return text.slice(0, scheme.length) + maskIdentity(text.slice(scheme.length), hides);
+  const colon = text.indexOf(":");
+  if (colon >= 0 && beginsUri(text, 0)) return text.slice(0, colon + 1) + maskIdentity(text.slice(colon + 1), hides);
   const at = text.indexOf("@");
   const user = at < 0 ? text : text.slice(0, at);
   const host = at < 0 ? "" : text.slice(at);
@@ -73,13 +73,15 @@ function maskUser(user: string, hides: Hides): string {
   return hides("numbers") ? maskDigitRuns(user) : user;
 }
 
-/** A number as people write it: digits with an optional plus and separators, and not an IPv4 address. */
+/** A number as people write it: digits with an optional plus and separators, and not an IPv4 address, which has dots. */
 function isNumber(text: string, fewestDigits: number): boolean {
+  let digits = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (!isDigit(c) && !(c === 0x2b && i === 0) && !isSeparator(c)) return false;
+    if (isDigit(c)) digits++;
+    else if (!(c === 0x2b && i === 0) && !isSeparator(c)) return false;
   }
-  return digitsOf(text).length >= fewestDigits && isIP(text) === 0;
+  return digits >= fewestDigits && !(text.includes(".") && isIP(text) !== 0);
 }
 
 function maskTokens(text: string, hides: Hides, identity: Mask["identity"], address: Mask["address"]): string {
@@ -110,7 +112,7 @@ function maskToken(token: string, hides: Hides, identity: Mask["identity"], addr
     const at = lower.indexOf(name);
     if (at >= 0 && token.length > at + name.length) return `${token.slice(0, at + name.length)}***`;
   }
-  if (schemes.some((scheme) => lower.startsWith(scheme)) || token.includes("@")) return identity(token);
+  if (beginsUri(token, 0) || token.includes("@")) return identity(token);
   if (isAddress(token)) return address(token);
   if (!hides("numbers")) return token;
   return isNumber(token, shortestNumberInText) ? maskNumber(token) : maskDigitRuns(token);
@@ -170,10 +172,12 @@ function withoutDisplayName(before: string): string {
 
 /** Letters, digits and what may stand inside numbers, URIs, addresses and base64; everything else separates tokens. */
 function isTokenCharacter(c: number): boolean {
-  return isDigit(c) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || tokenPunctuation.has(c);
+  return tokenCharacters[c] === 1;
 }
 
-const tokenPunctuation: ReadonlySet<number> = new Set([..."+-._~@:%=/&!$*[]"].map((c) => c.charCodeAt(0)));
+const tokenCharacters = new Uint8Array(128);
+for (const [first = "", last = first] of ["09", "AZ", "az", ..."+-._~@:%=/&!$*[]"])
+  tokenCharacters.fill(1, first.charCodeAt(0), last.charCodeAt(0) + 1);
 
 /** A token goes on over one space when digits stand on both sides: numbers are written with spaces. */
 function tokenEnd(text: string, start: number): number {

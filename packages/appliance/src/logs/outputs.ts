@@ -6,20 +6,20 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { LogFilesConfig, SyslogConfig } from "@ringfence/policy";
 import type { Attendant } from "../attendants.ts";
+import type { LinePlace, OpenLine } from "../collectors/line.ts";
 import type { Loaded } from "../loading.ts";
 import type { Metrics, Sample } from "../metrics/registry.ts";
 import { version } from "../version.ts";
 import { LogFiles } from "./files/log-files.ts";
 import { later } from "./later.ts";
 import type { Log } from "./logger.ts";
-import type { CollectorTarget, OpenCollector } from "./syslog/collector.ts";
 import { SyslogOutput } from "./syslog/output.ts";
 
 export interface LogOutputsOptions {
   readonly log: Log;
   readonly metrics: Pick<Metrics, "count">;
   readonly stateDir: string;
-  readonly open: OpenCollector;
+  readonly open: OpenLine;
 }
 
 /** A disk or a collector that hangs does not keep the process. */
@@ -64,7 +64,7 @@ export class LogOutputs implements Attendant {
       ...(files === undefined
         ? []
         : [{ output: files.path, state: files.failing === undefined ? "written" : `NOT WRITTEN: ${files.failing}` }]),
-      ...(syslog === undefined ? [] : [{ output: place(syslog.settings), state: syslogState(syslog) }]),
+      ...(syslog === undefined ? [] : [{ output: named(syslog.settings), state: syslogState(syslog) }]),
     ];
   }
 
@@ -78,7 +78,7 @@ export class LogOutputs implements Attendant {
         : [`the log is not written to ${files.path}: ${files.failing}. Calls go on; it is tried again`]),
       ...(syslog === undefined || down === undefined
         ? []
-        : [`the collector ${place(syslog.settings)} is not reached: ${down}. ${megabytes(waiting ?? 0)} wait for it`]),
+        : [`the collector ${named(syslog.settings)} is not reached: ${down}. ${megabytes(waiting ?? 0)} wait for it`]),
       ...(failing === undefined ? [] : [`what waits for the collector is kept in memory only: ${failing}`]),
     ];
   }
@@ -123,14 +123,14 @@ export class LogOutputs implements Attendant {
   #applySyslog(settings: SyslogConfig | undefined, next: Loaded): void {
     const { log, stateDir, open } = this.#options;
     const old = this.#syslog;
-    if (old !== undefined && settings !== undefined) return old.apply(settings, targetOf(settings, next));
+    if (old !== undefined && settings !== undefined) return old.apply(settings, placeOf(settings, next));
     if (old !== undefined) {
       log.remove(old);
       void old.close();
     }
     this.#syslog =
       settings &&
-      new SyslogOutput(settings, targetOf(settings, next), {
+      new SyslogOutput(settings, placeOf(settings, next), {
         dir: join(stateDir, "syslog"),
         hostname: hostname(),
         version,
@@ -174,16 +174,16 @@ function up(output: string, is: boolean): Sample {
   return { name: "log_output_up", labels: { output }, value: Number(is) };
 }
 
-function targetOf({ url, ca, certificate }: SyslogConfig, { authorities, certificates }: Loaded): CollectorTarget {
+function placeOf({ url, ca, certificate }: SyslogConfig, { authorities, certificates }: Loaded): LinePlace {
   return {
-    url,
+    ...url,
     // A file that was not read trusts nobody.
     ca: ca === undefined ? undefined : (authorities.get(ca) ?? ""),
     pair: certificate === undefined ? undefined : certificates.tls(certificate),
   };
 }
 
-function place({ url }: SyslogConfig): string {
+function named({ url }: SyslogConfig): string {
   return `${url.transport}://${url.host.includes(":") ? `[${url.host}]` : url.host}:${url.port}`;
 }
 

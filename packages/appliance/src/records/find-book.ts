@@ -7,6 +7,7 @@ import { readConfigFile } from "../config-file.ts";
 import { auditFile, noteOnDisk } from "../control/audit-trail.ts";
 import type { Environment } from "../environment.ts";
 import { listInstances } from "../instances.ts";
+import { refuseNewer } from "../newer-state.ts";
 import { possibleStateDirs } from "../state-dir.ts";
 import { recordsFile } from "./record-book.ts";
 
@@ -34,13 +35,13 @@ export function openBook(
     const act = { ...purpose, by: environment.userName, via: "cli", result: "done", detail: "" } as const;
     noteOnDisk(dirname(first), act);
   }
-  return openRecordFile(first);
+  return open(first);
 }
 
 /** What persons did. @throws RingfenceError `no-audit-log`, ConfigError when the file is wrong */
 export function openAuditBook(config: string | undefined, environment: Environment): RecordFile {
   const found = findFile(config, environment, auditFile);
-  if (found !== undefined) return openRecordFile(found);
+  if (found !== undefined) return open(found);
   throw new RingfenceError(
     "no-audit-log",
     config === undefined ? "no Ringfence of this user runs here" : `${config} has no audit log yet`,
@@ -64,4 +65,14 @@ function findFile(
 function dirsOf(name: string, environment: Environment): readonly string[] {
   const file = readConfigFile(name);
   return possibleStateDirs(file.config.state.dir, file.dir, environment);
+}
+
+/** @throws RingfenceError `state-newer` */
+function open(path: string): RecordFile {
+  try {
+    return openRecordFile(path);
+  } catch (error) {
+    refuseNewer(error);
+    throw error;
+  }
 }

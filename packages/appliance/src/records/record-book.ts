@@ -6,6 +6,7 @@ import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/s
 import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
+import { refuseNewer } from "../newer-state.ts";
 import { recordOf } from "./call-record.ts";
 import { type RecordItems, type RecordSearch, searchRecords } from "./record-desk.ts";
 import { RecordKeeper } from "./record-keeper.ts";
@@ -93,6 +94,7 @@ function open(stateDir: string, log: Log): RecordFile | undefined {
   try {
     return openRecordFile(recordsFile(stateDir), 0);
   } catch (error) {
+    refuseNewer(error);
     say(log, "error", "unusable", `${recordsFile(stateDir)}: ${text(error)}; calls go on and are not recorded`);
     return undefined;
   }

@@ -3,13 +3,15 @@ import type { EdgeHandle } from "@ringfence/edge";
 import type { CallSummary } from "@ringfence/media";
 import type { Attendant } from "../attendants.ts";
 import type { ControlDesk } from "../control/protocol.ts";
-import { HepSender } from "../io/hep-sender.ts";
+import { openLine } from "../io/collector-line.ts";
 import type { Loaded } from "../loading.ts";
+import { later } from "../logs/later.ts";
 import type { Log } from "../logs/logger.ts";
 import { createMask, type Mask } from "../logs/mask.ts";
 import type { Sample } from "../metrics/registry.ts";
 import { follow } from "./follow.ts";
 import { HepCapture } from "./hep-capture.ts";
+import { HepSender } from "./hep-sender.ts";
 import { type Ladder, ladderOf } from "./ladder.ts";
 import type { Seen } from "./seen.ts";
 import { sipLine } from "./sip-line.ts";
@@ -73,16 +75,23 @@ export class Tracing implements Attendant {
     const { hep, ca, id, rtcp } = capture;
     if (hep === undefined) return undefined;
     const { log, summary } = this.#options;
-    const sender = new HepSender({
-      // A file that was not read trusts nobody.
-      place: { ...hep, authorities: ca === undefined ? undefined : (authorities.get(ca) ?? "") },
-      onTrouble: (why) => {
-        const detail = why && `${hep.transport}://${hep.host}:${hep.port} takes no captures: ${why}`;
-        this.#trouble = detail;
-        if (detail === undefined) log.line("info", { event: "capture", reason: "written-again" });
-        else log.line("error", { event: "capture", reason: "not-written", detail });
+    // A file that was not read trusts nobody.
+    const trusted = ca === undefined ? undefined : (authorities.get(ca) ?? "");
+    const sender = new HepSender(
+      { ...hep, ca: trusted, pair: undefined },
+      {
+        open: openLine,
+        later,
+        onLost: (why) => {
+          this.#trouble = `${hep.transport}://${hep.host}:${hep.port} takes no captures: ${why}`;
+          log.line("error", { event: "capture", reason: "not-written", detail: this.#trouble });
+        },
+        onBack: () => {
+          this.#trouble = undefined;
+          log.line("info", { event: "capture", reason: "written-again" });
+        },
       },
-    });
+    );
     const capturing = new HepCapture({
       send: (packet) => sender.send(packet),
       mask: createMask(capture.mask ? logs.mask : "off"),

@@ -126,7 +126,7 @@ export interface Call {
   /** The caller as a trusted side asserts it, where its From shows another. */
   readonly asserted: string | undefined;
   /** That it may begin. */
-  readonly first: FirstDecision;
+  first: FirstDecision;
   /** Id of a later decision: why it was refused or ended after all. */
   decision: string | undefined;
   readonly startedAt: Millis;

@@ -6,10 +6,13 @@ import type { LegName } from "../media-port.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call } from "./call.ts";
 
+/** A description as it is kept: a string with one character an octet, which is smaller than octets and holds no datagram. */
+export type KeptSdp = string;
+
 /** What one side last said, and what it last heard from us. */
 export interface Described {
-  readonly said: Uint8Array;
-  readonly heard: Uint8Array;
+  readonly said: KeptSdp;
+  readonly heard: KeptSdp;
   /** Its description was the offer, ours the answer. */
   readonly offered: boolean;
 }
@@ -17,21 +20,21 @@ export interface Described {
 /** An offer and its answer on their way through the media relay; `written` is what the relay made of the offer. */
 export interface Negotiation {
   readonly from: LegName;
-  readonly offer: Uint8Array;
-  written: Uint8Array | undefined;
-  answer: Uint8Array | undefined;
+  readonly offer: KeptSdp;
+  written: KeptSdp | undefined;
+  answer: KeptSdp | undefined;
 }
 
 /** The legs as they are now go with the offer: a phone may have moved. */
 export function offerMedia(state: EdgeState, call: Call, from: LegName, sdp: Uint8Array): void {
   call.media = true;
-  call.negotiation = { from, offer: own(sdp), written: undefined, answer: undefined };
+  call.negotiation = { from, offer: kept(sdp), written: undefined, answer: undefined };
   const legs = { a: call.a.media, b: call.b.media };
   state.out.push({ kind: "media-offer", call: call.id, turn: ++call.turn, from, sdp, legs });
 }
 
 export function answerMedia(state: EdgeState, call: Call, from: LegName, sdp: Uint8Array): void {
-  if (call.negotiation !== undefined) call.negotiation.answer = own(sdp);
+  if (call.negotiation !== undefined) call.negotiation.answer = kept(sdp);
   state.out.push({ kind: "media-answer", call: call.id, turn: ++call.turn, from, sdp });
 }
 
@@ -42,8 +45,9 @@ export function rollbackMedia(state: EdgeState, call: Call): void {
 }
 
 /** The media relay took the SDP of the step that is done now, and wrote this for the other side. */
-export function noteDescribed(call: Call, written: Uint8Array): void {
+export function noteDescribed(call: Call, sdp: Uint8Array): void {
   const { negotiation } = call;
+  const written = kept(sdp);
   if (negotiation !== undefined && negotiation.answer === undefined) {
     negotiation.written = written;
     return;
@@ -51,7 +55,7 @@ export function noteDescribed(call: Call, written: Uint8Array): void {
   call.described = negotiation?.answer === undefined ? {} : agreed(negotiation, negotiation.answer, written);
 }
 
-function agreed({ from, offer, written }: Negotiation, answer: Uint8Array, heard: Uint8Array): Call["described"] {
+function agreed({ from, offer, written }: Negotiation, answer: KeptSdp, heard: KeptSdp): Call["described"] {
   const other = from === "a" ? "b" : "a";
   return {
     [from]: { said: offer, heard, offered: true },
@@ -66,10 +70,13 @@ function agreed({ from, offer, written }: Negotiation, answer: Uint8Array, heard
 export function answerOfRepeated(call: Call, from: LegName, offer: Uint8Array): Uint8Array | undefined {
   const known = call.described[from];
   if (known?.offered !== true || call.state !== "up" || call.offering !== undefined) return undefined;
-  return Buffer.compare(known.said, offer) === 0 ? known.heard : undefined;
+  return known.said === kept(offer) ? octetsOf(known.heard) : undefined;
 }
 
-/** Without the datagram it came in, which would live as long as the call. */
-function own(sdp: Uint8Array): Uint8Array {
-  return new Uint8Array(sdp);
+function kept(sdp: Uint8Array): KeptSdp {
+  return Buffer.from(sdp.buffer, sdp.byteOffset, sdp.length).toString("latin1");
+}
+
+export function octetsOf(sdp: KeptSdp): Uint8Array {
+  return Buffer.from(sdp, "latin1");
 }

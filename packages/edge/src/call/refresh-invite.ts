@@ -9,7 +9,7 @@ import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
 import { undoOffer } from "./crossing.ts";
-import { offerMedia } from "./described.ts";
+import { octetsOf, offerMedia } from "./described.ts";
 import { allowHeader } from "./headers.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
 import { askHeaders, postponeRefresh } from "./session.ts";
@@ -27,7 +27,7 @@ export function refreshByInvite(state: EdgeState, now: number, call: Call, leg: 
   // From now on an offer of either side is answered 491: its sender tries again by itself.
   call.offering = other;
   call.step = { kind: "refresh", leg: leg.name };
-  offerMedia(state, call, other, said);
+  offerMedia(state, call, other, octetsOf(said));
 }
 
 export function sendRefreshInvite(state: EdgeState, now: number, call: Call, name: LegName, sdp: Uint8Array): void {
@@ -59,8 +59,7 @@ export function refreshAgreed(call: Call, name: LegName): void {
   const { answer: said, written: heard } = negotiation ?? {};
   if (said === undefined || heard === undefined) return;
   const other = name === "a" ? "b" : "a";
-  const before = described[name]?.said;
-  const same = before !== undefined && Buffer.compare(before, said) === 0;
+  const same = described[name]?.said === said;
   const beyond = described[other];
   call.described = {
     [name]: { said, heard, offered: false },

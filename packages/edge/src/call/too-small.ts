@@ -1,7 +1,6 @@
 /** 422 to an INVITE of ours: once more with the interval the other side wants (RFC 4028 §7.3). */
-import { afterTooSmall, type OutRequest, type Response, readSession } from "@ringfence/sip";
+import { afterTooSmall, nextSequence, type OutRequest, type Response, readSession } from "@ringfence/sip";
 import type { EdgeState } from "../state.ts";
-import { nextSequence } from "../trunk/challenge.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
 import { sendInvite } from "./send-invite.ts";
 

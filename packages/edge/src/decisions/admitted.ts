@@ -24,9 +24,12 @@ export function firstDecision(state: EdgeState, request: Request): FirstDecision
   return { id: newDecision(state), admitted: admitted?.request === request ? admitted : undefined };
 }
 
-export function keepAdmitted(state: EdgeState, { id: call, first, startedAt, a, b }: Call): void {
+/** From now on the call has the decision's id only: the rest would keep its INVITE for as long as it lasts. */
+export function keepAdmitted(state: EdgeState, call: Call): void {
+  const { first, startedAt, a, b } = call;
   const { id, admitted } = first;
   if (admitted === undefined) return;
+  call.first = { id, admitted: undefined };
   const { subject, verdict } = admitted;
   keepDecision(state, startedAt, isOurs(state, a.flow) ? "ours" : "strangers", id, verdict.chain, {
     side: a.flow.side,
@@ -37,7 +40,7 @@ export function keepAdmitted(state: EdgeState, { id: call, first, startedAt, a, 
     account: a.account ?? b.account,
     from: a.user,
     to: b.user,
-    call,
+    call: call.id,
     by: "policy",
     action: "allow",
     subject,

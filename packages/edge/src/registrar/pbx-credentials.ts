@@ -2,17 +2,8 @@
  * Ringfence answers the PBX's challenge for an account (`authentication: edge`). Only for a request of ours that went to
  * the PBX from the phones' socket and came back over it; nobody else's challenge is ever answered (threat L4).
  */
-import {
-  type Challenge,
-  type Credentials,
-  digestResponse,
-  formatCredentials,
-  type OutRequest,
-  parseChallenge,
-  parseCredentials,
-  type Response,
-} from "@ringfence/sip";
-import { type EdgeState, hex } from "../state.ts";
+import { digestAnswer, type OutRequest, parseChallenge, parseCredentials, type Response } from "@ringfence/sip";
+import type { EdgeState } from "../state.ts";
 
 const MAX_CHALLENGES = 4;
 /** Realms of one PBX that are learnt; its nodes may have one each. */
@@ -37,9 +28,8 @@ export function pbxCredentials(
     const secrets = state.settings.accounts?.secretsFor(user, challenge, at) ?? [];
     const secret = state.overlaps.choose(`account ${user}`, secrets, request);
     if (secret === undefined) continue;
-    const credentials = unanswered(state, user, request.uri, challenge);
-    const answer = digestResponse({ credentials, secret, method: request.method });
-    const value = formatCredentials({ ...credentials, response: answer });
+    // Each nonce is used once, so the count is always the first.
+    const value = digestAnswer(challenge, { username: user, secret }, request, state.random);
     return [proxy ? "Proxy-Authorization" : "Authorization", value];
   }
   return undefined;
@@ -60,24 +50,4 @@ export function learnRealm({ registrar }: EdgeState, { headers }: OutRequest): v
   const value = headers.get("Authorization") ?? headers.get("Proxy-Authorization");
   const realm = value === undefined ? undefined : parseCredentials(value)?.realm;
   if (realm !== undefined && registrar.realms.size < MAX_REALMS) registrar.realms.add(realm);
-}
-
-function unanswered(state: EdgeState, username: string, uri: string, challenge: Challenge) {
-  const { realm, nonce, algorithm, opaque } = challenge;
-  const protectedBy = challenge.qop.includes("auth") ? "auth" : undefined;
-  // Each nonce is used once, so the count is always the first.
-  const protection = { qop: protectedBy, nc: "00000001", cnonce: hex(state.random(8)) } as const;
-  const none = { qop: undefined, nc: undefined, cnonce: challenge.sess ? protection.cnonce : undefined } as const;
-  const fields = protectedBy === undefined ? none : protection;
-  const credentials: Omit<Credentials, "response"> = {
-    username,
-    realm,
-    nonce,
-    uri,
-    algorithm,
-    sess: challenge.sess,
-    opaque,
-    ...fields,
-  };
-  return credentials;
 }

@@ -4,17 +4,15 @@
  * challenges a BYE learns nothing.
  */
 import {
-  type Challenge,
-  type Credentials,
-  digestResponse,
-  formatCredentials,
+  digestAnswer,
+  nextSequence,
   type OutRequest,
   parseChallenge,
   type Response,
   type Secret,
 } from "@ringfence/sip";
 import type { TrunkSettings } from "../settings.ts";
-import { type EdgeState, hex, tell } from "../state.ts";
+import { type EdgeState, tell } from "../state.ts";
 
 /** Challenges of one message that are looked at. */
 const MAX_CHALLENGES = 4;
@@ -52,7 +50,7 @@ export function answerChallenge(
   const secret =
     secrets.length === 1 ? secrets[0] : state.overlaps.choose(`trunk ${name}`, secrets, sent, challenge.stale);
   if (secret === undefined) return undefined;
-  const digest = formatCredentials(credentialsFor(state, challenge, account.user, secret, sent));
+  const digest = digestAnswer(challenge, { username: account.user, secret }, sent, state.random);
   return { ...sent, headers: nextSequence(sent).set(answered, digest) };
 }
 
@@ -68,34 +66,4 @@ function isRealmOf({ config }: TrunkSettings, realm: string): boolean {
   const configured = config.credentials?.realm;
   if (configured !== undefined) return realm === configured;
   return config.hosts.some(({ host }) => host === realm.toLowerCase());
-}
-
-function credentialsFor(
-  state: EdgeState,
-  challenge: Challenge,
-  username: string,
-  secret: Secret,
-  { method, uri, body }: OutRequest,
-): Credentials {
-  const qop = challenge.qop.includes("auth") ? "auth" : challenge.qop[0];
-  const protectedBy = qop !== undefined || challenge.sess;
-  const fields = {
-    username,
-    realm: challenge.realm,
-    nonce: challenge.nonce,
-    uri,
-    algorithm: challenge.algorithm,
-    sess: challenge.sess,
-    cnonce: protectedBy ? hex(state.random(16)) : undefined,
-    nc: qop === undefined ? undefined : "00000001",
-    qop,
-  };
-  const response = digestResponse({ credentials: fields, secret, method, body });
-  return { ...fields, response, opaque: challenge.opaque };
-}
-
-/** RFC 3261 §22.2: the same request, its number one higher. */
-export function nextSequence(sent: OutRequest): OutRequest["headers"] {
-  const number = Number.parseInt(sent.headers.get("CSeq") ?? "0", 10) + 1;
-  return sent.headers.clone().set("CSeq", `${number} ${sent.method}`);
 }

@@ -1,11 +1,20 @@
 /** We register with a carrier (RFC 3261 §10.2): one Call-ID, rising CSeq, refreshed in time, patient when refused. */
-import { HeaderList, type Hop, noBody, type OutRequest, parseContacts, type Response, sipUri } from "@ringfence/sip";
+import {
+  HeaderList,
+  type Hop,
+  nextSequence,
+  noBody,
+  type OutRequest,
+  parseContacts,
+  type Response,
+  sipUri,
+} from "@ringfence/sip";
 import { tagged } from "../call/headers.ts";
 import { parseSeconds } from "../registrar/seconds.ts";
 import type { TrunkSettings } from "../settings.ts";
 import { count, type EdgeState, newCallId, newCSeq, newTag, tell } from "../state.ts";
 import { carrierFlow, hostsOf } from "./carrier.ts";
-import { answerChallenge, MAX_ANSWERS, nextSequence, trunkSecrets } from "./challenge.ts";
+import { answerChallenge, MAX_ANSWERS, trunkSecrets } from "./challenge.ts";
 import { isDown } from "./health.ts";
 import { watch } from "./keepalive.ts";
 import { hopKey } from "./locate.ts";

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { bringToShape, type ShapeStep } from "../shapes.ts";
 import { type ChainedRow, commitTo, fieldsText, firstLink, linkOf } from "./chain.ts";
 import { namesOf } from "./names.ts";
 import type { NewRecord, StoredRecord } from "./record.ts";
@@ -44,12 +45,15 @@ export interface RecordFile {
   close(): void;
 }
 
+/** Of this version: shape 1 is the first, each step leads to the next. */
+const steps: readonly ShapeStep[] = [];
+
 /** An `erased` row names so many others. */
 const mostNamed = 1_000;
 
 /**
  * @param waitMs how long a write waits for another program's. The service waits for nobody: it tries again later.
- * @throws what the disk says; a file that is no book of calls is not touched
+ * @throws what the disk says; NewerShape for a book of a later version; a file that is no book of calls is not touched
  */
 export function openRecordFile(path: string, waitMs = 5_000): RecordFile {
   closeSync(openSync(path, "a", 0o600));
@@ -58,6 +62,7 @@ export function openRecordFile(path: string, waitMs = 5_000): RecordFile {
   try {
     // For the tables anybody waits.
     database.exec("PRAGMA busy_timeout = 5000");
+    bringToShape(database, { path, steps, now: Date.now() });
     makeTables(database);
     const file = recordFile(database);
     database.exec(`PRAGMA busy_timeout = ${waitMs}`);

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { writtenFields } from "../../../../../test/support/written-fields.ts";
 import { cefMessage, headerText, valueText } from "./cef.ts";
 
 const at = 1_795_437_045_678;
 const time = new Date(at).toISOString();
 
 test("a line becomes a header with bars and pairs whose keys the format knows", () => {
-  const fields = {
+  const fields = writtenFields({
     event: "refused",
     decision: "d1",
     call: "c1",
@@ -17,7 +18,7 @@ test("a line becomes a header with bars and pairs whose keys the format knows", 
     from: "1001",
     to: "+49301***56",
     a_mos_min: 3.1,
-  };
+  });
   expect(cefMessage({ at, time, level: "warn", fields }, "0.1.0", 8_000)).toBe(
     `CEF:0|Ringfence|Ringfence|0.1.0|refused|refused: not-in-dial-plan|6|rt=${at} cs1=d1 cs1Label=decision externalId=c1 proto=udp src=192.0.2.1 spt=5060 outcome=403 reason=not-in-dial-plan suid=1001 suser=1001 duser=+49301***56 rfAMosMin=3.1`,
   );
@@ -32,7 +33,7 @@ test("in a value equals sign and backslash are escaped, and line ends are writte
 });
 
 test("a value cannot begin another pair, and a reason cannot begin another header field", () => {
-  const fields = { event: "refused", reason: "x|9|src=10.0.0.1", detail: "y suser=root\nCEF:0|" };
+  const fields = writtenFields({ event: "refused", reason: "x|9|src=10.0.0.1", detail: "y suser=root\nCEF:0|" });
   const text = cefMessage({ at, time, level: "info", fields }, "0.1.0", 8_000);
   expect(text).toContain("|refused: x\\|9\\|src=10.0.0.1|3|rt=");
   expect(text).toContain("reason=x|9|src\\=10.0.0.1 msg=y suser\\=root\\nCEF:0|");
@@ -40,16 +41,13 @@ test("a value cannot begin another pair, and a reason cannot begin another heade
 
 test("an address of IPv6 loses its brackets, a masked one stays as it is", () => {
   const sourceOf = (source: string) =>
-    cefMessage({ at, time, level: "info", fields: { event: "x", source } }, "1", 8_000);
+    cefMessage({ at, time, level: "info", fields: writtenFields({ event: "x", source }) }, "1", 8_000);
   expect(sourceOf("[2001:db8::1]:5061")).toContain("src=2001:db8::1 spt=5061");
   expect(sourceOf("***")).toContain("src=***");
 });
 
 test("what has no room is left out and counted", () => {
-  const text = cefMessage(
-    { at, time, level: "info", fields: { event: "x", detail: "y".repeat(900), to: "1" } },
-    "1",
-    200,
-  );
+  const fields = writtenFields({ event: "x", detail: "y".repeat(900), to: "1" });
+  const text = cefMessage({ at, time, level: "info", fields }, "1", 200);
   expect(text.endsWith("duser=1 rfCut=1")).toBe(true);
 });

@@ -1,7 +1,7 @@
 /** A line of the log in the Common Event Format, version 0: a header with bars, then `key=value` pairs. */
-import { lineFields } from "../line-fields.ts";
+import { lineFields, type WrittenField } from "../line-fields.ts";
 import type { LogLevel, WrittenLine } from "../log-event.ts";
-import { fits } from "./octets.ts";
+import { fits, textOf } from "./texts.ts";
 
 /** From 0 to 10. */
 const severities: Readonly<Record<LogLevel, number>> = { fatal: 10, error: 8, warn: 6, info: 3, debug: 1, trace: 0 };
@@ -22,12 +22,13 @@ const custom: Readonly<Record<string, string>> = { decision: "cs1", rule: "cs2",
 
 /** @param room octets; fields that find none are left out and counted in `rfCut` */
 export function cefMessage({ at, level, fields }: WrittenLine, version: string, room: number): string {
-  const event = String(fields.event ?? "");
-  const name = fields.reason === undefined ? event : `${event}: ${String(fields.reason).slice(0, 64)}`;
+  const event = textOf(fields, "event") ?? "";
+  const reason = textOf(fields, "reason");
+  const name = reason === undefined ? event : `${event}: ${reason.slice(0, 64)}`;
   const header = ["CEF:0", "Ringfence", "Ringfence", version, event.slice(0, 64), name, String(severities[level])];
   const begin = `${header.map((part, place) => (place === 0 ? part : headerText(part))).join("|")}|rt=${at}`;
   let pairs = "";
-  for (const field of Object.keys(fields)) if (field !== "event") pairs += ` ${pairsOf(field, fields[field])}`;
+  for (const field of fields) if (field.name !== "event") pairs += ` ${pairsOf(field)}`;
   return fits(begin + pairs, room) ? begin + pairs : begin + somePairs(fields, room - Buffer.byteLength(begin));
 }
 
@@ -35,9 +36,9 @@ function somePairs(fields: WrittenLine["fields"], room: number): string {
   let text = "";
   let left = room - " rfCut=999".length;
   let cut = 0;
-  for (const [field, value] of Object.entries(fields)) {
-    if (field === "event") continue;
-    const pair = ` ${pairsOf(field, value)}`;
+  for (const field of fields) {
+    if (field.name === "event") continue;
+    const pair = ` ${pairsOf(field)}`;
     const octets = Buffer.byteLength(pair);
     if (octets > left) {
       cut++;
@@ -49,27 +50,33 @@ function somePairs(fields: WrittenLine["fields"], room: number): string {
   return `${text} rfCut=${Math.min(cut, 999)}`;
 }
 
-function pairsOf(field: string, value: unknown): string {
-  if (field === "source") return sourcePairs(String(value));
-  const text = typeof value === "number" ? String(value) : valueText(String(value));
-  const label = Object.hasOwn(custom, field) ? custom[field] : undefined;
-  if (label !== undefined) return `${label}=${text} ${label}Label=${field}`;
-  const key = Object.hasOwn(keys, field) ? keys[field] : (ownKeys.get(field) ?? ownKey(field));
-  return `${key}=${text}`;
+function pairsOf({ name, place, value, isBare }: WrittenField): string {
+  const text = isBare ? value : valueText(String(value));
+  if (name === "source") return sourcePairs(String(text));
+  return `${beginnings[place] ?? beginning(name)}${text}${ends[place] ?? ""}`;
 }
 
 /** `192.0.2.1:5060` as address and port; as it is when addresses are masked. */
 function sourcePairs(source: string): string {
   const colon = source.lastIndexOf(":");
   const port = Number(source.slice(colon + 1));
-  if (colon <= 0 || !Number.isInteger(port)) return `src=${valueText(source)}`;
+  if (colon <= 0 || !Number.isInteger(port)) return `src=${source}`;
   const host = source.slice(0, colon);
   const bare = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
-  return `src=${valueText(bare)} spt=${port}`;
+  return `src=${bare} spt=${port}`;
 }
 
-/** Those of the list are made once. */
-const ownKeys: ReadonlyMap<string, string> = new Map(lineFields.map(([field]) => [field, ownKey(field)]));
+/** What stands around the value of each of the list. */
+const beginnings: readonly string[] = lineFields.map(([name]) => beginning(name));
+const ends: readonly string[] = lineFields.map(([name]) => {
+  const key = Object.hasOwn(custom, name) ? custom[name] : undefined;
+  return key === undefined ? "" : ` ${key}Label=${name}`;
+});
+
+function beginning(name: string): string {
+  const known = Object.hasOwn(custom, name) ? custom[name] : Object.hasOwn(keys, name) ? keys[name] : undefined;
+  return `${known ?? ownKey(name)}=`;
+}
 
 /** `a_mos_min` as rfAMosMin: keys are letters and digits. */
 function ownKey(field: string): string {

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { writtenFields } from "../../../../../test/support/written-fields.ts";
+import { cleanText } from "../clean-text.ts";
+import { orderFields, type WrittenField, type WrittenValue } from "../line-fields.ts";
 import type { LogLevel } from "../log-event.ts";
+import { createMask } from "../mask.ts";
 import { type MessageOrigin, nextSequence, parameterValue, syslogMessage } from "./message.ts";
 
 const origin: MessageOrigin = {
@@ -13,7 +17,11 @@ const origin: MessageOrigin = {
 };
 const at = Date.UTC(2026, 10, 23, 12, 30, 45, 678);
 
-function message(fields: Readonly<Record<string, unknown>>, level: LogLevel = "info", of = origin): string {
+function message(fields: Readonly<Record<string, WrittenValue>>, level: LogLevel = "info", of = origin): string {
+  return messageOf(writtenFields(fields), level, of);
+}
+
+function messageOf(fields: readonly WrittenField[], level: LogLevel, of: MessageOrigin): string {
   return syslogMessage({ at, time: new Date(at).toISOString(), level, fields }, of, 7);
 }
 
@@ -96,6 +104,17 @@ test("whatever a value holds, a reader of RFC 5424 gets it back as it was", () =
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), (text) => {
       expect(readBack(message({ event: "x", detail: text }))?.get("detail")).toBe(text);
+    }),
+  );
+});
+
+test("and so does one who reads what the log hands over", () => {
+  const parts = fc.array(fc.constantFrom('"', "\\", "]", "=", "[", "\n", "Zoë", "plain"));
+  fc.assert(
+    fc.property(parts, (said) => {
+      const detail = said.join("");
+      const fields = orderFields({ event: "x", detail }, createMask("off"));
+      expect(readBack(messageOf(fields, "info", origin))?.get("detail")).toBe(cleanText(detail));
     }),
   );
 });

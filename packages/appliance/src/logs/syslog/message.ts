@@ -1,8 +1,8 @@
 /** A line of the log as a syslog message, RFC 5424: its fields as structured data, in the order of the log. */
-import { lineFields } from "../line-fields.ts";
+import { lineFields, type WrittenField } from "../line-fields.ts";
 import type { LogLevel, WrittenLine } from "../log-event.ts";
 import { cefMessage } from "./cef.ts";
-import { fits } from "./octets.ts";
+import { fits, textOf } from "./texts.ts";
 
 export interface MessageOrigin {
   /** Number of RFC 5424 table 1. */
@@ -28,7 +28,7 @@ export function nextSequence(last: number): number {
 
 export function syslogMessage(line: WrittenLine, origin: MessageOrigin, sequence: number): string {
   const priority = origin.facility * 8 + severities[line.level];
-  const id = headerWord(String(line.fields.event ?? ""), 32);
+  const id = headerWord(textOf(line.fields, "event") ?? "", 32);
   const head = `<${priority}>1 ${line.time} ${headerWord(origin.hostname, 255)} ringfence ${origin.pid} ${id} `;
   const meta = `[meta sequenceId="${sequence}"]`;
   const used = head.length + meta.length;
@@ -39,8 +39,10 @@ export function syslogMessage(line: WrittenLine, origin: MessageOrigin, sequence
 }
 
 /** What a person sees in a list: the rest stands in the structured data. */
-function summary({ event, reason }: WrittenLine["fields"]): string {
-  const text = reason === undefined ? String(event) : `${String(event)}: ${String(reason)}`;
+function summary(fields: WrittenLine["fields"]): string {
+  const event = textOf(fields, "event") ?? "";
+  const reason = textOf(fields, "reason");
+  const text = reason === undefined ? event : `${event}: ${reason}`;
   return text.length <= 128 ? text : `${text.slice(0, 127)}…`;
 }
 
@@ -51,7 +53,7 @@ function withMark(text: string): string {
 
 function structuredData(fields: WrittenLine["fields"], room: number): string {
   let data = `[${dataId}`;
-  for (const name of Object.keys(fields)) data += parameter(name, fields[name]);
+  for (const field of fields) data += parameter(field);
   return fits(data, room - 1) ? `${data}]` : someData(fields, room);
 }
 
@@ -60,8 +62,8 @@ function someData(fields: WrittenLine["fields"], room: number): string {
   let left = room - dataId.length - 3 - ' cut="999"'.length;
   let cut = 0;
   let data = "";
-  for (const [name, value] of Object.entries(fields)) {
-    const text = parameter(name, value);
+  for (const field of fields) {
+    const text = parameter(field);
     const octets = Buffer.byteLength(text);
     if (octets > left) {
       cut++;
@@ -73,9 +75,11 @@ function someData(fields: WrittenLine["fields"], room: number): string {
   return `[${dataId}${data} cut="${Math.min(cut, 999)}"]`;
 }
 
-function parameter(name: string, value: unknown): string {
-  const text = typeof value === "number" ? value : parameterValue(String(value));
-  return ` ${plainNames.has(name) ? name : parameterName(name)}="${text}"`;
+const beginnings: readonly string[] = lineFields.map(([name]) => ` ${name}="`);
+
+function parameter({ name, place, value, isBare }: WrittenField): string {
+  const text = isBare ? value : parameterValue(String(value));
+  return `${beginnings[place] ?? ` ${parameterName(name)}="`}${text}"`;
 }
 
 /** RFC 5424 §6.3.3: `"`, `\` and `]` are escaped, and nothing else is. */
@@ -88,8 +92,6 @@ export function parameterValue(text: string): string {
 }
 
 /** RFC 5424 §6, SD-NAME: up to 32 printable characters without `=`, `]` and `"`. */
-const plainNames: ReadonlySet<string> = new Set(lineFields.map(([name]) => name));
-
 function parameterName(name: string): string {
   let word = "";
   for (const character of name.slice(0, 32)) {

@@ -1,9 +1,9 @@
 /** Lines of the log as syslog messages on their way to the collector of the configuration. */
 import { type SyslogConfig, syslogFacilities } from "@ringfence/policy";
+import type { LinePlace } from "../../collectors/line.ts";
 import { LineGatherer } from "../line-gatherer.ts";
 import type { WrittenLine } from "../log-event.ts";
 import type { LogOutput } from "../logger.ts";
-import type { CollectorTarget } from "./collector.ts";
 import { frame } from "./frames.ts";
 import { type MessageOrigin, nextSequence, syslogMessage } from "./message.ts";
 import { type SenderWorld, SyslogSender } from "./sender.ts";
@@ -28,17 +28,17 @@ export class SyslogOutput implements LogOutput {
   readonly #gatherer: LineGatherer;
   #settings: SyslogConfig;
   #origin: MessageOrigin;
-  #target: CollectorTarget;
+  #place: LinePlace;
   #sequence = 0;
   #gathered = 0;
 
-  constructor(settings: SyslogConfig, target: CollectorTarget, world: SyslogWorld) {
+  constructor(settings: SyslogConfig, place: LinePlace, world: SyslogWorld) {
     this.#world = world;
     this.#settings = settings;
-    this.#target = target;
+    this.#place = place;
     this.#origin = this.#originOf(settings);
     this.#spool = new Spool(world.dir, settings.spool, world.spool);
-    this.#sender = new SyslogSender(target, this.#spool, world.sender);
+    this.#sender = new SyslogSender(place, this.#spool, world.sender);
     this.#gatherer = new LineGatherer((frames) => {
       const messages = this.#gathered;
       this.#gathered = 0;
@@ -66,14 +66,14 @@ export class SyslogOutput implements LogOutput {
     if (line.level === "warn" || line.level === "error" || line.level === "fatal") this.#gatherer.flush();
   }
 
-  apply(settings: SyslogConfig, target: CollectorTarget): void {
+  apply(settings: SyslogConfig, place: LinePlace): void {
     this.#gatherer.flush();
     this.#settings = settings;
     this.#origin = this.#originOf(settings);
     this.#spool.resize(settings.spool);
-    if (JSON.stringify(target) === JSON.stringify(this.#target)) return;
-    this.#target = target;
-    this.#sender.turnTo(target);
+    if (JSON.stringify(place) === JSON.stringify(this.#place)) return;
+    this.#place = place;
+    this.#sender.turnTo(place);
   }
 
   flush(): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CollectorWorld } from "../../../../../test/support/collector-world.ts";
+import { frame } from "./frames.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -18,6 +19,14 @@ test("a collector that is there gets each line at once, and the disk none", asyn
   world.arrive();
   expect(world.received).toEqual(["a", "b"]);
   expect(world.spool.bytes).toBe(0);
+});
+
+test("RFC 5426 §3.1: over UDP each message is a datagram of its own, without a length before it", async () => {
+  const world = new CollectorWorld(dir, 10_000_000, "udp");
+  await world.up();
+  world.sender.take(frame("one") + frame("two"), 2);
+  world.arrive();
+  expect(world.received).toEqual(["one", "two"]);
 });
 
 test("a collector that is down loses nothing: all of it comes in its order when it is back", async () => {
@@ -35,6 +44,7 @@ test("a collector that is down loses nothing: all of it comes in its order when 
   await world.settled();
   world.arrive();
   expect(world.received).toEqual(["a", "b", "c", "d"]);
+  await world.pass(5_000);
   expect(world.said).toEqual(["lost: gone", "back"]);
 });
 
@@ -86,6 +96,22 @@ test("a collector that stays away is asked less and less often", async () => {
   }
   expect(world.opened).toBeLessThan(15);
   expect(world.said).toEqual(["lost: gone"]);
+});
+
+test("a collector that hangs up on every connection is lost once, and back when one holds", async () => {
+  const world = new CollectorWorld(dir);
+  await world.settled();
+  for (let i = 0; i < 100; i++) {
+    await world.up();
+    await world.down();
+    await world.pass(1_000);
+  }
+  expect(world.opened).toBeLessThan(15);
+  expect(world.said).toEqual(["lost: gone"]);
+  await world.pass(60_000);
+  await world.up();
+  await world.pass(5_000);
+  expect(world.said).toEqual(["lost: gone", "back"]);
 });
 
 test("a full spool loses what is new, counted, and goes on", async () => {

@@ -3,18 +3,14 @@
  * and from there when it is back. There is no answer to a syslog message (RFC 5425 has none), so what was sent is kept until
  * the other side's kernel has acknowledged it and the connection has lived on for a moment: what a crash swallowed comes again.
  */
-import type { Later } from "../later.ts";
+import { LastingLine, type LastingLineWorld } from "../../collectors/lasting-line.ts";
+import type { LinePlace } from "../../collectors/line.ts";
 import type { Chunk } from "./chunk.ts";
-import type { Collector, CollectorTarget, OpenCollector } from "./collector.ts";
+import { readFrames } from "./frames.ts";
 import type { Spool } from "./spool.ts";
 
-export interface SenderWorld {
+export interface SenderWorld extends Pick<LastingLineWorld, "later" | "open" | "onLost" | "onBack"> {
   readonly now: () => number;
-  readonly later: Later;
-  readonly open: OpenCollector;
-  /** The connection was lost, or cannot be had: once, until it is back. */
-  readonly onLost: (why: string) => void;
-  readonly onBack: () => void;
 }
 
 interface Sent extends Chunk {
@@ -26,42 +22,45 @@ const settleEveryMs = 2_000;
 const patienceMs = 30_000;
 const goodbyeTries = 10;
 const goodbyeMs = 50;
-const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
 /** Octets on their way: what a collector does not acknowledge must not become memory. */
 const mostOnTheWay = 8_388_608;
 
 export class SyslogSender {
   readonly #spool: Spool;
   readonly #world: SenderWorld;
-  #target: CollectorTarget;
-  #collector: Collector | undefined;
-  #up = false;
+  readonly #line: LastingLine;
   #room = false;
   #pumping = false;
   #closed = false;
   /** Oldest first. */
   #sent: Sent[] = [];
   #onTheWay = 0;
-  #pauseMs = firstPauseMs;
-  #why: string | undefined;
-  #callOffOpen: (() => void) | undefined;
   #callOffSettle: (() => void) | undefined;
 
-  constructor(target: CollectorTarget, spool: Spool, world: SenderWorld) {
-    this.#target = target;
+  constructor(place: LinePlace, spool: Spool, world: SenderWorld) {
     this.#spool = spool;
     this.#world = world;
-    void spool.ready.then(() => this.#open());
+    this.#line = new LastingLine(place, {
+      ...world,
+      onUp: () => this.#onRoom(),
+      onRoom: () => this.#onRoom(),
+      onDown: () => this.#onDown(),
+      onLost: (why) => {
+        if (!this.#closed) world.onLost(why);
+      },
+    });
+    void spool.ready.then(() => {
+      if (!this.#closed) this.#line.open();
+    });
   }
 
   /** Why the collector is not reached; undefined: it is, or it is not known yet. */
   get down(): string | undefined {
-    return this.#why;
+    return this.#line.down;
   }
 
   get isUp(): boolean {
-    return this.#up;
+    return this.#line.up !== undefined;
   }
 
   /** Whole frames. @param messages how many they are */
@@ -75,12 +74,8 @@ export class SyslogSender {
   }
 
   /** To another collector, or to the same with another certificate; what is on its way is sent there too. */
-  turnTo(target: CollectorTarget): void {
-    this.#target = target;
-    this.#pauseMs = firstPauseMs;
-    this.#callOffOpen?.();
-    this.#leave();
-    this.#open();
+  turnTo(place: LinePlace): void {
+    this.#line.turnTo(place);
   }
 
   /** What is only in memory is on disk when this returns. */
@@ -91,17 +86,16 @@ export class SyslogSender {
   /** What has not surely arrived is on disk then, and sent at the next start. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#callOffOpen?.();
     this.#callOffSettle?.();
     await this.#seeOff();
-    this.#leave();
+    this.#line.close();
     await this.#spool.close();
   }
 
   /** A moment for what is on its way: what has arrived need not come again at the next start. */
   async #seeOff(): Promise<void> {
-    for (let tries = 0; tries < goodbyeTries && this.#up && this.#sent.length > 0; tries++) {
-      const left = await this.#collector?.unacknowledged();
+    for (let tries = 0; tries < goodbyeTries && this.#sent.length > 0; tries++) {
+      const left = await this.#line.up?.unacknowledged();
       if (left === undefined) return;
       this.#forget(settled(this.#sent, left, this.#world.now()));
       if (left > 0) await new Promise<void>((resolve) => void this.#world.later(goodbyeMs, resolve));
@@ -109,45 +103,15 @@ export class SyslogSender {
   }
 
   #mayLeave(): boolean {
-    return this.#up && this.#room && this.#onTheWay < mostOnTheWay;
+    return this.#room && this.#onTheWay < mostOnTheWay;
   }
 
-  #open(): void {
-    if (this.#closed) return;
-    const collector = this.#world.open(this.#target, {
-      onUp: () => this.#onUp(collector),
-      onRoom: () => {
-        this.#room = true;
-        void this.#pump();
-      },
-      onDown: (why) => this.#onDown(collector, why),
-    });
-    this.#collector = collector;
-  }
-
-  #onUp(collector: Collector): void {
-    if (collector !== this.#collector) return;
-    this.#up = true;
+  #onRoom(): void {
     this.#room = true;
-    if (this.#why !== undefined) this.#world.onBack();
-    this.#why = undefined;
     void this.#pump();
   }
 
-  #onDown(collector: Collector, why: string): void {
-    if (collector !== this.#collector || this.#closed) return;
-    this.#leave();
-    const first = this.#why === undefined;
-    this.#why = why;
-    this.#callOffOpen = this.#world.later(this.#pauseMs, () => this.#open());
-    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
-    if (first) this.#world.onLost(why);
-  }
-
-  #leave(): void {
-    this.#collector?.close();
-    this.#collector = undefined;
-    this.#up = false;
+  #onDown(): void {
     this.#room = false;
     this.#callOffSettle?.();
     this.#callOffSettle = undefined;
@@ -163,7 +127,7 @@ export class SyslogSender {
       while (this.#mayLeave() && !this.#spool.isEmpty) {
         const chunk = await this.#spool.next();
         if (chunk === undefined) break;
-        if (this.#up) this.#send(chunk);
+        if (this.isUp) this.#send(chunk);
         else this.#spool.giveBack([chunk]);
       }
     } finally {
@@ -174,8 +138,16 @@ export class SyslogSender {
   #send(chunk: Chunk): void {
     this.#sent.push({ ...chunk, at: this.#world.now() });
     this.#onTheWay += chunk.frames.length;
-    this.#room = this.#collector?.send(chunk.frames) ?? false;
+    this.#room = this.#write(chunk.frames);
     this.#callOffSettle ??= this.#world.later(settleEveryMs, () => void this.#settle());
+  }
+
+  /** RFC 5426 §3.1: a datagram is one message, and its length is the datagram's. */
+  #write(frames: Buffer): boolean {
+    const line = this.#line.up;
+    if (line === undefined) return false;
+    if (this.#line.place.transport !== "udp") return line.write(frames);
+    return readFrames(frames).messages.every((message) => line.write(message));
   }
 
   #forget(count: number): void {
@@ -188,16 +160,14 @@ export class SyslogSender {
   /** Forgets what has arrived, and gives a connection up that takes nothing. */
   async #settle(): Promise<void> {
     this.#callOffSettle = undefined;
-    const collector = this.#collector;
-    const unknown = await collector?.unacknowledged();
-    if (collector === undefined || collector !== this.#collector) return;
+    const line = this.#line.up;
+    const unknown = await line?.unacknowledged();
+    if (line === undefined || line !== this.#line.up || this.#closed) return;
     const now = this.#world.now();
-    const count = settled(this.#sent, unknown ?? 0, now - settleEveryMs);
-    this.#forget(count);
-    if (count > 0) this.#pauseMs = firstPauseMs;
+    this.#forget(settled(this.#sent, unknown ?? 0, now - settleEveryMs));
     const oldest = this.#sent[0];
     if (oldest === undefined) return;
-    if (oldest.at < now - patienceMs) return this.#onDown(collector, "it takes nothing any more");
+    if (oldest.at < now - patienceMs) return this.#line.giveUp("it takes nothing any more");
     this.#callOffSettle ??= this.#world.later(settleEveryMs, () => void this.#settle());
     void this.#pump();
   }

@@ -140,6 +140,12 @@ test("checks between sections run although another section is wrong", () => {
   ]);
 });
 
+test("instances of rtpengine relay the sound of a trunk elsewhere than on its interface, and that is said", () => {
+  const trunk = 'trunks: [{ name: a, hosts: [{ uri: "sip:10.9.0.1" }], interface: wg0 }]';
+  const engine = "media: { engine: { rtpengine: [udp://10.0.0.7:2223] } }";
+  expect(findings(`${trunk}\n${engine}`)).toContain("trunks[0].interface rtpengine-weaker");
+});
+
 test("instances of rtpengine: what is no instance, on no private network, or there twice is said", () => {
   const engine = (list: string) => findings(`media: { engine: { rtpengine: ${list} } }`);
   const weaker = "media.engine rtpengine-weaker";

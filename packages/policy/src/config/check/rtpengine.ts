@@ -23,11 +23,11 @@ const closed = new PrefixSet(
 );
 
 /** Instances obey whoever can send them a datagram, and are less strict with media than our own engines. */
-export function checkRtpengine({ media }: Partial<Config>): readonly Finding[] {
+export function checkRtpengine({ media, trunks = [] }: Partial<Config>): readonly Finding[] {
   if (media === undefined) return [];
   if (typeof media.engine === "string") return media.interfaces === undefined ? [] : [unusedInterfaces];
   const instances = media.engine.rtpengine;
-  const found: Finding[] = [weaker];
+  const found: Finding[] = [weaker, ...elsewhere(trunks)];
   for (const [index, { address, port }] of instances.entries()) {
     const path = ["media", "engine", "rtpengine", index];
     if (!closed.has(address)) found.push(exposed(path, address));
@@ -51,6 +51,22 @@ const weaker: Finding = {
     "while rtpengine learns the port of a phone behind NAT, the first three seconds after an answer, it relays what anybody sends there (CVE-2025-53399)",
   remedy: "keep `auto` unless one machine is not enough; docs/rtpengine.md says what else differs",
 };
+
+/** Its signalling stays on its interface; where instances are, their own addresses decide for sound. */
+function elsewhere(trunks: Config["trunks"]): readonly Finding[] {
+  return trunks.flatMap(({ name, interface: bound }, index): readonly Finding[] => {
+    if (bound === undefined) return [];
+    return [
+      {
+        code: "rtpengine-weaker",
+        severity: "warning",
+        path: ["trunks", index, "interface"],
+        message: `the sound of \`${name}\` goes where the instances of rtpengine are, and not over ${bound}`,
+        remedy: "keep `media.engine` at auto, or let the instances reach the carrier over that network alone",
+      },
+    ];
+  });
+}
 
 function exposed(path: readonly PathStep[], address: string): Finding {
   return {

@@ -3,9 +3,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import { type Made, makeCertificate } from "../../../../test/support/certificates.ts";
-import type { Collector, CollectorTarget } from "../logs/syslog/collector.ts";
-import { frame } from "../logs/syslog/frames.ts";
-import { openCollector } from "./collector-socket.ts";
+import type { Line, LinePlace } from "../collectors/line.ts";
+import { openLine } from "./collector-line.ts";
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -44,19 +43,16 @@ async function serve(make: (onSocket: (socket: Socket) => void) => Server) {
 }
 
 /** The first thing that is said about a connection. */
-function connect(
-  target: Partial<CollectorTarget> & { readonly port: number; readonly transport?: "tcp" | "tls" | "udp" },
-) {
-  const { port, transport = "tls", ...tls } = target;
-  let collector: Collector | undefined;
+function connect(place: Partial<LinePlace> & { readonly port: number }) {
+  let line: Line | undefined;
   const said = new Promise<string>((resolve) => {
-    collector = openCollector(
-      { url: { transport, host: "127.0.0.1", port }, ca: undefined, pair: undefined, ...tls },
+    line = openLine(
+      { transport: "tls", host: "127.0.0.1", ca: undefined, pair: undefined, ...place },
       { onUp: () => resolve("up"), onRoom: () => undefined, onDown: resolve },
     );
-    closing.push(() => collector?.close());
+    closing.push(() => line?.close());
   });
-  return { said, send: (text: string) => collector?.send(Buffer.from(text)), collector: () => collector };
+  return { said, send: (text: string) => line?.write(Buffer.from(text)), line: () => line };
 }
 
 const authority = (): Promise<Made> => makeCertificate({ authority: true });
@@ -65,12 +61,13 @@ const tlsServer = (made: Made, options: object = {}) =>
     createTlsServer({ cert: made.cert, key: made.key, ...options }, onSocket).on("tlsClientError", () => undefined),
   );
 
-test("over TCP frames arrive as they were sent", async () => {
+test("over TCP octets arrive as they were sent", async () => {
   const { port, got } = await serve(createServer);
   const { said, send } = connect({ port, transport: "tcp" });
   expect(await said).toBe("up");
-  send(frame("one") + frame("two"));
-  await got("3 one3 two");
+  send("one");
+  send("two");
+  await got("onetwo");
 });
 
 test("over TLS a collector whose certificate carries its name is trusted, by RFC 5425 §5.2", async () => {
@@ -78,8 +75,8 @@ test("over TLS a collector whose certificate carries its name is trusted, by RFC
   const { port, got } = await tlsServer(await makeCertificate({ by: root, names: ["127.0.0.1"] }));
   const { said, send } = connect({ port, ca: root.cert });
   expect(await said).toBe("up");
-  send(frame("secret"));
-  await got("6 secret");
+  send("secret");
+  await got("secret");
 });
 
 test("threat L9: a collector with the certificate of another name, of nobody known, or of the past gets no line", async () => {
@@ -102,8 +99,8 @@ test("a collector that asks for a certificate is shown ours", async () => {
   const { port, got } = await tlsServer(made, { ca: root.cert, requestCert: true, rejectUnauthorized: true });
   const { said, send } = connect({ port, ca: root.cert, pair: { cert: ours.cert, key: ours.key } });
   expect(await said).toBe("up");
-  send(frame("known"));
-  await got("5 known");
+  send("known");
+  await got("known");
 });
 
 test("a collector that goes away is noticed", async () => {
@@ -112,11 +109,11 @@ test("a collector that goes away is noticed", async () => {
   const gone = new Promise<string>((resolve) => {
     down = resolve;
   });
-  const collector = openCollector(
-    { url: { transport: "tcp", host: "127.0.0.1", port }, ca: undefined, pair: undefined },
-    { onUp: () => collector.send(Buffer.from("1 x")), onRoom: () => undefined, onDown: down },
+  const line = openLine(
+    { transport: "tcp", host: "127.0.0.1", port, ca: undefined, pair: undefined },
+    { onUp: () => line.write(Buffer.from("x")), onRoom: () => undefined, onDown: down },
   );
-  await got("1 x");
+  await got("x");
   for (const socket of sockets) socket.destroy();
   expect(await gone).not.toBe("");
 });
@@ -129,15 +126,15 @@ test("nobody there is said, not thrown", async () => {
 
 test.runIf(process.platform === "linux")("what a collector does not read is not acknowledged for good", async () => {
   const { port, sockets } = await serve(createServer);
-  const { said, send, collector } = connect({ port, transport: "tcp" });
+  const { said, send, line } = connect({ port, transport: "tcp" });
   expect(await said).toBe("up");
   for (const socket of sockets) socket.pause();
-  expect(await collector()?.unacknowledged()).toBe(0);
+  expect(await line()?.unacknowledged()).toBe(0);
   send("x".repeat(33_554_432));
-  expect(await collector()?.unacknowledged()).toBeGreaterThan(1_000_000);
+  expect(await line()?.unacknowledged()).toBeGreaterThan(1_000_000);
 });
 
-test("over UDP each message is a datagram without a length before it", async () => {
+test("over UDP each piece is a datagram", async () => {
   const server = createSocket("udp4");
   const datagrams: string[] = [];
   const two = new Promise<void>((resolve) => {
@@ -150,7 +147,8 @@ test("over UDP each message is a datagram without a length before it", async () 
   closing.push(() => server.close());
   const { said, send } = connect({ port: server.address().port, transport: "udp" });
   expect(await said).toBe("up");
-  send(frame("one") + frame("two"));
+  send("one");
+  send("two");
   await two;
   expect(datagrams.toSorted()).toEqual(["one", "two"]);
 });
