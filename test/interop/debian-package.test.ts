@@ -147,6 +147,7 @@ scenario("an upgrade and a downgrade start the other version, and keep configura
 
 scenario("kill -9 in the middle of an upgrade loses nothing: the next attempt goes through", async () => {
   await killRounds({ rounds: 3, seed: 7 }, await upgradeSubject(machine, packages));
+  expect(await machine.does("ringfence", "bans")).toContain("192.0.2.66");
 });
 
 scenario("removing it stops the service and keeps configuration, state and logs", async () => {

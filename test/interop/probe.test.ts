@@ -19,8 +19,8 @@ interface Report {
 }
 
 /** @param authority PEM of who signed the target's certificate, where the probe is to know them */
-async function probed(lab: Laboratory, authority?: string): Promise<Report> {
-  const args = ["probe", target, "--domain", "pbx.example.com", "--account", "1001", "--json", "--yes"];
+async function probed(lab: Laboratory, authority?: string, more: readonly string[] = []): Promise<Report> {
+  const args = ["probe", target, "--domain", "pbx.example.com", "--account", "1001", "--json", "--yes", ...more];
   const trusted = authority === undefined ? {} : { NODE_EXTRA_CA_CERTS: authority };
   const program = lab.run("attacker", "probe", { command: `${repository}/ringfence`, args, environment: trusted });
   expect(await program.ended).not.toBe(2);
@@ -29,6 +29,13 @@ async function probed(lab: Laboratory, authority?: string): Promise<Report> {
 }
 
 const found = ({ points }: Report): readonly string[] => points.flatMap(({ findings }) => findings.map(({ id }) => id));
+
+/** Calls of the probe's own: from one phone to the other. */
+function deep(lab: Laboratory): readonly string[] {
+  for (const user of ["1001", "1002"] as const) writeFileSync(lab.path(user), passwords[user], { mode: 0o600 });
+  const files = ["--password-file", lab.path("1001"), "--answer-password-file", lab.path("1002")];
+  return ["--deep", "--user", "1001", "--answer", "1002", ...files];
+}
 
 scenario("each weakness of a service that has them all is found", async () => {
   laboratory = Laboratory.open("probe-weak");
@@ -90,7 +97,9 @@ scenario("none of them is found in Ringfence, once it takes TLS only", async () 
   ].join("\n  ");
   const more = "certificates: { edge: { cert: edge.pem, key: { file: edge.key } } }";
   await Ringfence.start(laboratory, config({ phones, more }));
-  const report = await probed(laboratory, laboratory.path("authority.pem"));
+  const report = await probed(laboratory, laboratory.path("authority.pem"), deep(laboratory));
   expect(found(report)).toEqual([]);
   expect(report.score).toBe(100);
+  // Of the calls everything could be looked at: one was encrypted, one refused, and the guest spoke in vain.
+  expect(report.points[3]).toMatchObject({ score: 100, unseen: [] });
 });

@@ -59,6 +59,13 @@ export function addPolicyCommands(program: Command, context: CliContext, run: Ru
       "an account that is there, to be compared with names that are not; again for more",
       collect,
     )
+    .option("--deep", "and two calls between accounts of yours: SRTP, and what somebody beside a call could do to it")
+    .option("--user <account>", "with --deep: who calls")
+    .option("--password-file <file>", "its password; without it you are asked")
+    .option("--number <number>", "who is called: a number that answers by itself and echoes")
+    .option("--answer <account>", "instead: a second account, which answers and is heard too")
+    .option("--answer-password-file <file>", "the password of the second account")
+    .option("--beside <address>", "another address of this machine, for whoever is beside the call")
     .option("--baseline <file>", "a report of before (--json): only what is new counts")
     .option("--fail-on <severity>", "exit code 1 for findings from this severity on", "high")
     .option("--json", "for programs")

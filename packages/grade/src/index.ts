@@ -21,10 +21,15 @@ export { type Severity, severities } from "./check.ts";
 export { findingsOf, type Grade, grade } from "./grade.ts";
 export {
   type Answer,
+  type CallOutcome,
+  type CallSeen,
   type Door,
   type DoorKind,
   doorKinds,
   type Exchange,
+  type GuestKind,
+  type GuestSeen,
+  guestKinds,
   type ProbeFacts,
   type TlsSeen,
 } from "./probe/observed.ts";

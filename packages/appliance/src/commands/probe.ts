@@ -20,11 +20,19 @@ import { addressOf } from "../io/host-address.ts";
 import { cleanText } from "../logs/clean-text.ts";
 import { runProbe } from "../probe/run.ts";
 import type { Terminal } from "../terminal.ts";
+import { partiesOf } from "../test-call/parties.ts";
 
 export interface ProbeOptions {
   readonly domain?: string;
   readonly port?: readonly string[];
   readonly account?: readonly string[];
+  readonly deep?: boolean;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  readonly number?: string;
+  readonly answer?: string;
+  readonly answerPasswordFile?: string;
+  readonly beside?: string;
   readonly baseline?: string;
   readonly json?: boolean;
   readonly failOn: string;
@@ -47,12 +55,13 @@ export async function probe(host: string, options: ProbeOptions, { terminal }: C
   const ports = readPorts(options.port ?? []);
   const before = options.baseline === undefined ? undefined : baselineOf(options.baseline);
   const address = await addressOf(host);
-  if (options.yes !== true && !(await consents(host, address))) {
+  if (options.yes !== true && !(await consents(host, address, options.deep === true))) {
     terminal.err("nothing was sent");
     return exitCodes.refused;
   }
   const accounts = (options.account ?? []).slice(0, mostAccounts);
-  const target = { name: host, address, domain: options.domain ?? host, ports, accounts };
+  const call = options.deep === true ? { parties: await partiesOf(options, []), from: options.beside } : undefined;
+  const target = { name: host, address, domain: options.domain ?? host, ports, accounts, call };
   const facts = await runProbe(target, (step) => terminal.err(`probe: ${cleanText(step)}`));
   if (!facts.doors.some(({ open }) => open)) {
     const remedy = "Check the name and --port; a ban on this address looks the same.";
@@ -115,14 +124,15 @@ function readPorts(given: readonly string[]): Readonly<Record<DoorKind, readonly
   return ports;
 }
 
-async function consents(host: string, address: string): Promise<boolean> {
+async function consents(host: string, address: string, deep: boolean): Promise<boolean> {
   if (!process.stdin.isTTY) {
     const remedy = "Add --yes if it is yours, or if whoever runs it has agreed.";
     throw new RingfenceError("no-consent", "nobody can be asked here whether this service may be probed", remedy);
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const question = `This sends about 60 requests to ${host} (${address}), as an attacker would. Is it yours, or has its owner agreed? (yes/no) `;
+    const more = deep ? ", and places two calls with your accounts" : "";
+    const question = `This sends about 60 requests to ${host} (${address}), as an attacker would${more}. Is it yours, or has its owner agreed? (yes/no) `;
     return (await asking.question(question)).trim().toLowerCase() === "yes";
   } finally {
     asking.close();

@@ -1,5 +1,4 @@
 /** `ringfence test-call`: a telephone registers, calls, listens and hangs up, and says what it met. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDuration, RingfenceError } from "@ringfence/policy";
 import type { CliContext } from "../cli.ts";
@@ -10,13 +9,13 @@ import { readAccounts as readDemoAccounts } from "../demo/accounts.ts";
 import { exitCodes } from "../failures.ts";
 import { askControl } from "../io/control-client.ts";
 import { addressOf } from "../io/host-address.ts";
-import { hasKeyboard, openKeyboard } from "../io/keyboard.ts";
 import type { SipServer } from "../io/sip-line.ts";
 import { ownAddress } from "../own-address.ts";
 import type { Status } from "../status.ts";
 import type { CallAccount, TestCallOrder } from "../test-call/order.ts";
 import { talkBounds } from "../test-call/order.ts";
 import { serverOf, srtpOf } from "../test-call/order-from.ts";
+import { partiesOf, textOf } from "../test-call/parties.ts";
 import { placeTestCall } from "../test-call/place-test-call.ts";
 import { reportLines } from "../test-call/report-text.ts";
 
@@ -47,11 +46,8 @@ async function orderOf(options: TestCallOptions, context: CliContext): Promise<T
     throw new RingfenceError("not-running", "there is nothing to call", remedy);
   }
   const demo = installed?.demo ?? [];
-  const caller = await accountOf(options.user ?? demo[0]?.user, options.passwordFile, demo);
-  const callee =
-    options.answer === undefined
-      ? { number: numberOf(options.number ?? (demo.length > 0 ? demoNumber : undefined)) }
-      : await accountOf(options.answer, options.answerPasswordFile, demo);
+  const number = options.number ?? (demo.length > 0 ? demoNumber : undefined);
+  const { caller, callee } = await partiesOf({ ...options, ...(number !== undefined && { number }) }, demo);
   const srtp = options.plain === true ? "off" : (installed?.srtp ?? "required");
   return { server, domain, caller, callee, srtp, talk };
 }
@@ -106,37 +102,6 @@ async function serverAt(
   return { address, port, transport, trust, name: host };
 }
 
-async function accountOf(
-  user: string | undefined,
-  file: string | undefined,
-  demo: readonly CallAccount[],
-): Promise<CallAccount> {
-  if (user === undefined) {
-    throw new RingfenceError("bad-option", "whose telephone is it?", "Name an account of the PBX: --user NUMBER.");
-  }
-  const known = demo.find((one) => one.user === user);
-  if (known !== undefined && file === undefined) return known;
-  return { user, password: file === undefined ? await askPassword(user) : textOf(file).trim() };
-}
-
-async function askPassword(user: string): Promise<string> {
-  if (!hasKeyboard()) {
-    throw new RingfenceError("bad-option", `the password of ${user} is missing`, "Name a file: --password-file FILE.");
-  }
-  const keyboard = openKeyboard();
-  try {
-    return (await keyboard.secret(`password of ${user}: `)) ?? "";
-  } finally {
-    keyboard.close();
-  }
-}
-
-function numberOf(number: string | undefined): string {
-  if (number !== undefined) return number;
-  const remedy = "Name an echo (--number), or a second account that answers (--answer).";
-  throw new RingfenceError("bad-option", "there is nobody to call", remedy);
-}
-
 function transportOf(text: string | undefined): SipServer["transport"] | undefined {
   const known = transports.find((one) => one === text);
   if (text === undefined || known !== undefined) return known;
@@ -147,12 +112,4 @@ function talkOf(text: string): number {
   const talk = parseDuration(text);
   if (talk !== undefined && talk >= talkBounds.least && talk <= talkBounds.most) return talk;
   throw new RingfenceError("bad-option", `--talk ${text} is no such time`, "From 500ms to 60s.");
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new RingfenceError("bad-option", `${file} cannot be read`, "Check the path.");
-  }
 }

@@ -12,8 +12,8 @@ const mostHeard = 10;
 
 /** On the address that packets to the target leave from. @throws Error when there is no way there */
 export async function openElsewhere(target: string): Promise<Elsewhere> {
-  const family = target.includes(":") ? "udp6" : "udp4";
-  const address = await ownAddress(target, family);
+  const address = await ownAddressTowards(target);
+  const family = familyOf(target);
   return new Promise((resolve, reject) => {
     const socket = createSocket(family);
     const heard: string[] = [];
@@ -26,9 +26,14 @@ export async function openElsewhere(target: string): Promise<Elsewhere> {
   });
 }
 
-function ownAddress(target: string, family: "udp4" | "udp6"): Promise<string> {
+function familyOf(address: string): "udp4" | "udp6" {
+  return address.includes(":") ? "udp6" : "udp4";
+}
+
+/** From where packets to it leave. @throws Error when there is no way there */
+export function ownAddressTowards(target: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = createSocket(family);
+    const socket = createSocket(familyOf(target));
     socket.once("error", reject);
     // Nothing is sent: connecting a datagram socket only asks for the way (RFC 863's port serves as well as any).
     socket.connect(9, target, () => {

@@ -10,8 +10,9 @@ import {
   questions,
 } from "@ringfence/grade";
 import { lookAtTls, takesWebSocket } from "../io/probe-doors.ts";
-import { type Elsewhere, openElsewhere } from "../io/probe-elsewhere.ts";
+import { type Elsewhere, openElsewhere, ownAddressTowards } from "../io/probe-elsewhere.ts";
 import { type HeardAnswer, openLine, type ProbeLine } from "../io/probe-line.ts";
+import { type CallParties, seeCalls } from "./test-calls.ts";
 
 export interface ProbeTarget {
   /** As it was asked for: what a certificate must stand for. */
@@ -21,6 +22,8 @@ export interface ProbeTarget {
   readonly ports: Readonly<Record<DoorKind, readonly number[]>>;
   /** Accounts that are there, to be compared with names that are not. */
   readonly accounts: readonly string[];
+  /** Who talks to whom in a call of our own; undefined: there is none. */
+  readonly call: { readonly parties: CallParties; readonly from: string | undefined } | undefined;
 }
 
 /** At most ten requests a second. */
@@ -33,10 +36,13 @@ const carriers = ["udp", "tcp", "tls"] as const;
 export async function runProbe(target: ProbeTarget, say: (step: string) => void): Promise<ProbeFacts> {
   const doors = await lookAtDoors(target, say);
   const door = carriers.flatMap((kind) => doors.filter((one) => one.open && one.kind === kind)).at(0);
+  // Before anything that could get us banned.
+  const call = await callsOf(target, doors, say);
   const elsewhere = await openElsewhere(target.address);
   try {
     const line = door === undefined ? undefined : await lineTo(target, door);
-    if (door === undefined || line === undefined) return factsOf(target, doors, undefined, [], elsewhere, []);
+    if (door === undefined || line === undefined)
+      return factsOf({ target, doors, over: undefined, exchanges: [], elsewhere, ours: [], call });
     const asker: Asker = {
       domain: target.domain,
       local: line.local,
@@ -45,7 +51,7 @@ export async function runProbe(target: ProbeTarget, say: (step: string) => void)
       word: () => randomBytes(8).toString("hex"),
     };
     const exchanges = await askAll(asker, target, door, line, say);
-    return factsOf(target, doors, door.kind, exchanges, elsewhere, [line.local.address]);
+    return factsOf({ target, doors, over: door.kind, exchanges, elsewhere, ours: [line.local.address], call });
   } finally {
     elsewhere.close();
   }
@@ -151,13 +157,27 @@ async function hello(
   return heard;
 }
 
-function factsOf(
-  target: ProbeTarget,
+interface Seen extends Pick<ProbeFacts, "doors" | "over" | "exchanges" | "call"> {
+  readonly target: ProbeTarget;
+  readonly elsewhere: Elsewhere;
+  readonly ours: readonly string[];
+}
+
+function factsOf({ target, elsewhere, ours, ...seen }: Seen): ProbeFacts {
+  return { now: Date.now(), ...seen, relayed: elsewhere.heard, known: [target.address, ...ours] };
+}
+
+/** As a telephone would: encrypted where that is possible. */
+async function callsOf(
+  { call, name, address, domain }: ProbeTarget,
   doors: readonly Door[],
-  over: DoorKind | undefined,
-  exchanges: readonly Exchange[],
-  { heard }: Elsewhere,
-  ours: readonly string[],
-): ProbeFacts {
-  return { now: Date.now(), doors, over, exchanges, relayed: heard, known: [target.address, ...ours] };
+  say: (step: string) => void,
+): Promise<ProbeFacts["call"]> {
+  const door = carriers.toReversed().flatMap((kind) => doors.filter((one) => one.open && one.kind === kind))[0];
+  if (call === undefined || door === undefined) return undefined;
+  say("placing two calls");
+  const transport = door.kind as (typeof carriers)[number];
+  // What the certificate is worth is another question's.
+  const server = { address, port: door.port, transport, trust: "any", name } as const;
+  return seeCalls({ server, domain, ...call.parties }, call.from ?? (await ownAddressTowards(address)));
 }

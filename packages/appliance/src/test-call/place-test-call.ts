@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { openSipLine, type SipLine } from "../io/sip-line.ts";
 import { openSoundSocket, type SoundSocket } from "../io/sound-socket.ts";
+import type { CallGuest } from "./guest.ts";
 import type { End, TestCallOrder, TestCallReport, TestCallStep } from "./order.ts";
 import { talkBounds } from "./order.ts";
 import { unreachableTrouble } from "./said.ts";
@@ -16,10 +17,14 @@ interface Opened {
 }
 
 /** Never rejects, and ends within a minute and the time of the talk, whatever is at the other end. */
-export async function placeTestCall(order: TestCallOrder, signal?: AbortSignal): Promise<TestCallReport> {
+export async function placeTestCall(
+  order: TestCallOrder,
+  signal?: AbortSignal,
+  guest?: CallGuest,
+): Promise<TestCallReport> {
   const began = performance.now();
   const talk = Math.min(talkBounds.most, Math.max(talkBounds.least, order.talk));
-  const drive = new Drive();
+  const drive = new Drive(guest);
   try {
     const unreached = await drive.open(order);
     const reached = reachStep(order, performance.now() - began, unreached);
@@ -46,12 +51,17 @@ function reachStep({ server }: TestCallOrder, took: number, failed: string | und
 }
 
 class Drive {
+  readonly #guest: CallGuest | undefined;
   readonly #opened: Opened[] = [];
   #trial: Trial | undefined;
   #timer: NodeJS.Timeout | undefined;
   #finished: (report: TestCallReport) => void = () => undefined;
   #broken: (error: unknown) => void = () => undefined;
   #forget: () => void = () => undefined;
+
+  constructor(guest: CallGuest | undefined) {
+    this.#guest = guest;
+  }
 
   /** @returns why it cannot be reached */
   async open(order: TestCallOrder): Promise<string | undefined> {
@@ -62,7 +72,10 @@ class Drive {
         lost: () => this.#feed({ kind: "lost", end }),
       });
       if (line.kind === "unreachable") return line.code;
-      const heard = (bytes: Uint8Array, from: string): void => this.#feed({ kind: "sound", end, bytes, from });
+      const heard = (bytes: Uint8Array, from: string): void => {
+        this.#guest?.heard(end, bytes);
+        this.#feed({ kind: "sound", end, bytes, from });
+      };
       try {
         this.#opened.push({ end, line, sound: await openSoundSocket(line.local.address, heard) });
       } catch (error) {
@@ -113,7 +126,10 @@ class Drive {
       else {
         const opened = this.#opened.find(({ end }) => end === output.end);
         if (output.kind === "bytes") opened?.line.send(output.bytes);
-        else opened?.sound.send(output.bytes, output.to);
+        else if (output.kind === "agreed") {
+          const { end, agreed } = output;
+          this.#guest?.agreed(end, agreed, (bytes) => opened?.sound.send(bytes, agreed.to));
+        } else opened?.sound.send(output.bytes, output.to);
       }
     }
     this.#wakeInTime();

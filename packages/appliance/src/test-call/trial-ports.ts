@@ -1,6 +1,7 @@
 /** What goes into a trial, and what comes out of it. */
 import type { Random } from "@ringfence/sip";
 import type { End, TestCallOrder, TestCallReport, TestCallStep } from "./order.ts";
+import type { Agreed } from "./session.ts";
 
 export interface Place {
   readonly address: string;
@@ -18,6 +19,8 @@ export type TrialInput =
 export type TrialOutput =
   | { readonly kind: "bytes"; readonly end: End; readonly bytes: Uint8Array }
   | { readonly kind: "sound"; readonly end: End; readonly bytes: Uint8Array; readonly to: Place }
+  /** How the sound of a phone was agreed on, before its first packet. */
+  | { readonly kind: "agreed"; readonly end: End; readonly agreed: Agreed }
   | { readonly kind: "finished"; readonly report: TestCallReport };
 
 export interface TrialEnd {

@@ -68,7 +68,7 @@ function run({ exchange, echo }: World, wanted: TestCallOrder = order): { report
       for (const bytes of exchange.take(output.bytes)) {
         queue.push(...trial.handle(now, { kind: "bytes", end: "caller", bytes }));
       }
-    } else {
+    } else if (output.kind === "sound") {
       const bytes = echo?.(output.bytes);
       if (bytes !== undefined) queue.push(...trial.handle(now, { kind: "sound", end: "caller", bytes, from: address }));
     }

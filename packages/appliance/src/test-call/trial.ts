@@ -169,6 +169,7 @@ export class Trial {
     const speakers = [...this.#phones].flatMap(([end, { agreed }]) =>
       agreed === undefined ? [] : [{ end, name: this.#nameOf(end), agreed }],
     );
+    for (const { end, agreed } of speakers) this.#out.push({ kind: "agreed", end, agreed });
     const { order, random } = this.#options;
     this.#conversation = new Conversation(speakers, order.talk, now, random);
     this.#stage = "sound";

@@ -44,6 +44,37 @@ export interface Answer {
   readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
+/**
+ * What a guest sends that has no part in the call, each with a sound of its own: from another socket before the phone says anything, and
+ * after; from the phone's own place in clear although the call is encrypted, and encrypted with a wrong tag.
+ */
+export const guestKinds = ["early", "late", "clear", "forged"] as const;
+export type GuestKind = (typeof guestKinds)[number];
+
+/** A call with an account of the probe's own (`--deep`). */
+export interface CallSeen {
+  readonly encrypted: CallOutcome;
+  readonly plain: CallOutcome;
+  /** Undefined: there was no call, or its sound did not pass the service. */
+  readonly guest: GuestSeen | undefined;
+}
+
+export interface CallOutcome {
+  /** It was answered, and both heard each other. */
+  readonly ok: boolean;
+  /** Of SRTP. */
+  readonly suite: string | undefined;
+  /** Why not, as a sentence without its end. */
+  readonly why: string;
+}
+
+export interface GuestSeen {
+  /** Packets of the call that came to its socket. */
+  readonly came: number;
+  /** Packets of its own sound that a phone was given; a kind that was not sent is missing. */
+  readonly heard: ReadonlyMap<GuestKind, number>;
+}
+
 export interface ProbeFacts {
   /** Wall clock, in milliseconds. */
   readonly now: number;
@@ -55,6 +86,8 @@ export interface ProbeFacts {
   readonly relayed: readonly string[];
   /** Addresses that are no secret: ours and the target's. */
   readonly known: readonly string[];
+  /** Undefined: none was asked for. */
+  readonly call: CallSeen | undefined;
 }
 
 export function exchangesOf(facts: ProbeFacts, question: string): readonly Exchange[] {

@@ -41,6 +41,7 @@ const good: ProbeFacts = {
   ],
   relayed: [],
   known: ["203.0.113.1"],
+  call: undefined,
 };
 const found = (facts: ProbeFacts): readonly string[] => findingsOf(grade(probePoints, facts)).map(({ id }) => id);
 /** The good one's exchanges, but for this question. */
