@@ -66,10 +66,14 @@ async function start(site: BackupSite): Promise<RunningCommand> {
   return begun;
 }
 
-async function asked(site: BackupSite, ...args: readonly string[]): Promise<string> {
-  const { code, out, err } = await site.say(...args, "--config", site.config);
-  if (code !== 0) throw new Error(`${args.join(" ")}: ${err}`);
-  return out;
+/** Asked again while a busy machine gives no answer in time. */
+function asked(site: BackupSite, ...args: readonly string[]): Promise<string> {
+  return eventually(`an answer to ${args.join(" ")}`, async () => {
+    const { code, out, err } = await site.say(...args, "--config", site.config);
+    if (code === 0) return out === "" ? "done" : out;
+    if (err.includes("no answer")) return undefined;
+    throw new Error(`${args.join(" ")}: ${err}`);
+  });
 }
 
 function isOnDisk(site: BackupSite, table: string, key: string, pattern: string): true | undefined {

@@ -25,7 +25,7 @@ export class BackupSite {
     this.publicKey = keys.recipient;
     mkdirSync(this.path("state", "history"), { recursive: true });
     mkdirSync(this.path("secrets"));
-    writeFileSync(this.path("secrets", "a"), "wvT7-qL2x-password", { mode: 0o640 });
+    writeFileSync(this.path("secrets", "a"), "wvT7-qL2x-Kd93bQ", { mode: 0o640 });
     writeFileSync(this.keyFile, keyFileText(keys, 0), { mode: 0o600 });
     this.write();
     const store = openSqliteStore(this.path("state", "state.db"), 0);
@@ -76,7 +76,7 @@ ${section}
     };
     const tinted = (_: unknown, text: string): string => text;
     const terminal = { out: print, err: more, bold: (text: string) => text, tinted, problem: more, warning: more };
-    const environment = readEnvironment({ RUNTIME_DIRECTORY: this.path("run") });
+    const environment = readEnvironment({ RUNTIME_DIRECTORY: this.path("run"), OLD_A: "kP9-vv2Lw-Zq81a" });
     const code = await runCli(args, { environment, terminal });
     return { code, out, err };
   }

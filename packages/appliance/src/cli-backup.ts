@@ -27,6 +27,7 @@ export function addBackupCommands(program: Command, context: CliContext, run: Ru
     .option("--key <file>", "the private key, as age-keygen wrote it")
     .option("-c, --config <file>", "where the configuration goes; without it: where the package has it")
     .option("--outside", "also write files that the configuration names elsewhere than beside it")
+    .option("--verify", "touch nothing: start a private Ringfence from it, place a call, and say so")
     .option("--finish", "only go on with one that was interrupted, if there is one")
     .action((file: string | undefined, options: RestoreOptions) =>
       run(async () => (await import("./commands/restore.ts")).restore(file, options, context)),

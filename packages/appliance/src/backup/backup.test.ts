@@ -49,7 +49,7 @@ test("one file holds the configuration, what it names, and the state, as they ar
   expect(manifest).toMatchObject({ config, stateDir: join(dir, "state"), environment: ["OLD_A"], reason: "by-hand" });
   const secret = manifest.files.find(({ path }) => path === join(dir, "secrets", "a"));
   expect(secret).toMatchObject({ part: "named", mode: 0o640 });
-  expect(texts.get(secret?.member ?? "")?.toString()).toBe("wvT7-qL2x-password");
+  expect(texts.get(secret?.member ?? "")?.toString()).toBe("wvT7-qL2x-Kd93bQ");
   writeFileSync(join(dir, "copy.db"), texts.get("state/records.db") ?? "");
   const copy = openRecordFile(join(dir, "copy.db"));
   expect(copy.verify()).toMatchObject({ rows: 1, faults: [] });

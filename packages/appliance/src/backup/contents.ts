@@ -41,10 +41,11 @@ export function contentsOf(file: ConfigFile, stateDir: string): Contents {
     },
     variable: (name) => void environment.add(name),
   });
-  const state = filesIn(stateDir, "", new Set(foldersOfOthers(file)), 0);
+  const others = new Set(foldersOfOthers(file));
+  const state = filesIn(stateDir, "", others, 0);
   const outside = (name: string): boolean => !name.startsWith(`${stateDir}/`);
   const files = [...named].filter(outside).map((name) => [name, fileAt(name)] as const);
-  const missing = files.filter(([, found]) => found === "missing").map(([name]) => name);
+  const missing = files.filter(([name, found]) => found === "missing" && !others.has(name)).map(([name]) => name);
   const there = files.filter(([name, found]) => found === "file" && name !== path).map(([name]) => name);
   const sources = [
     ...(outside(path) ? [{ part: "config", path, from: path } as const] : []),

@@ -67,7 +67,7 @@ test("the machine is as it was, and what it was meanwhile is kept beside", async
   expect([code, out]).toEqual([0, expect.stringContaining("all as they were")]);
   expect(calls()).toEqual(["c1"]);
   expect(readFileSync(site.config, "utf8")).toContain("encrypt_to");
-  expect(readFileSync(site.path("secrets", "a"), "utf8")).toBe("wvT7-qL2x-password");
+  expect(readFileSync(site.path("secrets", "a"), "utf8")).toBe("wvT7-qL2x-Kd93bQ");
   expect(statSync(site.path("secrets", "a")).mode & 0o777).toBe(0o640);
   expect(existsSync(site.path("state", "left-by-c2"))).toBe(false);
   const store = openSqliteStore(site.path("state", "state.db"), 0);
