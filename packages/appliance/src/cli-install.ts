@@ -20,7 +20,32 @@ export interface TestCallOptions {
   readonly json?: boolean;
 }
 
+export interface SetupOptions {
+  readonly config: string;
+  readonly state?: string;
+  readonly answers?: string;
+  readonly again?: boolean;
+  readonly service: boolean;
+}
+
+const setupHelp = `
+It can be interrupted and repeated: answers are kept, and what is done already is left as it is.
+Keys of the file of answers: pbx, domains, phones_from, trunks_from, public_address, transports, country, certificate,
+certificate_file, certificate_key, acme_email, backup_key, admin, admin_password_file, firewall, test_user, test_number,
+test_password_file, checklist, overwrite, also. docs/quickstart.md has a whole one.
+Exit code 1: it runs, but the test call failed.`;
+
 export function addInstallCommands(program: Command, context: CliContext, run: RunCommand): void {
+  program
+    .command("setup")
+    .description("from nothing to a running service: asks, writes the configuration, and places a test call")
+    .option("--answers <file>", "the same questions as keys of a YAML file; nobody is asked")
+    .option("--again", "ask everything once more, with the answers of before")
+    .option("-c, --config <file>", "what is written", "/etc/ringfence/ringfence.yaml")
+    .option("--state <folder>", "state, and the answers so far; without it /var/lib/ringfence")
+    .option("--no-service", "where no systemd runs: start it for the test only, and say what to run")
+    .addHelpText("after", setupHelp)
+    .action((options: SetupOptions) => run(async () => (await import("./commands/setup.ts")).setup(options, context)));
   program
     .command("test-call")
     .description("be a telephone: register, call, hear, hang up; says where it stops, and what to do")

@@ -23,6 +23,7 @@ export interface CliContext {
 
 const examples = `
 Examples:
+  ./ringfence setup                        from nothing to a running service, question by question
   ./ringfence start                        the demo: a PBX of its own, two accounts, no config file
   ./ringfence start --config sbc.yaml      in front of your PBX
   ./ringfence check sbc.yaml               is the file right? every problem with line and column
@@ -41,7 +42,7 @@ Examples:
   ./ringfence backup                       everything that a restore needs, as one encrypted file
   ./ringfence drain                        no new calls; ends when the last one has
 
-Exit codes: 0 done · 1 replay: something differs; test-call: it failed · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
+Exit codes: 0 done · 1 replay: something differs; setup, test-call: the call failed · 2 bad usage, missing file, taken port, nothing running · 70 a fault of Ringfence · 78 bad config`;
 
 /** Runs one command to its end. Never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {

@@ -5,6 +5,8 @@ import type { Crowd, Flooded } from "./crowd.ts";
 
 /** The compiler, the first wake-ups, and what is left of the row before. */
 const WARM_MS = 2_000;
+/** Until as many end as begin, and the lines are as long as they will be. */
+const RAMP_MS = 1_000;
 const PAUSE_MS = 2_000;
 
 /** Work that was done, in so much time of the clock and of the signalling thread. */
@@ -30,13 +32,14 @@ export async function capacity(crowd: Crowd, method: string, ms: number, cpu: ()
   return measured(ms, cpu, async () => ({ done: await crowd.carry(method, ms) }));
 }
 
-export function flood(
+export async function flood(
   crowd: Crowd,
   method: string,
   perSecond: number,
   ms: number,
   cpu: () => number,
 ): Promise<Flooded & Done> {
+  await crowd.flood(method, perSecond, RAMP_MS);
   return measured(ms, cpu, () => crowd.flood(method, perSecond, ms));
 }
 

@@ -7,6 +7,7 @@ import type { CliContext } from "../cli.ts";
 import type { PbxProcess } from "../demo/pbx-process.ts";
 import { exitCodes } from "../failures.ts";
 import { Supervisor } from "../io/supervisor.ts";
+import { limitProcess } from "../process-limits.ts";
 import { journalPath } from "../restore/journal-path.ts";
 import { logFatalTo, stopRequested } from "../shutdown.ts";
 
@@ -19,6 +20,7 @@ export interface StartOptions {
 export async function start(options: StartOptions, context: CliContext): Promise<number> {
   const port = readDemoPort(options.demoPort);
   const stop = stopRequested();
+  limitProcess();
   if (options.config === undefined) return startDemo(port, stop, context);
   if (options.demoPort !== undefined) throw usage("--demo-port is for the demo", "Leave out --config or --demo-port.");
   const appliance = await run(options.config, "configured", context);

@@ -43,9 +43,12 @@ export function openKeyboard(
     give(undefined);
   });
   const next = (question: string): Promise<string | undefined> => {
-    output.write(question);
+    if (isOver) return Promise.resolve(lines.shift());
+    // As readline's own, so that a line that is edited is drawn anew with it.
+    reader.setPrompt(question);
+    reader.prompt();
     const ready = lines.shift();
-    if (ready !== undefined || isOver) return Promise.resolve(ready);
+    if (ready !== undefined) return Promise.resolve(ready);
     return new Promise((resolve) => {
       waiting = resolve;
     });

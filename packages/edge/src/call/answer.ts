@@ -1,5 +1,6 @@
 /** The 2xx we give to who sent the INVITE: repeated by us until its ACK is there (RFC 3261 §13.3.1.4, RFC 6026 §7.1). */
 import { buildResponse, respond } from "../egress.ts";
+import { ownDialog } from "../own-text.ts";
 import { type EdgeState, push } from "../state.ts";
 import { answerUse, longestCall } from "../use/charge.ts";
 import type { Call } from "./call.ts";
@@ -49,7 +50,9 @@ function markAnswered(state: EdgeState, now: number, call: Call): void {
   state.out.push({ kind: "media-up", call: call.id });
   if (call.noAnswer !== undefined) state.deadlines.disarm(call.noAnswer);
   answerUse(state, now, call);
-  for (const { account, flow } of [call.a, call.b]) {
+  for (const leg of [call.a, call.b]) {
+    const { account, dialog, flow } = leg;
+    leg.dialog = dialog && ownDialog(dialog);
     if (account !== undefined) state.conducts.answered(now, account, flow.packetSource.address);
   }
   call.duration = state.deadlines.arm(now + longestCall(state, call), {

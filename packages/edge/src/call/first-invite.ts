@@ -2,6 +2,7 @@
 import { HeaderList, type OutRequest, type Request } from "@ringfence/sip";
 import { userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { ownText } from "../own-text.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { privacyHeaders } from "../trunk/caller-headers.ts";
 import type { Route } from "../trunk/route-shape.ts";
@@ -23,12 +24,12 @@ export function farLeg(state: EdgeState, flow: Flow, request: Request, routed: R
     flow: routed.flow,
     callId: newCallId(state),
     localTag: newTag(state),
-    contact: `<${routed.contact}>`,
+    contact: ownText(`<${routed.contact}>`),
     media: { ...media, ice: routed.binding?.ice },
     binding: routed.binding?.token,
     account: routed.binding?.user,
     trunk: flow.side === "trunk" ? undefined : routed.trunk,
-    user: userOf(request.requestUri) ?? "",
+    user: ownText(userOf(request.requestUri)) ?? "",
     dialog: undefined,
     timer: newLegTimer(),
     takes: newPeerMethods(),

@@ -6,6 +6,7 @@ import type { Flow } from "../flow.ts";
 import { judgeSuspicions } from "../fraud/fraud.ts";
 import { launchAsked } from "../fraud/service.ts";
 import { watchBegin } from "../fraud/watch.ts";
+import { ownText } from "../own-text.ts";
 import { askedBy, noteRefusal } from "../refusal.ts";
 import { beginningOf } from "../reload/beginning.ts";
 import { count, type EdgeState, hex, nameLeg, newTag } from "../state.ts";
@@ -84,14 +85,14 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
   const a: Leg = {
     name: "a",
     flow,
-    callId: request.callId,
+    callId: ownText(request.callId),
     localTag: tag,
-    contact: `<${ownUri(flow.endpoint, called).raw}>`,
+    contact: ownText(`<${ownUri(flow.endpoint, called).raw}>`),
     media: legMedia(settings, flow, trunk),
     binding: routed.caller?.token,
     account: routed.caller?.user,
     trunk,
-    user: routed.caller?.user ?? shown ?? "anonymous",
+    user: routed.caller?.user ?? ownText(shown) ?? "anonymous",
     dialog: phoneDialog(uasDialog(request, tag), flow),
     timer: newLegTimer(),
     takes: newPeerMethods(),

@@ -72,7 +72,7 @@ test("a line has an end, for beginnings sooner than for what goes on, and so hav
     while (length < 100_000 && put(0, id, text)) length++;
     return length;
   };
-  expect(lengths("a", begins)).toBe(64);
+  expect(lengths("a", begins)).toBe(1_024);
   expect(put(0, "a", "BYE")).toBe(true);
   expect(lengths("b", `BYE${"x".repeat(1_021)}`)).toBe(512);
   let flows = 0;
@@ -82,12 +82,22 @@ test("a line has an end, for beginnings sooner than for what goes on, and so hav
   expect(put(0, "last", "x".repeat(65_536))).toBe(true);
 });
 
+test("threat L12: a line is the shorter the more there are, so that nobody waits long behind himself in a flood of many", () => {
+  const { inbox, put, read } = inboxOf({ trunk: "peer" });
+  const crowd = Array.from({ length: 32 }, (_, place) => `flood-${place}`);
+  for (let i = 0; i < 2_000; i++) for (const id of [...crowd, "trunk"]) put(0, id, begins);
+  let waiting = 0;
+  while (read(0) !== undefined) waiting++;
+  expect(waiting).toBe(32 * 32 + 1_024);
+  expect(inbox.unread).toBe(33 * 2_000 - waiting);
+});
+
 test("PBX and trunks, known phones and strangers have their turns, and nobody waits for who has nothing to say", () => {
   const { put, read, readAll } = inboxOf({ pbx: "peer", phone: "known", somebody: "stranger" });
   for (let i = 0; i < 16; i++) for (const id of ["pbx", "phone", "somebody"]) put(0, id, "x");
   const heard = Array.from({ length: 16 }, () => read(0)?.split(" ")[0]);
   const times = (id: string): number => heard.filter((one) => one === id).length;
-  expect([times("pbx"), times("phone"), times("somebody")]).toEqual([6, 8, 2]);
+  expect([times("pbx"), times("phone"), times("somebody")]).toEqual([8, 6, 2]);
   expect(readAll(0)).toHaveLength(32);
 });
 

@@ -8,7 +8,7 @@ import type { Flow } from "../flow.ts";
 /** So much may be left unread: else nobody would know whether there is room for more. */
 const SPILL = 0.05;
 /** In one sample at most: a pause of our own leaves much unread as well. */
-const LEAST_FALL = 0.75;
+const LEAST_FALL = 0.5;
 /** In half a second to the double. */
 const RISE = 1.15;
 const LEAST = 0.02;

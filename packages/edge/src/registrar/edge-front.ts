@@ -3,12 +3,13 @@ import type { Request, Response } from "@ringfence/sip";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { RegisterStep, Relay, WantedContact } from "../local/relay.ts";
+import { ownText } from "../own-text.ts";
 import type { EdgeState } from "../state.ts";
 import { sendToPbx } from "../trunk/pbx.ts";
 import type { Binding } from "./binding.ts";
 import { endFlow } from "./end-flow.ts";
 import { currentContacts, putBinding } from "./holding.ts";
-import { detached, introduced, phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
+import { introduced, phoneSeconds, RENEWAL_MARGIN } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { pbxCredentials } from "./pbx-credentials.ts";
 import { ownRegister, repeated } from "./pbx-register.ts";
@@ -65,12 +66,12 @@ function renewedBinding(
   if (seconds < Math.min(contact.expires, MIN_SECONDS)) return undefined;
   return {
     ...binding,
-    contactUri: detached(contact.uri),
+    contactUri: ownText(contact.uri),
     flow,
     regId: contact.regId,
     ice: contact.ice,
     others: otherFlows(binding, flow, contact.regId),
-    callId: detached(request.callId),
+    callId: ownText(request.callId),
     cseq: request.cseq.number,
     expiresAt: now + seconds * 1000,
     provenAt: now,

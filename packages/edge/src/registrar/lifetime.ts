@@ -1,6 +1,7 @@
 /** How long a phone's registration lasts on our side: short where a NAT forgets, never longer than on the PBX's. */
 import type { Request } from "@ringfence/sip";
 import type { Flow } from "../flow.ts";
+import { ownText } from "../own-text.ts";
 import type { CoreSettings } from "../settings.ts";
 import type { Binding } from "./binding.ts";
 
@@ -20,11 +21,6 @@ export function phoneSeconds(settings: CoreSettings, flow: Flow, asked: number, 
   return Math.floor(Math.min(asked, limit, pbxSeconds));
 }
 
-/** A copy of its own: a part of a message would keep the whole message in memory as long as the binding lives. */
-export function detached(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
-}
-
 /** Of what a phone calls itself. */
 const LONGEST_DEVICE = 64;
 
@@ -35,8 +31,5 @@ export function introduced(
   { headers }: Request,
 ): Pick<Binding, "since" | "device"> {
   const device = headers.get("User-Agent")?.slice(0, LONGEST_DEVICE);
-  return {
-    since: known === undefined ? now : known.since,
-    device: device === undefined ? undefined : detached(device),
-  };
+  return { since: known === undefined ? now : known.since, device: ownText(device) };
 }

@@ -2,13 +2,14 @@
 import type { Response } from "@ringfence/sip";
 import { type Answer, respond, sourceText } from "../egress.ts";
 import type { RegisterStep, Relay } from "../local/relay.ts";
+import { ownText } from "../own-text.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import type { NamedChallenge } from "./challenge-shape.ts";
 import { challengesIn, writtenChallenges } from "./credentials.ts";
 import { answerForPhone } from "./edge-front.ts";
 import { endFlow } from "./end-flow.ts";
 import { currentContacts, grantedSeconds, putBinding, removeBinding } from "./holding.ts";
-import { detached, introduced, phoneSeconds } from "./lifetime.ts";
+import { introduced, phoneSeconds } from "./lifetime.ts";
 import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { learnRealm } from "./pbx-credentials.ts";
 import { parseSeconds } from "./seconds.ts";
@@ -53,9 +54,9 @@ function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep,
       user: step.user,
       domain: step.domain,
       shownDomain: step.shownDomain,
-      contactUri: detached(contact.uri),
+      contactUri: ownText(contact.uri),
       flow: relay.flow,
-      callId: detached(relay.request.callId),
+      callId: ownText(relay.request.callId),
       cseq: relay.request.cseq.number,
       expiresAt: now + phoneSeconds(state.settings, relay.flow, Math.min(contact.expires, mapped), granted) * 1000,
       pbxUntil: now + granted * 1000,

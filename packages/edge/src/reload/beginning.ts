@@ -4,6 +4,7 @@ import type { Request } from "@ringfence/sip";
 import { dialledText } from "../dialled-text.ts";
 import { userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import { ownText } from "../own-text.ts";
 import type { EdgeState } from "../state.ts";
 import { calledNumber } from "../trunk/registered-line.ts";
 
@@ -21,15 +22,10 @@ export function beginningOf(state: EdgeState, now: number, flow: Flow, request: 
     size: request.size,
     headerCount: request.headers.size,
     targetScheme: target.kind === "tel" ? "tel" : target.scheme,
-    targetUser: own(called),
-    targetHost: target.kind === "sip" ? own(target.host) : "",
-    targetRaw: own(target.raw),
+    targetUser: ownText(called),
+    targetHost: target.kind === "sip" ? ownText(target.host) : "",
+    targetRaw: ownText(target.raw),
     at: now + state.use.ledger.wallOffset,
-    dialled: own(called === userOf(target) ? dialledText(target) : called),
+    dialled: ownText(called === userOf(target) ? dialledText(target) : called),
   };
-}
-
-/** A part of a string keeps the whole alive, and that is the datagram. */
-function own<T extends string | undefined>(text: T): T {
-  return (text === undefined ? undefined : Buffer.from(text, "utf8").toString("utf8")) as T;
 }

@@ -118,7 +118,8 @@ class Crowd {
     while (now() < end) {
       const double behind = now() - began - static_cast<double>(asked) * 1'000 / rate;
       if (behind > burstMs) began += behind - burstMs;
-      for (; static_cast<double>(asked) < (now() - began) * rate / 1'000; asked++) {
+      const double due = (now() - began) * rate / 1'000;
+      for (; static_cast<double>(asked) < due; asked++) {
         const size_t phone = asked % phones_.size();
         held += shoot(phone, next(method)) ? 0 : 1;
       }

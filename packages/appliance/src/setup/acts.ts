@@ -1,0 +1,160 @@
+/** What is done with the answers, one act after the other. Each sees what is there already, so that doing it twice changes nothing. */
+import { X509Certificate } from "node:crypto";
+import { readFileSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ruleset } from "@ringfence/firewall";
+import { loadConfig, RingfenceError } from "@ringfence/policy";
+import type { CliContext } from "../cli.ts";
+import { askRunning } from "../control/ask-running.ts";
+import { hasSystemd, hasUnit, startForNow, systemctl } from "../io/service.ts";
+import { loadEverything } from "../loading.ts";
+import { ownAddress } from "../own-address.ts";
+import { serverOf, srtpOf } from "../test-call/order-from.ts";
+import { placeTestCall } from "../test-call/place-test-call.ts";
+import { reportLines } from "../test-call/report-text.ts";
+import type { AnswersFile } from "./answers-file.ts";
+import { certificateNames, configurationOf, isOurs } from "./configuration.ts";
+import { makeAuthority } from "./internal-ca.ts";
+import { readText, serviceUser, writeWhole } from "./kept-files.ts";
+import type { Answers } from "./question.ts";
+
+export interface Site {
+  /** Of the configuration. */
+  readonly config: string;
+  readonly stateDir: string;
+  /** As the configuration has to say it; undefined: it is the usual one. */
+  readonly namedStateDir: string | undefined;
+  readonly answers: Answers;
+  readonly file: AnswersFile | undefined;
+  readonly context: CliContext;
+  readonly say: (line: string) => void;
+}
+
+const fewDays = 30 * 86_400_000;
+
+/** Files of the internal authority, where they are wanted and not there, or no longer good for these names. */
+export async function makeCertificates({ config, answers, say }: Site): Promise<void> {
+  const kind = answers.get("certificate");
+  if (kind === "trial")
+    say("The certificate is self-signed: phones that verify it will refuse. Good for a trial only.");
+  if (kind !== "internal") return;
+  const folder = join(dirname(config), "certificates");
+  const names = certificateNames(answers, ownAddress());
+  const ca = join(folder, "phones-ca.pem");
+  if (isGood(readText(join(folder, "edge.pem")), names))
+    say(`certificates/edge.pem is there, for ${names.join(", ")}.`);
+  else {
+    const made = await makeAuthority(names, Date.now());
+    writeWhole(join(dirname(config), "secrets", "phones-ca.key"), made.caKey, "owner");
+    writeWhole(join(folder, "edge.key"), made.key, "service");
+    writeWhole(ca, made.ca, "service");
+    writeWhole(join(folder, "edge.pem"), made.cert, "service");
+    say(`made an authority and a certificate for ${names.join(", ")}.`);
+  }
+  say(`Phones have to trust ${ca}: copy it into each, as "trusted CA" (a phone's web page or its provisioning).`);
+}
+
+function isGood(pem: string | undefined, names: readonly string[]): boolean {
+  if (pem === undefined) return false;
+  const certificate = new X509Certificate(pem);
+  const fits = (name: string): boolean =>
+    certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined;
+  return certificate.validToDate.getTime() > Date.now() + fewDays && names.every(fits);
+}
+
+/** @param mayReplace asked where there is a configuration that the setup did not write @returns whether it changed */
+export async function writeConfiguration(site: Site, mayReplace: () => Promise<boolean>): Promise<boolean> {
+  const { config, answers, file, namedStateDir, context, say } = site;
+  const text = configurationOf(answers, { stateDir: namedStateDir, also: file?.also ?? {} });
+  // What certbot has not brought yet cannot be read: that is looked at when it is there.
+  if (answers.get("certificate") !== "acme") {
+    await loadEverything(config, context.environment, async () => ({ cert: "", key: "" }), text);
+  }
+  const before = readText(config);
+  if (before === text) {
+    say(`${config} is as it should be.`);
+    return false;
+  }
+  if (before !== undefined && !isOurs(before)) {
+    if (file?.overwrite !== true && !(await mayReplace())) {
+      const remedy = "Name another file (--config), or let it be replaced: the old one is kept beside it.";
+      throw new RingfenceError("setup-foreign", `${config} was not written by the setup, or was changed since`, remedy);
+    }
+    renameSync(config, `${config}.before-setup`);
+    say(`the configuration of before is ${config}.before-setup now.`);
+  }
+  writeWhole(config, text, "service");
+  say(`wrote ${config}.`);
+  return true;
+}
+
+/** @returns what has to be run first; undefined: nothing */
+export function certbotFirst({ config, answers }: Site): string | undefined {
+  if (answers.get("certificate") !== "acme") return undefined;
+  if (readText(join(dirname(config), "certificates", "edge.pem")) !== undefined) return undefined;
+  return `ringfence certificates --config ${config}`;
+}
+
+export function writeFirewall({ config, answers, say }: Site): boolean {
+  if (answers.get("firewall") !== "yes") {
+    say(`no packet filter is written; ringfence firewall --config ${config} prints it.`);
+    return false;
+  }
+  const loaded = loadConfig(readFileSync(config, "utf8"));
+  if (!loaded.ok) return false;
+  const path = join(dirname(config), "ringfence.nft");
+  const changed = writeWhole(path, ruleset(loaded.config, config).text, "service");
+  say(changed ? `wrote ${path}.` : `${path} is as it should be.`);
+  return changed;
+}
+
+/** Up, with this configuration. @returns what ends it again, where it was started for now only */
+export async function bringUp(
+  site: Site,
+  changed: { readonly config: boolean; readonly firewall: boolean },
+  wanted: "service" | "no-service",
+): Promise<(() => Promise<void>) | undefined> {
+  const { config, stateDir, context, say } = site;
+  if (wanted === "service" && hasSystemd()) {
+    if (changed.firewall && (await hasUnit("ringfence-firewall"))) await systemctl("restart", "ringfence-firewall");
+    await systemctl(changed.config ? "reload-or-restart" : "start", "ringfence");
+    if (await hasUnit("ringfence-backup.timer")) await systemctl("start", "ringfence-backup.timer");
+    say("the service ringfence runs.");
+    return undefined;
+  }
+  if (await isUp(site)) {
+    if (changed.config) await askRunning(config, context, { command: "reload", by: context.environment.userName });
+    say(changed.config ? "the running Ringfence took it over." : "it runs.");
+    return undefined;
+  }
+  say("there is no systemd to start it, so it runs for the rest of this setup only.");
+  return startForNow(config, stateDir, serviceUser());
+}
+
+async function isUp({ config, context }: Site): Promise<boolean> {
+  try {
+    await askRunning(config, context, { command: "status" });
+    return true;
+  } catch (error) {
+    if (error instanceof RingfenceError && error.code === "not-running") return false;
+    throw error;
+  }
+}
+
+/** @returns whether it went well */
+export async function tryCall(site: Site, password: string): Promise<boolean> {
+  const { config, answers, context, say } = site;
+  const { status } = await askRunning(config, context, { command: "status" });
+  const loaded = loadConfig(readFileSync(config, "utf8"));
+  const listeners = status.listeners.filter(({ role }) => role === "access");
+  const report = await placeTestCall({
+    server: serverOf(listeners, ownAddress(), undefined),
+    domain: (answers.get("domains") ?? "").split(", ")[0] ?? "",
+    caller: { user: answers.get("test_user") ?? "", password },
+    callee: { number: answers.get("test_number") ?? "" },
+    srtp: loaded.ok ? srtpOf(loaded.config) : "required",
+    talk: 2_000,
+  });
+  for (const line of reportLines(report, context.terminal)) say(line);
+  return report.ok;
+}
