@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { playDay, script } from "../support/day.ts";
+import { playDay, registeredPhone, script } from "../support/day.ts";
 import {
   agree,
   type Cast,
@@ -22,11 +22,15 @@ import { eventually } from "../support/eventually.ts";
 import { loopback } from "../support/loopback-stage.ts";
 import { OperatedSite } from "../support/operated-site.ts";
 import { findProgram, outsideNeed } from "../support/outside-program.ts";
+import { mark, payloads, unsafe } from "../support/payloads.ts";
+import { plantEverywhere, plantedCall } from "../support/planting.ts";
 import { inDialogLines } from "../support/sip-script.ts";
-import { sizes, startChromium, watchedPage } from "./browser.ts";
+import { sizes, startChromium, type Watched, watchedPage } from "./browser.ts";
 import { enrol, open } from "./console-user.ts";
+import { askEverything, lookAround } from "./data-requests.ts";
 import { LoopbackCapture } from "./loopback-capture.ts";
 import { figure, readDay } from "./read-day.ts";
+import { readPlanted } from "./read-planted.ts";
 
 const lack = "chromium-headless-shell or tcpdump is not installed, or this is not root (apt-get install both, sudo)";
 const programs = ["chromium-headless-shell", "tcpdump"];
@@ -42,11 +46,13 @@ let folder: string;
 let site: OperatedSite;
 let browser: Browser;
 let capture: LoopbackCapture;
+let ada: Watched;
 
 beforeAll(async () => {
   if (!test.available) return;
   folder = mkdtempSync(join(tmpdir(), "ringfence-day-"));
   [site, browser] = await Promise.all([OperatedSite.open(), startChromium()]);
+  ada = await watchedPage(await browser.newContext({ viewport: sizes.laptop }));
   const { access, corePhones, coreTrunks } = site.ports;
   capture = await LoopbackCapture.start(join(folder, "day.pcap"), [access, corePhones, coreTrunks]);
 }, 120_000);
@@ -87,7 +93,24 @@ test("a day of 100 calls, three attacks, an outage and a stolen account, on the 
     console: await sumsOfConsole(),
   };
   agree(told);
-}, 180_000);
+}, 300_000);
+
+test("threat L14: what was planted in every header field and every line of SDP is text on every page", async () => {
+  await plantedCall(site.stage, await registeredPhone(site.stage, 3), payloads[3] ?? "");
+  const found = await lookAround(site);
+  await open(ada.page, site.address, "", "Overview");
+  await plantEverywhere(site.stage, await registeredPhone(site.stage, 2));
+  await readPlanted(ada.page, site.address, found);
+  expect(ada.complaints).toEqual([]);
+  expect([...ada.hosts]).toEqual([new URL(site.address).host]);
+  expect(await (await fetch(site.metrics)).text()).not.toContain(mark);
+  for (const line of (await site.run("status", "--config", "sbc.yaml")).out.split("\n"))
+    expect(line).not.toMatch(unsafe);
+}, 300_000);
+
+test("each route says of that day what its schema says, to whoever may ask, and nothing to others", async () => {
+  await askEverything(site, await lookAround(site));
+}, 300_000);
 
 /** A message that is no call, behind all others on the wire. @returns what it is known by */
 function sayTheDayIsOver(): string {
@@ -157,14 +180,12 @@ async function sumsOfApi(over: number): Promise<Sums> {
 }
 
 async function sumsOfConsole(): Promise<Sums> {
-  const { page, complaints } = await watchedPage(await browser.newContext({ viewport: sizes.laptop }));
+  const { page } = ada;
   await page.goto(site.address);
   await enrol(page, "ada", await site.enrolmentCode());
   await open(page, site.address, "", "Overview");
   const figures = { calls: await figure(page, "Calls"), registrations: await figure(page, "Registrations") };
   expect(figures).toEqual({ calls: 0, registrations: 5 });
   expect(await figure(page, "Bans")).toBe(script["sources banned"]);
-  const sums = await readDay(page, site.address);
-  expect(complaints).toEqual([]);
-  return sums;
+  return readDay(page, site.address);
 }

@@ -64,9 +64,9 @@ export async function playDay(stage: Stage): Promise<void> {
 let registrations = 0;
 
 /** It registers anew before each call: between them registrations run out. */
-async function registeredPhone(stage: Stage, n: number): Promise<Actor> {
+export async function registeredPhone(stage: Stage, n: number): Promise<Actor> {
   const phone = stage.phone(n);
-  phone.send(registerLines(phone, { user: `100${n}`, callId: `reg-${n}`, cseq: ++registrations }));
+  phone.send(registerLines(phone, { user: `100${n}`, callId: `reg-${n}`, cseq: ++registrations, expires: 3_600 }));
   await phone.hears(response(200, "REGISTER"));
   return phone;
 }

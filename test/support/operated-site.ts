@@ -80,7 +80,10 @@ export class OperatedSite {
       ...{ method, headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, text: await answer.text() };
+    // A stream has no end of its own.
+    const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") === true;
+    if (isStream) await answer.body?.cancel();
+    return { status: answer.status, text: isStream ? "" : await answer.text() };
   }
 
   /** Standard output, resolved when it holds the text. */
@@ -217,6 +220,8 @@ phones:
   domains: [${phoneDomain}]
   listen: [${listen("udp")}, ${listen("tcp")}]
   media: { srtp: optional }
+  # Nobody refreshes while somebody looks around, however slow the machine.
+  registration: { phone_expires: 1h }
 core:
   phones_from: "${loopback.corePhones}:${ports.corePhones}"
   trunks_from: "${loopback.coreTrunks}:${ports.coreTrunks}"

@@ -40,11 +40,12 @@ function bySeverity(findings: readonly Finding[]): readonly Finding[] {
   return severities.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }
 
-function findingLines({ id, severity, title, evidence, fix, where }: Finding, style: Style): readonly string[] {
+function findingLines(finding: Finding, style: Style): readonly string[] {
+  const { id, severity, title, evidence, fix, where, site } = finding;
   return [
     `    ${style.severity(severity, severity.padEnd(9))}${title}   (${id})`,
     ...evidence.map((line) => `             ${style.clean(line)}`),
-    `             -> ${fix} [${where}]`,
+    `             -> ${fix} [${where}]${site ? " Only you can do this." : ""}`,
   ];
 }
 

@@ -135,7 +135,8 @@ const media: readonly Check<AuditFacts>[] = [
     id: "encryption-short-tags",
     severity: "low",
     title: "Packets carry tags of 80 bits or more",
-    fix: "Leave the suites that end in _32 out.",
+    fix: "Leave the suites that end in _32 out, once no phone needs them.",
+    site: true,
     where: "media.suites",
     look: ({ config }) => [
       ...shortTags("phones.media", config.phones.media),

@@ -9,6 +9,7 @@ import { linkTo } from "../../router.ts";
 import { useDesk, useMay } from "../../state/desk.ts";
 import { useAnswer } from "../../state/use-answer.ts";
 import { moment } from "../../text/time.ts";
+import { visible } from "../../text/visible.ts";
 import { kindWords } from "./record-columns.tsx";
 
 type Fields = CallRecord["facts"];
@@ -61,8 +62,8 @@ function Erase({ person, onDone }: { readonly person: Fields; readonly onDone: (
       {names.map((who) => (
         <Confirm
           key={who}
-          label={`Erase ${who}`}
-          title={`Take ${who} out of every record?`}
+          label={`Erase ${visible(who)}`}
+          title={`Take ${visible(who)} out of every record?`}
           danger
           work={() => api.send("POST", "/privacy/erase", { body: { who } })}
           onDone={onDone}
