@@ -1,5 +1,5 @@
 /** The life of the Debian package on a bare machine: installed, started, upgraded, downgraded, removed, purged. No network leads out of it. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect } from "vitest";
 import { killRounds } from "../kill/kill-rounds.ts";
 import { configure, configFile as file } from "../kill/serving-machine.ts";
@@ -36,9 +36,9 @@ async function status(): Promise<Status & { readonly version: string }> {
 const property = async (name: string, unit = "ringfence"): Promise<string> =>
   (await machine.does("systemctl", "show", "--property", name, "--value", unit)).trim();
 
-/** Mode, owner and name of everything that ought to survive. */
-const kept = (...folders: readonly string[]): Promise<string> =>
-  machine.does("find", ...folders, "-type", "f", "-not", "-path", "*/history/*", "-printf", "%m %u:%g %p\\n");
+/** Mode, owner and octets of everything below. */
+const kept = (folder: string): Promise<string> => machine.does("sh", "-c", listing, "sh", folder);
+const listing = `cd "$1"; find . -type f | sort | while read -r f; do stat -c '%a %U:%G' "$f"; sha256sum "$f"; done`;
 
 scenario(
   "installing it brings what runs, a user, folders and units, and starts nothing before it is set up",
@@ -84,6 +84,21 @@ scenario("the service's user can change nothing of what it runs, and nothing tha
   ).toBe("");
 });
 
+scenario("every unit is as locked up as docs/upgrade.md says, and none beyond 2.0", async () => {
+  const page = readFileSync(new URL("../../docs/upgrade.md", import.meta.url), "utf8");
+  for (const unit of ["ringfence", "ringfence-firewall", "ringfence-backup"]) {
+    const said = await machine.does(
+      "systemd-analyze",
+      "security",
+      "--offline=true",
+      "--threshold=20",
+      `${unit}.service`,
+    );
+    const [, exposure = ""] = /exposure level for \S+: (\d\.\d)/u.exec(said) ?? [];
+    expect(page, unit).toMatch(new RegExp(`^\\| \`${unit}\\.(service|timer)\`.*\\| ${exposure} \\|$`, "mu"));
+  }
+});
+
 scenario("with a configuration the unit starts it as its own user, which says when it is ready", async () => {
   mkdirSync(machine.path(quickly), { recursive: true });
   writeFileSync(machine.path(`${quickly}/watchdog.conf`), "[Service]\nWatchdogSec=10\n");
@@ -120,18 +135,19 @@ scenario("an event loop that stands still is taken for dead and started anew", a
 
 scenario("an upgrade and a downgrade start the other version, and keep configuration and state", async () => {
   writeFileSync(machine.path("/etc/ringfence/secrets/trunk"), "s3cret", { mode: 0o640 });
-  const [before, text] = [await kept("/etc/ringfence", "/var/lib/ringfence"), await machine.does("cat", file)];
+  await machine.does("ringfence", "ban", "192.0.2.66", "7d");
+  const before = await kept("/etc/ringfence");
   await machine.install(packages.young);
   expect((await status()).version).toBe("0.1.1");
-  expect(await kept("/etc/ringfence", "/var/lib/ringfence")).toBe(before);
   await machine.install(packages.old, "--allow-downgrades");
   expect((await status()).version).toBe("0.1.0");
-  expect(await kept("/etc/ringfence", "/var/lib/ringfence")).toBe(before);
-  expect(await machine.does("cat", file)).toBe(text);
+  expect(await kept("/etc/ringfence")).toBe(before);
+  expect(await machine.does("ringfence", "bans")).toContain("192.0.2.66");
 });
 
 scenario("kill -9 in the middle of an upgrade loses nothing: the next attempt goes through", async () => {
   await killRounds({ rounds: 3, seed: 7 }, await upgradeSubject(machine, packages));
+  expect(await machine.does("ringfence", "bans")).toContain("192.0.2.66");
 });
 
 scenario("removing it stops the service and keeps configuration, state and logs", async () => {
@@ -140,27 +156,15 @@ scenario("removing it stops the service and keeps configuration, state and logs"
   expect((await machine.run("systemctl", "is-active", "ringfence")).output).not.toBe("active\n");
   expect((await machine.run("test", "-e", "/usr/lib/ringfence")).code).toBe(1);
   expect(await kept("/etc/ringfence")).toBe(before);
-  expect(await kept("/var/lib/ringfence")).toContain("/var/lib/ringfence/");
+  await machine.does("test", "-s", "/var/lib/ringfence/state.db", "-a", "-d", "/var/log/ringfence");
 });
 
-scenario("purging it leaves nothing but backups", async () => {
+scenario("purging it leaves nothing but backups, which belong to root then", async () => {
   writeFileSync(machine.path("/var/backups/ringfence/one.age"), "");
   await machine.does("apt-get", "purge", "-y", "-q", "ringfence");
-  const left = await machine.does(
-    "find",
-    "/",
-    "-xdev",
-    "-name",
-    "*ringfence*",
-    "-not",
-    "-path",
-    "/root/*",
-    "-not",
-    "-path",
-    "/var/log/apt/*",
-  );
-  expect(left).toBe("/var/backups/ringfence\n");
-  expect(await kept("/var/backups/ringfence")).toBe("644 root:root /var/backups/ringfence/one.age\n");
-  expect((await machine.run("getent", "passwd", "ringfence", "ringfence-firewall")).code).not.toBe(0);
-  expect((await machine.run("getent", "group", "ringfence")).code).not.toBe(0);
+  const aside = ["/root", "/var/log/apt"].flatMap((folder) => ["-not", "-path", `${folder}/*`]);
+  expect(await machine.does("find", "/", "-xdev", "-name", "*ringfence*", ...aside)).toBe("/var/backups/ringfence\n");
+  expect(await kept("/var/backups/ringfence")).toMatch(/^644 root:root\n[0-9a-f]{64} {2}\.\/one\.age\n$/);
+  expect((await machine.run("getent", "passwd", "ringfence", "ringfence-firewall")).output).toBe("");
+  expect((await machine.run("getent", "group", "ringfence")).output).toBe("");
 });

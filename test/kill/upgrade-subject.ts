@@ -11,9 +11,9 @@ export interface TwoPackages {
 }
 
 const what = ["/etc/ringfence", "/var/lib/ringfence", "/var/backups/ringfence"];
-/** Octets of all that must not change. State that the process writes anew at its start is in `history` and the database. */
+/** Octets of all that must not change. Without what a process writes at its start: the database, the history, the mark that it runs. */
 const sums =
-  'find "$@" -type f -not -name "*.db*" -not -name "*.sqlite*" -not -path "*/history/*" -print0 | sort -z | xargs -0 -r sha256sum';
+  'find "$@" -type f -not -name "*.db*" -not -name "*.sqlite*" -not -path "*/history/*" -not -name running -print0 | sort -z | xargs -0 -r sha256sum';
 
 export async function upgradeSubject(machine: BareMachine, packages: TwoPackages): Promise<KillSubject> {
   const debs = [machine.copyIn(packages.young), machine.copyIn(packages.old)];

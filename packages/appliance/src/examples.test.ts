@@ -1,6 +1,6 @@
 /** Every file under deploy/examples is one that this version takes, and that an audit finds nothing critical in. */
 import { readdirSync, readFileSync } from "node:fs";
-import { type AuditFacts, auditPoints, findingsOf, grade } from "@ringfence/grade";
+import { type AuditFacts, auditPoints, findingsOf, grade, type MachineFacts } from "@ringfence/grade";
 import { type Config, compile, loadConfig } from "@ringfence/policy";
 import { expect, test } from "vitest";
 
@@ -46,3 +46,16 @@ test.each(names.filter((name) => read(name).includes("Audit of this file alone")
     expect(warnings).toEqual([]);
   },
 );
+
+test("deploy/sysctl gives the kernel what an audit asks of it", () => {
+  const lines = readFileSync(new URL("../sysctl/60-ringfence.conf", folder), "utf8").split("\n");
+  const settings = lines.filter((line) => line.includes("=") && !line.startsWith("#")).map((line) => line.split("="));
+  const sysctl = new Map(settings.map(([name = "", value]) => [name.trim().replace(/^-/u, ""), Number(value)]));
+  const machine: Partial<MachineFacts> = { sysctl };
+  const facts = { ...ofTheFileAlone(configOf("smallest.yaml")), machine: machine as MachineFacts };
+  const floods = auditPoints.filter(({ number }) => number === 9);
+  expect(findingsOf(grade(floods, facts))).toEqual([]);
+  // And the audit looks at them at all.
+  sysctl.set("net.core.rmem_max", 1);
+  expect(findingsOf(grade(floods, facts)).map(({ id }) => id)).toEqual(["floods-buffer"]);
+});

@@ -23,18 +23,18 @@ const WORDS = 3;
 export class Supervisor {
   readonly #tell: Tell;
   readonly #watchdogMs: number | undefined;
-  readonly #log: Log;
+  readonly #log: Pick<Log, "line">;
   #timer: NodeJS.Timeout | undefined;
   #complained = false;
 
-  private constructor(tell: Tell, watchdogMs: number | undefined, log: Log) {
+  private constructor(tell: Tell, watchdogMs: number | undefined, log: Pick<Log, "line">) {
     this.#tell = tell;
     this.#watchdogMs = watchdogMs;
     this.#log = log;
   }
 
   /** Undefined without one. */
-  static of(place: SupervisorPlace | undefined, log: Log): Supervisor | undefined {
+  static of(place: SupervisorPlace | undefined, log: Pick<Log, "line">): Supervisor | undefined {
     return place && new Supervisor(nativeTell(place.socket) ?? programTell, place.watchdogMs, log);
   }
 
