@@ -24,7 +24,8 @@ export async function readPlanted(page: Page, address: string, { call, record }:
     ["audit", "Audit log"],
   ] as const) {
     await open(page, address, place, title);
-    await page.locator("main .waiting").waitFor({ state: "detached" });
+    // A page may ask for several things.
+    await page.locator("main:not(:has(.waiting))").waitFor();
     if (shown.includes(place)) await page.locator("main bdi", { hasText: mark }).first().waitFor();
     if (place === `calls/${call}`) await readMessage(page);
     await isInnocent(page, title);

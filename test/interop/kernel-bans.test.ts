@@ -192,6 +192,11 @@ scenario("in shadow the kernel holds nothing, and status says so", async () => {
 scenario(
   "what a source sends beyond its rate ends in the kernel, packet by packet, and another's does not",
   async () => {
+    // Who is banned is counted elsewhere, and bans are put back into a ruleset that is new.
+    for (const ban of [addresses.attacker, attacker6.ban]) {
+      expect((await ringfence.ask("unban", ban)).code).toBe(0);
+    }
+    expect((await ringfence.ask("bans")).output).not.toContain(addresses.attacker);
     // Ten times that a second, and what comes in five seconds at once: 200.
     ringfence.write(text.replace("mode: enforce", "mode: enforce, source: { packets_per_second: 4 }"));
     expect((await ringfence.ask("reload")).code).toBe(0);
@@ -204,12 +209,15 @@ scenario(
     ] as const;
     for (const [to, from] of ways) {
       nft(...`add rule inet ringfence phones_udp ${from} counter name passed`.split(" "));
+      // The first asks where the other is, and the kernel keeps few that wait for the answer.
+      expect(hears("attacker", "OPTIONS", "answer", to)).toBe(true);
       const [over, passed] = [dropped("over_rate"), dropped("passed")];
+      const counted = (): number => dropped("over_rate") - over + dropped("passed") - passed;
       const [command, inside] = laboratory.inside("attacker", process.execPath);
       const program = `${repository}/test/interop/laboratory/stranger.ts`;
-      expect(spawnSync(command, [...inside, program, to, "burst", "1000"]).status).toBe(0);
-      expect(dropped("over_rate") - over + dropped("passed") - passed).toBe(1_000);
-      expect(dropped("passed") - passed).toBeGreaterThanOrEqual(200);
+      expect(spawnSync(command, [...inside, program, to, "burst", "600"]).status).toBe(0);
+      await until("all of them to be counted", () => counted() === 600);
+      expect(dropped("passed") - passed).toBeGreaterThanOrEqual(150);
       expect(dropped("over_rate") - over).toBeGreaterThan(0);
     }
     const over = dropped("over_rate");

@@ -17,7 +17,8 @@ function burst(): void {
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
   let left = Number(tries);
   const next = (): void => {
-    if (left-- > 0) socket.send("OPTIONS", 5060, address, next);
+    // Nothing that anybody is banned for (RFC 5626 §3.5.1).
+    if (left-- > 0) socket.send("\r\n\r\n", 5060, address, next);
     else socket.close();
   };
   next();

@@ -3,12 +3,13 @@ import type { Flow } from "../flow.ts";
 import { Inbox, type Lane } from "./inbox.ts";
 
 const begins = "INVITE";
+const asks = "OPTIONS";
 
-/** Flows by name; what begins with INVITE may be left unread. */
+/** Flows by name; what begins with one of these may be left unread. */
 function inboxOf(lanes: Readonly<Record<string, Lane>> = {}) {
   const inbox = new Inbox({
     laneOf: ({ id }) => lanes[id] ?? "known",
-    mayWait: (bytes) => Buffer.from(bytes).toString().startsWith(begins),
+    mayWait: (bytes) => [begins, asks].some((start) => Buffer.from(bytes).toString().startsWith(start)),
     onUnread: () => {},
   });
   const put = (now: number, id: string, text: string): boolean => {
@@ -132,7 +133,7 @@ test("what waits of a flow that is gone is had in its order, and its place in th
 test("threat L12: of a phone's connection no more is read than there are turns for, and nothing of it is left unread", () => {
   const { inbox, putOver, read, readAll } = inboxOf({ stranger: "stranger" });
   for (const id of ["phone", "stranger"]) {
-    const said = Array.from({ length: 20 }, () => putOver(0, "phone", id, begins));
+    const said = Array.from({ length: 20 }, () => putOver(0, "phone", id, asks));
     expect(said).toEqual([...Array(15).fill("more"), ...Array(5).fill("stop")]);
     expect(inbox.takeRoomy()).toEqual([]);
     for (let left = 20; left > 9; left--) read(5_000);
@@ -143,17 +144,17 @@ test("threat L12: of a phone's connection no more is read than there are turns f
   }
   expect(inbox.unread).toBe(0);
   // After Timer F nobody waits for an answer any more.
-  putOver(40_000, "phone", "phone", begins);
+  putOver(40_000, "phone", "phone", asks);
   expect([readAll(72_001), inbox.unread]).toEqual([[], 1]);
 });
 
 test("threat L12: of few messages that are large no more are held than of many that are small, and all together have an end", () => {
   const { inbox, putOver, read, readAll } = inboxOf();
-  const large = `BYE${"x".repeat(60_000)}`;
+  const large = `${asks}${"x".repeat(60_000)}`;
   expect(putOver(0, "phone", "a", large)).toBe("stop");
   expect([read(0), inbox.takeRoomy()]).toEqual([`a ${large}`, ["a"]]);
   let connections = 0;
-  while (putOver(0, "phone", `b${connections}`, "x".repeat(10_000)) === "more") connections++;
+  while (putOver(0, "phone", `b${connections}`, asks + "x".repeat(9_993)) === "more") connections++;
   expect(connections).toBe(838);
   readAll(0);
   expect(inbox.takeRoomy()).toEqual([`b${connections}`]);
@@ -173,9 +174,17 @@ test("a connection of the PBX or of a trunk is read whatever comes, for the call
   expect(inbox.unread).toBe(200);
 });
 
+test("threat L12: a call over a connection waits as long as over UDP, and its end is read whatever else comes", () => {
+  const { inbox, putOver, readAll } = inboxOf();
+  const over = (text: string) => putOver(0, "phone", "phone", text);
+  expect(Array.from({ length: 1_100 }, () => over(begins)).filter((said) => said === "more")).toHaveLength(1_024);
+  expect(over("BYE")).toBe("more");
+  expect([readAll(251), inbox.unread]).toEqual([["phone BYE"], 1_100]);
+});
+
 test("a connection that is gone is not told to go on", () => {
   const { inbox, putOver, readAll } = inboxOf();
-  for (let i = 0; i < 20; i++) putOver(0, "phone", "a", begins);
+  for (let i = 0; i < 20; i++) putOver(0, "phone", "a", asks);
   expect(inbox.drain("a")).toHaveLength(20);
   expect([readAll(0), inbox.takeRoomy()]).toEqual([[], []]);
 });

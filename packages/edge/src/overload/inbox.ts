@@ -2,7 +2,8 @@
  * What has come and was not read yet, a line for each flow. Lines have their turns one after the other, so a flow that sends more than
  * its share waits behind itself and not before others: a phone that says one thing is heard in the round it came in. What would
  * begin something new and has waited too long is left unread, as the kernel leaves what finds its buffer full; its sender repeats it.
- * Nobody repeats what a connection carries, and none need be read: while the line of a phone's connection is long the rest waits with the phone.
+ * Nobody repeats what a connection carries, and none need be read: while the line of a phone's connection is long the rest waits with the phone, but
+ * for calls.
  *
  * Pure: time is an argument, and who reads it decides when.
  */
@@ -63,6 +64,8 @@ const MAX_OCTETS = 16 * 1024 * 1024;
  */
 const longLines: Readonly<Record<Lane, number>> = { peer: 1_024, known: 16, stranger: 16 };
 const SHARED_BY_KNOWN = 1_024;
+/** I. */
+const INVITES = 0x49;
 
 export class Inbox {
   readonly #options: InboxOptions;
@@ -107,7 +110,7 @@ export class Inbox {
     line.octets += bytes.length;
     this.#octets += bytes.length;
     const enough = line.entries.size >= ENOUGH || line.octets >= ENOUGH_OCTETS || this.#octets > MAX_OCTETS / 2;
-    line.stopped ||= enough && canWaitOutside(flow);
+    line.stopped ||= enough && canWaitOutside(flow, bytes) && this.#options.mayWait(bytes);
     return !line.stopped;
   }
 
@@ -126,7 +129,7 @@ export class Inbox {
       else this.#lines.delete(line.flowId);
       if (entry === undefined) continue;
       const waited = now - entry.at;
-      const patience = canWaitOutside(entry.flow) ? PATIENCE_OF_CONNECTION : PATIENCE;
+      const patience = canWaitOutside(entry.flow, entry.bytes) ? PATIENCE_OF_CONNECTION : PATIENCE;
       if (waited > patience && this.#options.mayWait(entry.bytes)) {
         this.#leave(entry.flow, entry.bytes);
         continue;
@@ -162,7 +165,7 @@ export class Inbox {
 
   #isLong({ lane, entries, octets }: Line, flow: Flow, bytes: Uint8Array): boolean {
     if (octets + bytes.length > MAX_OCTETS_OF_LINE) return true;
-    if (entries.size < longLines[lane] || canWaitOutside(flow)) return false;
+    if (entries.size < longLines[lane] || canWaitOutside(flow, bytes)) return false;
     if (lane === "known" && entries.size * this.#lines.size < SHARED_BY_KNOWN) return false;
     return this.#options.mayWait(bytes);
   }
@@ -205,7 +208,10 @@ export class Inbox {
   }
 }
 
-/** A phone's connection is its own. Over one of the PBX or a trunk the calls of many go on, and it is read whatever comes. */
-function canWaitOutside({ reliable, side }: Flow): boolean {
-  return reliable && side === "phone";
+/**
+ * A phone's connection is its own; over one of the PBX or a trunk the calls of many go on, and it is read whatever comes. A call takes so much work
+ * that those which wait outside would be answered when nobody listens any more, and the end of each would wait behind the beginning of others.
+ */
+function canWaitOutside({ reliable, side }: Flow, bytes: Uint8Array): boolean {
+  return reliable && side === "phone" && bytes[0] !== INVITES;
 }
