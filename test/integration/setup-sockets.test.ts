@@ -38,7 +38,7 @@ checklist: { router: yes }
 also:
   phones: { listen: [{ transport: tls, address: ${own}, port: ${await freePort(own)}, certificate: edge }] }
   core: { phones_from: "${own}:${await freePort(own)}", trunks_from: "127.0.0.2:0" }
-  media: { ports: 32000-32999, engine: js }
+  media: { ports: 31500-31999, engine: js }
   metrics: { listen: "127.0.0.1:0" }
   admin: { listen: "127.0.0.1:${await freePort()}" }
   defence: { kernel: { nftables: "off" } }

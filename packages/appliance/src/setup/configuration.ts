@@ -88,10 +88,13 @@ function certificates(answers: Answers): Tree {
 /** What a stolen account may cost is bounded from the first day. */
 function policy(answers: Answers): Tree {
   const everybody = { calls: 2, calls_per_hour: 60, minutes_per_day: 600 };
-  if (!isGiven(answers, "country")) return { accounts: { default: everybody } };
+  // Calls that are unlike an account's own are told; that costs nobody a call.
+  const anomaly = {};
+  if (!isGiven(answers, "country")) return { accounts: { default: everybody }, anomaly };
   return {
     country: answers.get("country"),
     accounts: { default: { ...everybody, international: false } },
+    anomaly,
     on_fraud: { action: "suspend" },
   };
 }

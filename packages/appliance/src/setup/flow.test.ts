@@ -114,6 +114,15 @@ test.each(readdirSync(goldens).filter((name) => name.endsWith(".answers.yaml")))
   },
 );
 
+test("the file of answers that docs/quickstart.md shows is one", () => {
+  const page = readFileSync(new URL("../../../../docs/quickstart.md", import.meta.url), "utf8");
+  const shown = page.split("```yaml\n").find((block) => block.includes("test_password_file:"));
+  const { answers, also, adminPasswordFile } = readAnswers("quickstart.md", shown?.split("```")[0] ?? "", machine);
+  expect(adminPasswordFile).toBe("/root/admin-password");
+  const loaded = loadConfig(configurationOf(answers, { stateDir: undefined, also }));
+  expect(loaded.ok ? [] : loaded.issues).toEqual([]);
+});
+
 test("the internal authority signs for every name, and is none of the phones' business otherwise", async () => {
   const { X509Certificate } = await import("node:crypto");
   const made = await makeAuthority(["pbx.example.com", "203.0.113.10"], Date.now());
