@@ -61,7 +61,7 @@ test("one command makes certificates, configuration, packet filter and administr
   const first = await setup();
   expect(first.err.split("\n").filter((line) => line.startsWith("ringfence:"))).toEqual([]);
   expect(first.out).toContain("answers: 200");
-  expect(first.out).toContain("[7 of 7]");
+  expect(first.out).toContain("[8 of 8]");
   expect(first.out).toContain("otpauth://totp/");
   expect(first.out).toContain("The test call works.");
   expect(first.out).toContain("extensions 100, 101 and 102");

@@ -23,6 +23,9 @@ const typed: Readonly<Record<string, string>> = {
   public_address: "203.0.113.10",
   country: "DE",
   certificate: "own",
+  alerts_to: "noc@example.com",
+  alerts_smtp: "smtp://mail.example.com:587",
+  collector: "tls://siem.example.com:6514",
   test_user: "1001",
   test_number: "600",
   "checklist.router": "y",
@@ -77,6 +80,9 @@ const wrong: readonly (readonly [string, string])[] = [
   ["transports", "sctp"],
   ["country", "Germany"],
   ["certificate", "none"],
+  ["alerts_to", "somebody"],
+  ["alerts_smtp", "mail.example.com"],
+  ["collector", "https://siem.example.com"],
   ["firewall", "perhaps"],
 ];
 
