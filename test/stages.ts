@@ -37,7 +37,9 @@ export const phases: readonly Phase[] = [
       testStage("unit", "packages/"),
       testStage(
         "rules",
-        ...["architecture", "conformance", "docs", "fuzz", "golden", "integration", "pbx", "security"].map(testFolder),
+        ...["architecture", "conformance", "docs", "fuzz", "golden", "integration", "kill", "pbx", "security"].map(
+          testFolder,
+        ),
       ),
     ],
     behind: [

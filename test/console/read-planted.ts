@@ -24,8 +24,9 @@ export async function readPlanted(page: Page, address: string, { call, record }:
     ["audit", "Audit log"],
   ] as const) {
     await open(page, address, place, title);
-    await page.locator("main .waiting").waitFor({ state: "detached" });
-    if (shown.includes(place)) await page.locator("main bdi", { hasText: mark }).first().waitFor();
+    // A page may ask for several things.
+    await page.locator("main:not(:has(.waiting))").waitFor();
+    if (shown.includes(place)) await expect.poll(() => showsMark(page), { timeout: 30_000, message: place }).toBe(true);
     if (place === `calls/${call}`) await readMessage(page);
     await isInnocent(page, title);
   }
@@ -33,6 +34,14 @@ export async function readPlanted(page: Page, address: string, { call, record }:
 
 /** Where it must be seen: nothing there is safe for want of being there. */
 const shown: readonly string[] = ["defence/decisions", "records"];
+
+/** What is written down a moment later is not on the page yet: it is loaded again until it is. */
+async function showsMark(page: Page): Promise<boolean> {
+  if ((await page.locator("main bdi", { hasText: mark }).count()) > 0) return true;
+  await page.reload();
+  await page.locator("main:not(:has(.waiting))").waitFor();
+  return false;
+}
 
 async function readMessage(page: Page): Promise<void> {
   await page.getByRole("button", { name: "INVITE 600" }).first().click();

@@ -38,7 +38,7 @@ checklist: { router: yes }
 also:
   phones: { listen: [{ transport: tls, address: ${own}, port: ${await freePort(own)}, certificate: edge }] }
   core: { phones_from: "${own}:${await freePort(own)}", trunks_from: "127.0.0.2:0" }
-  media: { ports: 32000-32999, engine: js }
+  media: { ports: 31500-31999, engine: js }
   metrics: { listen: "127.0.0.1:0" }
   admin: { listen: "127.0.0.1:${await freePort()}" }
   defence: { kernel: { nftables: "off" } }
@@ -61,7 +61,7 @@ test("one command makes certificates, configuration, packet filter and administr
   const first = await setup();
   expect(first.err.split("\n").filter((line) => line.startsWith("ringfence:"))).toEqual([]);
   expect(first.out).toContain("answers: 200");
-  expect(first.out).toContain("[7 of 7]");
+  expect(first.out).toContain("[8 of 8]");
   expect(first.out).toContain("otpauth://totp/");
   expect(first.out).toContain("The test call works.");
   expect(first.out).toContain("extensions 100, 101 and 102");

@@ -37,7 +37,7 @@ phones:
     - { transport: tls, address: ${address}, port: ${ports.tls} }
   media: { srtp: optional }
 core: { phones_from: "${address}:${await freePort(address)}", trunks_from: "127.0.0.2:0" }
-media: { ports: 31000-31999, engine: js }
+media: { ports: 31000-31499, engine: js }
 metrics: { listen: "${address}:0" }
 defence: { kernel: { nftables: off } }
 state: { dir: state }

@@ -25,18 +25,19 @@ type OutsideProgram = keyof typeof packages;
 
 const always: readonly OutsideProgram[] = ["ip", "setpriv", "tcpdump"];
 
-/** Each wait inside a scenario has a limit of its own, with a message that says what did not happen; this one is the last. */
+/** Each wait inside a scenario has a limit of its own, with a message that says what did not happen; this one is the last, unless it names its own. */
 const patienceMs = 150_000;
 
 export interface Scenario {
-  (name: string, body: () => void | Promise<void>): void;
+  (name: string, body: () => void | Promise<void>, patience?: number): void;
   readonly available: boolean;
 }
 
 /** The first thing that is missing decides what the reader is told. */
 export function laboratoryTest(...programs: readonly OutsideProgram[]): Scenario {
   const outside = need([...programs, ...always]);
-  const scenario = (name: string, body: () => void | Promise<void>): void => outside(name, body, patienceMs);
+  const scenario = (...[name, body, patience = patienceMs]: Parameters<Scenario>): void =>
+    outside(name, body, patience);
   return Object.assign(scenario, { available: outside.available });
 }
 

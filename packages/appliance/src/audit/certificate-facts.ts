@@ -1,5 +1,6 @@
 /** What an audit asks of certificates: of those that listeners show, and of the signer's. */
 import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import { readCertificates } from "@ringfence/edge";
 import type { CertificateFacts } from "@ringfence/grade";
 import { usesTls } from "@ringfence/policy";
@@ -29,8 +30,13 @@ function factsOf(name: string | undefined, pem: string, domains: readonly string
     key: asymmetricKeyType === "rsa" || asymmetricKeyType === "ec" ? asymmetricKeyType : "other",
     bits: asymmetricKeyDetails?.modulusLength ?? 0,
     chain: Math.max(1, chain.length),
-    missingNames: domains.filter((domain) => leaf.checkHost(domain) === undefined),
+    missingNames: domains.filter((domain) => !standsFor(leaf, domain)),
   };
+}
+
+/** A domain may be an address: a site without DNS has no other. */
+function standsFor(leaf: X509Certificate, domain: string): boolean {
+  return (isIP(domain) === 0 ? leaf.checkHost(domain) : leaf.checkIP(domain)) !== undefined;
 }
 
 const nothing: CertificateFacts = {

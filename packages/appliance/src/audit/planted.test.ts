@@ -1,4 +1,5 @@
 /** Each weakness alone, in a machine that has no other: it is found where it lies, by the code that looks at real machines. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { auditPoints, findingsOf, type Grade, grade } from "@ringfence/grade";
 import { afterEach, describe, expect, test } from "vitest";
@@ -86,6 +87,17 @@ test("on the first day of a machine: 90 or more, and what is missing only the si
   const graded = await audited(await firstDay());
   expect(findingsOf(graded).filter(({ site }) => !site)).toEqual([]);
   expect(graded.score).toBeGreaterThanOrEqual(90);
+});
+
+test("what the setup writes has no finding that the setup could have spared", async () => {
+  const site = await newSite();
+  const golden = new URL("../../../../test/golden/setup/phones-only.config.yaml", import.meta.url);
+  const text = readFileSync(golden, "utf8");
+  site.write(configPath, `${text}state: { dir: ${site.root}/var/lib/ringfence }\n`, 0o640);
+  site.write("/etc/ringfence/certificates/edge.pem", site.read("/etc/ringfence/edge.pem"));
+  site.write("/etc/ringfence/certificates/edge.key", site.read("/etc/ringfence/secrets/edge.key"), 0o640);
+  const found = findingsOf(await audited(site));
+  expect(found.filter((one) => !one.site).map(({ id }) => id)).toEqual([]);
 });
 
 test("threat L8: an old file with a new version: every key that is weaker than what is usual today is said", async () => {

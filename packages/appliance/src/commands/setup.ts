@@ -12,6 +12,7 @@ import {
   certbotFirst,
   makeCertificates,
   type Site,
+  tryAlerts,
   tryCall,
   writeConfiguration,
   writeFirewall,
@@ -24,8 +25,8 @@ import { tryPbx } from "../setup/pbx-trial.ts";
 import { isGiven, splitPlace } from "../setup/question.ts";
 
 const usualState = "/var/lib/ringfence";
-/** Certificates, configuration, packet filter, service, administrator, test call, what is left. */
-const acts = 7;
+/** Certificates, configuration, packet filter, service, administrator, alerts, test call, what is left. */
+const acts = 8;
 
 /** @throws RingfenceError, ConfigError */
 export async function setup(options: SetupOptions, context: CliContext): Promise<number> {
@@ -83,6 +84,8 @@ async function carryOut(site: Site, wanted: "service" | "no-service", keyboard: 
   try {
     act("administrator");
     await firstAdmin(site, keyboard);
+    act("alerts");
+    await tryAlerts(site);
     act("test call");
     const works = await closingCall(site, keyboard);
     act("what is left for you");

@@ -11,6 +11,9 @@ export interface Running {
   readonly socket: string;
 }
 
+/** Where nobody is, a socket says so at once. One who is busy is waited for. */
+const patience = 10_000;
+
 /**
  * With a configuration file: the one that was started with it, or that uses the state folder it names. Without: the only one.
  * @throws RingfenceError `not-running`, `several-running`, ConfigError when the file is needed and wrong
@@ -54,7 +57,7 @@ async function keepAlive(instances: readonly Instance[]): Promise<readonly Insta
 
 /** A killed process may have left its entry, and another one its socket in the same place: the process must be the same. */
 function answers(socket: string, pid?: number): Promise<boolean> {
-  return askControl(socket, { command: "status" }, 2_000).then(
+  return askControl(socket, { command: "status" }, patience).then(
     ({ status }) => pid === undefined || status.pid === pid,
     // One that is still starting has no status, and is there.
     (error) => error instanceof RingfenceError,

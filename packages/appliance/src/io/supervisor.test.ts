@@ -23,6 +23,7 @@ scenario("a supervisor hears that the process is ready, that its loop turns, and
   const dir = mkdtempSync(join(tmpdir(), "ringfence-notify-"));
   const socket = join(dir, "notify");
   const ear = spawn("python3", ["-c", hear, socket, "4"], { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(ear, "close");
   let heard = "";
   ear.stdout.setEncoding("utf8").on("data", (text: string) => {
     heard += text;
@@ -31,7 +32,7 @@ scenario("a supervisor hears that the process is ready, that its loop turns, and
   const supervisor = Supervisor.of({ socket, watchdogMs: 30 }, silent);
   supervisor?.ready();
   await expect.poll(() => heard).toContain("WATCHDOG=1\nWATCHDOG=1\n");
-  await once(ear, "close");
+  await closed;
   expect(heard).toMatch(/^listening\nREADY=1\n(WATCHDOG=1\n){3}$/);
   rmSync(dir, { recursive: true });
 });

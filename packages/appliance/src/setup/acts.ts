@@ -1,5 +1,5 @@
 /** What is done with the answers, one act after the other. Each sees what is there already, so that doing it twice changes nothing. */
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleset } from "@ringfence/firewall";
@@ -13,10 +13,10 @@ import { serverOf, srtpOf } from "../test-call/order-from.ts";
 import { placeTestCall } from "../test-call/place-test-call.ts";
 import { reportLines } from "../test-call/report-text.ts";
 import type { AnswersFile } from "./answers-file.ts";
-import { certificateNames, configurationOf, isOurs } from "./configuration.ts";
+import { certificateNames, configurationOf, isOurs, isWebhook, webhookSecret } from "./configuration.ts";
 import { makeAuthority } from "./internal-ca.ts";
 import { readText, serviceUser, writeWhole } from "./kept-files.ts";
-import type { Answers } from "./question.ts";
+import { type Answers, isGiven } from "./question.ts";
 
 export interface Site {
   /** Of the configuration. */
@@ -31,6 +31,8 @@ export interface Site {
 }
 
 const fewDays = 30 * 86_400_000;
+/** A receiver that hangs is waited for so long. */
+const alertPatience = 30_000;
 
 /** Files of the internal authority, where they are wanted and not there, or no longer good for these names. */
 export async function makeCertificates({ config, answers, say }: Site): Promise<void> {
@@ -48,7 +50,8 @@ export async function makeCertificates({ config, answers, say }: Site): Promise<
     writeWhole(join(dirname(config), "secrets", "phones-ca.key"), made.caKey, "owner");
     writeWhole(join(folder, "edge.key"), made.key, "service");
     writeWhole(ca, made.ca, "service");
-    writeWhole(join(folder, "edge.pem"), made.cert, "service");
+    // With its authority behind it, as phones and audits look for a chain.
+    writeWhole(join(folder, "edge.pem"), made.cert + made.ca, "service");
     say(`made an authority and a certificate for ${names.join(", ")}.`);
   }
   say(`Phones have to trust ${ca}: copy it into each, as "trusted CA" (a phone's web page or its provisioning).`);
@@ -65,6 +68,7 @@ function isGood(pem: string | undefined, names: readonly string[]): boolean {
 /** @param mayReplace asked where there is a configuration that the setup did not write @returns whether it changed */
 export async function writeConfiguration(site: Site, mayReplace: () => Promise<boolean>): Promise<boolean> {
   const { config, answers, file, namedStateDir, context, say } = site;
+  if (isWebhook(answers)) keepWebhookSecret(config);
   const text = configurationOf(answers, { stateDir: namedStateDir, also: file?.also ?? {} });
   // What certbot has not brought yet cannot be read: that is looked at when it is there.
   if (answers.get("certificate") !== "acme") {
@@ -86,6 +90,12 @@ export async function writeConfiguration(site: Site, mayReplace: () => Promise<b
   writeWhole(config, text, "service");
   say(`wrote ${config}.`);
   return true;
+}
+
+/** Once: who gets the messages has been told it. */
+function keepWebhookSecret(config: string): void {
+  const path = join(dirname(config), webhookSecret);
+  if (readText(path) === undefined) writeWhole(path, `${randomBytes(32).toString("base64")}\n`, "service");
 }
 
 /** @returns what has to be run first; undefined: nothing */
@@ -139,6 +149,16 @@ async function isUp({ config, context }: Site): Promise<boolean> {
     if (error instanceof RingfenceError && error.code === "not-running") return false;
     throw error;
   }
+}
+
+/** Alerts that nobody has ever got are none: a test goes out on the real way. What the other side says is for a person to judge. */
+export async function tryAlerts({ config, answers, context, say }: Site): Promise<void> {
+  if (!isGiven(answers, "alerts_to")) return say("nobody is told of anything. Later: alerts, docs/alerts.md.");
+  const asked = { command: "test-alert", to: undefined } as const;
+  const { answers: heard } = await askRunning(config, context, asked, alertPatience);
+  for (const { way, ok, said } of heard)
+    say(`${way} to ${answers.get("alerts_to")}: ${ok ? "took it" : "DID NOT TAKE IT"}: ${said}`);
+  if (isWebhook(answers)) say(`Its messages are signed with ${join(dirname(config), webhookSecret)}.`);
 }
 
 /** @returns whether it went well */

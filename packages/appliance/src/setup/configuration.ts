@@ -15,6 +15,8 @@ export interface Places {
 const heading = `# Written by ringfence setup. Every key: docs/configuration.md. After a change: ringfence reload.
 # Changed by hand it is no longer replaced by ringfence setup without a question.
 `;
+/** Beside the configuration. */
+export const webhookSecret = "secrets/alerts";
 const mark = "# setup: ";
 
 export function configurationOf(answers: Answers, { stateDir, also }: Places): string {
@@ -28,6 +30,8 @@ export function configurationOf(answers: Answers, { stateDir, also }: Places): s
     ...certificates(answers),
     policy: policy(answers),
     admin: {},
+    ...logs(answers, stateDir),
+    ...(isGiven(answers, "alerts_to") && { alerts: { ops: receiver(answers) } }),
     ...(isGiven(answers, "backup_key") && {
       backup: { to: "/var/backups/ringfence", encrypt_to: [answers.get("backup_key")] },
     }),
@@ -40,6 +44,10 @@ export function configurationOf(answers: Answers, { stateDir, also }: Places): s
 export function isOurs(text: string): boolean {
   const end = text.indexOf("\n");
   return text.slice(0, end + 1) === `${mark}${hashOf(text.slice(end + 1))}\n`;
+}
+
+export function isWebhook(answers: Answers): boolean {
+  return (answers.get("alerts_to") ?? "").includes("://");
 }
 
 /** Names that the certificate has to stand for. */
@@ -88,12 +96,30 @@ function certificates(answers: Answers): Tree {
 /** What a stolen account may cost is bounded from the first day. */
 function policy(answers: Answers): Tree {
   const everybody = { calls: 2, calls_per_hour: 60, minutes_per_day: 600 };
-  if (!isGiven(answers, "country")) return { accounts: { default: everybody } };
+  // Calls that are unlike an account's own are told; that costs nobody a call.
+  const anomaly = {};
+  if (!isGiven(answers, "country")) return { accounts: { default: everybody }, anomaly };
   return {
     country: answers.get("country"),
     accounts: { default: { ...everybody, international: false } },
+    anomaly,
     on_fraud: { action: "suspend" },
   };
+}
+
+/** Files where the package has made their folder; elsewhere the log goes where it is started. */
+function logs(answers: Answers, stateDir: string | undefined): Tree {
+  const files = stateDir === undefined ? { files: { path: "/var/log/ringfence" } } : {};
+  const syslog = isGiven(answers, "collector") ? { syslog: { url: answers.get("collector") } } : {};
+  const all = { ...files, ...syslog };
+  return Object.keys(all).length === 0 ? {} : { logs: all };
+}
+
+/** A webhook is signed: its secret is made by the setup, and shown to nobody. */
+function receiver(answers: Answers): Tree {
+  const to = answers.get("alerts_to") ?? "";
+  if (isWebhook(answers)) return { webhook: { url: to, secret: { file: webhookSecret } } };
+  return { email: { smtp: answers.get("alerts_smtp"), from: to, to: [to] } };
 }
 
 /** Objects together, anything else in place of what was there. */

@@ -23,6 +23,9 @@ const typed: Readonly<Record<string, string>> = {
   public_address: "203.0.113.10",
   country: "DE",
   certificate: "own",
+  alerts_to: "noc@example.com",
+  alerts_smtp: "smtp://mail.example.com:587",
+  collector: "tls://siem.example.com:6514",
   test_user: "1001",
   test_number: "600",
   "checklist.router": "y",
@@ -77,6 +80,9 @@ const wrong: readonly (readonly [string, string])[] = [
   ["transports", "sctp"],
   ["country", "Germany"],
   ["certificate", "none"],
+  ["alerts_to", "somebody"],
+  ["alerts_smtp", "mail.example.com"],
+  ["collector", "https://siem.example.com"],
   ["firewall", "perhaps"],
 ];
 
@@ -113,6 +119,15 @@ test.each(readdirSync(goldens).filter((name) => name.endsWith(".answers.yaml")))
     await expect(text).toMatchFileSnapshot(join(goldens, name.replace(".answers.yaml", ".config.yaml")));
   },
 );
+
+test("the file of answers that docs/quickstart.md shows is one", () => {
+  const page = readFileSync(new URL("../../../../docs/quickstart.md", import.meta.url), "utf8");
+  const shown = page.split("```yaml\n").find((block) => block.includes("test_password_file:"));
+  const { answers, also, adminPasswordFile } = readAnswers("quickstart.md", shown?.split("```")[0] ?? "", machine);
+  expect(adminPasswordFile).toBe("/root/admin-password");
+  const loaded = loadConfig(configurationOf(answers, { stateDir: undefined, also }));
+  expect(loaded.ok ? [] : loaded.issues).toEqual([]);
+});
 
 test("the internal authority signs for every name, and is none of the phones' business otherwise", async () => {
   const { X509Certificate } = await import("node:crypto");

@@ -21,7 +21,11 @@ const isPath = (text: string): boolean => text.startsWith("/");
 const isUser = (text: string): boolean => text.length > 0 && text.length <= 32 && text === text.toLowerCase();
 const isNumber = (text: string): boolean => text.length > 0 && text.length <= 64 && !text.includes(" ");
 const isCountry = (text: string): boolean => text.length === 2 && text === text.toUpperCase();
-const isMail = (text: string): boolean => text.includes("@") && !text.includes(" ");
+const isMail = (text: string): boolean => text.includes("@") && !text.includes(" ") && !text.includes("/");
+/** Without TLS on this machine only: the configuration says so. */
+const isWeb = (text: string): boolean => text.startsWith("https://") || text.startsWith("http://");
+const isMailServer = (text: string): boolean => text.startsWith("smtp://") || text.startsWith("smtps://");
+const isCollector = (text: string): boolean => text.startsWith("tls://") || text.startsWith("tcp://");
 
 const asked: readonly Question[] = [
   {
@@ -113,6 +117,29 @@ const asked: readonly Question[] = [
     usual: () => none,
     applies: always,
     read: orNone(word("age key", (text) => text.startsWith("age1"))),
+  },
+  {
+    key: "alerts_to",
+    ask: () =>
+      "Who is told when something is wrong? A mail address, or the https address of a webhook. none: it is only in the log.",
+    usual: () => none,
+    applies: always,
+    read: orNone(word("mail address, and begins not with https://", (text) => isWeb(text) || isMail(text))),
+  },
+  {
+    key: "alerts_smtp",
+    ask: () => "Through which mail server? smtp://HOST:587 speaks STARTTLS, smtps://HOST:465 TLS from the start.",
+    usual: noUsual,
+    applies: (answers) => isMail(answers.get("alerts_to") ?? ""),
+    read: word("mail server (smtp://mail.example.com:587)", isMailServer),
+  },
+  {
+    key: "collector",
+    ask: () =>
+      "Where do the lines of the log go besides files? tls://HOST:6514 of a collector (syslog). none: files only.",
+    usual: () => none,
+    applies: always,
+    read: orNone(word("collector (tls://siem.example.com:6514)", isCollector)),
   },
   {
     key: "admin",

@@ -22,6 +22,7 @@ export const backups: Point<AuditFacts> = {
       title: "Backups are made",
       fix: "Write backup: { encrypt_to: [age1...] }: every day, to /var/backups/ringfence.",
       where: "backup",
+      site: true,
       look: ({ config }) => (config.backup === undefined ? ["there is no section backup"] : []),
     },
     {

@@ -53,10 +53,13 @@ export const firewall: Point<AuditFacts> = {
       title: "A banned packet was shown to be dropped",
       fix: "Start the helper (ringfence-firewall) and load the ruleset; then ask for the proof.",
       where: "./ringfence firewall --prove",
-      look: ({ config, running }) =>
-        running === undefined || config.defence.kernel.nftables === "off"
-          ? undefined
-          : told(running.kernel.state === "proven", `the kernel is ${running.kernel.state}: ${running.kernel.why}`),
+      look: ({ config, running }) => {
+        if (running === undefined || config.defence.kernel.nftables === "off") return undefined;
+        const { state, why } = running.kernel;
+        // The proof is a datagram: where none is listened for, there is nothing to prove it with.
+        if (state === "unproven" && !hearsDatagrams(config)) return undefined;
+        return told(state === "proven", `the kernel is ${state}: ${why}`);
+      },
     },
     {
       id: "firewall-pbx-exposed",
@@ -103,6 +106,11 @@ export const firewall: Point<AuditFacts> = {
     },
   ],
 };
+
+function hearsDatagrams({ phones, trunks }: Config): boolean {
+  const listeners = [...phones.listen, ...trunks.flatMap(({ listen }) => listen)];
+  return listeners.some(({ transport }) => transport === "udp");
+}
 
 function told(holds: boolean | undefined, otherwise: string): readonly string[] | undefined {
   if (holds === undefined) return undefined;

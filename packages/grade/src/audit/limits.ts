@@ -79,6 +79,7 @@ export const limits: Point<AuditFacts> = {
       title: "Ringfence knows the country of the phones",
       fix: "Write policy.country, such as DE: national numbers are judged by it.",
       where: "policy.country",
+      site: true,
       look: ({ config }) => (config.policy.country === undefined ? ["policy.country is not set"] : []),
     },
     {
