@@ -16,7 +16,12 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -48,6 +53,23 @@ export function readReport(file: string): Outcome {
     return only({ failed: 1 });
   }
 }
+
+/** A line for each test that failed, and for each file that could not even be loaded: what was claimed and what was said. */
+export function failures(file: string): readonly string[] {
+  try {
+    return read(file)
+      .testResults.filter(({ status }) => status === "failed")
+      .flatMap(({ name, message, assertionResults }) => {
+        const tests = assertionResults.filter(({ status }) => status === "failed");
+        const said = tests.map(({ fullName, failureMessages }) => `${fullName}: ${firstLine(failureMessages[0])}`);
+        return (said.length > 0 ? said : [firstLine(message)]).map((one) => `${relative(process.cwd(), name)}: ${one}`);
+      });
+  } catch (error) {
+    return [`${file}: ${firstLine(String(error))}`];
+  }
+}
+
+const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? "";
 
 /** More than this did not fail for want of a processor. */
 const mostFiles = 2;

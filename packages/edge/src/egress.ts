@@ -12,6 +12,7 @@ import {
 import { isOurs, keepDecision, newDecision } from "./decisions/noted.ts";
 import type { Flow } from "./flow.ts";
 import { admitLine } from "./refusal-log.ts";
+import type { Served } from "./served.ts";
 import { count, type EdgeState, keyed, push, tell } from "./state.ts";
 
 export interface Answer {
@@ -45,7 +46,8 @@ export function buildResponse(request: Request, flow: Flow, answer: Answer): Out
 }
 
 /** Answers a server transaction; the line in the log is written with the final response. */
-export function respond(state: EdgeState, now: number, id: number, request: Request, flow: Flow, answer: Answer): void {
+export function respond(state: EdgeState, now: number, served: Served, answer: Answer): void {
+  const { serverTx, request, flow } = served;
   const response = buildResponse(request, flow, {
     ...answer,
     toTag: answer.toTag ?? (answer.status > 100 ? missingTag(state, request) : undefined),
@@ -56,7 +58,7 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
     const decision = answer.decision ?? ownRefusal(state, now, request, flow, answer);
     logRequest(state, request, flow, { ...answer, decision }, form === "silent");
   }
-  push(state, state.transactions.respond(now, id, response, form));
+  push(state, state.transactions.respond(now, serverTx, response, form));
 }
 
 /**
