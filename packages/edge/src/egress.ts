@@ -13,6 +13,7 @@ import { isOurs, keepDecision, newDecision } from "./decisions/noted.ts";
 import type { Flow } from "./flow.ts";
 import { owedHeaders } from "./local/owed.ts";
 import { admitLine } from "./refusal-log.ts";
+import type { Served } from "./served.ts";
 import { count, type EdgeState, keyed, push, tell } from "./state.ts";
 
 export interface Answer {
@@ -46,7 +47,8 @@ export function buildResponse(request: Request, flow: Flow, answer: Answer): Out
 }
 
 /** Answers a server transaction; the line in the log is written with the final response. */
-export function respond(state: EdgeState, now: number, id: number, request: Request, flow: Flow, answer: Answer): void {
+export function respond(state: EdgeState, now: number, served: Served, answer: Answer): void {
+  const { serverTx, request, flow } = served;
   const response = buildResponse(request, flow, {
     ...complete(state, request, flow, answer),
     toTag: answer.toTag ?? (answer.status > 100 ? missingTag(state, request) : undefined),
@@ -57,7 +59,7 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
     const decision = answer.decision ?? ownRefusal(state, now, request, flow, answer);
     logRequest(state, request, flow, { ...answer, decision }, form === "silent");
   }
-  push(state, state.transactions.respond(now, id, response, form));
+  push(state, state.transactions.respond(now, serverTx, response, form));
 }
 
 /**
