@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { alertKindNames, alertKinds } from "@ringfence/policy";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { createMetrics } from "../../packages/appliance/src/metrics/registry.ts";
 import { findProgram, outsideProgram } from "../support/outside-program.ts";
 import { knownMetrics, metricsIn } from "./metric-names.ts";
 
@@ -78,6 +79,19 @@ promtool(
       const { status, stdout, stderr } = run(...args);
       expect([args.join(" "), status, status === 0 ? "" : stdout + stderr]).toEqual([args.join(" "), 0, ""]);
     }
+  },
+  60_000,
+);
+
+promtool(
+  "promtool finds nothing wrong with the metrics",
+  async () => {
+    const input = await createMetrics().text([]);
+    const { status, stdout, stderr } = spawnSync(findProgram("promtool") ?? "", ["check", "metrics"], {
+      input,
+      encoding: "utf8",
+    });
+    expect([status, stdout, stderr]).toEqual([0, "", ""]);
   },
   60_000,
 );

@@ -208,7 +208,7 @@ export const rows: readonly Row[] = [
           [`ringfence_strangers${here}`]: "of strangers",
         },
       },
-      { title: "Certificates", unit: "d", lines: { [`ringfence_certificate_days_left${here}`]: "{{certificate}}" } },
+      { title: "Certificates", unit: "s", lines: { [`ringfence_certificate_left_seconds${here}`]: "{{certificate}}" } },
       {
         title: "Age of secrets and of the backup",
         unit: "s",

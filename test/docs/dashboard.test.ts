@@ -24,7 +24,7 @@ const needed = [
   ...["ringfence_call_loss_ratio_bucket", "ringfence_call_jitter_seconds_bucket", "ringfence_call_mos_bucket"],
   ...["ringfence_media_dropped_total", "ringfence_bans_total", "ringfence_gate_dropped_total"],
   ...["nodejs_eventloop_lag_p99_seconds", "process_cpu_seconds_total", "process_resident_memory_bytes"],
-  ...["process_open_fds", "ringfence_certificate_days_left", "ringfence_secret_age_seconds"],
+  ...["process_open_fds", "ringfence_certificate_left_seconds", "ringfence_secret_age_seconds"],
   ...["ringfence_config_generation", "ringfence_config_last_reload_success", "ringfence_backup_age_seconds"],
   ...["ringfence_records_waiting", "ringfence_disk_free_ratio"],
 ];

@@ -42,7 +42,7 @@ import { openRecordBook } from "./records/record-book.ts";
 import { Reloader } from "./reload.ts";
 import type { ReloadReport } from "./reload-ports.ts";
 import { SecretWatch } from "./secrets/secret-watch.ts";
-import { keepSelfSigned, machineNames } from "./self-signed.ts";
+import { ownCertificate } from "./self-signed-names.ts";
 import { ShadowWatch } from "./shadow-watch.ts";
 import { explainStart } from "./start-failure.ts";
 import { openStateDir } from "./state-dir.ts";
@@ -78,7 +78,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const { environment } = options;
   const stateDirOf = (file: ConfigFile): string => openStateDir(file.config.state.dir, file.dir, environment);
   const load = (name: string, text?: string): Promise<Loaded> =>
-    loadEverything(name, environment, (file) => keepSelfSigned(stateDirOf(file), machineNames()), text);
+    loadEverything(name, environment, (file) => ownCertificate(file.config, stateDirOf(file)), text);
   const file = await load(options.config);
   const stateDir = stateDirOf(file.file);
   const metrics = createMetrics();

@@ -1,7 +1,6 @@
 /** The certificate of a TLS listener that was given none: made here once, kept in the state folder, renewed when it must. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 
 export interface KeyPair {
@@ -16,16 +15,7 @@ const day = 86_400_000;
 const validFor = 397 * day;
 const renewBefore = 30 * day;
 
-/** Host name and addresses of this machine as a phone may dial them: no link-local ones, they need a zone. */
-export function machineNames(): readonly string[] {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .map((entry) => entry.address)
-    .filter((address) => !address.startsWith("fe80:") && !address.startsWith("169.254."));
-  return [...new Set([hostname(), "localhost", ...addresses])];
-}
-
-/** The kept certificate while it is valid for every name, else a new one. Files are readable by their owner only. */
+/** The kept certificate while it is valid for every name and for no other, else a new one. Files are readable by their owner only. */
 export async function keepSelfSigned(
   dir: string,
   names: readonly string[],
@@ -56,11 +46,17 @@ function isGood(pair: KeyPair, names: readonly string[], now: number): boolean {
       certificate.checkPrivateKey(createPrivateKey(pair.key)) &&
       certificate.validFromDate.getTime() <= now &&
       certificate.validToDate.getTime() > now + renewBefore &&
-      names.every((name) => certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined)
+      says(certificate, names)
     );
   } catch {
     return false;
   }
+}
+
+/** These names, and none that would tell strangers more. */
+function says(certificate: X509Certificate, names: readonly string[]): boolean {
+  if (certificate.subjectAltName?.split(", ").length !== names.length) return false;
+  return names.every((name) => certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined);
 }
 
 async function makeSelfSigned(names: readonly string[], now: number): Promise<KeyPair> {

@@ -1,9 +1,9 @@
 /** The metrics of the machine and of what we keep there, a part of the table in definitions.ts. */
 
 export const machineMetrics = {
-  certificate_days_left: {
+  certificate_left_seconds: {
     type: "gauge",
-    help: "Days until a certificate expires; below 0 once it has",
+    help: "Seconds until a certificate expires; below 0 once it has",
     labels: { certificate: "ours" },
   },
   disk_free_bytes: { type: "gauge", help: "Free on the disk of that folder", labels: { folder: ["state"] } },

@@ -53,8 +53,8 @@ export function machineWatch(first: Pick<Loaded, "certificates">, stateDir: stri
               { name: "disk_free_ratio", labels, value: space.free },
             ];
       const certificates = certificateAges(loaded, Date.now()).map(({ name, daysLeft }): Sample => {
-        const value = Math.floor(daysLeft * 100) / 100;
-        return { name: "certificate_days_left", labels: { certificate: name }, value };
+        const value = Math.floor((daysLeft * DAY) / 1_000);
+        return { name: "certificate_left_seconds", labels: { certificate: name }, value };
       });
       return [...certificates, ...disk];
     },

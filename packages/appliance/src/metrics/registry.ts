@@ -57,6 +57,14 @@ const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> = {
   ...applianceMetrics,
 };
 
+/** Sums that call themselves counters and are none: promtool is right about them, and Prometheus adds up by itself. */
+const notCounters = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+
+function collectProcess(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  for (const name of notCounters) registry.removeSingleMetric(name);
+}
+
 /** @param options.process also collects what the runtime tells about itself: CPU, memory, event loop delay */
 export function createMetrics(options: { readonly process: boolean } = { process: true }): Metrics {
   const registry = new Registry();
@@ -65,7 +73,7 @@ export function createMetrics(options: { readonly process: boolean } = { process
     metrics.set(name, build(registry, metricName(name, definition), definition));
   }
   zero(metrics);
-  if (options.process) collectDefaultMetrics({ register: registry });
+  if (options.process) collectProcess(registry);
 
   const totals = new Map<string, Total>();
   /** The decision that was counted last, by series: as many as a closed label has values. */

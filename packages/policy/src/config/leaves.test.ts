@@ -5,7 +5,7 @@ import { cidr, domain, ipAddress, localEndpoint, remoteEndpoint } from "./endpoi
 import { quoted } from "./leaf.ts";
 import { rotatingSecret, secret } from "./secret.ts";
 import { nearest } from "./suggest.ts";
-import { dialNumber, dialPrefix, label, numberPattern, path, portRange } from "./text.ts";
+import { dialNumber, dialPrefix, dialPrefixOrNone, label, numberPattern, path, portRange } from "./text.ts";
 import { parseHostUri } from "./trunk-parts.ts";
 
 function reads(schema: z.ZodType, text: unknown): unknown {
@@ -90,6 +90,7 @@ test("numbers, prefixes and patterns hold nothing but what can be dialled", () =
   for (const text of ["", "+", "11a", "1 1", "١١٢"])
     expect([text, reads(dialNumber(), text)]).toEqual([text, "refused"]);
   expect(["+", "+1", "00"].map((text) => reads(dialPrefix(), text))).toEqual(["+", "+1", "00"]);
+  expect(["", "00"].map((text) => reads(dialPrefixOrNone(), text))).toEqual(["", "00"]);
   expect(["+1555010????", "*", "+44*"].map((text) => reads(numberPattern(), text))).toEqual([
     "+1555010????",
     "*",

@@ -51,11 +51,18 @@ export function dialNumber() {
 
 /** A prefix of numbers. */
 export function dialPrefix() {
-  return written({ kind: "prefix in quotes" }, (text): LeafReading<string> => {
-    const rest = text.startsWith("+") ? text.slice(1) : text;
-    if (rest.length <= 32 && (rest === "" ? text === "+" : isOneOf(rest, "0123456789*#"))) return { value: text };
-    return { problem: `is ${quoted(text)}, which is no prefix`, remedy: 'write the leading digits in quotes: "+1"' };
-  });
+  return written({ kind: "prefix in quotes" }, readPrefix);
+}
+
+/** Where there may be none, as national numbers have in Spain and Norway: `""`. */
+export function dialPrefixOrNone() {
+  return written({ kind: "prefix in quotes" }, (text) => (text === "" ? { value: text } : readPrefix(text)));
+}
+
+function readPrefix(text: string): LeafReading<string> {
+  const rest = text.startsWith("+") ? text.slice(1) : text;
+  if (rest.length <= 32 && (rest === "" ? text === "+" : isOneOf(rest, "0123456789*#"))) return { value: text };
+  return { problem: `is ${quoted(text)}, which is no prefix`, remedy: 'write the leading digits in quotes: "+1"' };
 }
 
 /** A number, a pattern (`?` stands for one digit, `*` at the end for any rest) or a range of numbers of one length. */

@@ -5,7 +5,7 @@ import { ipAddress, splitHostPort } from "./endpoint.ts";
 import { choice, isOneOf, type LeafReading, quoted, whole, written } from "./leaf.ts";
 import { defaultPort } from "./pbx.ts";
 import { rotatingSecret } from "./secret.ts";
-import { dialPrefix, label, realm } from "./text.ts";
+import { dialPrefix, dialPrefixOrNone, label, realm } from "./text.ts";
 
 type HostUri = Pick<TrunkHost, "host" | "port" | "transport" | "explicit">;
 
@@ -101,9 +101,15 @@ export const trunkNumbers = z
       .prefault("as-is")
       .meta({ description: "How the carrier wants numbers. Emergency numbers are never rewritten." }),
     country_code: dialPrefix().optional().meta({ description: 'For `format`: the calling code here, as "49".' }),
-    international_prefix: dialPrefix().prefault("00").meta({ description: 'What is dialled for abroad: "00", "011".' }),
-    national_prefix: dialPrefix().prefault("0").meta({ description: 'What is dialled for long distance: "0", "1".' }),
-    tech_prefix: dialPrefix().optional().meta({ description: "Digits the carrier wants before every number." }),
+    international_prefix: dialPrefixOrNone()
+      .prefault("00")
+      .meta({ description: 'What is dialled for abroad: "00", "011".' }),
+    national_prefix: dialPrefixOrNone()
+      .prefault("0")
+      .meta({ description: 'What is dialled for long distance: "0", "1", or "" where numbers have none.' }),
+    tech_prefix: dialPrefixOrNone()
+      .optional()
+      .meta({ description: "Digits the carrier wants before every number. Empty: none." }),
     caller_id: choice(["from", "pai", "rpid"]).prefault("from").meta({
       description: "Where the caller's number stands: From, P-Asserted-Identity or Remote-Party-ID, both directions.",
     }),
