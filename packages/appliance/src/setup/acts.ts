@@ -9,6 +9,7 @@ import { readConfigFile } from "../config-file.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { hasSystemd, hasUnit, startForNow, systemctl } from "../io/service.ts";
 import { loadEverything } from "../loading.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import { ownAddress } from "../own-address.ts";
 import { serverOf, srtpOf } from "../test-call/order-from.ts";
 import { placeTestCall } from "../test-call/place-test-call.ts";
@@ -119,7 +120,7 @@ export async function tryAlerts({ config, answers, context, say }: Site): Promis
   const asked = { command: "test-alert", to: undefined } as const;
   const { answers: heard } = await askRunning(config, context, asked, alertPatience);
   for (const { way, ok, said } of heard)
-    say(`${way} to ${answers.get("alerts_to")}: ${ok ? "took it" : "DID NOT TAKE IT"}: ${said}`);
+    say(cleanText(`${way} to ${answers.get("alerts_to")}: ${ok ? "took it" : "DID NOT TAKE IT"}: ${said}`));
   if (isWebhook(answers)) say(`Its messages are signed with ${join(dirname(config), webhookSecret)}.`);
 }
 

@@ -4,6 +4,7 @@ import { noteCut } from "../decisions/cut.ts";
 import { respond } from "../egress.ts";
 import { watchEnd } from "../fraud/watch.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
+import { servedOf } from "../served.ts";
 import { count, type EdgeState, push } from "../state.ts";
 import { endUse } from "../use/charge.ts";
 import { ackBytes, acknowledge } from "./acknowledge.ts";
@@ -139,7 +140,7 @@ export function releaseExchange(
   const far = exchange.from === "a" ? call.b : call.a;
   const wasAnswering = exchange.phase === "answering";
   exchange.phase = "done";
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, { status, toTag: near.localTag, headers });
+  respond(state, now, servedOf(exchange, near), { status, toTag: near.localTag, headers });
   if (wasAnswering) {
     if (call.state !== "up") sendBye(state, now, call, far, headers);
     return;
