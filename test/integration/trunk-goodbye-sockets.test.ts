@@ -7,6 +7,7 @@ import { afterEach, expect, test } from "vitest";
 import { answerTo } from "../support/edge-on-sockets.ts";
 import { freePort } from "../support/free-port.ts";
 
+const towardsPbx = [await freePort(), await freePort()] as const;
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {
   for (const step of cleanup.splice(0).reverse()) await step();
@@ -42,7 +43,7 @@ function settingsFor(port: number, own: number, trunk: boolean) {
   const loaded = loadConfig(`
 pbx: { address: "127.0.0.1:9" }
 phones: { domains: [pbx.example.com], listen: [{ transport: udp, address: 127.0.0.1, port: ${own} }] }
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.1:0" }
+core: { phones_from: "127.0.0.1:${towardsPbx[0]}", trunks_from: "127.0.0.1:${towardsPbx[1]}" }
 ${trunk ? `trunks: [{ name: a, mode: register, hosts: [{ uri: "sip:127.0.0.1:${port};transport=udp" }], credentials: { user: u, password: { env: X } } }]` : ""}
 `);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));

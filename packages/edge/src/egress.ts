@@ -11,6 +11,7 @@ import {
 } from "@ringfence/sip";
 import { isOurs, keepDecision, newDecision } from "./decisions/noted.ts";
 import type { Flow } from "./flow.ts";
+import { owedHeaders } from "./local/owed.ts";
 import { admitLine } from "./refusal-log.ts";
 import type { Served } from "./served.ts";
 import { count, type EdgeState, keyed, push, tell } from "./state.ts";
@@ -49,7 +50,7 @@ export function buildResponse(request: Request, flow: Flow, answer: Answer): Out
 export function respond(state: EdgeState, now: number, served: Served, answer: Answer): void {
   const { serverTx, request, flow } = served;
   const response = buildResponse(request, flow, {
-    ...answer,
+    ...complete(state, request, flow, answer),
     toTag: answer.toTag ?? (answer.status > 100 ? missingTag(state, request) : undefined),
   });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
@@ -67,11 +68,18 @@ export function respond(state: EdgeState, now: number, served: Served, answer: A
  */
 export function answerStateless(state: EdgeState, request: Request, flow: Flow, answer: Answer): void {
   if (request.method === "ACK") return;
-  const response = buildResponse(request, flow, { ...answer, toTag: answer.toTag ?? stableTag(state, request) });
+  const whole = complete(state, request, flow, answer);
+  const response = buildResponse(request, flow, { ...whole, toTag: answer.toTag ?? stableTag(state, request) });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
   if (sendStateless(state, flow, response, request.size)) return;
   const suppressed = admitLine(state.refusalLog, state.now);
   if (suppressed !== undefined) logRequest(state, request, flow, answer, true, suppressed);
+}
+
+function complete({ settings }: EdgeState, request: Request, flow: Flow, answer: Answer): Answer {
+  const { status, headers = [] } = answer;
+  const owed = owedHeaders(settings, flow, request, status, headers);
+  return owed.length === 0 ? answer : { ...answer, headers: [...headers, ...owed] };
 }
 
 /** The same for a request that could not be read as a whole. */
