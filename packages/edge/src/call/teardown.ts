@@ -35,6 +35,7 @@ export const endReasons = [
   "session-expired",
   "identity",
   "fraud-service",
+  "process-ended",
   "bug",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
@@ -53,6 +54,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "session-expired": 'SIP;cause=408;text="Session expired"',
   "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
+  "process-ended": 'SIP;cause=503;text="Closing for maintenance"',
 };
 
 /** Takes the call out of the tables. Nothing is sent: the callers below did that. */
