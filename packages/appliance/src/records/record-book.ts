@@ -1,5 +1,6 @@
 /** The book of calls of a running Ringfence: rows as they come, old ones dropped, its head said once a day. */
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EdgeEvent } from "@ringfence/edge";
 import type { CdrConfig } from "@ringfence/policy";
 import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
@@ -44,8 +45,9 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
       onLost,
     });
   let keeper = file === undefined ? undefined : make(file);
+  let stopped = false;
   const tidy = (): void => {
-    if (opened !== undefined) tidyUp(opened, settings, log);
+    if (opened !== undefined) void tidyUp(opened, settings, log, () => stopped);
   };
   const daily = setInterval(tidy, TIDY_EVERY);
   daily.unref();
@@ -69,6 +71,7 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
     },
     samples: () => [{ name: "records_waiting", value: keeper?.waiting ?? 0 }],
     stop() {
+      stopped = true;
       clearInterval(daily);
       clearTimeout(timer);
       keeper?.flush();
@@ -78,11 +81,21 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
   };
 }
 
-/** The head goes to the log, which goes elsewhere: who changes the file later cannot change that line. */
-function tidyUp(file: RecordFile, { keepMs }: CdrConfig, log: Log): void {
+/** Rows that are dropped while calls wait: a few milliseconds. */
+const rowsAtOnce = 100;
+
+/**
+ * Some old rows in each turn of the loop: calls come in between. The head goes to the log, which goes elsewhere: who changes the file later
+ * cannot change that line.
+ */
+async function tidyUp(file: RecordFile, { keepMs }: CdrConfig, log: Log, isOver: () => boolean): Promise<void> {
   try {
-    const now = Date.now();
-    const dropped = file.prune(now - keepMs, now);
+    let dropped = 0;
+    for (let last = rowsAtOnce; last === rowsAtOnce; dropped += last) {
+      if (dropped > 0) await nextTurn();
+      if (isOver()) return;
+      last = file.prune(Date.now() - keepMs, Date.now(), rowsAtOnce);
+    }
     const { rows, head } = file.head();
     log.line("info", { event: "records", reason: "head", head, detail: `${rows} rows, ${dropped} old ones dropped` });
   } catch (error) {
