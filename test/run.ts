@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { phases, reports, type Stage, testStage } from "./stages.ts";
-import { add, failedFiles, type Outcome, only, readReport, without, words } from "./support/report.ts";
+import { add, failedFiles, failures, type Outcome, only, readReport, without, words } from "./support/report.ts";
 
 /** What hangs must not hang the machine that waits for the result. */
 const longestStageMs = 1_200_000;
@@ -93,6 +93,8 @@ const sum = [...outcomes.values()].reduce(add, only({}));
 // The machine that is meant to run everything must not pass by skipping.
 const failed = sum.failed + (everything ? sum.skipped : 0);
 if (lines.length > 1) console.log(`\n${lines.join("\n")}`);
+const broken = [...outcomes].flatMap(([{ report }, { failed }]) => (failed > 0 && report ? failures(report) : []));
+if (broken.length > 0) console.log(`\nfailed:\n${broken.join("\n")}`);
 if (secondRuns.length > 0) console.log(`\nneeded a second run: ${secondRuns.join(", ")}`);
 console.log(`\n${words({ ...sum, failed })}`);
 process.exitCode = failed === 0 ? 0 : 1;

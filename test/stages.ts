@@ -1,5 +1,6 @@
 /** The stages of `npm test`, and which of them run at the same time. Run by run.ts. */
 import { join } from "node:path";
+import { mayStarve } from "./projects.ts";
 
 export interface Stage {
   readonly name: string;
@@ -11,8 +12,8 @@ export interface Stage {
   readonly report?: string;
   /** everything: only with RINGFENCE_TEST_ALL=1, or when asked for by name; asked: only by name. */
   readonly when: "always" | "everything" | "asked";
-  /** Folders whose files may be run a second time: see support/report.ts. */
-  readonly again?: readonly string[];
+  /** Which of its files may be run a second time: see support/report.ts. */
+  readonly again?: (file: string) => boolean;
 }
 
 /** Stages that run at the same time; the next phase begins when all of them have ended. */
@@ -25,7 +26,8 @@ export interface Phase {
 
 /** What the runners of the stages write. */
 export const reports = ".state/test";
-const labs = [testFolder("interop"), testFolder("console")];
+
+const rules = ["architecture", "conformance", "docs", "fuzz", "golden", "integration", "kill", "pbx", "security"];
 
 export const phases: readonly Phase[] = [
   {
@@ -34,13 +36,8 @@ export const phases: readonly Phase[] = [
       checkStage("types", "typescript/bin/tsc", "-p", "tsconfig.base.json"),
       checkStage("console types", "typescript/bin/tsc", "-p", "packages/admin/console/tsconfig.json"),
       checkStage("dead code", "knip/bin/knip.js"),
-      testStage("unit", "packages/"),
-      testStage(
-        "rules",
-        ...["architecture", "conformance", "docs", "fuzz", "golden", "integration", "kill", "pbx", "security"].map(
-          testFolder,
-        ),
-      ),
+      { ...testStage("unit", "packages/"), again: mayStarve },
+      { ...testStage("rules", ...rules.map(testFolder)), again: mayStarve },
     ],
     behind: [
       testStage("native", testFolder("native")),
@@ -48,7 +45,7 @@ export const phases: readonly Phase[] = [
     ],
   },
   {
-    front: [{ ...testStage("whole", "--project=whole"), again: labs }],
+    front: [{ ...testStage("whole", "--project=whole"), again: mayStarve }],
     // Not beside `unit` and `rules`: these are the same files, and some have ports of their own.
     behind: [
       { name: "sanitized", when: "everything", command: ["test/native/sanitized.ts"] },
@@ -57,7 +54,7 @@ export const phases: readonly Phase[] = [
     ],
   },
   // Last, and one file after the other: nothing else may keep the processors busy.
-  { front: [{ ...testStage("loaded", "--project=loaded"), again: labs }], behind: [] },
+  { front: [{ ...testStage("loaded", "--project=loaded"), again: mayStarve }], behind: [] },
 ];
 
 function checkStage(name: string, script: string, ...args: readonly string[]): Stage {

@@ -1,4 +1,4 @@
-/** CPU time of processes and their threads, from /proc: user and system, in ms, 10 ms a tick. */
+/** CPU time of processes and their threads, from /proc, in ms; where it is user and system time, 10 ms a tick. */
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Of a process with all its threads and descendants. */
@@ -8,10 +8,35 @@ export function cpuOf(pid: number): number {
 
 /** Of the threads that a process has now, in ms: by the nanosecond, where ticks of 10 ms are a tenth of what is measured. */
 export function threadTimeOf(pid: number): number {
-  return listed(`/proc/${pid}/task`).reduce((sum, task) => {
-    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, "latin1").split(" ");
-    return sum + Number(nanoseconds) / 1e6;
-  }, 0);
+  return schedulesOf(pid).reduce((sum, { ranMs }) => sum + ranMs, 0);
+}
+
+/** What a thread got of the processors since it began. */
+export interface Schedule {
+  /** As the kernel knows it: 15 characters. Of the thread that began the process `main thread`. */
+  readonly name: string;
+  readonly ranMs: number;
+  /** It had work and no processor. */
+  readonly waitedMs: number;
+  /** How often it was given one. */
+  readonly turns: number;
+}
+
+/** Of the threads that a process has now, by the nanosecond. */
+export function schedulesOf(pid: number): readonly Schedule[] {
+  return listed(`/proc/${pid}/task`).map((task) => {
+    const at = `/proc/${pid}/task/${task}`;
+    const [ran, waited, turns] = readFileSync(`${at}/schedstat`, "latin1").split(" ").map(Number);
+    const name = task === String(pid) ? "main thread" : readFileSync(`${at}/comm`, "latin1").trim();
+    return { name, ranMs: (ran ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6, turns: turns ?? 0 };
+  });
+}
+
+/** ms of all processors that the host of this machine gave to others. */
+export function stolenMs(): number {
+  const [all = ""] = readFileSync("/proc/stat", "latin1").split("\n");
+  // Behind the name: user, nice, system, idle, iowait, irq, softirq, steal.
+  return Number(all.trim().split(/ +/u)[8]) * 10;
 }
 
 /** Of each thread of one process, summed by the name of the thread. */
@@ -23,6 +48,12 @@ export function cpuOfThreads(pid: number): ReadonlyMap<string, number> {
     sums.set(name, (sums.get(name) ?? 0) + spent(stat));
   }
   return sums;
+}
+
+/** Those whose name begins so: of the kernel's own threads each is a process. */
+export function processesNamed(beginning: string): readonly number[] {
+  const numbers = listed("/proc").filter((entry) => /^\d+$/u.test(entry));
+  return numbers.filter((entry) => statOf(`/proc/${entry}/stat`)?.name.startsWith(beginning)).map(Number);
 }
 
 /** Resident memory of a process, in kB. */

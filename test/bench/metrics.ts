@@ -3,10 +3,21 @@ import { sleep } from "./bench.ts";
 import { theSite } from "./peers/site.ts";
 
 /** The value of a time series, or the sum of all that share a name; 0 when there is none yet. */
-export async function metric(name: string, { metrics } = theSite): Promise<number> {
-  const text = await (await fetch(`http://${metrics}/metrics`)).text();
+export async function metric(name: string, site = theSite): Promise<number> {
+  return valueIn(await allMetrics(site), name);
+}
+
+/** All as they are now, for `valueIn`. */
+export async function allMetrics({ metrics } = theSite): Promise<string> {
+  return (await fetch(`http://${metrics}/metrics`)).text();
+}
+
+/** @param label `name="value"`: of those that share a name only the ones with it */
+export function valueIn(text: string, name: string, label = ""): number {
   const lines = text.split("\n").filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
-  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+  return lines
+    .filter((line) => line.includes(label))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }
 
 /** Resolves when Ringfence takes calls. */

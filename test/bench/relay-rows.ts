@@ -10,6 +10,8 @@ export interface Row extends Load {
   readonly target?: Target;
   /** Its delay, and what it loses, are figures too. */
   readonly judged?: boolean;
+  /** What is done on purpose on fewer processors than the peer has is not held to its delay. */
+  readonly confined?: boolean;
 }
 
 const names = {
@@ -34,6 +36,7 @@ export function rowsFor(quick: boolean, hasRtpengine: boolean): readonly Row[] {
     { ...secure, system: names.native, relay: "native", target: atMost(0.6), judged: true },
     { ...secure, system: names.portable, relay: "portable", target: atMost(2.2) },
     { ...secure, system: names.rtpengine, relay: "rtpengine", judged: true },
+    { ...full, system: names.native, relay: "native", target: atMost(0.6), judged: true },
     {
       ...full,
       system: `${names.native}, one processor`,
@@ -41,6 +44,7 @@ export function rowsFor(quick: boolean, hasRtpengine: boolean): readonly Row[] {
       processor: cpus().length - 1,
       target: atMost(0.6),
       judged: true,
+      confined: true,
     },
     { ...full, system: names.rtpengine, relay: "rtpengine", judged: true },
     ...(["native", "portable", "rtpengine"] as const).flatMap(growing),

@@ -131,6 +131,7 @@ for (let round = 1; round <= reloads; round++) {
 const seconds = (performance.now() - begun) / 1_000;
 await quiet();
 const last = await report(reloads);
+for (const [what, times] of ends.failures) console.log(`${times} times ${what}`);
 stopping = true;
 for (const socket of connections) socket.destroy();
 ends.close();

@@ -1,5 +1,6 @@
 /** A person at the console: comes in, goes about, and does it by keyboard where that is the point. */
 import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 import { totp } from "../support/totp.ts";
 
 export const password = "four plain words together";
@@ -16,9 +17,12 @@ export async function reach(page: Page, wanted: Locator): Promise<void> {
 
 const mostSteps = 120;
 
+/** Into a field that is empty. */
 export async function type(page: Page, label: string, text: string): Promise<void> {
-  await reach(page, page.getByLabel(label, { exact: true }));
+  const field = page.getByLabel(label, { exact: true });
+  await reach(page, field);
   await page.keyboard.type(text);
+  expect({ label, value: await field.inputValue() }).toEqual({ label, value: text });
 }
 
 export async function press(page: Page, name: string): Promise<void> {
@@ -54,4 +58,28 @@ export async function keepCodes(page: Page): Promise<readonly string[]> {
 export async function open(page: Page, address: string, place: string, title: string): Promise<void> {
   await page.goto(`${address}#/${place}`);
   await page.getByRole("heading", { name: title, level: 1 }).waitFor();
+}
+
+/** The pages that take the focus from a field of theirs that somebody is in as soon as it is there. */
+export async function focusThieves(page: Page, places: readonly string[]): Promise<readonly string[]> {
+  const thieves: string[] = [];
+  for (const place of places) if (!(await keepsFocus(page, place))) thieves.push(place);
+  return thieves;
+}
+
+/** Whether the field still has the focus when the page has been painted, and what it does then is done. */
+function keepsFocus(page: Page, place: string): Promise<boolean> {
+  return page.evaluate(`(async () => {
+    const field = () => document.querySelector("main form input");
+    const before = field();
+    location.hash = "#/${place}";
+    await new Promise((there) => {
+      const watch = new MutationObserver(() => field() && field() !== before && there(watch.disconnect()));
+      watch.observe(document.querySelector("main"), { childList: true, subtree: true });
+    });
+    const typed = field();
+    typed.focus();
+    for (let frame = 0; frame < 2; frame++) await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+    return document.activeElement === typed;
+  })()`);
 }

@@ -5,7 +5,7 @@ import { outsideProgram } from "../support/outside-program.ts";
 import { excess, sizes, startChromium, violations, type Watched, watchedPage } from "./browser.ts";
 import { goBack, writeConfig } from "./config-desk.ts";
 import { ConsoleSite } from "./console-site.ts";
-import { enrol, keepCodes, open, password, press, type } from "./console-user.ts";
+import { enrol, focusThieves, keepCodes, open, password, press, type } from "./console-user.ts";
 import { pages } from "./pages.ts";
 import { directionShown, payloads } from "./payloads.ts";
 
@@ -95,13 +95,19 @@ test("threat L14: what a phone planted is text on every page that shows it", asy
   expect(await page.title()).toBe("Registrations · Ringfence");
 });
 
+test("nothing takes the focus from a field that somebody is in as soon as its page is there", async () => {
+  await open(ada.page, site.address, "registrations", "Registrations");
+  expect(await focusThieves(ada.page, ["defence", "explain", "records", "users"])).toEqual([]);
+});
+
 test("a ban is made, explained and lifted by keyboard", async () => {
   const { page } = ada;
   await open(page, site.address, "defence", "Defence");
   await type(page, "Address", "198.51.100.7");
   await page.keyboard.press("Enter");
-  const row = page.getByRole("row", { name: "198.51.100.7" });
-  await row.getByText("by hand").waitFor();
+  const [row, refusal] = [page.getByRole("row", { name: "198.51.100.7" }), page.getByRole("alert")];
+  await row.getByText("by hand").or(refusal).waitFor();
+  expect(await refusal.allTextContents()).toEqual([]);
   await press(page, "Lift the ban of 198.51.100.7");
   const dialog = page.getByRole("dialog", { name: "Hear 198.51.100.7 again?" });
   await dialog.waitFor();

@@ -8,10 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free-port.ts";
 import { launch, type RunningProcess } from "../support/ringfence-process.ts";
 
 const secret = "a key of this test";
 const patient = 120_000;
+const corePort = await freePort();
 
 let dir: string;
 let hook: Server;
@@ -49,7 +51,7 @@ async function start(): Promise<RunningProcess> {
     join(dir, "sbc.yaml"),
     `pbx: { address: "127.0.0.1:5160" }
 phones: { domains: [pbx.example.com], listen: [{ transport: udp, address: 127.0.0.1, port: 0 }] }
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "127.0.0.1:${corePort}", trunks_from: "127.0.0.2:5080" }
 media: { ports: 30000-30999, engine: js }
 metrics: { listen: "127.0.0.1:0" }
 defence: { kernel: { nftables: off } }

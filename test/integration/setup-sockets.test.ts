@@ -37,7 +37,7 @@ test_password_file: ${join(dir, "test-password")}
 checklist: { router: yes }
 also:
   phones: { listen: [{ transport: tls, address: ${own}, port: ${await freePort(own)}, certificate: edge }] }
-  core: { phones_from: "${own}:${await freePort(own)}", trunks_from: "127.0.0.2:0" }
+  core: { phones_from: "${own}:${await freePort(own)}", trunks_from: "127.0.0.2:5080" }
   media: { ports: 31500-31999, engine: js }
   metrics: { listen: "127.0.0.1:0" }
   admin: { listen: "127.0.0.1:${await freePort()}" }

@@ -36,7 +36,7 @@ phones:
     - { transport: tcp, address: ${address}, port: ${ports.tcp} }
     - { transport: tls, address: ${address}, port: ${ports.tls} }
   media: { srtp: optional }
-core: { phones_from: "${address}:${await freePort(address)}", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "${address}:${await freePort(address)}", trunks_from: "127.0.0.2:5080" }
 media: { ports: 31000-31499, engine: js }
 metrics: { listen: "${address}:0" }
 defence: { kernel: { nftables: off } }

@@ -1,9 +1,11 @@
 /** The life of the Debian package on a bare machine: installed, started, upgraded, downgraded, removed, purged. No network leads out of it. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect } from "vitest";
+import { type KeyOfBackups, newKey } from "../../packages/appliance/src/backup/new-key.ts";
+import { lookThrough } from "../../packages/appliance/src/restore/read-backup.ts";
 import { killRounds } from "../kill/kill-rounds.ts";
 import { configure, configFile as file } from "../kill/serving-machine.ts";
-import { upgradeSubject } from "../kill/upgrade-subject.ts";
+import { backedUp, upgradeSubject } from "../kill/upgrade-subject.ts";
 import { debianPackage } from "../support/debian-package.ts";
 import { BareMachine } from "./laboratory/bare-machine.ts";
 import { Laboratory } from "./laboratory/laboratory.ts";
@@ -19,9 +21,11 @@ const quickly = "/run/systemd/system/ringfence.service.d";
 let laboratory: Laboratory;
 let machine: BareMachine;
 let packages: { readonly old: string; readonly young: string };
+let key: KeyOfBackups;
 
 beforeAll(async () => {
   if (!laboratoryScenario.available) return;
+  key = await newKey();
   packages = { old: await debianPackage("0.1.0"), young: await debianPackage("0.1.1") };
   laboratory = Laboratory.open("debian-package");
   machine = await BareMachine.start(laboratory);
@@ -105,7 +109,7 @@ scenario("every unit is as locked up as docs/upgrade.md says, and none beyond 2.
 scenario("with a configuration the unit starts it as its own user, which says when it is ready", async () => {
   mkdirSync(machine.path(quickly), { recursive: true });
   writeFileSync(machine.path(`${quickly}/watchdog.conf`), "[Service]\nWatchdogSec=10\n");
-  await configure(machine);
+  await configure(machine, backedUp(key));
   expect(await status()).toMatchObject({ version: "0.1.0", calls: 0 });
   const pid = await property("MainPID");
   expect(await machine.does("stat", "--format", "%U", `/proc/${pid}`)).toBe("ringfence\n");
@@ -136,12 +140,32 @@ scenario("an event loop that stands still is taken for dead and started anew", a
   await machine.does("systemctl", "daemon-reload");
 });
 
-scenario("an upgrade starts the other version, and keeps configuration and state", async () => {
+const backups = "/var/backups/ringfence";
+
+scenario("an upgrade whose backup fails changes nothing, and says how to go on without one", async () => {
+  await machine.does("mv", backups, `${backups}.aside`);
+  await machine.does("touch", backups);
+  const { code, output, problems } = await machine.run("apt-get", "install", "-y", machine.copyIn(packages.young));
+  expect(code).not.toBe(0);
+  expect(output + problems).toContain("RINGFENCE_NO_BACKUP=1");
+  expect((await status()).version).toBe("0.1.0");
+  await machine.does("sh", "-c", 'rm "$1" && mv "$1.aside" "$1" && test -z "$(dpkg --audit)"', "sh", backups);
+});
+
+scenario("an upgrade makes a backup, starts the other version, and keeps configuration and state", async () => {
   writeFileSync(machine.path("/etc/ringfence/secrets/trunk"), "s3cret", { mode: 0o640 });
   await machine.does("ringfence", "ban", "192.0.2.66", "7d");
   const before = await kept("/etc/ringfence");
   await machine.install(packages.young);
   expect((await status()).version).toBe("0.1.1");
+  const [name = "", ...others] = (await machine.does("ls", backups)).trim().split("\n");
+  expect([others, await machine.does("stat", "--format", "%a %U", `${backups}/${name}`)]).toEqual([
+    [],
+    "600 ringfence\n",
+  ]);
+  const { product, reason } = (await lookThrough({ path: machine.path(`${backups}/${name}`), keys: [key.secret] }))
+    .manifest;
+  expect([product, reason]).toEqual(["0.1.0", "upgrade"]);
   expect(await kept("/etc/ringfence")).toBe(before);
   expect(await machine.does("ringfence", "bans")).toContain("192.0.2.66");
 });
@@ -155,7 +179,7 @@ scenario("so does a downgrade", async () => {
 });
 
 scenario("kill -9 in the middle of an upgrade loses nothing: the next attempt goes through", async () => {
-  await killRounds({ rounds: 1, seed: 7 }, await upgradeSubject(machine, packages));
+  await killRounds({ rounds: 1, seed: 7 }, await upgradeSubject(machine, packages, key));
   expect(await machine.does("ringfence", "bans")).toContain("192.0.2.66");
 });
 
@@ -169,11 +193,12 @@ scenario("removing it stops the service and keeps configuration, state and logs"
 });
 
 scenario("purging it leaves nothing but backups, which belong to root then", async () => {
-  writeFileSync(machine.path("/var/backups/ringfence/one.age"), "");
   await machine.does("apt-get", "purge", "-y", "-q", "ringfence");
   const aside = ["/root", "/var/log/apt"].flatMap((folder) => ["-not", "-path", `${folder}/*`]);
-  expect(await machine.does("find", "/", "-xdev", "-name", "*ringfence*", ...aside)).toBe("/var/backups/ringfence\n");
-  expect(await kept("/var/backups/ringfence")).toMatch(/^644 root:root\n[0-9a-f]{64} {2}\.\/one\.age\n$/);
+  expect(await machine.does("find", "/", "-xdev", "-name", "*ringfence*", ...aside)).toMatch(
+    /^\/var\/backups\/ringfence\n(\/var\/backups\/ringfence\/ringfence-\w+-upgrade\.tar\.age\n)+$/,
+  );
+  expect(await machine.does("find", backups, "-not", "-user", "root")).toBe("");
   expect((await machine.run("getent", "passwd", "ringfence", "ringfence-firewall")).output).toBe("");
   expect((await machine.run("getent", "group", "ringfence")).output).toBe("");
 });

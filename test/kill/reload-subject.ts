@@ -4,9 +4,12 @@ import { DatabaseSync } from "node:sqlite";
 import { openRecordFile } from "@ringfence/store";
 import type { BackupSite } from "../support/backup-site.ts";
 import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free-port.ts";
 import { chainOf } from "./backup-subject.ts";
 import type { KillSubject } from "./kill-rounds.ts";
 import { type RunningCommand, run } from "./process-of-site.ts";
+
+const corePort = await freePort();
 
 /** Bans, counters and books survive; so does what was suspended. */
 export async function reloadSubject(site: BackupSite): Promise<KillSubject & { end(): Promise<void> }> {
@@ -15,14 +18,13 @@ export async function reloadSubject(site: BackupSite): Promise<KillSubject & { e
   const banned: string[] = [];
   let serving = await start(site);
   await asked(site, "suspend", "1001");
-  await eventually("the suspension to be on the disk", () => isOnDisk(site, "uses", "payer", "suspended 1001"));
+  mustBeOnDisk(site, "uses", "payer", "suspended 1001");
   return {
     async begin(round) {
       const address = `198.51.${Math.floor(round / 250)}.${(round % 250) + 1}`;
       await asked(site, "ban", address, "7d");
       banned.push(address);
-      // What a crash may forget is what it was told within the last second.
-      await eventually("the ban to be on the disk", () => isOnDisk(site, "bans", "banned", `%${address}`));
+      mustBeOnDisk(site, "bans", "banned", `%${address}`);
       write(101 + round);
       const { pid, kill } = serving;
       const begins = serving.output().length;
@@ -76,11 +78,12 @@ function asked(site: BackupSite, ...args: readonly string[]): Promise<string> {
   });
 }
 
-function isOnDisk(site: BackupSite, table: string, key: string, pattern: string): true | undefined {
+/** Whoever was told that it is so may pull the plug. @throws Error when it is not written yet */
+function mustBeOnDisk(site: BackupSite, table: string, key: string, pattern: string): void {
   const database = new DatabaseSync(site.path("state", "state.db"), { readOnly: true });
   try {
     const found = database.prepare(`SELECT 1 FROM ${table} WHERE ${key} LIKE ?`).get(pattern);
-    return found === undefined ? undefined : true;
+    if (found === undefined) throw new Error(`${pattern} was promised and is not on the disk`);
   } finally {
     database.close();
   }
@@ -98,7 +101,7 @@ const servingConfig = (calls: number): string => `pbx: { address: "127.0.0.1:516
 phones:
   domains: [pbx.example.com]
   listen: [{ transport: udp, address: 127.0.0.1, port: 0 }]
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "127.0.0.1:${corePort}", trunks_from: "127.0.0.2:5080" }
 policy: { limits: { calls: ${calls} } }
 media: { ports: 30000-30999 }
 metrics: { listen: "127.0.0.1:0" }

@@ -5,15 +5,15 @@ import { config } from "../interop/laboratory/ringfence.ts";
 
 export const configFile = "/etc/ringfence/ringfence.yaml";
 
-export async function servingMachine(machine: BareMachine, deb: string): Promise<void> {
+export async function servingMachine(machine: BareMachine, deb: string, more?: string): Promise<void> {
   await machine.install(deb);
-  await configure(machine);
+  await configure(machine, more);
 }
 
-/** Gives an installed one a configuration and starts it. */
-export async function configure(machine: BareMachine): Promise<void> {
+/** Gives an installed one a configuration and starts it. @param more sections of it */
+export async function configure(machine: BareMachine, more = ""): Promise<void> {
   // Where state goes is left to the package.
-  const text = config({ phones: "media: { srtp: required }" }).replace("state: { dir: state }\n", "");
+  const text = config({ phones: "media: { srtp: required }", more }).replace("state: { dir: state }\n", "");
   writeFileSync(machine.path(configFile), text, { mode: 0o640 });
   await machine.does("chgrp", "ringfence", configFile);
   await machine.does("systemctl", "start", "ringfence");

@@ -4,12 +4,13 @@
  *   node test/kill/upgrade.ts [--rounds 100] [--seed 1]
  */
 import { parseArgs } from "node:util";
+import { newKey } from "../../packages/appliance/src/backup/new-key.ts";
 import { BareMachine } from "../interop/laboratory/bare-machine.ts";
 import { Laboratory } from "../interop/laboratory/laboratory.ts";
 import { debianPackage } from "../support/debian-package.ts";
 import { killRounds } from "./kill-rounds.ts";
 import { servingMachine } from "./serving-machine.ts";
-import { upgradeSubject } from "./upgrade-subject.ts";
+import { backedUp, upgradeSubject } from "./upgrade-subject.ts";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "100" }, seed: { type: "string", default: "1" } },
@@ -18,14 +19,15 @@ const packages = { old: await debianPackage("0.1.0"), young: await debianPackage
 const laboratory = Laboratory.open("kill-upgrade");
 const machine = await BareMachine.start(laboratory);
 try {
-  await servingMachine(machine, packages.old);
+  const key = await newKey();
+  await servingMachine(machine, packages.old, backedUp(key));
   await killRounds(
     {
       rounds: Number(values.rounds),
       seed: Number(values.seed),
       onRound: (round, at, takes) => console.log(`round ${round}: killed after ${at} of ${Math.round(takes)} ms`),
     },
-    await upgradeSubject(machine, packages),
+    await upgradeSubject(machine, packages, key),
   );
   console.log("nothing was lost");
 } finally {

@@ -12,7 +12,7 @@ const media: MediaPort = {
   close() {},
 };
 
-const until = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 10_000 });
+const until = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 30_000 });
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {
@@ -80,7 +80,6 @@ async function edgeWith(port: number, tls: string): Promise<() => readonly strin
   const loaded = loadConfig(`
 pbx: { address: "127.0.0.1:9" }
 phones: { domains: [pbx.example.com], listen: [{ transport: tls, address: 127.0.0.1, port: 0, certificate: edge }] }
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.1:0" }
 certificates: { edge: { cert: edge.pem, key: { file: edge.key } } }
 trunks:
   - { name: carrier, hosts: [{ uri: "sip:127.0.0.1:${port};transport=tls" }], keepalive: 1h, tls: { ${tls} } }

@@ -44,6 +44,7 @@ function calls(party: Party, target: string): void {
 const forms: readonly string[] = [
   ...["112", "911", "999", "+112"].map((number) => `sip:${number}@pbx.example.com`),
   "sip:112@pbx.example.com;user=phone",
+  "sips:112@pbx.example.com",
   "tel:112",
   "tel:911;phone-context=+1",
   "urn:service:sos",

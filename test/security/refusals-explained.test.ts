@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { allMethods, callUp, phoneDialog } from "../support/call-up.ts";
 import { edgeWorld, prove, registeredAtEdge } from "../support/edge-accounts.ts";
 import { EdgeWorld } from "../support/edge-world.ts";
-import { inDialogLines, registered, registerLines, replyLines } from "../support/sip-script.ts";
+import { inDialogLines, inviteLines, offer, registered, registerLines, replyLines } from "../support/sip-script.ts";
 
 test("a wrong password, the hold after five of them and one contact too many each leave a line with account and reason", () => {
   const world = edgeWorld({ phones: "registration: { max_contacts: 1 }" });
@@ -53,6 +53,39 @@ test("RFC 3261 §8.2.1: a 405 says which methods are served, and OPTIONS says th
   expect(refused).toContain("SUBSCRIBE, PUBLISH");
   expect(refused).not.toContain("MESSAGE");
   expect(asked.get("Accept")).toBe("application/sdp");
+});
+
+const owed: readonly (readonly [string, string, string, readonly string[], string, string])[] = [
+  ["RFC 3261 §21.4.6", "405 No", "INFO", ["Content-Type: application/dtmf"], "Allow", "INVITE, ACK"],
+  ["RFC 3261 §21.4.13", "415 No", "MESSAGE", ["Content-Type: text/plain"], "Accept", "text/plain"],
+  ["RFC 3261 §21.4.13", "415 No", "INFO", ["Content-Type: application/dtmf"], "Accept", "application/dtmf,"],
+];
+test.each(owed)(
+  "%s: a bare %s of the PBX to %s names here what it has to",
+  (_clause, line, method, more, name, said) => {
+    const { phone, pbx, ok } = callUp(new EdgeWorld("", { phones: allMethods }));
+    phone.send(inDialogLines(phone, method, phoneDialog(ok, 11), more), "5");
+    pbx.send(replyLines(pbx.request(method).message, line));
+    const value = phone.response(Number(line.slice(0, 3))).message.headers.get(name);
+    expect(value).toContain(said);
+    if (name === "Allow") expect(value).not.toContain(method);
+  },
+);
+
+test("RFC 6665 §8.3.2: 489 names the events that are served, also for a SUBSCRIBE inside a call", () => {
+  const { phone, ok } = callUp(new EdgeWorld("", { phones: allMethods }));
+  phone.send(inDialogLines(phone, "SUBSCRIBE", phoneDialog(ok, 11), ["Event: dialog"]));
+  expect(phone.response(489).message.headers.get("Allow-Events")).toBe("message-summary, dialog, presence");
+});
+
+test.each([["udp"], ["tls"]] as const)("RFC 3261 §26.2.2: sips: asks for TLS all the way (%s)", (transport) => {
+  const world = new EdgeWorld();
+  const phone = world.phone("192.0.2.10", 40_000, transport);
+  registered(world, phone);
+  phone.send([...inviteLines(phone, { to: "sips:600@pbx.example.com" }), "Content-Type: application/sdp"], offer);
+  if (transport === "tls") return void phone.response(100);
+  expect(phone.response(416).text).toContain("416 sips needs TLS");
+  expect(world.pbx().inbox).toEqual([]);
 });
 
 test("what a phone is told when something is refused stands in the log as it was said; an answer of the PBX brings no words of its own", () => {

@@ -14,6 +14,21 @@ export const plantedInFile: readonly Planted[] = [
   { id: "firewall-trunk-sources", plant: inFile("192.0.2.10, ", "192.0.0.0/8, ") },
   { id: "firewall-rtp-range", plant: added("media: { ports: 10000-60000 }") },
   {
+    id: "encryption-no-tls",
+    plant: (site) => {
+      site.change(
+        configPath,
+        "    - { transport: tls, address: 203.0.113.1, port: 5061, certificate: edge }\n",
+        "    - { transport: udp, address: 127.0.0.1, port: 5060 }\n",
+      );
+      site.change(
+        configPath,
+        '    - { transport: wss, address: 203.0.113.1, port: 8443, certificate: edge, origins: ["https://phone.example.com"] }\n',
+        "",
+      );
+    },
+  },
+  {
     id: "encryption-clear-signalling",
     plant: inFile(
       "    - { transport: wss",
@@ -55,6 +70,13 @@ export const plantedInFile: readonly Planted[] = [
   { id: "limits-calls-per-hour", plant: inFile("calls_per_hour: 30, ", "") },
   { id: "limits-calls-at-once", plant: inFile("{ calls: 2, ", "{ calls: 40, ") },
   { id: "limits-duration", plant: inFile("calls_per_account: 2 }", "calls_per_account: 2, call_duration: 48h }") },
+  {
+    id: "limits-country",
+    plant: (site) => {
+      site.change(configPath, "  country: DE\n", "");
+      site.change(configPath, "country: [DE, AT]", 'prefix: "+49"');
+    },
+  },
   { id: "limits-abroad", plant: inFile(", international: false", "") },
   { id: "limits-anomaly", plant: inFile("  anomaly: {}\n", "") },
   { id: "limits-fraud-action", plant: inFile("action: suspend", "action: alert") },

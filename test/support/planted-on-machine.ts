@@ -39,6 +39,14 @@ export const plantedOnMachine: readonly Planted[] = [
     },
   },
   {
+    id: "firewall-pbx-exposed",
+    plant: (site) => {
+      // The PBX is on this machine, and its port on every address of it.
+      site.change(configPath, "10.0.0.5", "10.0.0.2");
+      site.change("/proc/net/tcp", "\n   2:", "\n   9: 00000000:13C4 00000000:0000 0A 0:0\n   2:");
+    },
+  },
+  {
     id: "firewall-default-drop",
     plant: (site) => site.program("nft", '{"nftables":[{"chain":{"hook":"input","policy":"accept"}}]}'),
   },

@@ -16,7 +16,12 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -49,23 +54,40 @@ export function readReport(file: string): Outcome {
   }
 }
 
+/** A line for each test that failed, and for each file that could not even be loaded: what was claimed and what was said. */
+export function failures(file: string): readonly string[] {
+  try {
+    return read(file)
+      .testResults.filter(({ status }) => status === "failed")
+      .flatMap(({ name, message, assertionResults }) => {
+        const tests = assertionResults.filter(({ status }) => status === "failed");
+        const said = tests.map(({ fullName, failureMessages }) => `${fullName}: ${firstLine(failureMessages[0])}`);
+        return (said.length > 0 ? said : [firstLine(message)]).map((one) => `${relative(process.cwd(), name)}: ${one}`);
+      });
+  } catch (error) {
+    return [`${file}: ${firstLine(String(error))}`];
+  }
+}
+
+const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? "";
+
 /** More than this did not fail for want of a processor. */
 const mostFiles = 2;
 
 /**
- * The failed files, when there are few and all of them are below these folders, and what was counted for them. The programs
- * that the interoperability tests talk to, and the browser of the console, keep real time and are not ours: on a machine that is busy with something
- * else one of them may starve. A defect of ours fails the second run too; a file that needed one is named in the sum.
+ * The failed files, when there are few and all of them may be run again, and what was counted for them. Files with sockets,
+ * processes and disks keep real time, and so do the programs that they talk to: on a machine that is busy with something else
+ * one of them may starve. A defect of ours fails the second run too, and so does what is wrong by chance, often enough: a file
+ * that needed one is named in the sum, and is to be looked into. A file that is pure has no second run.
  */
 export function failedFiles(
   report: string,
-  folders: readonly string[],
+  mayAgain: (file: string) => boolean,
 ): { readonly files: readonly string[]; readonly counted: Outcome } | undefined {
   const { numFailedTests, testResults } = read(report);
   const failed = testResults.filter((file) => file.status === "failed");
   const files = failed.map((file) => relative(process.cwd(), file.name));
-  const mayAgain = files.every((file) => folders.some((folder) => file.startsWith(folder)));
-  if (files.length === 0 || files.length > mostFiles || !mayAgain) return undefined;
+  if (files.length === 0 || files.length > mostFiles || !files.every(mayAgain)) return undefined;
   const statuses = failed.flatMap((file) => file.assertionResults.map((result) => result.status));
   const count = (status: string): number => statuses.filter((one) => one === status).length;
   const [passed, broken] = [count("passed"), count("failed")];

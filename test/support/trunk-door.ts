@@ -51,7 +51,7 @@ export async function openDoor(
   const loaded = loadConfig(`
 pbx: { address: "127.0.0.1:9" }
 phones: { domains: [pbx.example.com], listen: [{ transport: udp, address: 127.0.0.1, port: 0 }] }
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.1:0" }
+core: { phones_from: "127.0.0.1:${await freePort()}", trunks_from: "127.0.0.1:${await freePort()}" }
 certificates:
 ${[...files.own.keys()].map((name) => `  ${name}: { cert: ${name}.pem, key: { file: ${name}.key } }`).join("\n")}
 trunks:

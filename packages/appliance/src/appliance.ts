@@ -150,17 +150,16 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
 
   const store = openStateStore(stateDir, log);
   undo.push(() => store.close());
-  const records = attendants.add(
-    openRecordBook(stateDir, loaded.file.config.cdr, log, () => metrics.count("records_lost")),
-  );
+  const { keeper, bans, use, calls } = store;
+  const onLost = (): void => metrics.count("records_lost");
+  const records = attendants.add(openRecordBook({ stateDir, calls, log, onLost }, loaded.file.config.cdr));
   attendants.add(recordExport(stateDir, log, metrics)).apply(loaded);
   const backups = attendants.add(keepBackups(loaded, stateDir, log, metrics));
-  const { keeper, bans, use } = store;
   const counted = tally.beside(metrics);
   const composition = await compose(loaded, { log, metrics: counted, records, keeper, bans, use });
   undo.push(() => composition.stop());
   parts = composition;
-
+  records.watch(composition.edge.look);
   const secrets = attendants.add(new SecretWatch(store.secrets, log, Date.now));
   secrets.apply(loaded);
   attendants.add(machineWatch(loaded, stateDir));
@@ -215,9 +214,9 @@ async function bringUp(given: Ingredients): Promise<Pick<Appliance, "reload" | "
       log.line("info", { event: "drain" });
       return { calls: drain.begin() };
     },
-    ...banDesk(composition.edge),
+    ...banDesk(composition.edge, store),
     prove: async () => ({ kernel: await guard.prove() }),
-    ...suspensionDesk(composition.edge),
+    ...suspensionDesk(composition.edge, store),
     ...logDesk(log, outputs),
     ...explainDesk(composition.edge, () => reloader.inForce, history),
     ...tracing.desk(),

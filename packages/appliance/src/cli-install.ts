@@ -31,7 +31,7 @@ export interface SetupOptions {
 const setupHelp = `
 It can be interrupted and repeated: answers are kept, and what is done already is left as it is.
 Keys of the file of answers: pbx, domains, phones_from, trunks_from, public_address, transports, country, certificate,
-certificate_file, certificate_key, acme_email, backup_key, alerts_to, alerts_smtp, collector, admin, admin_password_file, firewall,
+certificate_file, certificate_key, acme_email, acme_run, backup_key, alerts_to, alerts_smtp, collector, admin, admin_password_file, firewall,
 test_user, test_number, test_password_file, checklist, overwrite, also. docs/quickstart.md has a whole one.
 Exit code 1: it runs, but the test call failed.`;
 

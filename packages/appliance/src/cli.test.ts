@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "../../../test/support/free-port.ts";
 import { type Finished, launch } from "../../../test/support/ringfence-process.ts";
 import { version } from "./version.ts";
 
@@ -109,7 +110,7 @@ test.each([
   const { listen, metrics } = places(port);
   const rest = `  listen: [{ transport: tcp, address: 127.0.0.1, port: ${listen} }]
 metrics: { listen: "127.0.0.1:${metrics}" }
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "127.0.0.1:${await freePort()}", trunks_from: "127.0.0.2:5080" }
 state: { dir: state }
 `;
   const { code, err } = await run("start", "--config", file("sbc.yaml", smallest + rest));

@@ -3,9 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "../../../test/support/free-port.ts";
 import { type Finished, launch, type RunningProcess } from "../../../test/support/ringfence-process.ts";
 import type { Status } from "./status.ts";
 
+/** Of each that runs at one time, by the folder of its state. */
+const corePorts = new Map<string, number>();
+for (const state of ["state", "a", "b"]) corePorts.set(state, await freePort());
 let dir: string;
 let started: RunningProcess[];
 
@@ -26,7 +30,7 @@ function write(calls: number | string, name = "sbc.yaml", state = "state"): stri
 phones:
   domains: [pbx.example.com]
   listen: [{ transport: udp, address: 127.0.0.1, port: 0 }, { transport: tls, address: 127.0.0.1, port: 0 }]
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "127.0.0.1:${corePorts.get(state)}", trunks_from: "127.0.0.2:5080" }
 policy: { limits: { calls: ${calls} } }
 media: { ports: 30000-30999 }
 metrics: { listen: "127.0.0.1:0" }

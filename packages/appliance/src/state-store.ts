@@ -7,6 +7,7 @@ import type { AlertKeeper } from "./alerts/alerts.ts";
 import { keepBans } from "./kept-bans.ts";
 import type { Log } from "./logs/logger.ts";
 import { refuseNewer } from "./newer-state.ts";
+import type { CallKeeper } from "./records/standing-calls.ts";
 import type { AgeKeeper } from "./secrets/secret-ages.ts";
 
 /** What a crash may forget: phones that registered within it register again anyway. */
@@ -21,9 +22,12 @@ export interface StateStore {
   readonly keeper: BindingKeeper;
   readonly bans: BanKeeper;
   readonly use: UseKeeper;
+  readonly calls: CallKeeper;
   readonly secrets: AgeKeeper;
   readonly alerts: AlertKeeper;
-  /** Writes what waits, and closes. */
+  /** Writes what waits. What does not let itself be written waits on, and the log says so. */
+  flush(): void;
+  /** The same, and closes. */
   close(): void;
 }
 
@@ -43,6 +47,7 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
     onRecovered: () => log.line("info", { event: "store", reason: "written-again" }),
   });
   const used = kept.uses();
+  const aliveAt = lastBeat(used) + ALIVE_EVERY;
   // Written also when nothing else is: a disk that takes nothing any more is found out, and limits refuse.
   const beat = (): void => behind.add({ payer: ALIVE, record: Date.now() });
   const heart = setInterval(beat, ALIVE_EVERY);
@@ -57,11 +62,16 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
     bans: keepBans(kept.bans(), Date.now, (banned, ban) => behind.add({ banned, ban })),
     use: {
       restored: used.map(({ payer, record }) => [payer, record]),
-      aliveAt: lastBeat(used) + ALIVE_EVERY,
+      aliveAt,
       keep: (payer, record) => behind.add({ payer, record }),
       get working() {
         return lasts && !behind.failing;
       },
+    },
+    calls: {
+      restored: kept.calls().map(({ call, record }) => [call, record]),
+      aliveAt,
+      keep: (call, record) => behind.add({ call, record }),
     },
     secrets: {
       key: kept.secret("marks", () => randomBytes(32)),
@@ -72,6 +82,7 @@ export function openStateStore(stateDir: string, log: Log): StateStore {
       restored: kept.alerts().map(({ record }) => record),
       keep: (alert, record) => behind.add({ alert, record }),
     },
+    flush: () => behind.flush(),
     close() {
       clearInterval(heart);
       clearTimeout(timer);

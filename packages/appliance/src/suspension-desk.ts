@@ -2,16 +2,26 @@
 import type { EdgeHandle, EdgeStatus } from "@ringfence/edge";
 import type { ControlDesk } from "./control/protocol.ts";
 
-export function suspensionDesk(edge: EdgeHandle): Pick<ControlDesk, "suspend" | "resume"> {
+/** @param store what the edge keeps is written before it is said: who was told that an account is suspended relies on it after a crash too */
+export function suspensionDesk(
+  edge: Pick<EdgeHandle, "status" | "suspend" | "resume" | "keep">,
+  store: { flush(): void },
+): Pick<ControlDesk, "suspend" | "resume"> {
+  const written = (): void => {
+    edge.keep();
+    store.flush();
+  };
   return {
     suspend({ account, forMs }) {
       const before = edge.status().calls;
       edge.suspend(account, forMs);
+      written();
       return { calls: before - edge.status().calls };
     },
     resume({ account }) {
       const was = edge.status().suspended.some((entry) => entry.account === account);
       edge.resume(account);
+      written();
       return { was };
     },
   };

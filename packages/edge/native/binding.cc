@@ -21,12 +21,26 @@ enum class Event : std::uint8_t { kDatagrams, kWritable, kError };
 
 /** System calls in one turn of the loop: a flood must leave time for timers and connections. It is for JavaScript to say who is read next. */
 constexpr int kCallsATurn = 16;
+constexpr std::size_t kMostATurn = kCallsATurn * edge::kBatch;
 constexpr double kNanosecondsAMillisecond = 1e6;
+/** Milliseconds: datagrams that come so soon after others are some of many. */
+constexpr std::uint64_t kDense = 10;
+/** Many are read together, at moments so far apart that all sockets have in common: to wake for each alone costs more than it brings. */
+constexpr std::uint64_t kTogether = 4;
 
 struct Socket {
   explicit Socket(Octets memory) : socket(memory) {}
 
   edge::DatagramSocket socket;
+  /** Runs until the next moment at which is read, whether something is there or not. */
+  uv_timer_t rest{};
+  bool resting = false;
+  /** Waits until there is room to send. */
+  bool full = false;
+  /** When something was there last, by the clock of the loop. */
+  std::uint64_t readAt = 0;
+  /** That have to be closed before it is gone. */
+  int handles = 2;
   gate::Handle* gate = nullptr;
   /** Milliseconds of the loop's clock when JavaScript's was at 0. */
   double origin = 0;
@@ -57,28 +71,62 @@ void tell(Socket& it, Event event, double value) {
   (void)napi_close_handle_scope(it.env, scope);
 }
 
-void receive(Socket& it) {
+/** How many datagrams the kernel gave. */
+std::size_t receive(Socket& it) {
   gate::Gate* gate = it.gate == nullptr ? nullptr : &it.gate->gate;
+  std::size_t taken = 0;
   for (int call = 0; call < kCallsATurn && !it.closing; call++) {
     const edge::Batch batch = it.socket.receive(gate, std::floor(clockNow() - it.origin));
+    taken += batch.taken;
     if (batch.noted > 0) tell(it, Event::kDatagrams, static_cast<double>(batch.noted));
-    if (batch.error != 0) return tell(it, Event::kError, batch.error);
-    if (batch.taken < edge::kBatch) return;
+    if (batch.error != 0) tell(it, Event::kError, batch.error);
+    if (batch.taken < edge::kBatch) break;
   }
+  if (taken > 0) it.readAt = uv_now(it.poll.loop);
+  return taken;
+}
+
+void onReady(uv_poll_t* poll, int status, int events);
+
+void watch(Socket& it) {
+  const int events = (it.resting ? 0 : UV_READABLE) | (it.full ? UV_WRITABLE : 0);
+  (void)(events == 0 ? uv_poll_stop(&it.poll) : uv_poll_start(&it.poll, events, onReady));
+}
+
+std::uint64_t untilNextMoment(const Socket& it) { return kTogether - uv_now(it.poll.loop) % kTogether; }
+
+void onMoment(uv_timer_t* timer) {
+  auto& it = *static_cast<Socket*>(timer->data);
+  const std::size_t taken = receive(it);
+  if (it.closing) return;
+  it.resting = taken > 0;
+  if (!it.resting) return watch(it);
+  (void)uv_timer_start(&it.rest, onMoment, taken == kMostATurn ? 0 : untilNextMoment(it), 0);
+}
+
+/** One that comes alone is read at once. */
+void readOrRest(Socket& it) {
+  if (uv_now(it.poll.loop) - it.readAt >= kDense) return (void)receive(it);
+  it.resting = true;
+  watch(it);
+  (void)uv_timer_start(&it.rest, onMoment, untilNextMoment(it), 0);
 }
 
 void onReady(uv_poll_t* poll, int status, int events) {
   auto& it = *static_cast<Socket*>(poll->data);
   if (status < 0) return tell(it, Event::kError, -status);
   if ((events & UV_WRITABLE) != 0) {
-    (void)uv_poll_start(&it.poll, UV_READABLE, onReady);
+    it.full = false;
+    watch(it);
     tell(it, Event::kWritable, 0);
   }
-  if ((events & UV_READABLE) != 0 && !it.closing) receive(it);
+  if ((events & UV_READABLE) != 0 && !it.closing) readOrRest(it);
 }
 
 void onClosed(uv_handle_t* handle) {
-  const std::unique_ptr<Socket> it(static_cast<Socket*>(handle->data));
+  auto* socket = static_cast<Socket*>(handle->data);
+  if (--socket->handles > 0) return;
+  const std::unique_ptr<Socket> it(socket);
   (void)napi_delete_reference(it->env, it->held);
   (void)napi_async_destroy(it->env, it->context);
   (void)napi_remove_async_cleanup_hook(it->hook);
@@ -91,6 +139,7 @@ void close(Socket& it) {
   (void)uv_poll_stop(&it.poll);
   it.socket.close();
   uv_close(reinterpret_cast<uv_handle_t*>(&it.poll), onClosed);
+  uv_close(reinterpret_cast<uv_handle_t*>(&it.rest), onClosed);
 }
 
 /** The environment ends, and nobody said close. */
@@ -124,10 +173,12 @@ napi_value open(napi_env env, napi_callback_info info) {
   it->gate = js::held<gate::Handle>(env, gate);
   it->origin = clockNow() - js::number(env, now).value_or(0);
   it->held = hold(env, memory, gate, callback);
+  (void)uv_timer_init(loop, &it->rest);
+  it->rest.data = it.get();
   it->poll.data = it.get();
   (void)napi_async_init(env, nullptr, js::make(env, "datagrams"), &it->context);
   (void)napi_add_async_cleanup_hook(env, onEnvironmentEnd, it.get(), &it->hook);
-  (void)uv_poll_start(&it->poll, UV_READABLE, onReady);
+  watch(*it);
   napi_value external = nullptr;
   (void)napi_create_external(env, it.release(), nullptr, nullptr, &external);
   return external;
@@ -139,7 +190,10 @@ napi_value flush(napi_env env, napi_callback_info info) {
   auto* it = js::held<Socket>(env, external);
   if (it == nullptr) return js::undefined(env);
   const edge::Flushed flushed = it->socket.flush(js::unsigned32(env, octets));
-  if (flushed.full) (void)uv_poll_start(&it->poll, UV_READABLE | UV_WRITABLE, onReady);
+  if (flushed.full && !it->full) {
+    it->full = true;
+    watch(*it);
+  }
   return js::make(env, static_cast<double>(flushed.octets));
 }
 

@@ -6,7 +6,8 @@ const MAPPED = "::ffff:";
 
 /** As a socket writes it, so that configured addresses and those of packets can be compared as text. */
 export function oneSpelling(address: string): string {
-  if (isIP(address) !== 6 || address.includes("%")) return address;
+  // Asked of each domain name that a phone writes: most are told apart without reading them as an address.
+  if (!address.includes(":") || isIP(address) !== 6 || address.includes("%")) return address;
   const written = new SocketAddress({ address, family: "ipv6" }).address;
   const inside = written.startsWith(MAPPED) ? written.slice(MAPPED.length) : "";
   return isIP(inside) === 4 ? inside : written;

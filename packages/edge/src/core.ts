@@ -4,6 +4,7 @@
  */
 import type { Millis, Random } from "@ringfence/sip";
 import { reportBug } from "./bug-report.ts";
+import { endEveryCall } from "./call/end-every-call.ts";
 import { type CoreCounts, coreCounts } from "./core-counts.ts";
 import { type DecisionDesk, decisionDesk } from "./decisions/decision-desk.ts";
 import { type KeptBan, onBanOrder, standingBans } from "./defence/bans.ts";
@@ -34,7 +35,7 @@ import { type TrunkStatus, trunkStatus } from "./trunk/trunk-status.ts";
 import { withdrawals } from "./trunk/withdrawal.ts";
 import { watchAll } from "./use/cut.ts";
 import { auditUse, type KeptUse, restoreUse, takeUse, type UseKeeper } from "./use/keeping.ts";
-import { resume, suspend } from "./use/suspension.ts";
+import { onSuspensionOrder } from "./use/suspension.ts";
 
 export class EdgeCore {
   readonly #state: EdgeState;
@@ -115,9 +116,7 @@ export class EdgeCore {
   }
 
   /** Accounts that may not call. */
-  suspended(): ReturnType<EdgeState["use"]["suspensions"]["list"]> {
-    return this.#state.use.suspensions.list();
-  }
+  readonly suspended = () => this.#state.use.suspensions.list();
 
   /** Told at the start and whenever the machine's clock may have been set. @param offset milliseconds from `now` to 1970 */
   wallClock(offset: Millis): void {
@@ -191,10 +190,9 @@ export class EdgeCore {
     const state = this.#state;
     switch (input.kind) {
       case "message":
-        return ingest(state, now, input.flow, input.bytes);
       case "broken-stream":
         ingest(state, now, input.flow, input.bytes);
-        state.out.push({ kind: "close-flow", flowId: input.flow.id });
+        if (input.kind === "broken-stream") state.out.push({ kind: "close-flow", flowId: input.flow.id });
         return;
       case "flow-lost":
         loseFlow(state, now, input.flowId);
@@ -213,10 +211,11 @@ export class EdgeCore {
         return fraudAnswer(state, now, input.call, input.text);
       case "time":
         return this.#timers(now);
+      case "close":
+        return endEveryCall(state, now);
       case "suspend":
-        return suspend(state, now, input.account, "command", input.forMs);
       case "resume":
-        return resume(state, input.account, "command");
+        return onSuspensionOrder(state, now, input);
       case "load":
         return onLoad(state, now, input.sample);
       case "audit":

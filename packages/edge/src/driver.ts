@@ -157,10 +157,10 @@ export class Driver {
     const { core, now } = this.#options;
     const due = core.nextDeadline() ?? Number.POSITIVE_INFINITY;
     const at = Math.ceil(due / GRID) * GRID;
-    if (at === this.#armedFor) return;
+    // Later is as good: a call arms deadlines and disarms them again all the time, and to wake once for nothing costs less.
+    if (at >= this.#armedFor) return;
     clearTimeout(this.#timer);
     this.#armedFor = at;
-    if (at === Number.POSITIVE_INFINITY) return;
     const sleep = Math.min(Math.max(0, Math.ceil(at - now())), MAX_SLEEP);
     this.#timer = setTimeout(() => {
       this.#armedFor = Number.POSITIVE_INFINITY;

@@ -11,6 +11,7 @@ import { outcasts } from "./defence/outcasts.ts";
 import { Driver } from "./driver.ts";
 import { type EdgeStatus, edgeStatus } from "./edge-status.ts";
 import type { EdgeCount, EdgeEvent } from "./events.ts";
+import { sayGoodbye } from "./goodbye.ts";
 import { machineAddresses } from "./io/addresses.ts";
 import { type ConnectionDeadlines, connectionDeadlines } from "./io/close-reason.ts";
 import { createCredentialFetch } from "./io/credential-fetch.ts";
@@ -29,8 +30,7 @@ import type { CoreSettings } from "./settings.ts";
 import { Sockets } from "./sockets.ts";
 import { isFetchable } from "./stir/fetch-address.ts";
 import type { Tap } from "./tap.ts";
-import { sayGoodbye } from "./trunk/goodbye.ts";
-import type { UseKeeper } from "./use/keeping.ts";
+import { handOver, type UseKeeper } from "./use/keeping.ts";
 
 /** How often connections are held against their deadlines, and sockets that a reload removed against their last call. */
 const HOUSEKEEPING_EVERY = 500;
@@ -78,6 +78,8 @@ export interface EdgeHandle {
   /** The account's calls end. @param forMs undefined: until it is resumed */
   suspend(account: string, forMs: number | undefined): void;
   resume(account: string): void;
+  /** `use` hears at once what it would hear within a second. */
+  keep(): void;
   readonly decisions: DecisionDesk;
   readonly look: Look;
   /** From now on `tap` is told of every message; undefined: nobody is, which costs nothing. */
@@ -167,10 +169,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     onCount: options.onCount,
   });
   await sockets.openMissing(settings.endpoints, options.settings.tls);
-  const keepUse = (): void => {
-    const { use } = options;
-    for (const [key, record] of core.takeUse(now(), use?.working ?? true)) use?.keep(key, record);
-  };
+  const keepUse = (): void => handOver(core, now(), options.use);
   const housekeeping = setInterval(() => {
     core.wallClock(Date.now() - now());
     keepUse();
@@ -230,6 +229,7 @@ export async function startEdge(options: EdgeOptions): Promise<EdgeHandle> {
     unban: (label) => driver.feed({ kind: "unban", label }),
     suspend: (account, forMs) => driver.feed({ kind: "suspend", account, forMs }),
     resume: (account) => driver.feed({ kind: "resume", account }),
+    keep: keepUse,
     mediaEvent: (event) => driver.feed({ kind: "media-event", event }),
     decisions: core.decisionDesk(now),
     look: core.look(now),

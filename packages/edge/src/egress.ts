@@ -11,7 +11,9 @@ import {
 } from "@ringfence/sip";
 import { isOurs, keepDecision, newDecision } from "./decisions/noted.ts";
 import type { Flow } from "./flow.ts";
+import { owedHeaders } from "./local/owed.ts";
 import { admitLine } from "./refusal-log.ts";
+import type { Served } from "./served.ts";
 import { count, type EdgeState, keyed, push, tell } from "./state.ts";
 
 export interface Answer {
@@ -45,9 +47,10 @@ export function buildResponse(request: Request, flow: Flow, answer: Answer): Out
 }
 
 /** Answers a server transaction; the line in the log is written with the final response. */
-export function respond(state: EdgeState, now: number, id: number, request: Request, flow: Flow, answer: Answer): void {
+export function respond(state: EdgeState, now: number, served: Served, answer: Answer): void {
+  const { serverTx, request, flow } = served;
   const response = buildResponse(request, flow, {
-    ...answer,
+    ...complete(state, request, flow, answer),
     toTag: answer.toTag ?? (answer.status > 100 ? missingTag(state, request) : undefined),
   });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
@@ -56,7 +59,7 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
     const decision = answer.decision ?? ownRefusal(state, now, request, flow, answer);
     logRequest(state, request, flow, { ...answer, decision }, form === "silent");
   }
-  push(state, state.transactions.respond(now, id, response, form));
+  push(state, state.transactions.respond(now, serverTx, response, form));
 }
 
 /**
@@ -65,11 +68,18 @@ export function respond(state: EdgeState, now: number, id: number, request: Requ
  */
 export function answerStateless(state: EdgeState, request: Request, flow: Flow, answer: Answer): void {
   if (request.method === "ACK") return;
-  const response = buildResponse(request, flow, { ...answer, toTag: answer.toTag ?? stableTag(state, request) });
+  const whole = complete(state, request, flow, answer);
+  const response = buildResponse(request, flow, { ...whole, toTag: answer.toTag ?? stableTag(state, request) });
   count(state, { name: "responses", side: flow.side, class: responseClass(answer.status) });
   if (sendStateless(state, flow, response, request.size)) return;
   const suppressed = admitLine(state.refusalLog, state.now);
   if (suppressed !== undefined) logRequest(state, request, flow, answer, true, suppressed);
+}
+
+function complete({ settings }: EdgeState, request: Request, flow: Flow, answer: Answer): Answer {
+  const { status, headers = [] } = answer;
+  const owed = owedHeaders(settings, flow, request, status, headers);
+  return owed.length === 0 ? answer : { ...answer, headers: [...headers, ...owed] };
 }
 
 /** The same for a request that could not be read as a whole. */

@@ -93,7 +93,7 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const inEmergency = dialog !== undefined && "call" in dialog && dialog.call.emergency;
   const emergency = inEmergency || isEmergency(state, request);
   if (isTurnedAway(state, now, flow, request, inDialog || emergency)) return;
-  const facts = { methods, extensions, service: emergency };
+  const facts = { methods, extensions, service: emergency, clear: isClear(flow) };
   const broken = checkRequest(request, { ...facts, emergency });
   if (broken !== undefined) return refuseBroken(state, now, flow, request, broken);
   const subject = signalSubject(state, now, flow, request, inDialog);
@@ -116,6 +116,11 @@ function onHeard(state: EdgeState, now: number, flow: Flow, request: Request): v
   const going = withSession(request);
   state.admitted = inDialog ? undefined : { request: going, subject, verdict };
   push(state, state.transactions.onRequest(now, going, flow));
+}
+
+/** WebSocket without TLS has a proxy before it that has TLS; the PBX's network is its own affair. */
+function isClear({ side, transport }: Flow): boolean {
+  return side !== "core" && (transport === "udp" || transport === "tcp");
 }
 
 /** @param spared what belongs to a call that is up, and calls for help */

@@ -30,6 +30,8 @@ export type Input =
   | { readonly kind: "bans"; readonly kept: readonly KeptBan[] }
   | { readonly kind: "unban"; readonly label: string }
   | { readonly kind: "time" }
+  /** The process ends: no call begins any more, and those that stand end on both sides. */
+  | { readonly kind: "close" }
   /** Somebody said so. `forMs`: undefined until it is lifted. */
   | { readonly kind: "suspend"; readonly account: string; readonly forMs: number | undefined }
   | { readonly kind: "resume"; readonly account: string }

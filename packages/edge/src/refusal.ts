@@ -18,7 +18,6 @@ import { noteRefusedNumber } from "./defence/probing.ts";
 import { answerStateless, sourceText, userOf, validated } from "./egress.ts";
 import type { Level } from "./events.ts";
 import type { Flow } from "./flow.ts";
-import { servedMethods } from "./local/allow.ts";
 import { admitLine } from "./refusal-log.ts";
 import { count, type EdgeState, tell } from "./state.ts";
 
@@ -105,13 +104,11 @@ export function refusal(
   const noted = noteRefusal(state, now, flow, askedBy(request), why);
   if (status === undefined) return;
   const { text } = rejectReasons[reason];
-  // RFC 3261 §8.2.1: a 405 MUST say what would be allowed.
-  const allow = status === 405 ? ([["Allow", servedMethods(state.settings, flow)]] as const) : [];
   // The phrase is what a softphone shows: it says why.
   answerStateless(state, request, flow, {
     status,
     phrase: text,
-    headers: [...later(state, reason), ...allow, ...noted.headers],
+    headers: [...later(state, reason), ...noted.headers],
   });
 }
 

@@ -27,6 +27,7 @@ import { onProbeAnswered, onProbeFailed } from "./registrar/keepalive.ts";
 import { registered } from "./registrar/registered.ts";
 import { onOwnAnswer, onOwnFailed } from "./registrar/renewal.ts";
 import { answeredForAccount } from "./registrar/sent-for-account.ts";
+import type { Served } from "./served.ts";
 import type { EdgeState } from "./state.ts";
 import { onNotifyAnswer, onNotifyFailed, onSubscriptionRequest } from "./subscription/notify.ts";
 import { onSubscribe, onSubscribeAnswer, onSubscribeFailed, repeatedSubscribe } from "./subscription/subscribe.ts";
@@ -40,9 +41,9 @@ export function onTransactionOutput(state: EdgeState, now: number, output: TxOut
       state.out.push({ kind: "send", flow: output.flow, bytes: output.bytes });
       return;
     case "request":
-      return onRequest(state, now, output.id, output.request, output.flow as Flow);
+      return onRequest(state, now, servedBy(output));
     case "cancel":
-      return cancel(state, now, output.id, output.target, output.request, output.flow as Flow);
+      return cancel(state, now, servedBy(output), output.target);
     case "ack":
       return ack(state, now, output.request, output.flow as Flow);
     case "response":
@@ -74,7 +75,7 @@ function toCall(state: EdgeState, now: number, call: Call, input: CallInput): vo
   }
   switch (input.kind) {
     case "request":
-      return onInDialog(state, now, call, legOf(call, input.leg), input.id, input.request, input.flow);
+      return onInDialog(state, now, call, legOf(call, input.leg), input.served);
     case "ack":
       return onAck(state, now, call, input.leg, input.request);
     case "response":
@@ -94,53 +95,52 @@ export function catchUp(state: EdgeState, now: number, call: Call): void {
   }
 }
 
-function onRequest(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+function onRequest(state: EdgeState, now: number, served: Served): void {
+  const { request, flow } = served;
   if (request.to.tag !== undefined && request.method !== "REGISTER") {
     const watched = state.subscriptions.dialogOf(request);
     if (watched !== undefined && isPeerOf(state, watched.leg, flow)) {
-      return onSubscriptionRequest(state, now, watched, id, request, flow);
+      return onSubscriptionRequest(state, now, watched, served);
     }
     const found = state.calls.dialogOf(request);
     if (found === undefined || !isPeerOf(state, found.leg, flow)) {
-      return respond(state, now, id, request, flow, { status: 481 });
+      return respond(state, now, served, { status: 481 });
     }
-    return toCall(state, now, found.call, { kind: "request", id, request, flow, leg: found.leg.name });
+    return toCall(state, now, found.call, { kind: "request", served, leg: found.leg.name });
   }
   switch (request.method) {
     case "REGISTER":
-      return register(state, now, id, request, flow);
+      return register(state, now, served);
     case "INVITE":
-      return startCall(state, now, id, request, flow);
+      return startCall(state, now, served);
     case "OPTIONS":
-      return onOptions(state, now, id, request, flow);
+      return onOptions(state, now, served);
     case "MESSAGE":
-      return onMessage(state, now, id, request, flow);
+      return onMessage(state, now, served);
     case "SUBSCRIBE":
-      return onSubscribe(state, now, id, request, flow);
+      return onSubscribe(state, now, served);
     case "PUBLISH":
-      return onPublish(state, now, id, request, flow);
+      return onPublish(state, now, served);
     case "REFER":
-      return onReferAside(state, now, id, request, flow);
+      return onReferAside(state, now, served);
     case "NOTIFY":
-      return onUnsolicitedNotify(state, now, id, request, flow);
+      return onUnsolicitedNotify(state, now, served);
     default:
-      return respond(state, now, id, request, flow, { status: 405 });
+      return respond(state, now, served, { status: 405 });
   }
 }
 
-function cancel(
-  state: EdgeState,
-  now: number,
-  id: number,
-  target: number | undefined,
-  request: Request,
-  flow: Flow,
-): void {
+/** The transactions hold a flow without looking into it: it is what was given with the octets. */
+function servedBy({ id, request, flow }: { id: number; request: Request; flow: unknown }): Served {
+  return { serverTx: id, request, flow: flow as Flow };
+}
+
+function cancel(state: EdgeState, now: number, served: Served, target: number | undefined): void {
   const call = target === undefined ? undefined : state.calls.byTransaction(target);
-  respond(state, now, id, request, flow, { status: target === undefined ? 481 : 200 });
+  respond(state, now, served, { status: target === undefined ? 481 : 200 });
   // Not deferred: a caller who hangs up does not wait for the media relay.
   if (call === undefined || target === undefined) return;
-  onCancel(state, now, call, target, request);
+  onCancel(state, now, call, target, served.request);
   catchUp(state, now, call);
 }
 
@@ -218,7 +218,7 @@ export function onFailed(state: EdgeState, now: number, id: number, why: "timeou
     if (relay.step.kind === "in-dialog") onInDialogFailed(state, relay.step);
     const status = relay.step.kind === "in-dialog" || relay.step.kind === "notify" ? 408 : 504;
     const headers = relay.step.kind === "register" ? ([["Retry-After", "10"]] as const) : [];
-    return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers });
+    return respond(state, now, relay, { status, headers });
   }
   const call = state.calls.byTransaction(id);
   if (call === undefined) return;

@@ -48,10 +48,17 @@ export interface StoredAlert {
   readonly record: unknown;
 }
 
-/** By token, payer, name of a secret, number of an alert, or kind and label of a ban: what it is now, or that it is gone. */
+/** A call that is up, as its owner wrote it. */
+export interface StoredCall {
+  readonly call: string;
+  readonly record: unknown;
+}
+
+/** By token, payer, call, name of a secret, number of an alert, or kind and label of a ban: what it is now, or that it is gone. */
 export type Change =
   | { readonly token: string; readonly registration: StoredRegistration | undefined }
   | { readonly payer: string; readonly record: unknown }
+  | { readonly call: string; readonly record: unknown }
   | { readonly banned: string; readonly ban: StoredBan | undefined }
   | { readonly secret: string; readonly mark: unknown }
   | { readonly alert: string; readonly record: unknown };
@@ -59,6 +66,7 @@ export type Change =
 export interface StorePort {
   registrations(): readonly StoredRegistration[];
   uses(): readonly StoredUse[];
+  calls(): readonly StoredCall[];
   bans(): readonly StoredBan[];
   marks(): readonly StoredMark[];
   alerts(): readonly StoredAlert[];

@@ -17,6 +17,7 @@ const steps: readonly ShapeStep[] = [];
 const schema = `
   CREATE TABLE IF NOT EXISTS registrations (token TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS uses (payer TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS calls (call TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS bans (banned TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS marks (secret TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS alerts (alert TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -71,6 +72,7 @@ function open(path: string, now: number): DatabaseSync {
 function store(database: DatabaseSync, movedAside: string | undefined): SqliteStore {
   const registrations = rows(database, "registrations", "token");
   const uses = rows(database, "uses", "payer");
+  const calls = rows(database, "calls", "call");
   const bans = rows(database, "bans", "banned");
   const marks = rows(database, "marks", "secret");
   const alerts = rows(database, "alerts", "alert");
@@ -78,6 +80,7 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
     movedAside,
     registrations: () => registrations.all().flatMap(([, value]) => readRegistration(value) ?? []),
     uses: () => uses.all().flatMap(([payer, record]) => (record === undefined ? [] : { payer, record })),
+    calls: () => calls.all().flatMap(([call, record]) => (record === undefined ? [] : { call, record })),
     bans: () => bans.all().flatMap(([, value]) => readBan(value) ?? []),
     marks: () => marks.all().flatMap(([secret, mark]) => (mark === undefined ? [] : { secret, mark })),
     alerts: () => alerts.all().flatMap(([alert, record]) => (record === undefined ? [] : { alert, record })),
@@ -86,6 +89,7 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
       try {
         for (const change of changes) {
           if ("payer" in change) uses.set(change.payer, change.record);
+          else if ("call" in change) calls.set(change.call, change.record);
           else if ("banned" in change) bans.set(change.banned, change.ban);
           else if ("alert" in change) alerts.set(change.alert, change.record);
           else if ("secret" in change) marks.set(change.secret, change.mark);
@@ -111,8 +115,8 @@ function store(database: DatabaseSync, movedAside: string | undefined): SqliteSt
 /** Values as JSON by a key. */
 function rows(
   database: DatabaseSync,
-  table: "registrations" | "uses" | "bans" | "marks" | "alerts",
-  key: "token" | "payer" | "banned" | "secret" | "alert",
+  table: "registrations" | "uses" | "calls" | "bans" | "marks" | "alerts",
+  key: "token" | "payer" | "call" | "banned" | "secret" | "alert",
 ) {
   const put = database.prepare(`INSERT OR REPLACE INTO ${table} (${key}, data) VALUES (?, ?)`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE ${key} = ?`);

@@ -71,6 +71,7 @@ export class WriteBehind {
 /** Tokens hold no space. */
 function keyOf(change: Change): string {
   if ("payer" in change) return `use ${change.payer}`;
+  if ("call" in change) return `call ${change.call}`;
   if ("secret" in change) return `mark ${change.secret}`;
   if ("alert" in change) return `alert ${change.alert}`;
   return "banned" in change ? `ban ${change.banned}` : change.token;

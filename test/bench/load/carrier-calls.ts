@@ -67,6 +67,7 @@ export class CarrierCalls implements CallControl {
   readonly #pbx: Socket;
   readonly #calls = new Map<number, Call>();
   readonly #insists: boolean;
+  readonly #failures = new Map<string, number>();
 
   private constructor(site: CarrierSite, insists: boolean, [carrier, pbx]: readonly [Socket, Socket]) {
     [this.#site, this.#insists, this.#carrier, this.#pbx] = [site, insists, carrier, pbx];
@@ -77,6 +78,11 @@ export class CarrierCalls implements CallControl {
   /** @param insists sends again what is not answered */
   static async open(site: CarrierSite, insists = false): Promise<CarrierCalls> {
     return new CarrierCalls(site, insists, [await bound(site.caller), await bound(site.pbx)]);
+  }
+
+  /** How often which request got which answer that was no yes, or none. */
+  get failures(): ReadonlyMap<string, number> {
+    return this.#failures;
   }
 
   /** INVITE, and in a call that stands a re-INVITE. The number is the one that is dialled. */
@@ -119,9 +125,20 @@ export class CarrierCalls implements CallControl {
         clearInterval(again);
         resolve(answer);
       };
-      const timer = setTimeout(() => call.ended(undefined), this.#insists ? INSISTENT_MS : ANSWER_MS);
+      const timer = setTimeout(
+        () => {
+          this.#failed(method, "no answer");
+          call.ended(undefined);
+        },
+        this.#insists ? INSISTENT_MS : ANSWER_MS,
+      );
       send();
     });
+  }
+
+  #failed(method: string, answer: string): void {
+    const what = `${method}: ${answer}`;
+    this.#failures.set(what, (this.#failures.get(what) ?? 0) + 1);
   }
 
   #send(call: Call, method: "INVITE" | "ACK" | "BYE", body: string): void {
@@ -155,6 +172,7 @@ export class CarrierCalls implements CallControl {
       call.dialog = { to: header(text, "To"), target: contact.slice(contact.indexOf("<") + 1, contact.indexOf(">")) };
     }
     if (method === "INVITE") this.#send(call, "ACK", "");
+    if (status >= 300) this.#failed(method ?? "", text.slice("SIP/2.0 ".length, text.indexOf("\r\n")));
     call.ended(status < 300 ? text : undefined);
   }
 

@@ -1,6 +1,7 @@
 /** What threat L12 claims, and where it was found not to hold. */
 
 const sentences = {
+  capacity: "the signalling thread had no time left when it was measured what is carried",
   offered: "four times of what is carried was offered",
   "calls lost": "0 established calls lost",
   voice: "voice of all calls unchanged: none lost, jitter as before",

@@ -31,6 +31,10 @@ export class Generator {
     return { generator, greeting: await generator.#next() };
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   tell(line: string): void {
     this.#child.stdin.write(`${line}\n`);
   }

@@ -1,7 +1,9 @@
-/** What test/bench/overload.ts lets its crowd do, by the clock and by the processor; and what people do meanwhile. */
+/** What test/bench/overload.ts lets its crowd do, what was seen meanwhile, and what people do all the time. */
 import { sleep } from "../bench.ts";
 import type { BenchPhone } from "./bench-phone.ts";
-import type { Crowd, Flooded } from "./crowd.ts";
+import type { Crowd } from "./crowd.ts";
+import type { SoakHeard, SoakVoices } from "./soak-voices.ts";
+import type { Seen, Witness } from "./witness.ts";
 
 /** The compiler, the first wake-ups, and what is left of the row before. */
 const WARM_MS = 2_000;
@@ -9,38 +11,60 @@ const WARM_MS = 2_000;
 const RAMP_MS = 1_000;
 const PAUSE_MS = 2_000;
 
-/** Work that was done, in so much time of the clock and of the signalling thread. */
-export interface Done {
+/** So much of what was asked was done, in so much time of the clock and of the signalling thread. */
+export interface Phase {
+  readonly asked: number;
+  /** What the connections did not take, so that it was not said. */
+  readonly held: number;
+  readonly done: number;
   readonly perSecond: number;
   /** ms of its processor for one: a neighbour that takes the processor away does not count. */
   readonly cpuEach: number;
+  readonly seen: Seen;
+  /** From its beginning, with what is not measured of it. */
+  readonly voice: SoakHeard;
 }
 
-async function measured<D extends { readonly done: number }>(
-  ms: number,
-  cpu: () => number,
-  work: () => Promise<D>,
-): Promise<D & Done> {
-  const before = cpu();
-  const result = await work();
-  return { ...result, perSecond: (result.done / ms) * 1_000, cpuEach: (cpu() - before) / result.done };
-}
+export class Work {
+  readonly #witness: Witness;
+  readonly #voices: SoakVoices;
 
-/** @param cpu ms of the signalling thread so far */
-export async function capacity(crowd: Crowd, method: string, ms: number, cpu: () => number): Promise<Done> {
-  await crowd.carry(method, WARM_MS);
-  return measured(ms, cpu, async () => ({ done: await crowd.carry(method, ms) }));
-}
+  constructor(witness: Witness, voices: SoakVoices) {
+    [this.#witness, this.#voices] = [witness, voices];
+  }
 
-export async function flood(
-  crowd: Crowd,
-  method: string,
-  perSecond: number,
-  ms: number,
-  cpu: () => number,
-): Promise<Flooded & Done> {
-  await crowd.flood(method, perSecond, RAMP_MS);
-  return measured(ms, cpu, () => crowd.flood(method, perSecond, ms));
+  /** Nothing but the voices, and what people do. */
+  calm(ms: number): Promise<Phase> {
+    this.#voices.countAnew();
+    return this.#measured(ms, async () => {
+      await sleep(ms);
+      return { asked: 0, held: 0, done: 0 };
+    });
+  }
+
+  async carried(crowd: Crowd, method: string, ms: number): Promise<Phase> {
+    this.#voices.countAnew();
+    await crowd.carry(method, WARM_MS);
+    return this.#measured(ms, async () => {
+      const done = await crowd.carry(method, ms);
+      return { asked: done, held: 0, done };
+    });
+  }
+
+  async flooded(crowd: Crowd, method: string, perSecond: number, ms: number): Promise<Phase> {
+    this.#voices.countAnew();
+    await crowd.flood(method, perSecond, RAMP_MS);
+    return this.#measured(ms, () => crowd.flood(method, perSecond, ms));
+  }
+
+  async #measured(
+    ms: number,
+    work: () => Promise<{ readonly asked: number; readonly held: number; readonly done: number }>,
+  ): Promise<Phase> {
+    const [{ asked, held, done }, seen] = await this.#witness.during(work);
+    const voice = await this.#voices.heard();
+    return { asked, held, done, perSecond: (done / ms) * 1_000, cpuEach: seen.cpuMs / done, seen, voice };
+  }
 }
 
 /** Register and call in turn until told to stop, as people do: one thing every two seconds. */

@@ -16,9 +16,11 @@ export interface SoakHeard {
   readonly lost: number;
   readonly repeated: number;
   readonly twoWay: number;
-  /** RFC 3550 §6.4.1: the mean of all streams, and the worst of them. */
+  /** RFC 3550 §6.4.1, which forgets what was a second ago: the mean of all streams, and the worst of them. */
   readonly jitterUs: number;
   readonly worstJitterUs: number;
+  /** What jitter is a moving mean of, since `countAnew`: by how much a packet was later or earlier than the one before; the mean of all. */
+  readonly unevenUs: number;
   /** µs through the relay, since `countAnew`. */
   readonly p50: number;
   readonly p99: number;
@@ -55,6 +57,10 @@ export class SoakVoices {
     const args = [String(places), where.phone, where.pbx];
     const { generator, greeting } = await Generator.start("soak", args, where.placed);
     return new SoakVoices(generator, where, greeting);
+  }
+
+  get pid(): number {
+    return this.#generator.pid;
   }
 
   /** @param phone where the relay listens for the phone, `pbx` for the PBX */

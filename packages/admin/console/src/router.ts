@@ -1,5 +1,5 @@
 /** Where in the console one is: the part of the address behind `#`, so that the server has one page to serve. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export interface Place {
   /** Empty: the first page. */
@@ -31,7 +31,8 @@ export function go(link: string): void {
 
 export function usePlace(): Place {
   const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
+  // Before it is seen: who follows a link at once must not stay.
+  useLayoutEffect(() => {
     const onChange = (): void => setHash(location.hash);
     addEventListener("hashchange", onChange);
     return () => removeEventListener("hashchange", onChange);

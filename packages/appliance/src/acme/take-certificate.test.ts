@@ -15,6 +15,8 @@ import { readEnvironment } from "../environment.ts";
 import { certbotCommand, quotedForShell } from "./certbot-command.ts";
 import { takeCertificate } from "./take-certificate.ts";
 
+/** Towards a PBX that is not there. */
+const corePort = await freePort();
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 let dir: string;
 const running: RunningProcess[] = [];
@@ -39,7 +41,7 @@ function write(acme = "{ domains: [sip.example.com], email: noc@example.com }", 
 phones:
   domains: [pbx.example.com]
   listen: [{ transport: tls, address: 127.0.0.1, port: ${port}, certificate: edge }]
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "127.0.0.1:${corePort}", trunks_from: "127.0.0.2:5080" }
 media: { ports: 31000-31999 }
 metrics: { listen: "127.0.0.1:0" }
 state: { dir: state }

@@ -6,14 +6,16 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Made, makeCertificate } from "../../../../test/support/certificates.ts";
+import { freePort } from "../../../../test/support/free-port.ts";
 import { type Finished, launch, type RunningProcess } from "../../../../test/support/ringfence-process.ts";
 import { totp } from "../../../../test/support/totp.ts";
 
+const corePort = await freePort();
 const text = (calls: number | string): string => `pbx: { address: "127.0.0.1:5160" }
 phones:
   domains: [pbx.example.com]
   listen: [{ transport: tls, address: 127.0.0.1, port: 0 }]
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "127.0.0.1:${corePort}", trunks_from: "127.0.0.2:5080" }
 policy: { limits: { calls: ${calls} } }
 media: { ports: 32000-32999 }
 metrics: { listen: "127.0.0.1:0" }

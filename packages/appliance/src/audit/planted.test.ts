@@ -1,14 +1,14 @@
 /** Each weakness alone, in a machine that has no other: it is found where it lies, by the code that looks at real machines. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { auditPoints, findingsOf, type Grade, grade } from "@ringfence/grade";
+import { type AuditFacts, auditPoints, findingsOf, type Grade, grade } from "@ringfence/grade";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeCertificate } from "../../../../test/support/certificates.ts";
 import { configPath, GoodSite } from "../../../../test/support/good-site.ts";
 import { plantedInFile } from "../../../../test/support/planted-in-file.ts";
 import { plantedOnMachine } from "../../../../test/support/planted-on-machine.ts";
 import { readEnvironment } from "../environment.ts";
-import { loadEverything } from "../loading.ts";
+import { type Loaded, loadEverything } from "../loading.ts";
 import { version } from "../version.ts";
 import { gatherFacts } from "./gather.ts";
 import { viewOf } from "./machine-view.ts";
@@ -24,7 +24,9 @@ async function newSite(): Promise<GoodSite> {
   return site;
 }
 
-async function audited(site: GoodSite): Promise<Grade> {
+const audited = async (site: GoodSite): Promise<Grade> => grade(auditPoints, (await factsOf(site)).facts);
+
+async function factsOf(site: GoodSite): Promise<{ readonly loaded: Loaded; readonly facts: AuditFacts }> {
   const { root, known, interfaces } = site;
   const own = async () => ({ cert: "", key: "" });
   const loaded = await loadEverything(join(root, configPath), readEnvironment({}), own);
@@ -35,7 +37,7 @@ async function audited(site: GoodSite): Promise<Grade> {
     programs: ["/usr/lib/ringfence"],
     view: { ...viewOf(root), interfaces: () => interfaces },
   };
-  return grade(auditPoints, gatherFacts({ loaded, host, node: site.node }, site.now));
+  return { loaded, facts: gatherFacts({ loaded, host, node: site.node }, site.now) };
 }
 
 const idsOf = (graded: Grade): readonly string[] => findingsOf(graded).map(({ id }) => id);
@@ -61,12 +63,25 @@ describe("planted alone", () => {
 
   test("every question that can be asked has a weakness planted for it, and there are more than forty", () => {
     const ids = auditPoints.flatMap(({ checks }) => checks.map(({ id }) => id));
-    const withCompany = ["firewall-pbx-exposed", "encryption-no-tls", "limits-country", "reach-admin-tls"];
-    const found = new Set([...planted.map(({ id }) => id), ...withCompany]);
+    // Its weakness is a file that nothing starts with: below.
+    const found = new Set([...planted.map(({ id }) => id), "reach-admin-tls"]);
     expect([...found].toSorted()).toEqual(ids.toSorted());
     expect(new Set(ids).size).toBe(ids.length);
     expect(planted.length).toBeGreaterThan(40);
   });
+});
+
+test("a console that others reach in clear is refused with the file, and would be found in one that was taken", async () => {
+  const site = await newSite();
+  const { loaded, facts } = await factsOf(site);
+  const { admin } = loaded.file.config;
+  if (admin === undefined) throw new Error("the good site has a console");
+  const inClear = { ...loaded.file.config, admin: { ...admin, certificate: undefined } };
+  const graded = grade(auditPoints, { ...facts, config: inClear });
+  expect(idsOf(graded)).toEqual(["reach-admin-tls"]);
+  site.change(configPath, "certificate: edge, client_ca: people.pem,", "");
+  const exposed = expect.arrayContaining([expect.objectContaining({ code: "admin-exposed" })]);
+  await expect(audited(site)).rejects.toMatchObject({ issues: exposed });
 });
 
 /** Debian 12 with nothing on it but what a package and `setup` have put there, and what the site has answered. */

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { giveLikeFolder } from "./ownership.ts";
+import { giveLikeFolder } from "../ownership.ts";
 
 const lastBackup = z.strictObject({
   format: z.literal(1),

@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { RingfenceError } from "@ringfence/policy";
 import { isDatabase, snapshotDatabase } from "@ringfence/store";
 import { readConfigFile } from "../config-file.ts";
+import { giveLikeFolder } from "../ownership.ts";
 import { isAlive } from "../process-alive.ts";
 import { writeSealed } from "../sealed-file.ts";
 import { version } from "../version.ts";
@@ -17,7 +18,6 @@ import { removeOld, removeUnfinished, unfinishedBackup } from "./backup-folder.t
 import { type BackupReason, backupName } from "./backup-name.ts";
 import { contentsOf, type Source } from "./contents.ts";
 import { type Owners, readOwners } from "./owners.ts";
-import { giveLikeFolder } from "./ownership.ts";
 
 export interface BackupOrder {
   /** Paths are absolute. */

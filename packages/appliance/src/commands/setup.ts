@@ -5,19 +5,12 @@ import { RingfenceError } from "@ringfence/policy";
 import type { CliContext } from "../cli.ts";
 import type { SetupOptions } from "../cli-install.ts";
 import { exitCodes } from "../failures.ts";
+import { whereCertbotIs } from "../io/certbot.ts";
 import { addressOf } from "../io/host-address.ts";
 import { hasKeyboard, type Keyboard, openKeyboard } from "../io/keyboard.ts";
-import {
-  bringUp,
-  certbotFirst,
-  makeCertificates,
-  type Site,
-  tryAlerts,
-  tryCall,
-  writeConfiguration,
-  writeFirewall,
-} from "../setup/acts.ts";
+import { bringUp, type Site, tryAlerts, tryCall, writeConfiguration, writeFirewall } from "../setup/acts.ts";
 import { type AnswersFile, readAnswers } from "../setup/answers-file.ts";
+import { fetchCertificate, makeCertificates, sealAuthority } from "../setup/certificate.ts";
 import { checklist } from "../setup/checklist.ts";
 import { askPerson, interrupted, thisMachine } from "../setup/conversation.ts";
 import { enrolFirst } from "../setup/first-admin.ts";
@@ -74,14 +67,11 @@ async function carryOut(site: Site, wanted: "service" | "no-service", keyboard: 
   const changed = await writeConfiguration(site, replace);
   act("packet filter");
   const firewall = writeFirewall(site);
-  const first = certbotFirst(site);
-  if (first !== undefined) {
-    say(`The certificate is not there yet. Run what \`${first}\` prints, then ringfence setup once more.`);
-    return exitCodes.refused;
-  }
+  if (!(await fetchCertificate(site, whereCertbotIs()))) return exitCodes.refused;
   act("service");
   const stop = await bringUp(site, { config: changed, firewall }, wanted);
   try {
+    await sealAuthority(site);
     act("administrator");
     await firstAdmin(site, keyboard);
     act("alerts");

@@ -4,6 +4,7 @@ import { openRecordFile, type RecordFile, type RecordPlace, type StoredRecord } 
 import type { Log } from "../logs/logger.ts";
 import { createMask } from "../logs/mask.ts";
 import { refuseNewer } from "../newer-state.ts";
+import { giveLikeFolder } from "../ownership.ts";
 import type { ToldAct } from "./audited.ts";
 
 export interface AuditEntry extends ToldAct {
@@ -59,8 +60,11 @@ export function openAuditTrail(stateDir: string, log: Pick<Log, "line">): AuditT
 
 /** An act that no running Ringfence hears of: of a command that reads a file itself. @throws what the disk says */
 export function noteOnDisk(stateDir: string, act: ToldAct): void {
-  const file = openRecordFile(auditFile(stateDir));
+  const path = auditFile(stateDir);
+  const file = openRecordFile(path);
   try {
+    // Where the service has not run yet, root makes it: the service has to write in it all the same.
+    giveLikeFolder(path, stateDir);
     file.append([rowOf(act, Date.now())]);
   } finally {
     file.close();

@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Made, makeCertificate } from "../../../../test/support/certificates.ts";
+import { freePort } from "../../../../test/support/free-port.ts";
 import { launch, type RunningProcess } from "../../../../test/support/ringfence-process.ts";
 import { readFrames } from "./syslog/frames.ts";
 
+const corePort = await freePort();
 let dir: string;
 let started: RunningProcess[];
 let collector: Collector | undefined;
@@ -72,7 +74,7 @@ function write(port: number, level = "info"): void {
     join(dir, "sbc.yaml"),
     `pbx: { address: "127.0.0.1:5160" }
 phones: { domains: [pbx.example.com], listen: [{ transport: udp, address: 127.0.0.1, port: 0 }] }
-core: { phones_from: "127.0.0.1:0", trunks_from: "127.0.0.2:0" }
+core: { phones_from: "127.0.0.1:${corePort}", trunks_from: "127.0.0.2:5080" }
 media: { ports: 30000-30999 }
 metrics: { listen: "127.0.0.1:0" }
 logs: { level: ${level}, files: { path: logs }, syslog: { url: "tls://127.0.0.1:${port}", ca: ca.pem } }

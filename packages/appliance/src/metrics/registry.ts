@@ -10,17 +10,11 @@ import {
   metricName,
   statusMetrics,
 } from "./definitions.ts";
+import { closeLabel, closeLabels, type Label, type Labels } from "./labels.ts";
 import { type Exemplar, openMetrics, openMetricsType, wantsOpenMetrics } from "./open-metrics.ts";
+import { Totals } from "./totals.ts";
 
-type Labels = Readonly<Record<string, string>>;
 type EdgeMetricName = keyof typeof edgeMetrics;
-/** Of one counter with one set of labels, since the last look. */
-interface Total {
-  readonly name: EdgeMetricName | GaugeName;
-  readonly labels: Labels;
-  value: number;
-}
-
 type GaugeName = keyof typeof statusMetrics | keyof typeof applianceMetrics;
 type HistogramName = keyof typeof histogramMetrics;
 type MetricName = EdgeMetricName | GaugeName | HistogramName;
@@ -67,26 +61,20 @@ export function createMetrics(options: { readonly process: boolean } = { process
   zero(metrics);
   if (options.process) collectDefaultMetrics({ register: registry });
 
-  const totals = new Map<string, Total>();
+  const totals = new Totals<EdgeMetricName | GaugeName>();
   /** The decision that was counted last, by series: as many as a closed label has values. */
   const exemplars = new Map<string, Exemplar>();
-  /** Counted here and told to prom-client when somebody looks: a call counts a dozen times, /metrics is read twice a minute. */
   const add = (name: EdgeMetricName | GaugeName, labels: Labels): void => {
     const set = labelSets[name];
     const { decision } = labels;
     if (decision !== undefined) exemplars.set(seriesOf(name, set, labels), { decision, at: Date.now() / 1_000 });
-    let key: string = name;
-    for (const label of set) key += `\n${closeLabel(label, labels)}`;
-    const total = totals.get(key);
-    if (total !== undefined) total.value++;
-    else totals.set(key, { name, labels: closeLabels(set, labels), value: 1 });
+    totals.count(name, set, labels);
   };
   const bringIn = (): void => {
-    for (const { name, labels, value } of totals.values()) {
+    for (const { name, labels, value } of totals.take()) {
       const metric = metrics.get(name);
       if (metric instanceof Counter) metric.inc(labels, value);
     }
-    totals.clear();
   };
   const set = (name: GaugeName, value: number, labels: Labels): void => {
     const metric = metrics.get(name);
@@ -146,12 +134,7 @@ function build(registry: Registry, name: string, definition: MetricDefinition): 
   return type === "counter" ? new Counter(options) : new Gauge(options);
 }
 
-/** A junk datagram is counted too, so this must cost less than it does: the labels of each metric are looked up once. */
-interface Label {
-  readonly name: string;
-  readonly values: ReadonlySet<string> | "ours";
-}
-
+/** The labels of each metric are looked up once. */
 const labelSets = Object.fromEntries(
   Object.entries(metricDefinitions).map(([name, { labels }]) => [name, labelsFrom(labels)]),
 ) as Readonly<Record<MetricName, readonly Label[]>>;
@@ -167,16 +150,6 @@ function labelsFrom(labels: MetricDefinition["labels"]): readonly Label[] {
 function seriesOf(name: EdgeMetricName | GaugeName, set: readonly Label[], labels: Labels): string {
   const written = set.map((label) => `${label.name}="${closeLabel(label, labels)}"`).join(",");
   return `${metricName(name, metricDefinitions[name])}{${written}}`;
-}
-
-/** Each label of the metric gets a value of its closed set; what is missing or unknown becomes "other". */
-function closeLabels(set: readonly Label[], labels: Labels): Record<string, string> {
-  return Object.fromEntries(set.map((label) => [label.name, closeLabel(label, labels)]));
-}
-
-function closeLabel({ name, values }: Label, labels: Labels): string {
-  const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
-  return value !== undefined && (values === "ours" || values.has(value)) ? value : "other";
 }
 
 function labelsOf(fullName: string): readonly string[] {

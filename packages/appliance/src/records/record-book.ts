@@ -1,9 +1,9 @@
 /** The book of calls of a running Ringfence: rows as they come, old ones dropped, its head said once a day. */
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { EdgeEvent } from "@ringfence/edge";
+import type { EdgeEvent, Look } from "@ringfence/edge";
 import type { CdrConfig } from "@ringfence/policy";
-import { openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
+import { type NewRecord, openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
 import type { Attendant } from "../attendants.ts";
 import type { Loaded } from "../loading.ts";
 import type { Log } from "../logs/logger.ts";
@@ -11,13 +11,17 @@ import { refuseNewer } from "../newer-state.ts";
 import { recordOf } from "./call-record.ts";
 import { type RecordItems, type RecordSearch, searchRecords } from "./record-desk.ts";
 import { RecordKeeper } from "./record-keeper.ts";
+import { type CallKeeper, owedRows, StandingCalls } from "./standing-calls.ts";
 
 const WRITE_EVERY = 1_000;
+const LOOK_EVERY = 1_000;
 const TIDY_EVERY = 86_400_000;
 
 export const recordsFile = (stateDir: string): string => join(stateDir, "records.db");
 
 export interface RecordBook extends Attendant {
+  /** Which calls are up, and since when: asked once a second about those that were begun. */
+  watch(look: Pick<Look, "call">): void;
   /** Takes what is the end of a call, and leaves the rest. */
   take(event: EdgeEvent): void;
   /** What waits is written first, so that a call that has just ended is found. Nothing where nothing is kept. */
@@ -28,8 +32,14 @@ export interface RecordBook extends Attendant {
   stop(): void;
 }
 
-/** @param onLost for each row that could not be written and found no place to wait */
-export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onLost: () => void): RecordBook {
+/**
+ * @param calls where those that are up outlive the process
+ * @param onLost for each row that could not be written and found no place to wait
+ */
+export function openRecordBook(
+  { stateDir, calls, log, onLost }: { stateDir: string; calls: CallKeeper; log: Log; onLost: () => void },
+  first: CdrConfig,
+): RecordBook {
   let settings = first;
   const file = first.store === "sqlite" ? open(stateDir, log) : undefined;
   let opened = file;
@@ -49,14 +59,25 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
   const tidy = (): void => {
     if (opened !== undefined) void tidyUp(opened, settings, log, () => stopped);
   };
+  const standing = new StandingCalls(calls);
+  let looks: NodeJS.Timeout | undefined;
   const daily = setInterval(tidy, TIDY_EVERY);
   daily.unref();
   tidy();
+  if (opened === undefined ? first.store === "off" : payOwed(opened, calls, log)) {
+    for (const [call] of calls.restored) calls.keep(call, undefined);
+  }
   return {
     take(event) {
       if (keeper === undefined || settings.store === "off") return;
-      const record = recordOf(event, Date.now(), settings.mask === "number-suffix");
+      const [now, hide] = [Date.now(), settings.mask === "number-suffix"];
+      standing.take(event, now, hide);
+      const record = recordOf(event, now, hide);
       if (record !== undefined) keeper.add(record);
+    },
+    watch(look) {
+      looks = setInterval(() => standing.look(Date.now(), (call) => look.call(call)?.answeredAt), LOOK_EVERY);
+      looks.unref();
     },
     search(search) {
       keeper?.flush();
@@ -73,12 +94,33 @@ export function openRecordBook(stateDir: string, first: CdrConfig, log: Log, onL
     stop() {
       stopped = true;
       clearInterval(daily);
+      clearInterval(looks);
       clearTimeout(timer);
       keeper?.flush();
+      standing.stop();
       clearTimeout(timer);
       opened?.close();
     },
   };
+}
+
+/** Rows of calls that were up when the process before this one ended, but for those that it could write itself. @returns false: not yet */
+function payOwed(file: RecordFile, calls: CallKeeper, log: Log): boolean {
+  try {
+    const rows = owedRows(calls, Date.now()).filter((row) => !isWritten(file, row));
+    file.append(rows);
+    const detail = `${rows.length} calls were up when the process before this one ended; their rows are written now`;
+    if (rows.length > 0) say(log, "warn", "owed", detail);
+    return true;
+  } catch (error) {
+    say(log, "error", "not-written", text(error));
+    return false;
+  }
+}
+
+function isWritten(file: RecordFile, { facts: { call } }: NewRecord): boolean {
+  const isSame = ({ kind, facts }: StoredRecord): boolean => kind === "call" && facts["call"] === call;
+  return file.search({ name: String(call), limit: 1, matches: isSame }).records.length > 0;
 }
 
 /** Rows that are dropped while calls wait: a few milliseconds. */

@@ -5,7 +5,7 @@ import { RingfenceError } from "@ringfence/policy";
 import type { Manifest, ManifestFile } from "../backup/archive/manifest.ts";
 import { intoFile } from "../backup/archive/unpack.ts";
 import { readOwners } from "../backup/owners.ts";
-import { giveLikeFolder } from "../backup/ownership.ts";
+import { giveLikeFolder } from "../ownership.ts";
 import { syncFolder } from "../sealed-file.ts";
 import { type BackupFile, readBackup } from "./read-backup.ts";
 import type { Targets } from "./targets.ts";

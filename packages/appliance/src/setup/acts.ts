@@ -1,20 +1,21 @@
 /** What is done with the answers, one act after the other. Each sees what is there already, so that doing it twice changes nothing. */
-import { randomBytes, X509Certificate } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleset } from "@ringfence/firewall";
 import { loadConfig, RingfenceError } from "@ringfence/policy";
 import type { CliContext } from "../cli.ts";
+import { readConfigFile } from "../config-file.ts";
 import { askRunning } from "../control/ask-running.ts";
 import { hasSystemd, hasUnit, startForNow, systemctl } from "../io/service.ts";
 import { loadEverything } from "../loading.ts";
+import { cleanText } from "../logs/clean-text.ts";
 import { ownAddress } from "../own-address.ts";
 import { serverOf, srtpOf } from "../test-call/order-from.ts";
 import { placeTestCall } from "../test-call/place-test-call.ts";
 import { reportLines } from "../test-call/report-text.ts";
 import type { AnswersFile } from "./answers-file.ts";
-import { certificateNames, configurationOf, isOurs, isWebhook, webhookSecret } from "./configuration.ts";
-import { makeAuthority } from "./internal-ca.ts";
+import { configurationOf, isOurs, isWebhook, webhookSecret } from "./configuration.ts";
 import { readText, serviceUser, writeWhole } from "./kept-files.ts";
 import { type Answers, isGiven } from "./question.ts";
 
@@ -30,40 +31,8 @@ export interface Site {
   readonly say: (line: string) => void;
 }
 
-const fewDays = 30 * 86_400_000;
 /** A receiver that hangs is waited for so long. */
 const alertPatience = 30_000;
-
-/** Files of the internal authority, where they are wanted and not there, or no longer good for these names. */
-export async function makeCertificates({ config, answers, say }: Site): Promise<void> {
-  const kind = answers.get("certificate");
-  if (kind === "trial")
-    say("The certificate is self-signed: phones that verify it will refuse. Good for a trial only.");
-  if (kind !== "internal") return;
-  const folder = join(dirname(config), "certificates");
-  const names = certificateNames(answers, ownAddress());
-  const ca = join(folder, "phones-ca.pem");
-  if (isGood(readText(join(folder, "edge.pem")), names))
-    say(`certificates/edge.pem is there, for ${names.join(", ")}.`);
-  else {
-    const made = await makeAuthority(names, Date.now());
-    writeWhole(join(dirname(config), "secrets", "phones-ca.key"), made.caKey, "owner");
-    writeWhole(join(folder, "edge.key"), made.key, "service");
-    writeWhole(ca, made.ca, "service");
-    // With its authority behind it, as phones and audits look for a chain.
-    writeWhole(join(folder, "edge.pem"), made.cert + made.ca, "service");
-    say(`made an authority and a certificate for ${names.join(", ")}.`);
-  }
-  say(`Phones have to trust ${ca}: copy it into each, as "trusted CA" (a phone's web page or its provisioning).`);
-}
-
-function isGood(pem: string | undefined, names: readonly string[]): boolean {
-  if (pem === undefined) return false;
-  const certificate = new X509Certificate(pem);
-  const fits = (name: string): boolean =>
-    certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined;
-  return certificate.validToDate.getTime() > Date.now() + fewDays && names.every(fits);
-}
 
 /** @param mayReplace asked where there is a configuration that the setup did not write @returns whether it changed */
 export async function writeConfiguration(site: Site, mayReplace: () => Promise<boolean>): Promise<boolean> {
@@ -71,7 +40,8 @@ export async function writeConfiguration(site: Site, mayReplace: () => Promise<b
   if (isWebhook(answers)) keepWebhookSecret(config);
   const text = configurationOf(answers, { stateDir: namedStateDir, also: file?.also ?? {} });
   // What certbot has not brought yet cannot be read: that is looked at when it is there.
-  if (answers.get("certificate") !== "acme") {
+  if (answers.get("certificate") === "acme") readConfigFile(config, text);
+  else {
     await loadEverything(config, context.environment, async () => ({ cert: "", key: "" }), text);
   }
   const before = readText(config);
@@ -96,13 +66,6 @@ export async function writeConfiguration(site: Site, mayReplace: () => Promise<b
 function keepWebhookSecret(config: string): void {
   const path = join(dirname(config), webhookSecret);
   if (readText(path) === undefined) writeWhole(path, `${randomBytes(32).toString("base64")}\n`, "service");
-}
-
-/** @returns what has to be run first; undefined: nothing */
-export function certbotFirst({ config, answers }: Site): string | undefined {
-  if (answers.get("certificate") !== "acme") return undefined;
-  if (readText(join(dirname(config), "certificates", "edge.pem")) !== undefined) return undefined;
-  return `ringfence certificates --config ${config}`;
 }
 
 export function writeFirewall({ config, answers, say }: Site): boolean {
@@ -157,7 +120,7 @@ export async function tryAlerts({ config, answers, context, say }: Site): Promis
   const asked = { command: "test-alert", to: undefined } as const;
   const { answers: heard } = await askRunning(config, context, asked, alertPatience);
   for (const { way, ok, said } of heard)
-    say(`${way} to ${answers.get("alerts_to")}: ${ok ? "took it" : "DID NOT TAKE IT"}: ${said}`);
+    say(cleanText(`${way} to ${answers.get("alerts_to")}: ${ok ? "took it" : "DID NOT TAKE IT"}: ${said}`));
   if (isWebhook(answers)) say(`Its messages are signed with ${join(dirname(config), webhookSecret)}.`);
 }
 

@@ -139,6 +139,15 @@ test("the internal authority signs for every name, and is none of the phones' bu
   expect([ca.ca, cert.ca]).toEqual([true, false]);
 });
 
+test("the authority that phones trust signs the next certificate too", async () => {
+  const { X509Certificate } = await import("node:crypto");
+  const before = await makeAuthority(["pbx.example.com"], Date.now());
+  const { ca, caKey, cert } = await makeAuthority(["sip.example.com"], Date.now(), before);
+  expect([ca, caKey]).toEqual([before.ca, before.caKey]);
+  expect(new X509Certificate(cert).checkIssued(new X509Certificate(before.ca))).toBe(true);
+  expect(new X509Certificate(cert).verify(new X509Certificate(before.ca).publicKey)).toBe(true);
+});
+
 test("the code of the second factor is the one that an authenticator shows", () => {
   const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
   for (const now of [59_000, 1_111_111_109_000, 20_000_000_000_000])

@@ -18,33 +18,26 @@ const authorityFor = 3_650 * day;
 const certificateFor = 397 * day;
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-export async function makeAuthority(names: readonly string[], now: number): Promise<Authority> {
+/** @param before the authority that signs; undefined: a new one */
+export async function makeAuthority(
+  names: readonly string[],
+  now: number,
+  before?: Pick<Authority, "ca" | "caKey">,
+): Promise<Authority> {
   // As self-signed.ts: costly, and needs its polyfill before it.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
-  const [authority, server] = await Promise.all([newKeys(), newKeys()]);
   const [first = "ringfence"] = names;
-  const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: newSerial(),
-    name: `CN=Ringfence phones of ${first}`,
-    notBefore: new Date(now - day),
-    notAfter: new Date(now + authorityFor),
-    signingAlgorithm: algorithm,
-    keys: authority,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-    ],
-  });
+  const [{ ca, caKey }, server] = await Promise.all([before ?? newAuthority(first, now), newKeys()]);
   const cert = await x509.X509CertificateGenerator.create({
     serialNumber: newSerial(),
     subject: `CN=${first}`,
-    issuer: ca.subject,
+    issuer: new x509.X509Certificate(ca).subject,
     notBefore: new Date(now - day),
     notAfter: new Date(now - day + certificateFor),
     signingAlgorithm: algorithm,
     publicKey: server.publicKey,
-    signingKey: authority.privateKey,
+    signingKey: await signingKey(caKey),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -54,8 +47,30 @@ export async function makeAuthority(names: readonly string[], now: number): Prom
       ),
     ],
   });
-  const [caKey, key] = await Promise.all([pemOf(authority.privateKey), pemOf(server.privateKey)]);
-  return { ca: `${ca.toString("pem")}\n`, caKey, cert: `${cert.toString("pem")}\n`, key };
+  return { ca, caKey, cert: `${cert.toString("pem")}\n`, key: await pemOf(server.privateKey) };
+}
+
+async function newAuthority(first: string, now: number): Promise<Pick<Authority, "ca" | "caKey">> {
+  const x509 = await import("@peculiar/x509");
+  const keys = await newKeys();
+  const ca = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: newSerial(),
+    name: `CN=Ringfence phones of ${first}`,
+    notBefore: new Date(now - day),
+    notAfter: new Date(now + authorityFor),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return { ca: `${ca.toString("pem")}\n`, caKey: await pemOf(keys.privateKey) };
+}
+
+function signingKey(pem: string): Promise<Keys["privateKey"]> {
+  const der = createPrivateKey(pem).export({ format: "der", type: "pkcs8" });
+  return crypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
 }
 
 type Keys = Exclude<Awaited<ReturnType<typeof crypto.subtle.generateKey>>, { readonly type: string }>;

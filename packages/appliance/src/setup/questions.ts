@@ -111,6 +111,14 @@ const asked: readonly Question[] = [
     read: word("mail address", isMail),
   },
   {
+    key: "acme_run",
+    ask: () =>
+      "May certbot fetch it during this setup, where certbot is installed? The domain must lead to this machine, and port 80/tcp.",
+    usual: () => "yes",
+    applies: certificateIs("acme"),
+    read: yesOrNo,
+  },
+  {
     key: "backup_key",
     ask: () =>
       "The age key that backups are encrypted to (age1...; `ringfence backup --new-key FILE` makes one). none: no backups.",

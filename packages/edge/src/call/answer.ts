@@ -1,6 +1,7 @@
 /** The 2xx we give to who sent the INVITE: repeated by us until its ACK is there (RFC 3261 §13.3.1.4, RFC 6026 §7.1). */
 import { buildResponse, respond } from "../egress.ts";
 import { ownDialog } from "../own-text.ts";
+import { servedOf } from "../served.ts";
 import { type EdgeState, push } from "../state.ts";
 import { answerUse, longestCall } from "../use/charge.ts";
 import type { Call } from "./call.ts";
@@ -31,7 +32,7 @@ export function beginAnswer(state: EdgeState, now: number, call: Call, sdp: Uint
     ] as const,
     body: sdp,
   };
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
+  respond(state, now, servedOf(exchange, near), answer);
   exchange.phase = "answered";
   beginGranted(state, now, call, near, exchange.session);
   exchange.answer = {

@@ -27,7 +27,9 @@ const leg = {} as Leg;
 /** A table with a call of which nothing but its exchange matters here. */
 function withExchange(phase: Exchange["phase"]) {
   const calls = new CallTable();
-  const call = { exchange: { ...newExchange("a", true, server, invite()), clientTx: client, phase } } as Call;
+  const call = {
+    exchange: { ...newExchange("a", true, { serverTx: server, request: invite() }), clientTx: client, phase },
+  } as Call;
   calls.bindTransaction(server, call);
   calls.bindTransaction(client, call);
   return { calls, call };

@@ -15,6 +15,7 @@ import type { Onward } from "../fraud/service.ts";
 import type { Relay } from "../local/relay.ts";
 import type { LegMedia, LegName } from "../media-port.ts";
 import type { Beginning } from "../reload/beginning.ts";
+import type { Served } from "../served.ts";
 import type { Claim, Pending } from "../stir/inbound.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Crossing } from "./crossing.ts";
@@ -100,9 +101,7 @@ export type MediaStep =
 export type CallInput =
   | {
       readonly kind: "request";
-      readonly id: number;
-      readonly request: Request;
-      readonly flow: Flow;
+      readonly served: Served;
       readonly leg: LegName;
     }
   | { readonly kind: "ack"; readonly request: Request; readonly leg: LegName }
@@ -159,7 +158,11 @@ export interface Call {
 /** Inputs a call may keep waiting for one media result; beyond that the message is dropped and its sender repeats it. */
 export const MAX_DEFERRED = 32;
 
-export function newExchange(from: LegName, initial: boolean, serverTx: number, request: Request): Exchange {
+export function newExchange(
+  from: LegName,
+  initial: boolean,
+  { serverTx, request }: Pick<Served, "serverTx" | "request">,
+): Exchange {
   return {
     from,
     initial,

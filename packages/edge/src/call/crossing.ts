@@ -2,11 +2,11 @@
  * A request other than INVITE that crosses a call and may carry SDP: UPDATE (RFC 3311) and PRACK (RFC 3262). An offer in
  * it passes the media relay like one in a re-INVITE, and is undone when the far side refuses it.
  */
-import type { OutRequest, Request, Response, SessionGrant } from "@ringfence/sip";
+import type { OutRequest, Response, SessionGrant } from "@ringfence/sip";
 import { type Answer, respond } from "../egress.ts";
-import type { Flow } from "../flow.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
 import type { LegName } from "../media-port.ts";
+import { type Served, servedOf } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
@@ -18,11 +18,8 @@ import { sendOnLeg } from "./send-on-leg.ts";
 import { beginGranted, grantHeaders, refreshing, sessionAnswered } from "./session.ts";
 import { hangUp } from "./teardown.ts";
 
-export interface Crossing {
+export interface Crossing extends Served {
   readonly from: LegName;
-  readonly serverTx: number;
-  readonly request: Request;
-  readonly flow: Flow;
   /** The request of the other dialog, still without body. */
   readonly out: OutRequest;
   readonly sdp: "offer" | "answer" | "none";
@@ -42,20 +39,12 @@ function pendingOffer(call: Call): LegName | undefined {
 }
 
 /** RFC 3311 §5.2: two offers of one side get 500, one from each side 491. True when the request was answered so. */
-export function refusedForGlare(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  leg: Leg,
-  id: number,
-  request: Request,
-  flow: Flow,
-): boolean {
+export function refusedForGlare(state: EdgeState, now: number, call: Call, leg: Leg, served: Served): boolean {
   const pending = pendingOffer(call);
   if (pending === undefined) return false;
   const own = pending === leg.name && !refreshing(call);
   const headers = own ? glareHeaders(state) : [];
-  respond(state, now, id, request, flow, { status: own ? 500 : 491, headers });
+  respond(state, now, served, { status: own ? 500 : 491, headers });
   return true;
 }
 
@@ -70,7 +59,7 @@ export function cross(state: EdgeState, now: number, call: Call, crossing: Cross
 
 /** With the SDP the media relay wrote, if there is any. */
 export function sendCrossing(state: EdgeState, now: number, call: Call, crossing: Crossing, sdp?: Uint8Array): void {
-  const { from, serverTx, request, flow, out, session } = crossing;
+  const { from, request, out, session } = crossing;
   if (sdp !== undefined) out.headers.set("Content-Type", "application/sdp");
   const far = legOf(call, from === "a" ? "b" : "a");
   addCredentials(state, now, out, request, legOf(call, from), far);
@@ -78,20 +67,17 @@ export function sendCrossing(state: EdgeState, now: number, call: Call, crossing
   const offer = crossing.sdp === "offer";
   if (sent === undefined) {
     if (offer) undoOffer(state, call);
-    return respond(state, now, serverTx, request, flow, { status: 503 });
+    return respond(state, now, crossing, { status: 503 });
   }
   state.relays.add(now, sent, {
-    serverTx,
-    request,
-    flow,
+    ...servedOf(crossing, crossing),
     step: { kind: "in-dialog", call: call.id, from, offer, session, aside: crossing.aside },
   });
 }
 
 /** The media relay did not take the SDP. An offer is refused; without its answer the session cannot go on. */
 export function refuseCrossing(state: EdgeState, now: number, call: Call, crossing: Crossing, answer: Answer): void {
-  const { serverTx, request, flow } = crossing;
-  respond(state, now, serverTx, request, flow, answer);
+  respond(state, now, crossing, answer);
   if (crossing.sdp === "offer") call.offering = undefined;
   else hangUp(state, now, call, "media-failed", answer.status);
 }
@@ -127,7 +113,7 @@ export function finishCrossing(state: EdgeState, now: number, call: Call, relay:
   const { session } = relay.step;
   const headers = [["Contact", near.contact], ...grantHeaders(session)] as const;
   if (relay.request.method === "UPDATE" && call.state === "up") beginGranted(state, now, call, near, session);
-  respond(state, now, relay.serverTx, relay.request, relay.flow, { status: 200, headers, body: sdp });
+  respond(state, now, relay, { status: 200, headers, body: sdp });
 }
 
 export function undoOffer(state: EdgeState, call: Call): void {

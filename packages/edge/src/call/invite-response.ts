@@ -3,6 +3,7 @@ import { confirmDialog, type Dialog, type OutRequest, type Response, uacDialog }
 import { respond, userOf } from "../egress.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import { notePbxAnswer } from "../registrar/guessing.ts";
+import { servedOf } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import { hopKey } from "../trunk/locate.ts";
 import { pbxSilent } from "../trunk/pbx-health.ts";
@@ -123,7 +124,7 @@ function onFailure(state: EdgeState, now: number, call: Call, exchange: Exchange
   exchange.phase = "done";
   const { status, headers } = failureFor(state, exchange, near, far, response);
   const answer = { status, toTag: near.localTag, headers };
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
+  respond(state, now, servedOf(exchange, near), answer);
   if (exchange.initial) {
     const asked = isChallenge({ status }) ? "challenged" : "refused";
     endCall(state, now, call, status === 487 ? "cancelled" : asked, far.name, response.status);
@@ -153,7 +154,7 @@ export function onInviteFailed(
   const lost = far.flow.side === "phone" ? 480 : 503;
   const status = why === "timeout" ? (far.flow.side === "core" ? 504 : 408) : lost;
   exchange.phase = "done";
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, { status, toTag: near.localTag });
+  respond(state, now, servedOf(exchange, near), { status, toTag: near.localTag });
   if (exchange.initial) endCall(state, now, call, "no-answer", "ringfence", status);
   // RFC 3261 §14.1: a re-INVITE without answer ends the dialog.
   else hangUp(state, now, call, "dialog-lost", status);

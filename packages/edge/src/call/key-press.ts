@@ -4,11 +4,11 @@
  * (RFC 4733), the media relay has the events, and here is the other half. What a peer wrote is read by its octets; what is
  * no key press is a value, and a 400.
  */
-import { type Request, requestInDialog } from "@ringfence/sip";
+import { requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
-import type { Flow } from "../flow.ts";
 import type { Body } from "../local/body.ts";
 import type { MediaEvent } from "../media-port.ts";
+import type { Served } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { sendOnLeg } from "./send-on-leg.ts";
@@ -66,25 +66,17 @@ function milliseconds(text: string): number | undefined {
 }
 
 /** Whether this INFO was a key press for the events of the far leg: then it is answered here, and does not cross. */
-export function pressed(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  far: Leg,
-  id: number,
-  request: Request,
-  flow: Flow,
-  body: Body,
-): boolean {
+export function pressed(state: EdgeState, now: number, call: Call, far: Leg, served: Served, body: Body): boolean {
+  const { request } = served;
   if (request.method !== "INFO" || body.kind !== "body" || !call.press[far.name]) return false;
   if (!body.type.startsWith("application/dtmf")) return false;
   const press = readKeyPress(body.type, body.body);
   if (press === undefined) {
-    respond(state, now, id, request, flow, { status: 400, phrase: "No Key Press" });
+    respond(state, now, served, { status: 400, phrase: "No Key Press" });
     return true;
   }
   state.out.push({ kind: "media-press", call: call.id, to: far.name, ...press });
-  respond(state, now, id, request, flow, { status: 200 });
+  respond(state, now, served, { status: 200 });
   return true;
 }
 

@@ -4,6 +4,7 @@ import type { NotedRefusal } from "../decisions/decision.ts";
 import { respond } from "../egress.ts";
 import type { MediaResult } from "../media-port.ts";
 import { askedBy, noteRefusal } from "../refusal.ts";
+import { servedOf } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { beginAnswer } from "./answer.ts";
@@ -53,14 +54,13 @@ function refuse(state: EdgeState, now: number, call: Call, step: MediaStep, resu
   const { status, text: phrase } = result;
   const noted = noteMedia(state, now, call, step, result);
   if (step.kind === "crossing") return refuseCrossing(state, now, call, step.crossing, { status, phrase, ...noted });
-  if (step.kind === "crossing-answer")
-    respond(state, now, step.relay.serverTx, step.relay.request, step.relay.flow, { status });
+  if (step.kind === "crossing-answer") respond(state, now, step.relay, { status });
   if (step.kind !== "invite") return hangUp(state, now, call, "media-failed", status);
   const exchange = exchangeOf(call);
   const near = exchange.from === "a" ? call.a : call.b;
   exchange.phase = "done";
   const answer = { status, phrase, toTag: near.localTag, ...noted };
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
+  respond(state, now, servedOf(exchange, near), answer);
   if (exchange.initial) endCall(state, now, call, "media-failed", "ringfence", status);
   else call.exchange = undefined;
 }

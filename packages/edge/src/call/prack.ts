@@ -1,7 +1,7 @@
 /** PRACK (RFC 3262): the caller has a reliable provisional response of ours, so the far side's gets its PRACK too. */
 import { decimal, type Request, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
-import type { Flow } from "../flow.ts";
+import type { Served } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
 import { cross, refusedForGlare } from "./crossing.ts";
@@ -10,27 +10,20 @@ import type { Reliable } from "./reliable.ts";
 
 const MAX_NUMBER = 2 ** 32 - 1;
 
-export function onPrack(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  leg: Leg,
-  id: number,
-  request: Request,
-  flow: Flow,
-): void {
+export function onPrack(state: EdgeState, now: number, call: Call, leg: Leg, served: Served): void {
+  const { request } = served;
   const far = leg === call.a ? call.b : call.a;
   const exchange = call.exchange?.from === leg.name ? call.exchange : undefined;
   const waiting = exchange === undefined ? undefined : named(exchange, request);
   if (exchange === undefined || waiting === undefined) {
-    return respond(state, now, id, request, flow, { status: 481, phrase: "No such provisional response" });
+    return respond(state, now, served, { status: 481, phrase: "No such provisional response" });
   }
   turnToFork(call, far, waiting.tag);
-  if (far.dialog === undefined) return respond(state, now, id, request, flow, { status: 481 });
+  if (far.dialog === undefined) return respond(state, now, served, { status: 481 });
   const sdp = request.body.length === 0 ? "none" : waiting.sdp === "offer" ? "answer" : "offer";
   const settled = exchange.settled;
   if (waiting.sdp !== "none") exchange.settled = waiting.tag;
-  if (sdp === "offer" && refusedForGlare(state, now, call, leg, id, request, flow)) {
+  if (sdp === "offer" && refusedForGlare(state, now, call, leg, served)) {
     exchange.settled = settled;
     return;
   }
@@ -40,7 +33,7 @@ export function onPrack(
   far.dialog = dialog;
   const invite = Number.parseInt(exchange.sent?.headers.get("CSeq") ?? "1", 10);
   out.headers.set("RAck", `${waiting.farSeq} ${invite} INVITE`);
-  cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out, sdp });
+  cross(state, now, call, { from: leg.name, ...served, out, sdp });
 }
 
 /** RAck is `response-num LWS CSeq-num LWS Method` (RFC 3262 §7.2). */

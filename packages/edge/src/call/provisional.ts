@@ -1,6 +1,7 @@
 /** Provisional answers on their way back to who called, and the early dialogs they make: one for each fork that rings. */
 import { type Response, uacDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
+import { servedOf } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
 import { answerMedia, offerMedia } from "./described.ts";
@@ -88,5 +89,5 @@ export function relayProvisional(
   }
   // RFC 3262 §3: who requires 100rel gets no provisional response without it.
   if (lists(exchange.request.headers, "Require", "100rel")) return;
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, answer);
+  respond(state, now, servedOf(exchange, near), answer);
 }

@@ -5,6 +5,7 @@
 import { type Request, uasDialog } from "@ringfence/sip";
 import { respond, stableTag } from "../egress.ts";
 import type { Flow } from "../flow.ts";
+import type { Served } from "../served.ts";
 import { type EdgeState, nameLeg } from "../state.ts";
 import { type Named, ownCall, parseTargetDialog } from "./dialog-name.ts";
 import { phoneDialog } from "./leg-flow.ts";
@@ -18,14 +19,15 @@ export function referredCall(state: EdgeState, flow: Flow, request: Request): Na
   return name === undefined ? undefined : ownCall(state, flow, name);
 }
 
-export function onReferAside(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+export function onReferAside(state: EdgeState, now: number, served: Served): void {
+  const { request, flow } = served;
   const named = referredCall(state, flow, request);
   // The call may have ended since the policy looked.
-  if (named === undefined) return respond(state, now, id, request, flow, { status: 481 });
+  if (named === undefined) return respond(state, now, served, { status: 481 });
   const dialog = phoneDialog(uasDialog(request, stableTag(state, request)), flow);
   if (dialog === undefined) {
-    return respond(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
+    return respond(state, now, served, { status: 400, phrase: "Contact missing or unusable" });
   }
   nameLeg(state, named.call, request.callId);
-  onRefer(state, now, named.call, named.leg, id, request, flow, { dialog });
+  onRefer(state, now, named.call, named.leg, served, { dialog });
 }

@@ -1,7 +1,7 @@
 /** REFER in a call (RFC 3515, 5589): the PBX carries out the transfer, and its NOTIFYs come back in the same dialog. */
 import { type Dialog, type OutRequest, type Request, requestInDialog, sipUri } from "@ringfence/sip";
 import { respond } from "../egress.ts";
-import type { Flow } from "../flow.ts";
+import type { Served } from "../served.ts";
 import { mainDomain } from "../settings.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
@@ -25,23 +25,14 @@ interface Aside {
 /** Transfers of one call that are under way at one time. */
 const MAX_REFERRALS = 8;
 
-export function onRefer(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  leg: Leg,
-  id: number,
-  request: Request,
-  flow: Flow,
-  aside?: Aside,
-): void {
+export function onRefer(state: EdgeState, now: number, call: Call, leg: Leg, served: Served, aside?: Aside): void {
+  const { request, flow } = served;
   const far = leg === call.a ? call.b : call.a;
   // A carrier transfers nobody, and is not asked to: a call it started would be on our bill.
-  if (far.flow.side === "trunk" || leg.flow.side === "trunk")
-    return respond(state, now, id, request, flow, { status: 405 });
-  if (far.dialog === undefined) return respond(state, now, id, request, flow, { status: 481 });
+  if (far.flow.side === "trunk" || leg.flow.side === "trunk") return respond(state, now, served, { status: 405 });
+  if (far.dialog === undefined) return respond(state, now, served, { status: 481 });
   const referTo = rebuiltReferTo(state, request, flow, far);
-  if ("status" in referTo) return respond(state, now, id, request, flow, referTo);
+  if ("status" in referTo) return respond(state, now, served, referTo);
   if (call.referrals.length >= MAX_REFERRALS) call.referrals.shift();
   const { dialog, request: out } = requestInDialog(far.dialog, "REFER");
   far.dialog = dialog;
@@ -53,7 +44,7 @@ export function onRefer(
       ? rebuiltReferredBy(state, request, far)
       : `<${sipUri({ user: leg.account, host: mainDomain(state.settings) }).raw}>`;
   if (by !== undefined) out.headers.set("Referred-By", by);
-  cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out, sdp: "none" });
+  cross(state, now, call, { from: leg.name, ...served, out, sdp: "none" });
 }
 
 /** The REFER went out again, with an answer to the PBX's challenge: its notifications name the new number. */
@@ -69,27 +60,19 @@ export function renumberReferral(
 }
 
 /** NOTIFY of a transfer: its state and the first line of its fragment, written anew. */
-export function onReferNotify(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  leg: Leg,
-  id: number,
-  request: Request,
-  flow: Flow,
-): void {
+export function onReferNotify(state: EdgeState, now: number, call: Call, leg: Leg, served: Served): void {
+  const { request } = served;
   const far = leg === call.a ? call.b : call.a;
   const [event = "", ...params] = (request.headers.get("Event") ?? "").split(";").map((part) => part.trim());
-  if (event.toLowerCase() !== "refer") return respond(state, now, id, request, flow, { status: 489 });
+  if (event.toLowerCase() !== "refer") return respond(state, now, served, { status: 489 });
   const number = params.find((param) => param.startsWith("id="))?.slice("id=".length);
   const about = call.referrals.filter((r) => r.from === far.name);
   const referral = number === undefined ? about.at(-1) : about.find((r) => String(r.farSeq) === number);
   const standing = readSubscriptionState(request.headers.get("Subscription-State") ?? "");
   // RFC 6665 §4.1.3: a notification that nobody asked for.
-  if (referral === undefined || far.dialog === undefined)
-    return respond(state, now, id, request, flow, { status: 481 });
+  if (referral === undefined || far.dialog === undefined) return respond(state, now, served, { status: 481 });
   const status = readStatusLine(request);
-  if (standing === undefined || status === undefined) return respond(state, now, id, request, flow, { status: 400 });
+  if (standing === undefined || status === undefined) return respond(state, now, served, { status: 400 });
   const holder: { dialog: Dialog | undefined } = referral.aside ?? far;
   const { dialog, request: out } = requestInDialog(referral.aside?.dialog ?? far.dialog, "NOTIFY");
   holder.dialog = dialog;
@@ -101,5 +84,5 @@ export function onReferNotify(
     call.referrals.splice(call.referrals.indexOf(referral), 1);
   const fragment = { ...out, body: Buffer.from(status, "latin1") };
   const aside = referral.aside !== undefined;
-  cross(state, now, call, { from: leg.name, serverTx: id, request, flow, out: fragment, sdp: "none", aside });
+  cross(state, now, call, { from: leg.name, ...served, out: fragment, sdp: "none", aside });
 }

@@ -1,10 +1,10 @@
 /** INFO and the like inside a call: a new request in the other dialog, its answer carried back. */
 import { type Request, type Response, requestInDialog } from "@ringfence/sip";
 import { respond } from "../egress.ts";
-import type { Flow } from "../flow.ts";
 import { capabilities } from "../local/allow.ts";
 import { type Crossable, crossable, readBody } from "../local/body.ts";
 import type { InDialogStep, Relay } from "../local/relay.ts";
+import type { Served } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import type { Call, Leg } from "./call.ts";
 import { legOf } from "./call-table.ts";
@@ -22,35 +22,26 @@ const rules: ReadonlyMap<string, Crossable> = new Map<string, Crossable>([
   ["MESSAGE", crossable.message],
 ]);
 
-export function relayInDialog(
-  state: EdgeState,
-  now: number,
-  call: Call,
-  leg: Leg,
-  id: number,
-  request: Request,
-  flow: Flow,
-): void {
+export function relayInDialog(state: EdgeState, now: number, call: Call, leg: Leg, served: Served): void {
+  const { request } = served;
   const far = leg === call.a ? call.b : call.a;
-  if (far.dialog === undefined) return respond(state, now, id, request, flow, { status: 481 });
+  if (far.dialog === undefined) return respond(state, now, served, { status: 481 });
   // MESSAGE is between phones and the PBX: a carrier sends none and gets none.
   if (request.method === "MESSAGE" && (far.flow.side === "trunk" || leg.flow.side === "trunk")) {
-    return respond(state, now, id, request, flow, { status: 405 });
+    return respond(state, now, served, { status: 405 });
   }
   const body = readBody(request, rules.get(request.method) ?? crossable.none);
-  if (body.kind === "refused") return respond(state, now, id, request, flow, body);
-  if (pressed(state, now, call, far, id, request, flow, body)) return;
+  if (body.kind === "refused") return respond(state, now, served, body);
+  if (pressed(state, now, call, far, served, body)) return;
   const { dialog, request: out } = requestInDialog(far.dialog, request.method);
   far.dialog = dialog;
   addCredentials(state, now, out, request, leg, far);
   if (body.kind === "body") out.headers.set("Content-Type", body.type);
   const whole = { ...out, body: body.kind === "body" ? body.body : out.body };
   const sent = sendOnLeg(state, now, call, far, whole);
-  if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
+  if (sent === undefined) return respond(state, now, served, { status: 503 });
   state.relays.add(now, sent, {
-    serverTx: id,
-    request,
-    flow,
+    ...served,
     step: { kind: "in-dialog", call: call.id, from: leg.name },
   });
 }
@@ -80,10 +71,10 @@ export function onInDialogAnswer(
   const far = call === undefined ? undefined : legOf(call, step.from === "a" ? "b" : "a");
   const challenge = challengeFor(state, relay.request, relay.flow, far, response);
   if (challenge !== undefined) {
-    return respond(state, now, relay.serverTx, relay.request, relay.flow, { status, headers: challenge });
+    return respond(state, now, relay, { status, headers: challenge });
   }
   const shown = status === 401 || status === 407 ? 403 : status;
-  respond(state, now, relay.serverTx, relay.request, relay.flow, { status: shown, headers });
+  respond(state, now, relay, { status: shown, headers });
   // To a PRACK 481 says that the response it names is unknown (RFC 3262 §3), not the dialog.
   if ((status !== 481 && status !== 408) || relay.request.method === "PRACK" || step.aside) return;
   // RFC 3261 §12.2.1.2: the far side no longer has the dialog.

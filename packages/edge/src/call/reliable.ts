@@ -5,6 +5,7 @@
  */
 import { type Deadline, decimal, type HeaderList, type Millis, type OutResponse, type Response } from "@ringfence/sip";
 import { type Answer, buildResponse, respond } from "../egress.ts";
+import { servedOf } from "../served.ts";
 import { type EdgeState, newCSeq, push } from "../state.ts";
 import type { Call, Exchange, Leg } from "./call.ts";
 import { lists } from "./option-tags.ts";
@@ -61,7 +62,7 @@ export function sendReliable(
   exchange.rseq = exchange.rseq === 0 ? newCSeq(state) : exchange.rseq + 1;
   const headers = [...(answer.headers ?? []), ["Require", "100rel"], ["RSeq", String(exchange.rseq)]] as const;
   const whole = { ...answer, headers };
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, whole);
+  respond(state, now, servedOf(exchange, near), whole);
   const hasSdp = answer.body !== undefined && answer.body.length > 0;
   exchange.reliable.push({
     ...source,

@@ -1,6 +1,7 @@
 /** The INVITE of the current exchange, first or repeated in the dialog, goes out on the far leg. */
 import { Bug, type OutRequest } from "@ringfence/sip";
 import { respond } from "../egress.ts";
+import { servedOf } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import { sendRequest } from "../trunk/pbx.ts";
 import { armAttempt } from "./attempt.ts";
@@ -16,9 +17,8 @@ export function sendInvite(state: EdgeState, now: number, call: Call, invite: Ou
   const sent: OutRequest = { ...invite, body: sdp ?? invite.body };
   const id = sendRequest(state, now, sent, legFlow(state, to));
   if (id === undefined) {
-    const { request, serverTx } = exchange;
     const from = exchange.from === "a" ? call.a : call.b;
-    respond(state, now, serverTx, request, from.flow, { status: 503, headers: [["Retry-After", "5"]] });
+    respond(state, now, servedOf(exchange, from), { status: 503, headers: [["Retry-After", "5"]] });
     if (exchange.initial) endCall(state, now, call, "no-transaction", "ringfence");
     else call.exchange = undefined;
     return;

@@ -1,14 +1,14 @@
 /** A new call: two legs are laid out, the SDP goes to the media relay, then the INVITE goes out on the other side. */
-import { type Request, uasDialog } from "@ringfence/sip";
+import { uasDialog } from "@ringfence/sip";
 import { firstDecision } from "../decisions/admitted.ts";
 import { respond, userOf } from "../egress.ts";
-import type { Flow } from "../flow.ts";
 import { judgeSuspicions } from "../fraud/fraud.ts";
 import { launchAsked } from "../fraud/service.ts";
 import { watchBegin } from "../fraud/watch.ts";
 import { ownText } from "../own-text.ts";
 import { askedBy, noteRefusal } from "../refusal.ts";
 import { beginningOf } from "../reload/beginning.ts";
+import type { Served } from "../served.ts";
 import { count, type EdgeState, hex, nameLeg, newTag } from "../state.ts";
 import { checkIdentity, verifyingTrunk } from "../stir/inbound.ts";
 import { withoutParameters } from "../trunk/numbers.ts";
@@ -27,27 +27,28 @@ import { referenceHeaders } from "./references.ts";
 import { exchangeOf } from "./send-invite.ts";
 import { judgeSession, newLegTimer } from "./session.ts";
 
-export function startCall(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+export function startCall(state: EdgeState, now: number, served: Served): void {
+  const { request, flow } = served;
   // RFC 3261 §17.2.1: at once, so that the phone stops repeating the INVITE.
-  respond(state, now, id, request, flow, { status: 100 });
+  respond(state, now, served, { status: 100 });
   if (uasDialog(request, "") === undefined) {
     // RFC 3261 §8.1.1.8: without a Contact nothing could ever be sent back in the dialog.
-    return notPlaced(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
+    return notPlaced(state, now, served, { status: 400, phrase: "Contact missing or unusable" });
   }
   const session = judgeSession(state.settings, { flow, trunk: flow.trunk }, request);
-  if (session !== undefined && "status" in session) return respond(state, now, id, request, flow, session);
+  if (session !== undefined && "status" in session) return respond(state, now, served, session);
   const routed = route(state, request, flow);
-  if ("status" in routed) return notPlaced(state, now, id, request, flow, routed);
+  if ("status" in routed) return notPlaced(state, now, served, routed);
   const references = referenceHeaders(state, request, flow, routed);
-  if ("status" in references) return notPlaced(state, now, id, request, flow, references);
+  if ("status" in references) return notPlaced(state, now, served, references);
   state.attempts.record(flow.trunk ?? routed.trunk, flow.side === "trunk" ? "in" : "out");
-  const call = layOut(state, now, id, request, flow, routed);
+  const call = layOut(state, now, served, routed);
   exchangeOf(call).session = session;
   noteMethods(call.a, request);
   state.calls.add(call);
   nameLeg(state, call, call.a.callId);
   nameLeg(state, call, call.b.callId);
-  state.calls.bindTransaction(id, call);
+  state.calls.bindTransaction(served.serverTx, call);
   beginUse(state, now, call);
   count(state, { name: "calls_started", side: flow.side });
   if (!mayBeAsked(call)) logStarted(state, call);
@@ -63,17 +64,17 @@ export function startCall(state: EdgeState, now: number, id: number, request: Re
 function notPlaced(
   state: EdgeState,
   now: number,
-  id: number,
-  request: Request,
-  flow: Flow,
+  served: Served,
   { status, phrase }: { readonly status: number; readonly phrase: string },
 ): void {
+  const { request, flow } = served;
   const why = { by: "answer", level: "info", reason: phrase, status } as const;
   const noted = noteRefusal(state, now, flow, askedBy(request), why);
-  respond(state, now, id, request, flow, { status, phrase, ...noted });
+  respond(state, now, served, { status, phrase, ...noted });
 }
 
-function layOut(state: EdgeState, now: number, id: number, request: Request, flow: Flow, routed: Route): Call {
+function layOut(state: EdgeState, now: number, served: Served, routed: Route): Call {
+  const { request, flow } = served;
   const { settings } = state;
   const { policy } = settings;
   const target = request.requestUri;
@@ -113,7 +114,7 @@ function layOut(state: EdgeState, now: number, id: number, request: Request, flo
     startedAt: now,
     answeredAt: undefined,
     ringingAt: undefined,
-    exchange: newExchange("a", true, id, request),
+    exchange: newExchange("a", true, served),
     step: undefined,
     deferred: [],
     attempt: routed.candidate && newAttempt(routed.candidate, routed.alternatives ?? []),

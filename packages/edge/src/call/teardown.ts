@@ -4,6 +4,7 @@ import { noteCut } from "../decisions/cut.ts";
 import { respond } from "../egress.ts";
 import { watchEnd } from "../fraud/watch.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
+import { servedOf } from "../served.ts";
 import { count, type EdgeState, push } from "../state.ts";
 import { endUse } from "../use/charge.ts";
 import { ackBytes, acknowledge } from "./acknowledge.ts";
@@ -34,6 +35,7 @@ export const endReasons = [
   "session-expired",
   "identity",
   "fraud-service",
+  "process-ended",
   "bug",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
@@ -52,6 +54,7 @@ const byeReasons: Partial<Record<EndReason, string>> = {
   "session-expired": 'SIP;cause=408;text="Session expired"',
   "peer-lost": 'SIP;cause=480;text="Other side lost its connection"',
   "dialog-lost": 'SIP;cause=481;text="Other side lost the call"',
+  "process-ended": 'SIP;cause=503;text="Closing for maintenance"',
 };
 
 /** Takes the call out of the tables. Nothing is sent: the callers below did that. */
@@ -137,7 +140,7 @@ export function releaseExchange(
   const far = exchange.from === "a" ? call.b : call.a;
   const wasAnswering = exchange.phase === "answering";
   exchange.phase = "done";
-  respond(state, now, exchange.serverTx, exchange.request, near.flow, { status, toTag: near.localTag, headers });
+  respond(state, now, servedOf(exchange, near), { status, toTag: near.localTag, headers });
   if (wasAnswering) {
     if (call.state !== "up") sendBye(state, now, call, far, headers);
     return;

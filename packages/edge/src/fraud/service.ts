@@ -12,6 +12,7 @@ import { dialledText } from "../dialled-text.ts";
 import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { askedBy, noteRefusal } from "../refusal.ts";
+import { servedOf } from "../served.ts";
 import { lookOn } from "../shadow.ts";
 import { count, type EdgeState } from "../state.ts";
 import type { Route } from "../trunk/route-shape.ts";
@@ -170,6 +171,6 @@ function refuse(state: EdgeState, now: Millis, call: Call, reason: keyof typeof 
   call.decision = decision;
   const wait = retryAfter === undefined ? [] : ([["Retry-After", String(retryAfter)]] as const);
   const answer = { status, phrase, toTag: a.localTag, headers: [...wait, ...headers] };
-  respond(state, now, exchange.serverTx, exchange.request, a.flow, answer);
+  respond(state, now, servedOf(exchange, a), answer);
   endCall(state, now, call, "fraud-service", "ringfence", status);
 }

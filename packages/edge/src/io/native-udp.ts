@@ -70,8 +70,10 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
   const notes = new Uint32Array(memory, NOTES_AT, BATCH * NOTES);
   let open = true;
 
+  const noted = (note: number, field: number): number => notes[note * NOTES + field] ?? 0;
   const received = (note: number): void => {
-    const [place = 0, length = 0, port = 0, verdict = 0, name = 0] = notes.subarray(note, note + NOTES);
+    const [place, length, port] = [noted(note, 0), noted(note, 1), noted(note, 2)];
+    const [verdict, name] = [noted(note, 3), noted(note, 4)];
     const address = texts.toString("latin1", place * TEXT_ROOM, place * TEXT_ROOM + name);
     const shared = rooms.subarray(place * ROOM, place * ROOM + length);
     const remote: HostPort = { address, port };
@@ -84,7 +86,7 @@ export function openNativeUdp(first: Endpoint, receiver: Receiver, addon: Datagr
   const onEvent = (kind: number, value: number): void => {
     if (kind === event.writable) return outbox.flush();
     if (kind === event.error) return receiver.trouble(endpoint, "warn", getSystemErrorName(-value));
-    for (let i = 0; i < value && open; i++) received(i * NOTES);
+    for (let i = 0; i < value && open; i++) received(i);
   };
 
   const { address, port } = first.local;

@@ -1,9 +1,9 @@
 /** Non-INVITE requests that cross: which server transaction waits for the answer of which client transaction. */
-import type { Deadline, Millis, OutRequest, Request, SessionGrant } from "@ringfence/sip";
-import type { Flow } from "../flow.ts";
+import type { Deadline, Millis, OutRequest, SessionGrant } from "@ringfence/sip";
 import type { LegName } from "../media-port.ts";
 import { TokenIndex } from "../registrar/token-index.ts";
 import type { AccountRefusal } from "../registrar/unwelcome.ts";
+import type { Served } from "../served.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 
 export interface RegisterStep {
@@ -67,10 +67,7 @@ export interface NotifyStep {
   readonly id: string;
 }
 
-export interface Relay {
-  readonly serverTx: number;
-  readonly request: Request;
-  readonly flow: Flow;
+export interface Relay extends Served {
   readonly step: RegisterStep | InDialogStep | OutOfDialogStep | StandingStep | SubscribeStep | NotifyStep;
 }
 

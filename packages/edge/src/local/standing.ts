@@ -11,61 +11,61 @@ import type { Flow } from "../flow.ts";
 import { relayedChallenges } from "../registrar/credentials.ts";
 import { bindingFor, identityOn } from "../registrar/identity.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
+import type { Served } from "../served.ts";
 import { type EdgeState, newCallId, newCSeq, newTag } from "../state.ts";
 import { badEvent, readEvent, rewrittenDocument } from "../subscription/document.ts";
 import { type Route, route } from "../trunk/route.ts";
 import { crossable, readBody } from "./body.ts";
 import type { Relay, StandingStep } from "./relay.ts";
 
-export function onMessage(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+export function onMessage(state: EdgeState, now: number, served: Served): void {
+  const { request, flow } = served;
   const body = readBody(request, crossable.message);
-  if (body.kind === "refused") return respond(state, now, id, request, flow, body);
+  if (body.kind === "refused") return respond(state, now, served, body);
   // MSS takes one without body for a sign of life in a call; out of a call it says nothing (RFC 3428 §4).
-  if (body.kind === "none")
-    return respond(state, now, id, request, flow, { status: 400, phrase: "Message without text" });
+  if (body.kind === "none") return respond(state, now, served, { status: 400, phrase: "Message without text" });
   const account = flow.side === "phone" ? identityOn(state, flow, request)?.user : undefined;
   const about = state.callIds.translated(request.headers.all("In-Reply-To"), flow, account);
-  forward(state, now, id, request, flow, [...about, ["Content-Type", body.type]], body.body);
+  forward(state, now, served, [...about, ["Content-Type", body.type]], body.body);
 }
 
 /** Only the state of the mailbox comes unasked: any other event needs a subscription. */
-export function onUnsolicitedNotify(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+export function onUnsolicitedNotify(state: EdgeState, now: number, served: Served): void {
+  const { request } = served;
   const event = readEvent(request);
-  if (event?.package.name !== "message-summary") return respond(state, now, id, request, flow, badEvent);
+  if (event?.package.name !== "message-summary") return respond(state, now, served, badEvent);
   const target = request.requestUri.kind === "sip" ? bindingFor(state, request.requestUri) : undefined;
-  if (target === undefined)
-    return respond(state, now, id, request, flow, { status: 480, phrase: "Phone not registered" });
+  if (target === undefined) return respond(state, now, served, { status: 480, phrase: "Phone not registered" });
   const { user, shownDomain: domain } = target;
   const entity = sipUri({ user, host: domain }).raw;
   const document = rewrittenDocument(state, request, event.package, { entity, domain });
-  if (document.kind === "refused") return respond(state, now, id, request, flow, document);
+  if (document.kind === "refused") return respond(state, now, served, document);
   const standing = readSubscriptionState(request.headers.get("Subscription-State") ?? "");
   const headers: HeaderPair[] = [
     ["Event", event.value],
     ["Subscription-State", standing?.value ?? "active"],
   ];
   if (document.kind === "document") headers.push(["Content-Type", document.type]);
-  forward(state, now, id, request, flow, headers, document.kind === "document" ? document.body : new Uint8Array(0));
+  forward(state, now, served, headers, document.kind === "document" ? document.body : new Uint8Array(0));
 }
 
 /** Sends the request on, or answers it. `headers` are those of its own that cross. */
 export function forward(
   state: EdgeState,
   now: number,
-  id: number,
-  request: Request,
-  flow: Flow,
+  served: Served,
   headers: readonly HeaderPair[],
   body: Uint8Array,
   step: StandingStep = { kind: "standing" },
 ): void {
+  const { request, flow } = served;
   // Between phones and the PBX only: nothing of this goes to a carrier or comes from one.
   if (flow.endpoint.role === "core-trunks" || flow.side === "trunk") {
-    return respond(state, now, id, request, flow, { status: 405 });
+    return respond(state, now, served, { status: 405 });
   }
   const routed = route(state, request, flow);
   if ("status" in routed) {
-    return respond(state, now, id, request, flow, { status: routed.status, phrase: routed.phrase });
+    return respond(state, now, served, { status: routed.status, phrase: routed.phrase });
   }
   const contact: readonly HeaderPair[] = request.method === "NOTIFY" ? [["Contact", `<${routed.contact}>`]] : [];
   const out = {
@@ -75,8 +75,8 @@ export function forward(
     body,
   };
   const sent = sendForAccount(state, now, out, routed.flow, { account: routed.caller?.user });
-  if (sent === undefined) return respond(state, now, id, request, flow, { status: 503 });
-  state.relays.add(now, sent, { serverTx: id, request, flow, step });
+  if (sent === undefined) return respond(state, now, served, { status: 503 });
+  state.relays.add(now, sent, { ...served, step });
 }
 
 /** Everything of a request without a dialog is written here; of the old one only the user parts and the digest got so far. */
@@ -99,8 +99,8 @@ function standingHeaders(
 
 export function onStandingAnswer(state: EdgeState, now: number, relay: Relay, response: Response): void {
   if (response.status < 200) return;
-  const { serverTx, request, flow } = relay;
-  respond(state, now, serverTx, request, flow, crossedAnswer(state, request, flow, response));
+  const { request, flow } = relay;
+  respond(state, now, relay, crossedAnswer(state, request, flow, response));
 }
 
 /** A challenge crosses from the PBX to a phone only (threat L4), and no redirection crosses. */

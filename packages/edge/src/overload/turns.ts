@@ -38,6 +38,8 @@ export class Turns {
   #waiting = false;
   /** Messages since the last sample. */
   #read = 0;
+  /** Since then there was a moment when none waited. */
+  #dry = false;
 
   constructor(now: () => Millis, options: TurnsOptions) {
     const { keeps, policy } = options;
@@ -57,8 +59,9 @@ export class Turns {
 
   /** Ten times a second: what the meter says, and how long who says one thing waits here. */
   sample(sample: LoadSample): void {
-    const held = this.#spill.sample(this.#read);
+    const held = this.#spill.sample(this.#read, this.#dry);
     this.#read = 0;
+    this.#dry = false;
     if (held !== undefined) this.#options.sources().throttle(held.flows, held.keep);
     this.#options.feed({ kind: "load", sample: { ...sample, lagMs: Math.max(sample.lagMs, this.#inbox.takeLag()) } });
   }
@@ -104,7 +107,8 @@ export class Turns {
       this.#take(next.flow, next.bytes);
     }
     for (const flowId of this.#inbox.takeRoomy()) this.#options.sources().goOn(flowId);
-    if (!this.#inbox.isEmpty) this.#wait();
+    if (this.#inbox.isEmpty) this.#dry = true;
+    else this.#wait();
   };
 
   #take(flow: Flow, bytes: Uint8Array): void {

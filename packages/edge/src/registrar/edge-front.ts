@@ -4,6 +4,7 @@ import { respond } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import type { RegisterStep, Relay, WantedContact } from "../local/relay.ts";
 import { ownText } from "../own-text.ts";
+import type { Served } from "../served.ts";
 import type { EdgeState } from "../state.ts";
 import { sendToPbx } from "../trunk/pbx.ts";
 import type { Binding } from "./binding.ts";
@@ -14,25 +15,19 @@ import { otherFlows, outboundHeaders } from "./outbound.ts";
 import { pbxCredentials } from "./pbx-credentials.ts";
 import { ownRegister, repeated } from "./pbx-register.ts";
 
-export function registerHere(
-  state: EdgeState,
-  now: number,
-  id: number,
-  request: Request,
-  flow: Flow,
-  step: RegisterStep,
-): void {
+export function registerHere(state: EdgeState, now: number, served: Served, step: RegisterStep): void {
+  const { request, flow } = served;
   if (renewedHere(state, now, request, flow, step)) {
     const outbound = step.contacts !== "*" && step.contacts.some((c) => c.expires > 0 && c.regId !== undefined);
     const headers = [...currentContacts(state, now, step.aor), ...outboundHeaders(flow, outbound)];
-    return respond(state, now, id, request, flow, { status: 200, headers });
+    return respond(state, now, served, { status: 200, headers });
   }
   const out = ownRegister(state, step);
   const sent = sendToPbx(state, now, "core-phones", out);
   if (sent === undefined) {
-    return respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
+    return respond(state, now, served, { status: 503, headers: [["Retry-After", "5"]] });
   }
-  state.relays.add(now, sent, { serverTx: id, request, flow, step: { ...step, sent: out } });
+  state.relays.add(now, sent, { ...served, step: { ...step, sent: out } });
 }
 
 /** True when the PBX knows each contact long enough; the phone may have come over another flow, which it has proved. */

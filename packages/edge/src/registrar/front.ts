@@ -4,8 +4,8 @@
  */
 import { type NameAddr, parseContacts, type Request, type Uri } from "@ringfence/sip";
 import { respond, userOf } from "../egress.ts";
-import type { Flow } from "../flow.ts";
 import type { RegisterStep, WantedContact } from "../local/relay.ts";
+import type { Served } from "../served.ts";
 import { mainDomain } from "../settings.ts";
 import { count, type EdgeState, keyed } from "../state.ts";
 import { sendToPbx } from "../trunk/pbx.ts";
@@ -28,30 +28,31 @@ interface Refusal {
   readonly reason: AccountRefusal;
 }
 
-export function register(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+export function register(state: EdgeState, now: number, served: Served): void {
+  const { request, flow } = served;
   const step = readRegistration(state, request);
   if ("status" in step) {
     count(state, { name: "registrations", result: "refused" });
     const account = userOf(request.to.uri) ?? "";
     const noted = logUnwelcome(state, now, flow, request, { reason: step.reason, account, status: step.status });
-    return respond(state, now, id, request, flow, { ...step, ...noted });
+    return respond(state, now, served, { ...step, ...noted });
   }
   if (!credentialsFit(relayedCredentials(request), step.user)) {
     // Registration hijack: one's own password for somebody else's address of record.
     count(state, { name: "registrations", result: "refused" });
     const why = { reason: "foreign-credentials", account: step.user, status: 403 } as const;
-    respond(state, now, id, request, flow, { status: 403, ...logUnwelcome(state, now, flow, request, why) });
+    respond(state, now, served, { status: 403, ...logUnwelcome(state, now, flow, request, why) });
     return;
   }
-  if (state.settings.accounts !== undefined) return registerHere(state, now, id, request, flow, step);
+  if (state.settings.accounts !== undefined) return registerHere(state, now, served, step);
   const credentials = crossingCredentials(state, flow, step.user, request);
   const out = relayedRegister(state, step, { callId: request.callId, cseq: request.cseq.number }, credentials);
   const sent = sendToPbx(state, now, "core-phones", out);
   if (sent === undefined) {
-    respond(state, now, id, request, flow, { status: 503, headers: [["Retry-After", "5"]] });
+    respond(state, now, served, { status: 503, headers: [["Retry-After", "5"]] });
     return;
   }
-  state.relays.add(now, sent, { serverTx: id, request, flow, step });
+  state.relays.add(now, sent, { ...served, step });
 }
 
 /** What the request asks for, or why it is refused before the PBX hears of it. */

@@ -3,7 +3,7 @@ import { formatNameAddr, parseContacts, type Response } from "@ringfence/sip";
 import { climbs } from "../defence/ladder.ts";
 import { sourceText } from "../egress.ts";
 import { count, type EdgeState, tell } from "../state.ts";
-import { type Binding, MAX_BINDINGS } from "./binding.ts";
+import { type Binding, MAX_BINDINGS, type OneFlow } from "./binding.ts";
 import { unwatchBinding, watchBinding } from "./keepalive.ts";
 import { withoutFlows } from "./outbound.ts";
 import type { Registering } from "./pbx-register.ts";
@@ -124,13 +124,18 @@ export function removeBinding(
 
 /** RFC 3261 §10.3 step 8: the answer lists every current binding, as the phones wrote them; flows may share a Contact. */
 export function currentContacts(state: EdgeState, now: number, aor: string): readonly (readonly [string, string])[] {
-  return state.bindings.ofAor(aor).flatMap((binding) => {
-    const older = binding.others.filter(({ contactUri }) => contactUri !== binding.contactUri);
-    return [binding, ...older].map(({ contactUri, expiresAt }) => {
-      const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
-      return ["Contact", formatNameAddr({ uri: contactUri, params: [{ name: "expires", value: String(seconds) }] })];
-    });
-  });
+  const contacts: (readonly [string, string])[] = [];
+  for (const binding of state.bindings.ofAor(aor)) {
+    contacts.push(currentContact(now, binding));
+    for (const older of binding.others)
+      if (older.contactUri !== binding.contactUri) contacts.push(currentContact(now, older));
+  }
+  return contacts;
+}
+
+function currentContact(now: number, { contactUri, expiresAt }: OneFlow): readonly [string, string] {
+  const seconds = Math.max(0, Math.round((expiresAt - now) / 1000));
+  return ["Contact", formatNameAddr({ uri: contactUri, params: [{ name: "expires", value: String(seconds) }] })];
 }
 
 /** Renews when seven eighths of the PBX's time are over. */

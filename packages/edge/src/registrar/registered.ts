@@ -21,7 +21,7 @@ export function registered(state: EdgeState, now: number, relay: Relay, step: Re
   if (challenged && answerForPhone(state, now, relay, step, response)) return;
   const answer =
     response.status < 300 ? accept(state, now, relay, step, response) : refuse(state, relay, step, response);
-  respond(state, now, relay.serverTx, relay.request, relay.flow, answer);
+  respond(state, now, relay, answer);
 }
 
 function accept(state: EdgeState, now: number, relay: Relay, step: RegisterStep, response: Response): Answer {

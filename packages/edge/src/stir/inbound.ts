@@ -12,6 +12,7 @@ import { endCall } from "../call/teardown.ts";
 import { respond, userOf } from "../egress.ts";
 import type { Flow } from "../flow.ts";
 import { askedBy, noteRefusal } from "../refusal.ts";
+import { servedOf } from "../served.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 import { callerOf } from "../trunk/caller-headers.ts";
 import type { Route } from "../trunk/route-shape.ts";
@@ -156,7 +157,7 @@ function conclude(
   const noted = noteRefusal(state, now, call.a.flow, askedBy(exchange.request), why);
   call.decision = noted.decision;
   const answer = { status, phrase: text, toTag: call.a.localTag, ...noted };
-  respond(state, now, exchange.serverTx, exchange.request, call.a.flow, answer);
+  respond(state, now, servedOf(exchange, call.a), answer);
   endCall(state, now, call, "identity", "ringfence", status);
 }
 

@@ -3,12 +3,13 @@ import { isToken, type Request } from "@ringfence/sip";
 import { type Crossable, crossable, readBody } from "../local/body.ts";
 import type { EdgeState } from "../state.ts";
 import { rewrittenDialogInfo } from "./dialog-info.ts";
+import type { EventName } from "./event-names.ts";
 import { rewrittenSummary } from "./message-summary.ts";
 import type { Place } from "./place.ts";
 import { rewrittenPresence } from "./presence.ts";
 
 export interface EventPackage {
-  readonly name: "message-summary" | "dialog" | "presence";
+  readonly name: EventName;
   readonly type: string;
   readonly rule: Crossable;
   readonly rewrite: (state: EdgeState, body: Uint8Array, place: Place) => string | undefined;
@@ -52,8 +53,7 @@ export function readEvent(request: Request): Event | undefined {
   return { package: found, id, value: id === undefined ? found.name : `${found.name};id=${id}` };
 }
 
-/** RFC 6665 §8.3.2: 489 names what there is. */
-export const badEvent = { status: 489, headers: [["Allow-Events", [...packages.keys()].join(", ")]] } as const;
+export const badEvent = { status: 489 } as const;
 
 export type Document =
   | { readonly kind: "none" }

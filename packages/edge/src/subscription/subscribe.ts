@@ -12,12 +12,12 @@ import {
 import { tagged } from "../call/headers.ts";
 import { legFlow, phoneDialog } from "../call/leg-flow.ts";
 import { respond, userOf } from "../egress.ts";
-import type { Flow } from "../flow.ts";
 import type { Relay, SubscribeStep } from "../local/relay.ts";
 import { crossedAnswer } from "../local/standing.ts";
 import { crossingCredentials } from "../registrar/guessing.ts";
 import { parseSeconds } from "../registrar/seconds.ts";
 import { sendForAccount } from "../registrar/sent-for-account.ts";
+import type { Served } from "../served.ts";
 import { mainDomain } from "../settings.ts";
 import { type EdgeState, hex, newCallId, newCSeq, newTag } from "../state.ts";
 import { ownUri } from "../trunk/pbx.ts";
@@ -32,27 +32,28 @@ const MAX_EXPIRES = 86_400;
 /** RFC 6665 §4.1.2.4, timer N (64*T1): how long the first NOTIFY may take, and the last one after the end. */
 const GRACE = 32_000;
 
-export function onSubscribe(state: EdgeState, now: number, id: number, request: Request, flow: Flow): void {
+export function onSubscribe(state: EdgeState, now: number, served: Served): void {
+  const { request, flow } = served;
   const event = readEvent(request);
-  if (flow.side !== "phone") return respond(state, now, id, request, flow, { status: 405 });
-  if (event === undefined) return respond(state, now, id, request, flow, badEvent);
+  if (flow.side !== "phone") return respond(state, now, served, { status: 405 });
+  if (event === undefined) return respond(state, now, served, badEvent);
   // Filters (RFC 4660) are programs for somebody else's machine.
-  if (request.body.length > 0) return respond(state, now, id, request, flow, { status: 415 });
+  if (request.body.length > 0) return respond(state, now, served, { status: 415 });
   const localTag = newTag(state);
   const dialog = phoneDialog(uasDialog(request, localTag), flow);
   if (dialog === undefined) {
-    return respond(state, now, id, request, flow, { status: 400, phrase: "Contact missing or unusable" });
+    return respond(state, now, served, { status: 400, phrase: "Contact missing or unusable" });
   }
   const routed = route(state, request, flow);
-  if ("status" in routed) return respond(state, now, id, request, flow, routed);
+  if ("status" in routed) return respond(state, now, served, routed);
   if (!state.subscriptions.roomFor(routed.caller?.user)) {
-    return respond(state, now, id, request, flow, { status: 503, phrase: "Too many subscriptions" });
+    return respond(state, now, served, { status: 503, phrase: "Too many subscriptions" });
   }
   const seconds = askedSeconds(request);
   const far = { callId: newCallId(state), localTag: newTag(state) };
   const sent = firstSubscribe(state, request, routed, far, event, seconds);
   const tx = sendForAccount(state, now, sent, routed.flow, { account: routed.caller?.user });
-  if (tx === undefined) return respond(state, now, id, request, flow, { status: 503 });
+  if (tx === undefined) return respond(state, now, served, { status: 503 });
   const name = hex(state.random(8));
   const subscription: Subscription = {
     id: name,
@@ -80,7 +81,7 @@ export function onSubscribe(state: EdgeState, now: number, id: number, request: 
     timer: arm(state, now + GRACE, name),
   };
   state.subscriptions.add(subscription);
-  state.relays.add(now, tx, { serverTx: id, request, flow, step: { kind: "subscribe", subscription, seconds } });
+  state.relays.add(now, tx, { ...served, step: { kind: "subscribe", subscription, seconds } });
 }
 
 function placeFor(state: EdgeState, request: Request, routed: Route): Subscription["place"] {
@@ -133,22 +134,16 @@ export function endSubscription(state: EdgeState, subscription: Subscription): v
 }
 
 /** A refresh or the end of it, inside the dialog. */
-export function onResubscribe(
-  state: EdgeState,
-  now: number,
-  subscription: Subscription,
-  id: number,
-  request: Request,
-  flow: Flow,
-): void {
+export function onResubscribe(state: EdgeState, now: number, subscription: Subscription, served: Served): void {
+  const { request, flow } = served;
   const { near, far, event, eventValue } = subscription;
   const verdict = near.dialog === undefined ? undefined : acceptInDialog(near.dialog, request);
-  if (verdict === undefined || far.dialog === undefined) return respond(state, now, id, request, flow, { status: 481 });
+  if (verdict === undefined || far.dialog === undefined) return respond(state, now, served, { status: 481 });
   if (verdict.kind === "stale") {
-    return respond(state, now, id, request, flow, { status: 500, phrase: "CSeq out of order" });
+    return respond(state, now, served, { status: 500, phrase: "CSeq out of order" });
   }
-  if (readEvent(request)?.value !== eventValue) return respond(state, now, id, request, flow, badEvent);
-  if (request.body.length > 0) return respond(state, now, id, request, flow, { status: 415 });
+  if (readEvent(request)?.value !== eventValue) return respond(state, now, served, badEvent);
+  if (request.body.length > 0) return respond(state, now, served, { status: 415 });
   near.dialog = verdict.dialog;
   const seconds = askedSeconds(request);
   const { dialog, request: out } = requestInDialog(far.dialog, "SUBSCRIBE");
@@ -158,8 +153,8 @@ export function onResubscribe(
   const credentials = crossingCredentials(state, flow, near.account, request);
   for (const [name, value] of credentials.headers) out.headers.add(name, value);
   const tx = sendForAccount(state, now, out, legFlow(state, far), { account: near.account, leg: far });
-  if (tx === undefined) return respond(state, now, id, request, flow, { status: 503 });
-  state.relays.add(now, tx, { serverTx: id, request, flow, step: { kind: "subscribe", subscription, seconds } });
+  if (tx === undefined) return respond(state, now, served, { status: 503 });
+  state.relays.add(now, tx, { ...served, step: { kind: "subscribe", subscription, seconds } });
 }
 
 export function onSubscribeAnswer(
@@ -170,7 +165,7 @@ export function onSubscribeAnswer(
   response: Response,
 ): void {
   if (response.status < 200) return;
-  const { serverTx, request, flow } = relay;
+  const { request, flow } = relay;
   const { subscription } = step;
   const answer = crossedAnswer(state, request, flow, response);
   const { near, far } = subscription;
@@ -181,7 +176,7 @@ export function onSubscribeAnswer(
     const minimum = parseSeconds(response.headers.get("Min-Expires") ?? "");
     const shortest = response.status === 423 && minimum !== undefined;
     const headers = shortest ? [...answer.headers, ["Min-Expires", String(minimum)] as const] : answer.headers;
-    return respond(state, now, serverTx, request, flow, { ...answer, headers, toTag });
+    return respond(state, now, relay, { ...answer, headers, toTag });
   }
   // After a NOTIFY that came first the dialog stands already.
   far.dialog ??= uacDialog(subscription.sent, response);
@@ -194,7 +189,7 @@ export function onSubscribeAnswer(
     ["Contact", near.contact],
     ["Expires", String(granted)],
   ] as const;
-  respond(state, now, serverTx, request, flow, { status: response.status, headers, toTag });
+  respond(state, now, relay, { status: response.status, headers, toTag });
 }
 
 /** It went out again, with an answer to the PBX's challenge. */

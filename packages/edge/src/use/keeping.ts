@@ -54,6 +54,15 @@ export function takeUse(state: EdgeState, now: Millis, working: boolean): readon
   ];
 }
 
+/** What has changed since the last time goes to who keeps it. */
+export function handOver(
+  core: { takeUse(now: Millis, working: boolean): readonly KeptUse[] },
+  now: Millis,
+  keeper: UseKeeper | undefined,
+): void {
+  for (const [key, record] of core.takeUse(now, keeper?.working ?? true)) keeper?.keep(key, record);
+}
+
 /**
  * The ledger is derived from the call table: what it holds beyond that is settled, and said as the fault that it is. Nothing else ever
  * finds out, so that a limit never depends on it.

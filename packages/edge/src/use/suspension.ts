@@ -2,6 +2,7 @@
 import type { SuspensionReason } from "@ringfence/policy";
 import type { Millis } from "@ringfence/sip";
 import { hangUp } from "../call/teardown.ts";
+import type { Input } from "../ports.ts";
 import { count, type EdgeState, tell } from "../state.ts";
 
 /** @param forMs undefined: until it is lifted */
@@ -28,6 +29,16 @@ export function resume(state: EdgeState, account: string, by: "command" | "fraud
   if (!state.use.suspensions.resume(account)) return;
   state.use.watch.settle(account, "accept");
   tell(state, { event: "fraud", level: "info", account, reason: "resumed", detail: `lifted by ${by}` });
+}
+
+/** What a person said. */
+export function onSuspensionOrder(
+  state: EdgeState,
+  now: Millis,
+  order: Extract<Input, { readonly kind: "suspend" | "resume" }>,
+): void {
+  if (order.kind === "suspend") suspend(state, now, order.account, "command", order.forMs);
+  else resume(state, order.account, "command");
 }
 
 /** Those whose time is over. */

@@ -86,7 +86,7 @@ class NativeEngine implements NativeEngineControl {
       thread.batch.add(command);
       if (command.kind !== "close" && thread.leaves !== "now") {
         thread.leaves = "now";
-        setImmediate(() => this.#empty(thread));
+        process.nextTick(() => this.#empty(thread));
       }
       if (thread.leaves !== undefined) continue;
       thread.leaves = "soon";

@@ -25,7 +25,7 @@ const fixed: ReadonlyMap<number, readonly [string, number]> = new Map([
 
 /** `crossing`: lines as crossing-attributes.ts rebuilds them. A type that neither says anything of is left out. */
 export function codecsOf(formats: readonly string[], crossing: readonly SdpLine[]): readonly Codec[] {
-  const named = new Map(fixed);
+  const named = new Map<number, readonly [string, number]>();
   for (const { value } of crossing) {
     if (!value.startsWith("rtpmap:")) continue;
     const [type, encoding = ""] = value.slice("rtpmap:".length).split(" ");
@@ -33,10 +33,9 @@ export function codecsOf(formats: readonly string[], crossing: readonly SdpLine[
     named.set(Number(type), [name.toLowerCase(), Number(clock)]);
   }
   return formats.flatMap((format) => {
-    const [name, clockRate] = named.get(Number(format)) ?? [];
-    return name === undefined || clockRate === undefined
-      ? []
-      : [{ type: Number(format), name, clockRate, role: roleOf(name) }];
+    const type = Number(format);
+    const [name, clockRate] = named.get(type) ?? fixed.get(type) ?? [];
+    return name === undefined || clockRate === undefined ? [] : [{ type, name, clockRate, role: roleOf(name) }];
   });
 }
 

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { CoreConfig } from "./config.ts";
-import { localEndpoint } from "./endpoint.ts";
+import { lastingEndpoint } from "./endpoint.ts";
 import { sessionTimer } from "./session-timer.ts";
 import { sideMedia, srtpMode, t38Default } from "./side-media.ts";
 
 export const coreSection = z
   .strictObject({
-    phones_from: localEndpoint().optional().meta({
+    phones_from: lastingEndpoint().optional().meta({
       description:
         "Local address for phone traffic to the PBX. Without it: port 5070 on the address that routes to the PBX.",
     }),
-    trunks_from: localEndpoint().optional().meta({
+    trunks_from: lastingEndpoint().optional().meta({
       description: "Local address for trunk traffic to the PBX, which trusts it. Without it: port 5080.",
     }),
     shared_address: z.boolean().default(false).meta({

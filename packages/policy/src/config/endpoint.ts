@@ -49,16 +49,27 @@ export function remoteEndpoint() {
 
 /** An address of this machine with a port; port 0 lets the system choose. */
 export function localEndpoint() {
+  return written({ kind: "address:port" }, readLocal);
+}
+
+/** The same where others remember the port: the PBX keeps registrations by it, so it is the same at each start. */
+export function lastingEndpoint() {
   return written({ kind: "address:port" }, (text): LeafReading<LocalEndpoint> => {
-    const value = splitHostPort(text);
-    if (value?.port !== undefined && parseIp(value.host) !== undefined) {
-      return { value: { address: value.host, port: value.port } };
-    }
-    return {
-      problem: `is ${quoted(text)}, which is no address with a port`,
-      remedy: "write an address of this machine and a port: 10.0.0.2:5070 or [2001:db8::2]:5070",
-    };
+    const reading = readLocal(text);
+    if (!("value" in reading) || reading.value.port !== 0) return reading;
+    return { problem: `is ${quoted(text)}, and port 0 is another one at each start`, remedy: "write one such as 5070" };
   });
+}
+
+function readLocal(text: string): LeafReading<LocalEndpoint> {
+  const value = splitHostPort(text);
+  if (value?.port !== undefined && parseIp(value.host) !== undefined) {
+    return { value: { address: value.host, port: value.port } };
+  }
+  return {
+    problem: `is ${quoted(text)}, which is no address with a port`,
+    remedy: "write an address of this machine and a port: 10.0.0.2:5070 or [2001:db8::2]:5070",
+  };
 }
 
 export function ipAddress() {

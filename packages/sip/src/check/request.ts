@@ -30,6 +30,8 @@ export interface RequestFacts {
   readonly extensions: ReadonlySet<string>;
   /** Of an emergency call: what stands beside or instead of a session description does not refuse it (threat L15). */
   readonly emergency?: boolean;
+  /** It came over a transport that encrypts nothing. */
+  readonly clear?: boolean;
   /** It calls for help by the name of a service, which is neither an address nor a number (RFC 5031). */
   readonly service?: boolean;
 }
@@ -69,11 +71,11 @@ function methodKnown({ method }: Request, { methods }: RequestFacts): Finding | 
   return finding(501, "Method is not known here", [["Allow", [...methods].join(", ")]]);
 }
 
-/** §8.2.2.1. */
-function requestUriScheme({ requestUri }: Request, { service }: RequestFacts): Finding | undefined {
-  return requestUri.kind === "other" && service !== true
-    ? finding(416, "Request-URI scheme is not supported")
-    : undefined;
+/** §8.2.2.1. Who says `sips:` asks that no part of the way be in clear (RFC 3261 §26.2.2): 416 has it say `sip:`, or use TLS. */
+function requestUriScheme({ requestUri }: Request, { service, clear, emergency }: RequestFacts): Finding | undefined {
+  if (requestUri.kind === "other" && service !== true) return finding(416, "Request-URI scheme is not supported");
+  const secure = requestUri.kind === "sip" && requestUri.scheme === "sips";
+  return secure && clear === true && emergency !== true ? finding(416, "sips needs TLS") : undefined;
 }
 
 /** §19.1.1 table 1: no headers in a Request-URI. `?Route=...` there is an attempt to inject one. */

@@ -4,9 +4,11 @@
  * Of an OPTIONS or a REGISTER a second answer does no harm, inside a dialog the CSeq tells the copy; one that would be read
  * twice stays as long as there is any other.
  */
+import { Procession } from "./procession.ts";
+
 export class Answered<R extends { readonly merge: string | undefined }> {
-  readonly #harmless = new Set<R>();
-  readonly #others = new Set<R>();
+  readonly #harmless = new Procession<R>();
+  readonly #others = new Procession<R>();
 
   get size(): number {
     return this.#harmless.size + this.#others.size;
@@ -22,12 +24,10 @@ export class Answered<R extends { readonly merge: string | undefined }> {
 
   /** The one to give up first. */
   get first(): R | undefined {
-    for (const record of this.#harmless) return record;
-    for (const record of this.#others) return record;
-    return undefined;
+    return this.#harmless.first ?? this.#others.first;
   }
 
-  #of(record: R): Set<R> {
+  #of(record: R): Procession<R> {
     return record.merge === undefined ? this.#harmless : this.#others;
   }
 }

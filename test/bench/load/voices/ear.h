@@ -13,6 +13,9 @@ struct Ear {
   uint64_t firstAt = 0;
   double transitUs = 0;
   double jitterUs = 0;
+  /// The sum of what jitter is a moving mean of, and of how many.
+  double unevenUs = 0;
+  uint64_t compared = 0;
 
   void hear(uint16_t sequence, uint64_t sentAt, uint64_t at) {
     if (firstAt == 0) firstAt = at;
@@ -25,14 +28,22 @@ struct Ear {
     if (begun) lost += static_cast<uint64_t>(ahead) - 1;
     const double transit = static_cast<double>(static_cast<int64_t>(at - sentAt)) / 1'000;
     // RFC 3550 §6.4.1; both clocks are the same one here.
-    if (begun) jitterUs += (std::abs(transit - transitUs) - jitterUs) / 16;
+    if (begun) {
+      const double uneven = std::abs(transit - transitUs);
+      jitterUs += (uneven - jitterUs) / 16;
+      unevenUs += uneven;
+      compared++;
+    }
     transitUs = transit;
     last = sequence;
     begun = true;
   }
 
   /// The counts begin anew; what belongs to the stream stays.
-  void countAnew() { received = lost = repeated = 0; }
+  void countAnew() {
+    received = lost = repeated = compared = 0;
+    unevenUs = 0;
+  }
 
   /// What was not heard so far is no loss: the party was not there.
   void listenAnew() {

@@ -56,8 +56,8 @@ class Floor {
 
   void report() {
     const std::lock_guard lock(mutex_);
-    uint64_t twoWay = 0, lost = 0, repeated = 0, resumed = 0, slowest = 0, heard = 0;
-    double jitter = 0, worst = 0;
+    uint64_t twoWay = 0, lost = 0, repeated = 0, resumed = 0, slowest = 0, heard = 0, compared = 0;
+    double jitter = 0, worst = 0, uneven = 0;
     for (size_t place = 0; place < calls_.size(); place++) {
       const auto [atPhone, atMoved, atPbx] = earsOf(place);
       const Ear& outside = calls_[place].moved ? atMoved : atPhone;
@@ -66,6 +66,8 @@ class Floor {
         lost += ear->lost;
         repeated += ear->repeated;
         if (ear->received == 0) continue;
+        uneven += ear->unevenUs;
+        compared += ear->compared;
         heard++;
         jitter += ear->jitterUs;
         worst = std::max(worst, ear->jitterUs);
@@ -85,8 +87,9 @@ class Floor {
       unheard += unheardBy(*side);
     }
     std::printf("{\"sent\":%lu,\"received\":%lu,\"refused\":%lu,\"foreign\":%lu,\"unheard\":%lu,\"lost\":%lu,\"repeated\":%lu,\"twoWay\":%lu,"
-                "\"jitterUs\":%.1f,\"worstJitterUs\":%.1f,\"p50\":%lu,\"p99\":%lu,\"resumed\":%lu,\"resumedMs\":%.1f}\n",
+                "\"jitterUs\":%.1f,\"worstJitterUs\":%.1f,\"unevenUs\":%.1f,\"p50\":%lu,\"p99\":%lu,\"resumed\":%lu,\"resumedMs\":%.1f}\n",
                 sent, received, refused, foreign, unheard, lost, repeated, twoWay, heard == 0 ? 0 : jitter / static_cast<double>(heard), worst,
+                compared == 0 ? 0 : uneven / static_cast<double>(compared),
                 percentile(sides, 0.5), percentile(sides, 0.99), resumed, static_cast<double>(slowest) / 1e6);
     std::fflush(stdout);
   }

@@ -1,6 +1,6 @@
 /** A page's frame: its title, which takes the focus when one comes to it, what it is for, and what can be done here. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface PageProperties {
   readonly title: string;
@@ -9,12 +9,16 @@ interface PageProperties {
   readonly children: ComponentChildren;
 }
 
+/** A page that one came to is read from its beginning; on the first one nobody has moved yet. */
+let hasMoved = false;
+
 export function Page({ title, about, actions, children }: PageProperties) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before it is seen: a focus that came a moment later would be taken out of the field that somebody types into already.
+  useLayoutEffect(() => {
     document.title = `${title} · Ringfence`;
-    // A page that was opened by a link is read from its beginning; on the first one nobody has moved yet.
-    if (document.activeElement !== document.body) heading.current?.focus();
+    if (hasMoved) heading.current?.focus();
+    hasMoved = true;
   }, [title]);
   return (
     <>

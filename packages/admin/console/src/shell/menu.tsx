@@ -1,5 +1,5 @@
 /** Where one can go, who one is, and whether what is shown is of now. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { Brand } from "../parts/brand.tsx";
 import { Choice } from "../parts/field.tsx";
 import { State } from "../parts/state.tsx";
@@ -18,8 +18,8 @@ const themes = [
 export function Menu({ leave }: { readonly leave: () => Promise<void> }) {
   const [open, setOpen] = useState(false);
   const { page } = usePlace();
-  // On a phone it lies over the page, and is in the way once one has chosen.
-  useEffect(() => setOpen(false), [page]);
+  // On a phone it lies over the page, and is in the way once one has chosen. At once: who opens it on the new page has it open.
+  useLayoutEffect(() => setOpen(false), [page]);
   return (
     <header class="side">
       <div class="side-head">

@@ -91,7 +91,14 @@ test("a listener on every address gives way to a socket towards the PBX that nam
 
 test("port 0 collides with nothing, since the system chooses", () => {
   const listen = "  listen: [{ transport: udp, port: 0 }, { transport: udp, port: 0 }, { transport: tls, port: 0 }]\n";
-  expect(findings(`${listen}core: { phones_from: "10.0.0.2:0", trunks_from: "10.0.0.2:0" }`)).toEqual([]);
+  expect(findings(listen)).toEqual([]);
+});
+
+test("port 0 is refused towards the PBX, which answers to the port that it was told before", () => {
+  expect(findings('core: { phones_from: "10.0.0.2:0", trunks_from: "10.0.0.3:0" }')).toEqual([
+    "core.phones_from bad-format!",
+    "core.trunks_from bad-format!",
+  ]);
 });
 
 test("a PBX on the same machine is fine while its port is its own", () => {

@@ -17,7 +17,7 @@ export function checkCore({ core, trunks, pbx }: Partial<Config>): readonly Find
   const path = ["core", ...(from === undefined ? (phones === undefined ? [] : ["phones_from"]) : ["trunks_from"])];
   const remedy = "give this machine a second address and set `core.phones_from` and `core.trunks_from` to one each";
   const port = phones?.port ?? defaults.phones;
-  if (isSame(phones, from) && port === (from?.port ?? defaults.trunks) && port !== 0) {
+  if (isSame(phones, from) && port === (from?.port ?? defaults.trunks)) {
     const message =
       "phones would reach the PBX from the address it trusts as a trunk, so any phone could call as the carrier";
     return [{ code: "core-addresses-equal", severity: "error", path, message, remedy }];
