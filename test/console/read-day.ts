@@ -1,6 +1,7 @@
 /** What a person reads of a day on the pages of the console. */
 import type { Page } from "playwright-core";
-import { type Sums, sumsOfPages } from "../support/day-sums.ts";
+import { expect } from "vitest";
+import { type Sums, sumOfAlerts, sumsOfPages } from "../support/day-sums.ts";
 import { open } from "./console-user.ts";
 
 export async function readDay(page: Page, address: string): Promise<Sums> {
@@ -9,7 +10,22 @@ export async function readDay(page: Page, address: string): Promise<Sums> {
     "sources banned": await rowsOf(page, address, "defence", "Defence", "Bans"),
     "accounts suspended": await rowsOf(page, address, "fraud", "Fraud", "Suspended accounts"),
     "hosts that went down": await downs(page, address),
+    ...(await openAlerts(page, address)),
   };
+}
+
+/** The menu and the overview count what the page lists. */
+async function openAlerts(page: Page, address: string): Promise<Sums> {
+  await open(page, address, "alerts", "Alerts");
+  const rows = page.getByRole("table", { name: "Open alerts" }).locator('td[data-name="What"] .quiet');
+  await rows.first().waitFor();
+  // `kind, object`
+  const kinds = (await rows.allTextContents()).map((text) => text.split(",")[0] ?? "");
+  const link = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Alerts" });
+  await expect.poll(() => link.textContent(), { timeout: 30_000 }).toBe(`Alerts${kinds.length}`);
+  await open(page, address, "", "Overview");
+  await page.getByText(new RegExp(`^${kinds.length} alerts? open\\.`)).waitFor();
+  return sumOfAlerts(kinds);
 }
 
 /** Of the overview: the number beside the word. */

@@ -18,6 +18,7 @@ export async function readPlanted(page: Page, address: string, { call, record }:
     ["registrations", "Registrations"],
     ["defence/decisions", "Defence"],
     ["records", "Records"],
+    [refusedForTheirText, "Records"],
     [`records/${record}`, `Record ${record}`],
     ["alerts", "Alerts"],
     ["fraud", "Fraud"],
@@ -32,8 +33,11 @@ export async function readPlanted(page: Page, address: string, { call, record }:
   }
 }
 
-/** Where it must be seen: nothing there is safe for want of being there. The list of records begins with the last calls, whatever was in them. */
-const shown: readonly string[] = ["defence/decisions"];
+/** Calls that were refused for what they called. The list of all begins with what ended last: often calls whose planted answers were none, when they were given up. */
+const refusedForTheirText = "records?reason=target-characters";
+
+/** Where it must be seen: nothing there is safe for want of being there. */
+const shown: readonly string[] = ["defence/decisions", refusedForTheirText];
 
 /** What is written down a moment later is not on the page yet: it is loaded again until it is. */
 async function showsMark(page: Page): Promise<boolean> {

@@ -10,8 +10,12 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { playDay, registeredPhone, script } from "../support/day.ts";
 import {
   agree,
+  alertsOfJson,
+  alertsOfMetrics,
+  alertsOfSyslog,
   type Cast,
   type Sums,
+  sumOfAlerts,
   sumsOfJson,
   sumsOfMetrics,
   sumsOfRecords,
@@ -28,6 +32,7 @@ import { inDialogLines } from "../support/sip-script.ts";
 import { sizes, startChromium, type Watched, watchedPage } from "./browser.ts";
 import { enrol, open } from "./console-user.ts";
 import { askEverything, lookAround } from "./data-requests.ts";
+import { lookAtEveryState } from "./day-states.ts";
 import { LoopbackCapture } from "./loopback-capture.ts";
 import { figure, readDay } from "./read-day.ts";
 import { readPlanted } from "./read-planted.ts";
@@ -84,10 +89,10 @@ test("a day of 100 calls, three attacks, an outage and a stolen account, on the 
       site.hep.map(({ source, destination, payload }) => ({ from: source, to: destination, text: payload })),
       cast,
     ),
-    log: sumsOfJson(linesOf(log), cast),
-    file: sumsOfJson(site.logFiles(), cast),
-    syslog: sumsOfSyslog(site.syslog, cast),
-    metrics: sumsOfMetrics(metrics),
+    log: { ...sumsOfJson(linesOf(log), cast), ...alertsOfJson(linesOf(log)) },
+    file: { ...sumsOfJson(site.logFiles(), cast), ...alertsOfJson(site.logFiles()) },
+    syslog: { ...sumsOfSyslog(site.syslog, cast), ...alertsOfSyslog(site.syslog) },
+    metrics: { ...sumsOfMetrics(metrics), ...alertsOfMetrics(metrics) },
     records: sumsOfRecords(records, cast),
     api: await sumsOfApi(over),
     console: await sumsOfConsole(),
@@ -106,6 +111,11 @@ test("threat L14: what was planted in every header field and every line of SDP i
   expect(await (await fetch(site.metrics)).text()).not.toContain(mark);
   for (const line of (await site.run("status", "--config", "sbc.yaml")).out.split("\n"))
     expect(line).not.toMatch(unsafe);
+}, 300_000);
+
+test("with that day on it no page has anything that axe objects to in whatever state, light and dark, on a laptop and on a phone", async () => {
+  await lookAtEveryState(ada.page, site.address, await lookAround(site));
+  expect(ada.complaints).toEqual([]);
 }, 300_000);
 
 test("each route says of that day what its schema says, to whoever may ask, and nothing to others", async () => {
@@ -159,7 +169,11 @@ interface Trunks {
   readonly items: readonly { readonly hosts: readonly { readonly changes: readonly { readonly state: string }[] }[] }[];
 }
 
-/** `GET /overview`, `/history`, `/trunks`. @param over when nothing more happened */
+interface Alerts {
+  readonly open: readonly { readonly kind: string }[];
+}
+
+/** `GET /overview`, `/history`, `/trunks`, `/alerts`. @param over when nothing more happened */
 async function sumsOfApi(over: number): Promise<Sums> {
   const { calls, registrations, suspended, bans } = await asked<Overview>("/overview");
   expect({ calls, registrations }).toEqual({ calls: 0, registrations: 5 });
@@ -176,6 +190,7 @@ async function sumsOfApi(over: number): Promise<Sums> {
     "sources banned": bans.source + bans.suspect + bans.account,
     "accounts suspended": suspended,
     "hosts that went down": changes.filter(({ state }) => state === "down").length,
+    ...sumOfAlerts((await asked<Alerts>("/alerts")).open.map(({ kind }) => kind)),
   };
 }
 

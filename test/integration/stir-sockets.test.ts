@@ -112,4 +112,4 @@ trunks:
   expect(await atCarrier).toMatch(
     /^Identity: [\w-]+\.[\w-]+\.[\w-]{86};info=<https:\/\/ours\.example\/a\.pem>;alg=ES256;ppt=shaken\r$/m,
   );
-}, 20_000);
+});

@@ -77,4 +77,4 @@ trunks:
   expect(edge.status().trunks).toMatchObject([
     { name: "carrier", calls: 1, hosts: [{ state: "down" }, { state: "unknown" }] },
   ]);
-}, 20_000);
+});

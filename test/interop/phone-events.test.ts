@@ -85,7 +85,7 @@ scenario(
     const lamp = thirdPhone("lamp");
     await ringfence.until("the lamp to watch", ({ registrations }) => registrations === 3);
     const subscriptions = async (): Promise<number> => (await pbx.state()).counts.subscriptions ?? 0;
-    await expect.poll(subscriptions, { timeout: 15_000 }).toBe(3);
+    await expect.poll(subscriptions).toBe(3);
     watcher.tell("dial", "1002");
     await desk.sees("CALL_INCOMING");
     desk.tell("accept");

@@ -22,6 +22,7 @@ import { tapped } from "../support/tapped-world.ts";
 
 const tshark = outsideProgram("tshark", "tshark");
 const sngrep = outsideProgram("sngrep", "sngrep");
+const kamailio = outsideProgram("kamailio", "kamailio");
 
 let dir: string;
 beforeEach(() => {
@@ -128,6 +129,80 @@ sngrep(
   },
   90_000,
 );
+
+kamailio(
+  "the collector of Homer 5, Kamailio's, reads every field of every packet, and each message as it was",
+  async () => {
+    const { messages, packets } = scene();
+    const port = await freePort();
+    const child = spawn("kamailio", [
+      ...["-f", join(import.meta.dirname, "kamailio/collector.cfg"), "-l", `udp:127.0.0.1:${port}`],
+      ...[
+        "-A",
+        `TABLES="text://${dir}"`,
+        "-DD",
+        "-E",
+        "-m",
+        "16",
+        "-M",
+        "4",
+        "-Y",
+        dir,
+        "-w",
+        dir,
+        "-P",
+        join(dir, "pid"),
+      ],
+    ]);
+    const over = once(child, "close");
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+    const socket = createSocket("udp4");
+    await eventually("Kamailio to listen", () => isTaken(port));
+    for (const packet of packets) socket.send(packet, port, "127.0.0.1");
+    await eventually("the last packet", () => collected(said).length === packets.length);
+    child.kill("SIGTERM");
+    await over;
+    socket.close();
+    const [sip, rtcp] = ["1", "5"].map((kind) => collected(said).filter((one) => one.kind === kind));
+    const whole = { carrier: "17", agent: "2001", key: "key" };
+    expect(sip).toEqual(
+      messages.map(({ at, direction, local, remote, call, text }) => {
+        const [from, to] = direction === "in" ? [remote, local] : [local, remote];
+        const when = `${Math.floor(at / 1_000)}.${(at % 1_000) * 1_000}`;
+        return { kind: "1", ...whole, from, to, at: when, call: call ?? expect.any(String), payload: text };
+      }),
+    );
+    const up = messages.find(({ call }) => call !== null)?.call;
+    expect(rtcp?.map(({ payload, ...one }) => [one, Object.keys(JSON.parse(payload))])).toEqual(
+      ["192.0.2.10:40000", "10.0.0.5:5060"].map((from) => [
+        expect.objectContaining({ kind: "5", ...whole, from, call: up }),
+        expect.arrayContaining(["sender_information", "report_blocks"]),
+      ]),
+    );
+  },
+  90_000,
+);
+
+interface Collected {
+  readonly kind: string;
+  readonly carrier: string;
+  readonly from: string;
+  readonly to: string;
+  /** Seconds and microseconds, each as a number. */
+  readonly at: string;
+  readonly agent: string;
+  readonly key: string;
+  readonly call: string;
+  readonly payload: string;
+}
+
+/** What the lines of collector.cfg say. */
+function collected(said: string): readonly Collected[] {
+  const line =
+    /HEP kind=(?<kind>\d+) carrier=(?<carrier>\d+) from=(?<from>\S+) to=(?<to>\S+) at=(?<at>\S+) agent=(?<agent>\d+) key=(?<key>\S*) call=(?<call>\S*) payload=(?<payload>[\s\S]*?)END OF HEP/g;
+  return [...said.matchAll(line)].map(({ groups }) => ({ ...groups }) as unknown as Collected);
+}
 
 function isTaken(port: number): boolean {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");

@@ -12,7 +12,7 @@ import { selfSigned } from "./tls-identity.ts";
 const folder = mkdtempSync(`${tmpdir()}/pbx-`);
 const accounts = `${folder}/accounts.json`;
 writeFileSync(accounts, JSON.stringify({ accounts: [{ user: "1001", password: "x" }] }));
-const usual = ["--listen", "udp:127.0.0.1:0", "--accounts", accounts, "--rtp", "127.0.0.1:23000-23099"];
+const usual = ["--listen", "udp:127.0.0.1:0", "--accounts", accounts, "--rtp", "127.0.0.1:18300-18399"];
 
 interface Run {
   readonly child: ChildProcess;

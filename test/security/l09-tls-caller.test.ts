@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Made, makeCertificate, makeRevocations } from "../support/certificates.ts";
 import { callDoor, type Door, type DoorFiles, openDoor } from "../support/trunk-door.ts";
 
-const until = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 20_000 });
+const until = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 30_000 });
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {

@@ -12,7 +12,7 @@ const media: MediaPort = {
   close() {},
 };
 
-const until = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 10_000 });
+const until = (look: () => void): Promise<void> => vi.waitFor(look, { timeout: 30_000 });
 
 const cleanup: (() => unknown)[] = [];
 afterEach(async () => {

@@ -17,9 +17,9 @@ const attempts = 15;
 const places = 80;
 const sources = Array.from({ length: 10 }, (_, i) => `127.0.3.${i + 1}`);
 const deadlines = {
-  handshake: 2_500,
-  message: 2_500,
-  first: 2_500,
+  handshake: 4_000,
+  message: 4_000,
+  first: 4_000,
   unregistered: 10_000,
   idle: 60_000,
   goodbye: 200,
@@ -59,8 +59,8 @@ test("threat L10: ten sources hold no more than their share, all together no mor
     got += chunk.toString("latin1");
   });
   phone.on("secureConnect", () => phone.write(phoneRequest("REGISTER", "TLS", "beside")));
-  await expect.poll(() => got, { timeout: 10_000 }).toMatch(/^SIP\/2.0 200 /);
-  await expect.poll(() => sockets.every((socket) => socket.destroyed), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => got).toMatch(/^SIP\/2.0 200 /);
+  await expect.poll(() => sockets.every((socket) => socket.destroyed)).toBe(true);
   // A machine too busy to read the first octets in time calls it silent.
   const reasons = ["source-full", "strangers-full", "made-room", "handshake", "slow-message", "silent"] as const;
   const [full = 0, ...others] = reasons.map((why) => world.closed(why));

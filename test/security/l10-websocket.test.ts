@@ -30,7 +30,7 @@ async function front(deadlines: Partial<ConnectionDeadlines> = {}) {
   return { port, securePort, world };
 }
 
-const goesAway = (peer: Peer) => expect.poll(peer.gone, { timeout: 5_000 }).toBe(true);
+const goesAway = (peer: Peer) => expect.poll(peer.gone).toBe(true);
 
 async function open(port: number): Promise<Peer> {
   const peer = await tcp(port);
@@ -104,7 +104,7 @@ test.each([
 });
 
 test("threat L10: a second request in the same connection is not answered, and a body is not waited for", async () => {
-  const { port } = await front({ handshake: 1_000 });
+  const { port } = await front({ handshake: 3_000 });
   const two = await tcp(port);
   two.socket.write("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
   await goesAway(two);
@@ -115,7 +115,7 @@ test("threat L10: a second request in the same connection is not answered, and a
 });
 
 test("threat L10: an upgrade that comes octet by octet, or never ends, is closed by deadline, with TLS too", async () => {
-  const { port, securePort, world } = await front({ handshake: 1_000 });
+  const { port, securePort, world } = await front({ handshake: 3_000 });
   const slow = [await tcp(port), await tls(securePort)];
   let at = 0;
   const drip = setInterval(() => {
@@ -123,7 +123,7 @@ test("threat L10: an upgrade that comes octet by octet, or never ends, is closed
     at++;
   }, 20);
   cleanup.push(() => clearInterval(drip));
-  await expect.poll(() => slow.every((peer) => peer.gone()), { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => slow.every((peer) => peer.gone())).toBe(true);
   await expect.poll(() => world.closed("handshake")).toBe(2);
   const endless = await tcp(port);
   endless.socket.write(upgrade.slice(0, -2));
@@ -140,7 +140,7 @@ test("threat L10: a WebSocket that only keeps itself alive has said nothing", as
     for (const [i, { socket }] of peers.entries()) if (!socket.destroyed) socket.write(said[i] ?? "");
   }, 50);
   cleanup.push(() => clearInterval(alive));
-  await expect.poll(() => peers.every((peer) => peer.gone()), { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => peers.every((peer) => peer.gone())).toBe(true);
   expect(world.closed("silent")).toBe(3);
 });
 
@@ -169,7 +169,7 @@ test("threat L10: a client that asks and reads nothing is cut when too much wait
     peer.socket.write(flood);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await expect.poll(() => world.closed("not-reading"), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => world.closed("not-reading")).toBe(1);
 });
 
 test("no compression is agreed on, and a frame that comes with the upgrade is heard", async () => {

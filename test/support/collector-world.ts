@@ -82,7 +82,7 @@ export class CollectorWorld {
   }
 
   take(...texts: readonly string[]): void {
-    for (const text of texts) this.sender.take(frame(text), 1);
+    for (const text of texts) this.sender.take(Buffer.from(frame(text)), 1);
   }
 
   async pass(ms: number): Promise<void> {

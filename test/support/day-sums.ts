@@ -202,6 +202,36 @@ export function sumsOfMetrics(page: string): Sums {
   };
 }
 
+/** Kinds of alert that the day leads to: a machine that is slow has others besides. */
+const alerted: readonly string[] = ["repeated-failures", "fraud"];
+
+/** @param kinds of the alerts that somebody tells of */
+export function sumOfAlerts(kinds: readonly string[]): Sums {
+  return { "alerts opened": kinds.filter((kind) => alerted.includes(kind)).length };
+}
+
+export function alertsOfJson(text: string): Sums {
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return sumOfAlerts(
+    lines.flatMap(({ event, reason, kind }) => (event === "alert" && reason === "opened" ? kind : [])),
+  );
+}
+
+export function alertsOfSyslog(text: string): Sums {
+  const opened = messagesOf(text).filter((message) => message.includes(' event="alert" reason="opened" '));
+  return sumOfAlerts(opened.map((message) => cut(message, ' kind="', '"') ?? ""));
+}
+
+export function alertsOfMetrics(page: string): Sums {
+  const open = page.split("\n").filter((line) => line.startsWith("ringfence_alerts_open{"));
+  return sumOfAlerts(
+    open.flatMap((line) => Array(Number(line.slice(line.lastIndexOf(" ") + 1))).fill(cut(line, 'kind="', '"'))),
+  );
+}
+
 /** That each says what the script did, of whatever it can tell. Printed for people. */
 export function agree(told: Readonly<Record<string, Sums>>): void {
   console.log(table({ script, ...told }));

@@ -40,6 +40,8 @@ export const script = {
   "sources banned": 2,
   "hosts that went down": 1,
   "accounts suspended": 1,
+  // Of the account that is guessed at, and of the stolen one; a scanner is nobody's business.
+  "alerts opened": 2,
 } as const;
 export type Quantity = keyof typeof script;
 

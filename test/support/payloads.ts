@@ -51,10 +51,7 @@ export function escaped(payload: string): string {
   return [...Buffer.from(payload, "latin1")].map((octet) => `%${octet.toString(16).padStart(2, "0")}`).join("");
 }
 
-/**
- * What is said of a request in many places: here each payload stands in each form. What lists of calls
- * show comes last, so that it is on their first page.
- */
+/** What is said of a request in many places: here each payload stands in each form. */
 export const telling: readonly string[] = [requestLine, "Call-ID", "Contact", "P-Asserted-Identity", "From", "To"];
 
 export function plant(lines: readonly string[], name: string, write: (before: string) => string): readonly string[] {

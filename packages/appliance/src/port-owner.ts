@@ -16,7 +16,8 @@ export function portOwner(transport: "udp" | "tcp", port: number): string | unde
 
 /** What was started rather than what the process calls itself: every Node.js calls itself MainThread. */
 function programName(pid: string): string {
-  const [path = "", script = ""] = read(`/proc/${pid}/cmdline`).split("\0");
+  const [path = "", ...words] = read(`/proc/${pid}/cmdline`).split("\0");
+  const script = words.find((word) => !word.startsWith("--")) ?? "";
   if (script.endsWith("packages/appliance/src/main.ts")) return "another Ringfence";
   return cleanText(basename(path) || read(`/proc/${pid}/comm`).trim(), 40);
 }

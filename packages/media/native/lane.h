@@ -2,6 +2,8 @@
 #ifndef RINGFENCE_LANE_H
 #define RINGFENCE_LANE_H
 
+#include <memory>
+
 #include "commands.h"
 #include "control-gate.h"
 #include "peer.h"
@@ -42,7 +44,15 @@ struct Lane {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
   SuspectsByKind suspects;
-  ControlGate gate;
+
+  /** Most sockets never hear a control packet: budgets are made with the first. */
+  [[nodiscard]] ControlGate& gate() {
+    if (gate_ == nullptr) gate_ = std::make_unique<ControlGate>();
+    return *gate_;
+  }
+
+ private:
+  std::unique_ptr<ControlGate> gate_;
 };
 
 }  // namespace ringfence

@@ -111,7 +111,7 @@ Drop takeControl(Lane& lane, Drop kind, const Arrival& arrival, RelayState& stat
   // Threat L3: DTLS only of who may be the source.
   if (!isStun && lane.peer.peek(source, state.now) == Verdict::kForeign) return noteForeign(lane, source);
   const bool heard =
-      isStun ? lane.gate.stun(source.address, lane.peer.isSelected(source), state.now) : lane.gate.dtls(state.now);
+      isStun ? lane.gate().stun(source.address, lane.peer.isSelected(source), state.now) : lane.gate().dtls(state.now);
   if (!heard || state.backlog > kBacklogLimit) return kind;
   state.events.control(lane.pair.id(), lane.component, kind, source, arrival.packet());
   return Drop::kNone;

@@ -17,7 +17,7 @@ export const alertKinds = {
   "repeated-failures": {
     severity: "warning",
     lasts: "passing",
-    title: "Somebody failed again and again, and was banned or locked.",
+    title: "Somebody failed again and again, and was banned, held or locked.",
   },
   "call-spike": { severity: "warning", lasts: "lasting", title: "Far more calls are begun than in the hour before." },
   fraud: { severity: "critical", lasts: "passing", title: "The calls of an account look like fraud." },

@@ -59,7 +59,8 @@ export function ringfence({
       "",
     ].join("\n"),
   );
-  const flags = inspected ? [`--inspect=${inspector}`] : [];
+  // As `./ringfence start` does.
+  const flags = ["--use-largepages=silent", ...(inspected ? [`--inspect=${inspector}`] : [])];
   const args = [...flags, "packages/appliance/src/main.ts", "start", "--config", config];
   system.start(...placed(process.execPath, args), placed === here ? undefined : system.path(logFile));
   return system;

@@ -16,6 +16,7 @@ const ended = (fields: object): LogEvent => ({
 });
 
 test.each<readonly [string, LogEvent, string | undefined]>([
+  ["a guess at an account", { event: "refused", account: "1002", reason: "guessing-held" }, "repeated-failures 1002"],
   ["wrong passwords", { event: "ban", source: "192.0.2.7", reason: "wrong-passwords" }, "repeated-failures 192.0.2.7"],
   ["a locked account", { event: "ban", account: "1001", reason: "refused-destinations" }, "repeated-failures 1001"],
   ["a scanner, of which the internet is full", { event: "ban", source: "192.0.2.7", reason: "scanner" }, undefined],

@@ -49,6 +49,8 @@ export class LineReader {
         return this.#call(at, event);
       case "ban":
         return failures.has(event.reason) ? this.#banned(event) : undefined;
+      case "refused":
+        return event.reason === "guessing-held" ? this.#banned(event) : undefined;
       case "fraud":
         return this.#fraud(event);
       case "bug":
@@ -80,6 +82,7 @@ export class LineReader {
     if (ended !== undefined) this.#sound.add(at, ended);
   }
 
+  /** Or held: who guesses at one account from one place is not asked any more before there is reason for a ban. */
   #banned({ account, source, reason, rule }: LogEvent): Condition {
     const object = account === undefined ? this.#mask.address(clean(source)) : this.#mask.identity(clean(account));
     const shadow = rule === "shadow" ? ", in shadow: nothing follows" : "";

@@ -90,10 +90,10 @@ export function orderFields(event: LogEvent, mask: Mask): readonly WrittenField[
     if (value === undefined) continue;
     const place = places.get(name);
     if (place === undefined) others = [...(others ?? []), name];
-    else insert(fields, writtenField(name, place, render(value, lineFields[place]?.[1] ?? "text", mask)));
+    else insert(fields, writtenField(name, place, value, lineFields[place]?.[1] ?? "text", mask));
   }
   for (const name of others?.sort() ?? [])
-    fields.push(writtenField(cleanText(name, 40), -1, render(event[name], "text", mask)));
+    fields.push(writtenField(cleanText(name, 40), -1, event[name], "text", mask));
   return fields;
 }
 
@@ -102,9 +102,15 @@ export function asRecord(fields: readonly WrittenField[]): Record<string, Writte
   return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 }
 
-function writtenField(name: string, place: number, value: WrittenValue): WrittenField {
+function writtenField(name: string, place: number, given: unknown, type: FieldType, mask: Mask): WrittenField {
+  // Nearly every text: there is nothing in it to be cleaned, and no mask puts anything into it.
+  if (typeof given === "string" && given.length <= longestBare && type !== "shown" && isBare(given))
+    return { name, place, value: masked(given, type, mask), isBare: true };
+  const value = render(given, type, mask);
   return { name, place, value, isBare: typeof value !== "string" || isBare(value) };
 }
+
+const longestBare = 200;
 
 function isBare(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -126,7 +132,10 @@ function render(value: unknown, type: FieldType, mask: Mask): WrittenValue {
   if (typeof value === "number") return shortNumber(value);
   if (typeof value === "boolean" || value === null) return value;
   if (type === "shown") return cleanText(asText(value), longestShown);
-  const text = cleanText(asText(value));
+  return masked(cleanText(asText(value)), type, mask);
+}
+
+function masked(text: string, type: Exclude<FieldType, "shown">, mask: Mask): string {
   switch (type) {
     case "plain":
       return text;

@@ -1,6 +1,6 @@
 /** Log lines on their way out, several in one piece: a write for each costs more than making the line. */
 
-/** A piece is passed on when it has this many characters, or after this many milliseconds. */
+/** A piece is passed on when it has this many octets, or after this many milliseconds. */
 const fullAt = 131_072;
 const passOnAfterMs = 100;
 
@@ -16,7 +16,8 @@ export class LineGatherer {
 
   write(line: string): void {
     this.#lines.push(line);
-    this.#length += line.length;
+    // To count octets makes one text of the pieces that it was put together from, while they are at hand: they need not be kept till it goes.
+    this.#length += Buffer.byteLength(line);
     if (this.#length >= fullAt) this.flush();
     // Lines that wait shall not keep a process alive that is done; whoever ends it flushes.
     else this.#timer ??= setTimeout(() => this.flush(), passOnAfterMs).unref();

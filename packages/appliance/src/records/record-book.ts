@@ -1,5 +1,6 @@
 /** The book of calls of a running Ringfence: rows as they come, old ones dropped, its head said once a day. */
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EdgeEvent, Look } from "@ringfence/edge";
 import type { CdrConfig } from "@ringfence/policy";
 import { type NewRecord, openRecordFile, type RecordFile, type StoredRecord } from "@ringfence/store";
@@ -54,8 +55,9 @@ export function openRecordBook(
       onLost,
     });
   let keeper = file === undefined ? undefined : make(file);
+  let stopped = false;
   const tidy = (): void => {
-    if (opened !== undefined) tidyUp(opened, settings, log);
+    if (opened !== undefined) void tidyUp(opened, settings, log, () => stopped);
   };
   const standing = new StandingCalls(calls);
   let looks: NodeJS.Timeout | undefined;
@@ -90,6 +92,7 @@ export function openRecordBook(
     },
     samples: () => [{ name: "records_waiting", value: keeper?.waiting ?? 0 }],
     stop() {
+      stopped = true;
       clearInterval(daily);
       clearInterval(looks);
       clearTimeout(timer);
@@ -120,11 +123,21 @@ function isWritten(file: RecordFile, { facts: { call } }: NewRecord): boolean {
   return file.search({ name: String(call), limit: 1, matches: isSame }).records.length > 0;
 }
 
-/** The head goes to the log, which goes elsewhere: who changes the file later cannot change that line. */
-function tidyUp(file: RecordFile, { keepMs }: CdrConfig, log: Log): void {
+/** Rows that are dropped while calls wait: a few milliseconds. */
+const rowsAtOnce = 100;
+
+/**
+ * Some old rows in each turn of the loop: calls come in between. The head goes to the log, which goes elsewhere: who changes the file later
+ * cannot change that line.
+ */
+async function tidyUp(file: RecordFile, { keepMs }: CdrConfig, log: Log, isOver: () => boolean): Promise<void> {
   try {
-    const now = Date.now();
-    const dropped = file.prune(now - keepMs, now);
+    let dropped = 0;
+    for (let last = rowsAtOnce; last === rowsAtOnce; dropped += last) {
+      if (dropped > 0) await nextTurn();
+      if (isOver()) return;
+      last = file.prune(Date.now() - keepMs, Date.now(), rowsAtOnce);
+    }
     const { rows, head } = file.head();
     log.line("info", { event: "records", reason: "head", head, detail: `${rows} rows, ${dropped} old ones dropped` });
   } catch (error) {

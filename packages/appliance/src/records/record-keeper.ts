@@ -13,6 +13,8 @@ export interface RecordKeeperOptions {
 
 /** At 10 calls a second a quarter of an hour without a disk; 10 MB. */
 const mostWaiting = 10_000;
+/** So many are written at once, whether a second is over or not: some milliseconds, for which the service does nothing else. */
+const writtenAt = 32;
 
 export class RecordKeeper {
   readonly #file: Pick<RecordFile, "append">;
@@ -33,11 +35,11 @@ export class RecordKeeper {
   add(record: NewRecord): void {
     if (this.#waiting.length >= mostWaiting) return this.#options.onLost();
     this.#waiting.push(record);
-    this.#schedule();
+    if (this.#waiting.length >= writtenAt && !this.#failing) this.flush();
+    else this.#schedule();
   }
 
   flush(): void {
-    this.#scheduled = false;
     if (this.#waiting.length === 0) return;
     try {
       this.#file.append(this.#waiting);
@@ -54,6 +56,9 @@ export class RecordKeeper {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#options.later(() => this.flush());
+    this.#options.later(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
   }
 }

@@ -10,27 +10,33 @@ const ROOM = 8 * 1024 * 1024;
 const MESSAGES = 200;
 /** Legs, hosts that were tried, REFERs beside the call. */
 const NAMES = 32;
+/** Parties of a call, and those that a transfer brings; each flow of theirs has a place. */
+const FLOWS = 255;
 
-interface Kept {
-  readonly at: number;
-  readonly direction: Seen["direction"];
-  readonly flow: Flow;
-  /** Place in the call's Call-IDs: a part of the message's own text would keep all of it. */
-  readonly name: number;
-  /** Octets that were ever written before it. */
-  readonly place: number;
-  readonly length: number;
-}
+/**
+ * What stands before a message's octets: when it passed, its direction, the places of its flow and of its Call-ID among those of the call, and
+ * its length. Objects of their own would be most of what a call leaves behind for the collector of garbage.
+ */
+const head = { at: 0, isOut: 8, flow: 9, name: 10, length: 11, size: 15 } as const;
 
 /** A call's messages; `dropped` are those that made room. */
 export class KeptCall {
   readonly call: string;
   readonly callIds: string[] = [];
-  messages: Kept[] = [];
+  readonly flows: Flow[] = [];
+  /** Of each message: octets that were ever written before it. */
+  messages: number[] = [];
   dropped = 0;
 
   constructor(call: string) {
     this.call = call;
+  }
+
+  /** -1: there are too many. A flow is made anew for each datagram; one of each is kept. */
+  placeOf(flow: Flow): number {
+    const place = this.flows.findIndex(({ id, trunk }) => id === flow.id && trunk === flow.trunk);
+    if (place >= 0) return place;
+    return this.flows.length < FLOWS ? this.flows.push(flow) - 1 : -1;
   }
 }
 
@@ -83,30 +89,53 @@ export class LadderRing {
       ladder.messages.shift();
       ladder.dropped++;
     }
-    const name = ladder.callIds.indexOf(callId);
-    ladder.messages.push({ at, direction, flow, name, place: this.#write(bytes), length: bytes.length });
+    const flowPlace = ladder.placeOf(flow);
+    if (flowPlace < 0) {
+      ladder.dropped++;
+      return;
+    }
+    const place = this.#room(head.size + bytes.length);
+    const from = place % ROOM;
+    this.#memory.writeDoubleLE(at, from + head.at);
+    this.#memory[from + head.isOut] = direction === "out" ? 1 : 0;
+    this.#memory[from + head.flow] = flowPlace;
+    this.#memory[from + head.name] = Math.max(0, ladder.callIds.indexOf(callId));
+    this.#memory.writeUInt32LE(bytes.length, from + head.length);
+    this.#memory.set(bytes, from + head.size);
+    hideKeys(this.#memory.subarray(from + head.size, from + head.size + bytes.length));
+    ladder.messages.push(place);
   }
 
   /** What is still there, oldest first. */
   messages(ladder: KeptCall): readonly Seen[] {
-    const there = ladder.messages.filter(({ place }) => place >= this.#written - ROOM);
+    const there = ladder.messages.filter((place) => place >= this.#written - ROOM);
     ladder.dropped += ladder.messages.length - there.length;
     ladder.messages = there;
-    return there.map(({ name, place, length, ...facts }) => {
-      const at = place % ROOM;
-      const bytes = Buffer.from(this.#memory.subarray(at, at + length));
-      return { ...facts, callId: ladder.callIds[name] ?? "", call: ladder.call, bytes };
-    });
+    return there.map((place) => this.#read(ladder, place % ROOM)).filter((seen) => seen !== undefined);
   }
 
-  #write(bytes: Uint8Array): number {
+  #read({ call, callIds, flows }: KeptCall, from: number): Seen | undefined {
+    const flow = flows[this.#memory[from + head.flow] ?? 0];
+    const begin = from + head.size;
+    const end = begin + this.#memory.readUInt32LE(from + head.length);
+    return (
+      flow && {
+        at: this.#memory.readDoubleLE(from + head.at),
+        direction: this.#memory[from + head.isOut] === 1 ? "out" : "in",
+        flow,
+        callId: callIds[this.#memory[from + head.name] ?? 0] ?? "",
+        call,
+        bytes: Buffer.from(this.#memory.subarray(begin, end)),
+      }
+    );
+  }
+
+  /** In one piece: what does not fit before the end begins at the beginning. */
+  #room(octets: number): number {
     const left = ROOM - (this.#written % ROOM);
-    if (left < bytes.length) this.#written += left;
+    if (left < octets) this.#written += left;
     const place = this.#written;
-    const at = place % ROOM;
-    this.#memory.set(bytes, at);
-    this.#written += bytes.length;
-    hideKeys(this.#memory.subarray(at, at + bytes.length));
+    this.#written += octets;
     return place;
   }
 }

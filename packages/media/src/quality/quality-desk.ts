@@ -44,14 +44,21 @@ const repeatMs = 60_000;
 /** Lines a minute over all calls: when the network is down every call is poor. */
 const mostAMinute = 60;
 
+interface Trouble {
+  readonly kind: QualityKind;
+  readonly leg: LegName;
+  /** Now, so that it is said once. */
+  stands: boolean;
+  saidAt: number;
+}
+
 interface Watched {
   readonly call: string;
   readonly a: LegQuality;
   readonly b: LegQuality;
   twoWay: boolean;
-  /** What stands now, so that it is said once; and when each was said last. */
-  readonly standing: Set<string>;
-  readonly saidAt: Map<string, number>;
+  /** Few calls have any. */
+  readonly troubles: Trouble[];
 }
 
 export interface QualityStatus {
@@ -163,8 +170,8 @@ export class QualityDesk {
   status(): QualityStatus {
     const now: Record<QualityKind, number> = { "one-way": 0, silent: 0, poor: 0 };
     const marks: { call: string; leg: LegName; mos: number }[] = [];
-    for (const { call, a, b, standing } of this.#calls.values()) {
-      for (const kind of qualityKinds) if (standing.has(`${kind} a`) || standing.has(`${kind} b`)) now[kind]++;
+    for (const { call, a, b, troubles } of this.#calls.values()) {
+      for (const kind of qualityKinds) if (troubles.some((one) => one.stands && one.kind === kind)) now[kind]++;
       for (const leg of [a, b]) {
         const mos = Math.min(leg.sent.last ?? 5, leg.heard.last ?? 5);
         if (mos < 5) marks.push({ call, leg: leg.facts.leg, mos });
@@ -179,22 +186,23 @@ export class QualityDesk {
   }
 
   #note(
-    { call, standing, saidAt }: Watched,
+    { call, troubles }: Watched,
     leg: LegQuality,
     kind: QualityKind,
     isSo: boolean,
     now: number,
     events: QualityEvent[],
   ): void {
-    const key = `${kind} ${leg.facts.leg}`;
-    if (!isSo) {
-      standing.delete(key);
+    const known = troubles.find((one) => one.kind === kind && one.leg === leg.facts.leg);
+    if (!isSo || known?.stands === true) {
+      if (known !== undefined) known.stands = isSo;
       return;
     }
-    if (standing.has(key)) return;
-    standing.add(key);
-    if (now - (saidAt.get(key) ?? Number.NEGATIVE_INFINITY) < repeatMs) return;
-    saidAt.set(key, now);
+    const trouble = known ?? { kind, leg: leg.facts.leg, stands: true, saidAt: Number.NEGATIVE_INFINITY };
+    if (known === undefined) troubles.push(trouble);
+    trouble.stands = true;
+    if (now - trouble.saidAt < repeatMs) return;
+    trouble.saidAt = now;
     this.#events[kind]++;
     if (!this.#maySpeak(now)) return;
     const mos = kind === "poor" ? Math.min(leg.sent.last ?? 5, leg.heard.last ?? 5) : undefined;
@@ -216,8 +224,7 @@ function newWatched(call: string, stream: StreamFacts, now: number): Watched {
     a: new LegQuality(stream.a, now),
     b: new LegQuality(stream.b, now),
     twoWay: stream.twoWay,
-    standing: new Set(),
-    saidAt: new Map(),
+    troubles: [],
   };
 }
 

@@ -112,6 +112,19 @@ test("old rows are dropped from the front, and the chain goes on from where it w
   expect(file.verify().faults).toEqual([{ seq: 4, kind: "missing" }]);
 });
 
+test("old rows are dropped some at a time, so that who waits need not wait for all of them", () => {
+  file.append(many(1, 6));
+  expect([1, 2, 3].map((turn) => file.prune(6_000, 10_000 + turn, 2))).toEqual([2, 2, 1]);
+  expect([...file.records()].map(({ seq, kind }) => [seq, kind])).toEqual([
+    [6, "call"],
+    [7, "pruned"],
+    [8, "pruned"],
+    [9, "pruned"],
+  ]);
+  expect(file.head().rows).toBe(4);
+  expect(file.verify()).toMatchObject({ rows: 4, faults: [] });
+});
+
 test("two who write at one time make one chain", () => {
   const second = openRecordFile(path);
   for (let n = 1; n <= 20; n++) (n % 2 === 0 ? file : second).append([call(n)]);

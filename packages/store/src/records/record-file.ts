@@ -35,8 +35,8 @@ export interface RecordFile {
   readonly marks: MarkDesk;
   /** Takes the personal part of each row that matches, for good; says how many. A row of the chain tells which. */
   erase(matches: (record: StoredRecord) => boolean, at: number): number;
-  /** Drops rows that ended before; says how many. */
-  prune(before: number, at: number): number;
+  /** Drops rows that ended before, the oldest, so many at most; says how many. */
+  prune(before: number, at: number, most?: number): number;
   verify(): ChainReport;
   /** The last link, in hex, and how many rows there are. */
   head(): { readonly rows: number; readonly head: string };
@@ -76,6 +76,7 @@ export function openRecordFile(path: string, waitMs = 5_000): RecordFile {
 function recordFile(database: DatabaseSync): RecordFile {
   const insert = database.prepare("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const last = database.prepare("SELECT seq, link FROM records ORDER BY seq DESC LIMIT 1");
+  const oldest = database.prepare("SELECT seq, at FROM records ORDER BY seq LIMIT ?");
   const between = database.prepare("SELECT * FROM records WHERE at >= ? AND at < ? ORDER BY seq");
   const all = database.prepare("SELECT * FROM records ORDER BY seq");
   const pruned = database.prepare("SELECT facts FROM records WHERE kind = 'pruned' ORDER BY seq DESC LIMIT 1");
@@ -127,11 +128,14 @@ function recordFile(database: DatabaseSync): RecordFile {
         return found.length;
       });
     },
-    prune(before, at) {
+    prune(before, at, most = Number.MAX_SAFE_INTEGER) {
       return transaction(database, "IMMEDIATE", () => {
         // Only from the front: a row that ended early behind one that ended late stays as long as that one.
-        const first = database.prepare("SELECT seq FROM records WHERE +at >= ? ORDER BY seq LIMIT 1").get(before);
-        const end = first === undefined ? Number(last.get()?.["seq"] ?? 0) : Number(first["seq"]) - 1;
+        let end = 0;
+        for (const row of oldest.iterate(most)) {
+          if (Number(row["at"]) >= before) break;
+          end = Number(row["seq"]);
+        }
         const link = octets(one.get(end)?.["link"]);
         if (link === undefined) return 0;
         append([{ kind: "pruned", at, facts: { through: end, link: hex(link) }, person: {} }]);
@@ -155,10 +159,12 @@ function recordFile(database: DatabaseSync): RecordFile {
     // One view of the file, and nobody waits for it.
     verify: () =>
       transaction(database, "DEFERRED", () => verifyChain(chainedRows(all.iterate()), anchorOf(pruned.get()))),
-    head: () => ({
-      rows: Number(database.prepare("SELECT count(*) AS rows FROM records").get()?.["rows"] ?? 0),
-      head: hex(octets(last.get()?.["link"]) ?? firstLink),
-    }),
+    head() {
+      const [first, end] = [oldest.get(1)?.["seq"], last.get()];
+      // Counted by their numbers, which have no gap: looking at each takes as long as there are many.
+      const rows = first === undefined ? 0 : Number(end?.["seq"]) - Number(first) + 1;
+      return { rows, head: hex(octets(end?.["link"]) ?? firstLink) };
+    },
     holds: (link) =>
       database.prepare("SELECT 1 FROM records WHERE link = ?").get(Buffer.from(link, "hex")) !== undefined,
     close: () => database.close(),

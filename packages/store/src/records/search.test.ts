@@ -66,11 +66,18 @@ test("pages follow each other without a gap, also over rows of one moment", () =
 });
 
 test("too much looked at ends a page early, and the next goes on behind it", () => {
-  file.append(rows(2_500));
+  file.append(rows(1_000));
   const first = file.search({ limit: 10, matches: ({ seq }) => seq === 1 });
   expect(first.records).toEqual([]);
   expect(first.next).toMatchObject({ seq: 501 });
   expect(file.search({ limit: 10, after: first.next, matches: ({ seq }) => seq === 1 }).records).toHaveLength(1);
+});
+
+test("a name with a reason that its rows have not is given up as early", () => {
+  file.append(rows(1_200));
+  const first = file.search({ limit: 10, name: "101", reason: "cancelled" });
+  expect(first).toEqual({ records: [], next: { at: 201_000, seq: 201 } });
+  expect(file.search({ limit: 10, name: "101", reason: "cancelled", after: first.next }).next).toBeUndefined();
 });
 
 test("what is erased is found by nobody any more, and by its call still", () => {

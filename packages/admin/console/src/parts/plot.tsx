@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { useTheme } from "../state/theme.ts";
+import { clock } from "../text/time.ts";
 
 export interface Curve {
   readonly name: string;
@@ -74,7 +75,12 @@ function options(element: HTMLElement, { curves, height, digits, range }: Form):
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: range === undefined ? (_plot, _low, high) => [0, Math.max(high * 1.15, 1)] : [...range] } },
     axes: [
-      { ...axis, size: 22, space: 70, values: (_plot, splits) => splits.map(shortClock) },
+      {
+        ...axis,
+        size: 22,
+        space: 70,
+        values: (_plot, splits, _axis, _space, step) => splits.map((at) => clockOf(at, step)),
+      },
       {
         ...axis,
         size: 36,
@@ -97,7 +103,8 @@ function options(element: HTMLElement, { curves, height, digits, range }: Form):
   };
 }
 
-function shortClock(seconds: number): string {
-  const date = new Date(seconds * 1_000);
-  return `${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`;
+/** @param step seconds between two labels: none shall look like the one before it */
+function clockOf(seconds: number, step: number): string {
+  const text = clock(seconds * 1_000);
+  return step < 60 ? text : text.slice(0, -":00".length);
 }

@@ -4,8 +4,8 @@ import type { ComponentChildren } from "preact";
 export interface Column<T> {
   readonly name: string;
   readonly cell: (row: T) => ComponentChildren;
-  /** `number`: to the right, digits of one width. `wide`: takes what the others leave. `brief`: on one line. `act`: buttons, without a name in a card. */
-  readonly form?: "number" | "wide" | "brief" | "act";
+  /** `number`: to the right, digits of one width. `wide`: takes what the others leave. `place`: an address. `brief`: on one line. `act`: buttons, without a name in a card. */
+  readonly form?: "number" | "wide" | "place" | "brief" | "act";
 }
 
 interface Properties<T> {

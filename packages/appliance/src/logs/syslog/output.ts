@@ -1,10 +1,9 @@
 /** Lines of the log as syslog messages on their way to the collector of the configuration. */
 import { type SyslogConfig, syslogFacilities } from "@ringfence/policy";
 import type { LinePlace } from "../../collectors/line.ts";
-import { LineGatherer } from "../line-gatherer.ts";
 import type { WrittenLine } from "../log-event.ts";
 import type { LogOutput } from "../logger.ts";
-import { frame } from "./frames.ts";
+import { FrameGatherer } from "./frame-gatherer.ts";
 import { type MessageOrigin, nextSequence, syslogMessage } from "./message.ts";
 import { type SenderWorld, SyslogSender } from "./sender.ts";
 import { Spool, type SpoolWorld } from "./spool.ts";
@@ -25,12 +24,11 @@ export class SyslogOutput implements LogOutput {
   readonly #world: SyslogWorld;
   readonly #spool: Spool;
   readonly #sender: SyslogSender;
-  readonly #gatherer: LineGatherer;
+  readonly #gatherer: FrameGatherer;
   #settings: SyslogConfig;
   #origin: MessageOrigin;
   #place: LinePlace;
   #sequence = 0;
-  #gathered = 0;
 
   constructor(settings: SyslogConfig, place: LinePlace, world: SyslogWorld) {
     this.#world = world;
@@ -39,11 +37,7 @@ export class SyslogOutput implements LogOutput {
     this.#origin = this.#originOf(settings);
     this.#spool = new Spool(world.dir, settings.spool, world.spool);
     this.#sender = new SyslogSender(place, this.#spool, world.sender);
-    this.#gatherer = new LineGatherer((frames) => {
-      const messages = this.#gathered;
-      this.#gathered = 0;
-      this.#sender.take(frames, messages);
-    });
+    this.#gatherer = new FrameGatherer((frames, messages) => this.#sender.take(frames, messages));
   }
 
   get state(): {
@@ -61,8 +55,7 @@ export class SyslogOutput implements LogOutput {
 
   line(line: WrittenLine): void {
     this.#sequence = nextSequence(this.#sequence);
-    this.#gathered++;
-    this.#gatherer.write(frame(syslogMessage(line, this.#origin, this.#sequence)));
+    this.#gatherer.write(syslogMessage(line, this.#origin, this.#sequence));
     if (line.level === "warn" || line.level === "error" || line.level === "fatal") this.#gatherer.flush();
   }
 

@@ -24,7 +24,7 @@ test("a collector that is there gets each line at once, and the disk none", asyn
 test("RFC 5426 §3.1: over UDP each message is a datagram of its own, without a length before it", async () => {
   const world = new CollectorWorld(dir, 10_000_000, "udp");
   await world.up();
-  world.sender.take(frame("one") + frame("two"), 2);
+  world.sender.take(Buffer.from(frame("one") + frame("two")), 2);
   world.arrive();
   expect(world.received).toEqual(["one", "two"]);
 });

@@ -64,13 +64,13 @@ export class SyslogSender {
   }
 
   /** Whole frames. @param messages how many they are */
-  take(frames: string, messages: number): void {
+  take(frames: Buffer, messages: number): void {
     if (!this.#mayLeave() || this.#pumping || !this.#spool.isEmpty) {
-      this.#spool.append(frames, messages);
+      this.#spool.append(frames.toString(), messages);
       void this.#pump();
       return;
     }
-    this.#send({ number: this.#spool.reserve(), frames: Buffer.from(frames) });
+    this.#send({ number: this.#spool.reserve(), frames });
   }
 
   /** To another collector, or to the same with another certificate; what is on its way is sent there too. */

@@ -34,7 +34,7 @@ function Steps({ ladder: { parties, messages, dropped } }: { readonly ladder: La
         <div class="ladder-heads" aria-hidden="true">
           {parties.map(({ name, address }) => (
             <span key={`${name} ${address}`}>
-              {visible(name)} <span class="quiet">{visible(address)}</span>
+              {visible(name)} <span class="quiet code">{visible(address)}</span>
             </span>
           ))}
         </div>

@@ -23,7 +23,7 @@ export function OneCall({ id }: { readonly id: string }) {
     <Page title="One call" about={<a href={linkTo("calls")}>All calls</a>}>
       {over && (
         <Empty title="This call is over.">
-          What is left of it is in the <a href={linkTo("records")}>records</a>.
+          What is left of it is in its <a href={linkTo("records", [], { number: id })}>record</a>.
         </Empty>
       )}
       {!over && <Trouble error={error} again={again} />}
@@ -40,7 +40,7 @@ function Parties({ call, over }: { readonly call: Call; readonly over: boolean }
   const { from, to, state, since, answeredAt, decision, emergency } = call;
   const word = over ? "over" : state === "up" ? "talking" : "ringing";
   return (
-    <div class="columns">
+    <div class="columns three">
       <Section title="The call">
         <div class="panel">
           <Facts

@@ -8,6 +8,7 @@ import { Notice, Trouble } from "../../parts/notice.tsx";
 import { Section } from "../../parts/page.tsx";
 import { useDesk, useMay } from "../../state/desk.ts";
 import { useAct } from "../../state/use-act.ts";
+import { ChangeLines } from "./change-lines.tsx";
 import type { ConfigAnswer } from "./config-text.tsx";
 
 /** What a check said, and of which text. */
@@ -105,8 +106,8 @@ function Answered({ said }: { readonly said: Said }) {
   if (said.kind === "compared") {
     return (
       <Section title="What would change">
-        <Lines lines={said.changes} none="Nothing: it says what is in force." />
-        <Lines lines={said.warnings} />
+        <ChangeLines lines={said.changes} none="Nothing: it says what is in force." />
+        <ChangeLines lines={said.warnings} />
       </Section>
     );
   }
@@ -117,7 +118,7 @@ function Answered({ said }: { readonly said: Said }) {
         kind={outcome === "refused" ? "bad" : "good"}
         title={`${words[outcome]} Generation ${generation} is in force.`}
       />
-      <Lines lines={[...lines, ...standing, ...warnings]} />
+      <ChangeLines lines={[...lines, ...standing, ...warnings]} />
     </>
   );
 }
@@ -127,14 +128,3 @@ const words = {
   unchanged: "It says what was in force already.",
   refused: "It was refused.",
 } as const;
-
-function Lines({ lines, none }: { readonly lines: readonly string[]; readonly none?: string }) {
-  if (lines.length === 0) return none === undefined ? null : <p>{none}</p>;
-  return (
-    <ul class="panel lines">
-      {lines.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
-  );
-}

@@ -21,20 +21,28 @@ export function ConfigText() {
       <Trouble error={config.error} again={config.again} />
     );
   }
+  // Whoever types is helped from the first letter; without a schema the check still says what is wrong.
+  if (schema.value === undefined && schema.error === undefined) return <Waiting what="what may be written" />;
   // A file that changed on the disk is another text to begin with.
-  return <Writing key={config.value.digest} config={config} schema={(schema.value ?? {}) as Schema} />;
+  return <Writing key={config.value.digest} config={config} schema={schema.value as Schema | undefined} />;
 }
 
 export type ConfigAnswer = Answer<AnswerTo<"GET", "/config">>;
 
-function Writing({ config, schema }: { readonly config: ConfigAnswer; readonly schema: Schema }) {
+interface WritingProperties {
+  readonly config: ConfigAnswer;
+  /** Undefined: nobody knows, and nothing is wrong by it. */
+  readonly schema: Schema | undefined;
+}
+
+function Writing({ config, schema }: WritingProperties) {
   const { file = "", text: onDisk = "", inForce = true, writable = true } = config.value ?? {};
   const [text, setText] = useState(onDisk);
   const [judged, setJudged] = useState<Judged>();
   const mayWrite = useMay("admin");
   const changed = text !== onDisk;
   const problems = judged?.text === text ? judged.problems : [];
-  const marks = marksOf(schema, text);
+  const marks = schema === undefined ? [] : marksOf(schema, text);
   const lines = new Map<number, string>([
     ...marks.map(({ line, message }) => [line, message] as const),
     ...problems.map(({ line, message }: ConfigProblem) => [line, message] as const),
@@ -51,7 +59,7 @@ function Writing({ config, schema }: { readonly config: ConfigAnswer; readonly s
           Check a text here, put it into the file as its owner, and choose “Reload the file”.
         </Notice>
       )}
-      <Editor label={`Text of ${file}`} text={text} onText={setText} schema={schema} marks={lines} />
+      <Editor label={`Text of ${file}`} text={text} onText={setText} schema={schema ?? {}} marks={lines} />
       <p class="quiet">
         {marks.length === 0 ? "Ctrl + Space says what may be written where the cursor is." : markWords(marks)}
       </p>

@@ -60,7 +60,7 @@ const kinds = {
 } as const;
 
 const seen: readonly Column<Ban>[] = [
-  { name: "Who", form: "wide", cell: ({ label }) => <Peer text={label} code /> },
+  { name: "Who", form: "place", cell: ({ label }) => <Peer text={label} code /> },
   {
     name: "What",
     cell: ({ kind }) => {
@@ -68,7 +68,7 @@ const seen: readonly Column<Ban>[] = [
       return <State kind={state}>{words}</State>;
     },
   },
-  { name: "Why", cell: ({ reason }) => <span title={reason}>{banReason(reason)}</span> },
+  { name: "Why", form: "wide", cell: ({ reason }) => <span title={reason}>{banReason(reason)}</span> },
   { name: "Since", form: "brief", cell: ({ since }) => moment(since) },
   { name: "Ends", form: "brief", cell: ({ until: end }) => <span title={moment(end)}>{until(end)}</span> },
   { name: "Times", form: "number", cell: ({ times }) => times },

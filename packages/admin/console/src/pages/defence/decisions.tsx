@@ -65,6 +65,6 @@ const columns: readonly Column<Decision>[] = [
       </>
     ),
   },
-  { name: "From", cell: ({ source }) => <Peer text={source} code /> },
+  { name: "From", form: "place", cell: ({ source }) => <Peer text={source} code /> },
   { name: "Decision", cell: ({ id }) => <a href={linkTo("explain", [id])}>{id}</a> },
 ];

@@ -47,6 +47,8 @@ const figures: readonly Figure[] = [
 
 /** An hour of points each five seconds. */
 const mostPoints = 720;
+/** A minute: a plot of less says nothing. What was before the start is a gap. */
+const fewestPoints = 12;
 
 export function Figures({ overview }: { readonly overview: Overview }) {
   const { value, error, again } = useAnswer("/history", { query: {} });
@@ -104,7 +106,7 @@ interface Grown {
 function useGrowing(history: History | undefined, overview: Overview): Grown | undefined {
   const [grown, setGrown] = useState<Grown>();
   useEffect(() => {
-    if (history !== undefined) setGrown(begin(history));
+    if (history !== undefined) setGrown(begin(history, overview.at));
   }, [history]);
   useEffect(() => {
     setGrown((before) => (before === undefined ? undefined : grow(before, overview)));
@@ -112,9 +114,16 @@ function useGrowing(history: History | undefined, overview: Overview): Grown | u
   return grown;
 }
 
-function begin({ from, stepMs, series }: History): Grown {
+function begin({ from, stepMs, series }: History, now: number): Grown {
   const points = Math.max(0, ...Object.values(series).map((values) => values.length));
-  return { stepMs, series, times: Array.from({ length: points }, (_, index) => from + index * stepMs) };
+  const missing = Math.max(0, fewestPoints - points);
+  const first = (points === 0 ? now : from) - missing * stepMs;
+  const gap = Array<null>(missing).fill(null);
+  return {
+    stepMs,
+    series: Object.fromEntries(Object.entries(series).map(([name, values]) => [name, [...gap, ...values]])),
+    times: Array.from({ length: points + missing }, (_, index) => first + index * stepMs),
+  };
 }
 
 function grow(before: Grown, overview: Overview): Grown {

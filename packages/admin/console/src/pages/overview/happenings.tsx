@@ -9,7 +9,7 @@ import { type Column, Table } from "../../parts/table.tsx";
 import { linkTo } from "../../router.ts";
 import { useLive } from "../../state/desk.ts";
 import { many } from "../../text/number.ts";
-import { clock } from "../../text/time.ts";
+import { clock, duration } from "../../text/time.ts";
 
 const mostLines = 30;
 
@@ -59,14 +59,15 @@ const columns: readonly Column<Line>[] = [
   { name: "Who", cell: ({ line }) => <Peer text={who(line)} /> },
   { name: "More", form: "wide", cell: ({ line }) => <Peer text={more(line)} /> },
   {
-    name: "Why",
-    cell: ({ line: { decision } }) =>
-      typeof decision === "string" ? <a href={linkTo("explain", [decision])}>explain</a> : "",
+    name: "Look",
+    cell: ({ line: { call, decision } }) => (
+      <>
+        {typeof call === "string" && <a href={linkTo("calls", [call])}>messages</a>}{" "}
+        {typeof decision === "string" && <a href={linkTo("explain", [decision])}>explain</a>}
+      </>
+    ),
   },
 ];
-
-/** Shown in columns of their own, or of no use to a person. */
-const shownElsewhere = ["at", "level", "event", "decision", "account", "from", "to", "source", "time", "by"];
 
 function who(line: LiveLine): string {
   const { from, to, account, source, by, trunk } = line;
@@ -75,9 +76,15 @@ function who(line: LiveLine): string {
   return [first, source].filter((part) => part !== undefined).join(", ");
 }
 
+/** What a person asks first; the log and the record have the rest. */
+const told = ["method", "status", "act", "object", "reason", "rule", "detail", "changes", "title"] as const;
+
 function more(line: LiveLine): string {
-  return Object.entries(line)
-    .filter(([name, value]) => !shownElsewhere.includes(name) && value !== null)
-    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`)
-    .join(", ");
+  const parts = told.map((name) => line[name]).filter((value) => value !== undefined && value !== null && value !== "");
+  const { duration_ms: lasted, result } = line;
+  return [
+    ...parts.map(String),
+    ...(typeof lasted === "number" ? [`for ${duration(lasted)}`] : []),
+    ...(result === "refused" ? ["refused"] : []),
+  ].join(", ");
 }

@@ -14,26 +14,49 @@ interface Finding {
 
 export function Health({ overview }: { readonly overview: Overview }) {
   const findings = findingsOf(overview);
+  const warnings = overview.warnings.map(
+    (text): Finding => ({ kind: "warn", word: "warning", sentence: shortOf(text) }),
+  );
+  const few = warnings.length <= mostWarnings;
   return (
     <section class="panel" aria-label="Health">
-      {findings.length === 0 && <State kind="good">All is as configured.</State>}
-      {findings.length > 0 && (
-        <ul class="findings">
-          {findings.map(({ kind, word, sentence, link }) => (
-            <li key={sentence}>
-              <State kind={kind}>{word}</State>
-              <span>
-                {sentence} {link}
-              </span>
-            </li>
-          ))}
-        </ul>
+      {findings.length + warnings.length === 0 && <State kind="good">All is as configured.</State>}
+      <List findings={few ? [...findings, ...warnings] : findings} />
+      {!few && (
+        <details>
+          <summary>{many(warnings.length, "warning")}</summary>
+          <List findings={warnings} />
+        </details>
       )}
     </section>
   );
 }
 
-function findingsOf({ problems, warnings, inShadow, openAlerts }: Overview): readonly Finding[] {
+function List({ findings }: { readonly findings: readonly Finding[] }) {
+  if (findings.length === 0) return null;
+  return (
+    <ul class="findings">
+      {findings.map(({ kind, word, sentence, link }) => (
+        <li key={sentence}>
+          <State kind={kind}>{word}</State>
+          <span>
+            {sentence} {link}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What stands there for days is not to hide what is new. */
+const mostWarnings = 2;
+
+/** `sbc.yaml:4:11: warning: phones.listen: ...`: that it is a warning stands beside it. */
+function shortOf(warning: string): string {
+  return warning.replace(": warning: ", ": ");
+}
+
+function findingsOf({ problems, inShadow, openAlerts }: Overview): readonly Finding[] {
   const alerts: Finding = {
     kind: "bad",
     word: "alert",
@@ -50,6 +73,5 @@ function findingsOf({ problems, warnings, inShadow, openAlerts }: Overview): rea
     ...problems.map((sentence) => ({ kind: "bad", word: "wrong", sentence }) as const),
     ...(openAlerts > 0 ? [alerts] : []),
     ...(inShadow.length > 0 ? [shadow] : []),
-    ...warnings.map((sentence) => ({ kind: "warn", word: "warning", sentence }) as const),
   ];
 }

@@ -44,6 +44,12 @@ export function Registrations() {
   );
 }
 
+/** Of `access:udp:203.0.113.1:5060|192.0.2.10|40000`: our own end, which the source does not say. */
+function socketOf(flow: string): string {
+  const [place = ""] = flow.split(":").slice(2).join(":").split(/[|>#]/);
+  return place === "" ? flow : `at ${place}`;
+}
+
 const columns: readonly Column<Registration>[] = [
   {
     name: "Account",
@@ -56,19 +62,15 @@ const columns: readonly Column<Registration>[] = [
   },
   { name: "Device", form: "wide", cell: ({ device }) => <Peer text={device} /> },
   {
-    name: "From",
-    cell: ({ source, transport }) => (
-      <>
-        <span class="code">{source}</span> <span class="quiet">{transport}</span>
-      </>
-    ),
-  },
-  {
     name: "Flow",
-    cell: ({ flow, otherFlows }) => (
+    form: "place",
+    cell: ({ source, transport, flow, otherFlows }) => (
       <>
-        <span class="code">{flow}</span>
-        {otherFlows > 0 && <span class="quiet"> and {otherFlows} older</span>}
+        <span class="code">{source}</span>{" "}
+        <span class="quiet" title={flow}>
+          {transport} {socketOf(flow)}
+          {otherFlows > 0 && `, and ${otherFlows} older`}
+        </span>
       </>
     ),
   },

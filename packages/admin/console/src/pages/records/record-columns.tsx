@@ -13,6 +13,13 @@ export const kindWords: Readonly<Record<CallRecord["kind"], string>> = {
   pruned: "old records removed",
 };
 
+/** Which leg hung up. */
+const legs: Readonly<Record<string, string>> = { a: "the caller", b: "the called one", ringfence: "Ringfence" };
+
+export function endedBy(value: CallRecord["facts"][string] | undefined): string {
+  return legs[textOf(value)] ?? textOf(value);
+}
+
 function textOf(value: CallRecord["facts"][string] | undefined): string {
   return value === undefined ? "" : String(value);
 }
@@ -37,6 +44,6 @@ export const recordColumns: readonly Column<CallRecord>[] = [
     form: "number",
     cell: ({ facts: { duration_ms } }) => (typeof duration_ms === "number" ? duration(duration_ms) : "–"),
   },
-  { name: "Ended by", cell: ({ facts }) => <Peer text={textOf(facts.ended_by)} /> },
+  { name: "Ended by", cell: ({ facts }) => <Peer text={endedBy(facts.ended_by)} /> },
   { name: "Why", cell: ({ facts }) => <Peer text={textOf(facts.reason)} /> },
 ];
