@@ -73,10 +73,13 @@ scenario("pages refresh their registrations every minute, and the PBX hears noth
 });
 
 scenario("RFC 4028: a page refreshes its session with Ringfence, and the other page hears nothing of it", async () => {
+  const before = two.trace.length;
   await one.tell({ do: "call", to: "1002" });
   await two.sees("incoming");
   await two.tell({ do: "answer" });
   await Promise.all([one.sees("established"), two.sees("established")]);
+  // The one that is called says so with its 200 already.
+  await eventually("the ACK", () => two.trace.slice(before).some((frame) => frame.startsWith("<ACK")));
   const since = [one.trace.length, two.trace.length] as const;
   await one.advance(50);
   await isAnswered(one, "UPDATE", since[0]);
